@@ -7,6 +7,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>The parts of every demo on which others rely: its credentials, and the data that it begins with.</summary>
+[Long("a demo of its own")]
 public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningDemo>
 {
     private const string Telco = "Authorization: Bearer demo-telco";

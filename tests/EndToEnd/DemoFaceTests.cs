@@ -6,6 +6,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>A demo with the sandbox's Stripe face in Stripe's place, and one without it after that.</summary>
+[Long("two demos of its own")]
 public sealed class DemoFaceTests(BooksFixture books)
 {
     private static readonly MerchantId DemoCompany = new(1);

@@ -22,6 +22,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Long]
     [Fact]
     public async Task Server_KilledUnderLoad_LosesNothingAndBooksNothingTwice()
     {
@@ -60,6 +61,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         await AssertVerifiedAsync("--data", _folder.FullName);
     }
 
+    [Long]
     [Fact]
     public async Task Serve_OnTheBooksOfADemo_LetsNobodyInWithTheDemosCredentials()
     {
@@ -129,6 +131,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         Assert.Equal(0L, await tables.ExecuteScalarAsync(Cancel));
     }
 
+    [Long]
     [Fact]
     public async Task Servers_TwoOnOneDatabase_ShareItsAccountsWithoutADeadlock()
     {
@@ -152,6 +155,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         await AssertVerifiedAsync("--database", own.ConnectionString);
     }
 
+    [Long]
     [Fact]
     public async Task Server_AskedToStop_AnswersWhatIsInFlightAndTakesItsPostgresWithIt()
     {
@@ -176,6 +180,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "postgres", "postmaster.pid")));
     }
 
+    [Long]
     [Fact]
     public async Task Server_WatchesNoFilesOfTheFolderThatItIsStartedIn()
     {
@@ -200,6 +205,7 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
+    [Long]
     [Fact]
     public async Task Server_OnATakenFolder_SaysSoAndEndsWith1()
     {

@@ -12,6 +12,7 @@ namespace Quittance.Tests;
 /// <summary>
 /// The requests of the README and of the guide to each API are sent to a demo of their own, in their order, and its answers must be true.
 /// </summary>
+[Long]
 public sealed partial class ReadmeTests(Browser browser)
 {
     private const string Connecting = "docs/connect.md";

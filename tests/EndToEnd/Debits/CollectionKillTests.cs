@@ -20,6 +20,7 @@ public enum CollectionKillStep
 /// <summary>
 /// A studio's commands are killed between any two of their commits, and typed again: no debit is collected twice, and none is forgotten.
 /// </summary>
+[Long]
 public sealed class CollectionKillTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

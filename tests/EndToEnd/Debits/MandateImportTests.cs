@@ -223,6 +223,7 @@ public sealed class MandateImportTests(BooksFixture books)
     }
 
     /// <summary>The import is quick because rows share their commits. <c>bench collections</c> measures it with 50,000.</summary>
+    [Long]
     [Fact]
     public async Task FiveThousandMandates_AreTakenByHundredsInACommit()
     {

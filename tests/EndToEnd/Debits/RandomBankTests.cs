@@ -10,6 +10,7 @@ namespace Quittance.Tests.Debits;
 /// A bank that books debits in lumps and in lines of their own, takes them back, gives them back and takes them back again, and customers
 /// who pay once more: its statements come in any order, and twice. The bank's sum is what the books say was collected.
 /// </summary>
+[Long]
 public sealed class RandomBankTests(BooksFixture books)
 {
     private const decimal Charges = 3;

@@ -9,6 +9,7 @@ namespace Quittance.Tests.Documentation;
 /// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. The values that a
 /// reader must fill in or have beforehand stand in <see cref="Readers"/>.
 /// </summary>
+[Long]
 public abstract partial class DocumentedCommandsTests(BooksFixture books)
 {
     private const int Shares = 3;

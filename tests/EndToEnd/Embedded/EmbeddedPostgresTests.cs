@@ -7,6 +7,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
+[Long("a PostgreSQL for each test; the run has one too")]
 public sealed class EmbeddedPostgresTests : IDisposable
 {
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("quittance-test-");

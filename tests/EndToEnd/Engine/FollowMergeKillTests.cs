@@ -21,6 +21,7 @@ namespace Quittance.Tests.Engine;
 /// A server dies between the commit that brings debt or money back to a merged account and those that take it where the merges lead.
 /// Another server finds what it left.
 /// </summary>
+[Long]
 public sealed class FollowMergeKillTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -9,6 +9,7 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;
 
+[Long]
 public sealed class GrownBooksTests(BooksFixture books)
 {
     private const int Others = 3000;

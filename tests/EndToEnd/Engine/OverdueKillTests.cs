@@ -8,6 +8,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Engine;
 
 /// <summary>The connections of a day's dunning break again and again, also the one that holds the day.</summary>
+[Long]
 public sealed class OverdueKillTests(BooksFixture books)
 {
     private const int Customers = 120;

@@ -22,6 +22,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Engine;
 
 /// <summary>The connections of a day's tries break again and again, also the one that holds the day.</summary>
+[Long]
 public sealed class RetryKillTests(BooksFixture books)
 {
     private const int Payments = 80;

@@ -14,6 +14,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Engine;
 
 /// <summary>The server tries a failed payment again at the moment at which the customer's cash is recorded for the same charge.</summary>
+[Long("two hundred races")]
 public sealed class RetryRaceTests(BooksFixture books)
 {
     private const int Payments = 200;

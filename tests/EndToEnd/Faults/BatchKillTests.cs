@@ -9,6 +9,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The server is killed in the middle of a long Midnight call, and the call is repeated under its key.</summary>
+[Long]
 public sealed class BatchKillTests(BooksFixture books)
 {
     private const int Records = 10_000;

@@ -50,6 +50,7 @@ public enum BookingKillStep
 }
 
 /// <summary>The server is killed between any two steps of a booking, with every behaviour of the provider under way at once.</summary>
+[Long]
 public sealed class BookingKillTests(BooksFixture books)
 {
     private const string PaidOtherwise = """

@@ -12,6 +12,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The feed of events is read while many pay and the server is killed again and again.</summary>
+[Long]
 public sealed class EventKillTests(BooksFixture books)
 {
     private const int Kills = 5;

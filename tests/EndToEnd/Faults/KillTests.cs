@@ -41,9 +41,15 @@ public sealed class KillTests(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public Task Server_KilledWhenTheCaptureIsDecided_ChargesNothingTwiceAndNothingUnbooked() =>
+        KillAtAsync(KillStep.CaptureIsDecided, KilledProvider.Sandbox);
+
+    [Long]
+    [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_ChargesNothingTwiceAndNothingUnbooked() =>
         await KillSteps.AtEachAsync<KillStep>(step => KillAtAsync(step, KilledProvider.Sandbox));
 
+    [Long]
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_ChargesOnceWhatStripeHolds() =>
         await KillSteps.AtEachAsync<KillStep>(step => KillAtAsync(step, KilledProvider.Stripe));

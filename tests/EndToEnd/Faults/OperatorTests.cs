@@ -7,6 +7,7 @@ namespace Quittance.Tests.Faults;
 /// <summary>
 /// An operator's work beside a running server: finds out about attempts without an answer, settles them, and changes keys.
 /// </summary>
+[Long("programs of its own, whose provider falls silent")]
 public sealed class OperatorTests(BooksFixture books)
 {
     private static readonly Guid Nobody = Guid.Parse("0198b1c2-0000-8000-8000-00000000dead");

@@ -32,6 +32,7 @@ public enum RefundKillStep
 /// <summary>
 /// The server is killed between any two steps of a refund: money goes back once, and what a provider refuses stays where it was.
 /// </summary>
+[Long]
 public sealed class RefundKillTests(BooksFixture books)
 {
     private const string GivenBackOtherwise = """

@@ -53,6 +53,7 @@ public enum SessionKillStep
 /// <summary>
 /// The server is killed between any two steps of a payment session, with every behaviour of the provider under way at once.
 /// </summary>
+[Long]
 public sealed class SessionKillTests(BooksFixture books)
 {
     private const string CapturedUnbooked = """

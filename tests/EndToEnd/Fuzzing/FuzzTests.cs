@@ -13,6 +13,7 @@ namespace Quittance.Tests.Fuzzing;
 /// memory. <c>QUITTANCE_FUZZ_REQUESTS</c> says how many (2,500), <c>QUITTANCE_FUZZ_SEED</c> repeats a run, and with
 /// <c>QUITTANCE_FUZZ_ONLY</c> one request of it.
 /// </summary>
+[Long]
 public sealed class FuzzTests
 {
     // The tests beside it need the machine too.

@@ -21,6 +21,7 @@ public sealed class MomentTests(BooksFixture books)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Long]
     [Fact]
     public async Task Balances_OfAMoment_AreWhatTheBooksSaidThen_HoweverMuchIsAddedUp()
     {

@@ -58,6 +58,7 @@ public sealed class PeriodTests(BooksFixture books)
         await own.AssertCleanAsync();
     }
 
+    [Long]
     [Fact]
     public async Task Journal_OfAClosedMonth_StaysAsItWas_WhereALineThatBroughtAPaymentIsBookedForAnotherCustomer()
     {
@@ -100,6 +101,7 @@ public sealed class PeriodTests(BooksFixture books)
         Assert.Contains("a day such as", await RefusedAsync(own, "balance", "trial", "--at", "yesterday"));
     }
 
+    [Long]
     [Fact]
     public async Task KeptFigures_ThatAreChanged_AreFound()
     {

@@ -177,6 +177,7 @@ public sealed class IssuerTests(BooksFixture books)
         Assert.Equal(61, issuer.Asked);
     }
 
+    [Long]
     [Fact]
     public async Task Server_StartedByCommand_TakesItsTokens()
     {

@@ -23,6 +23,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Long]
     [Fact]
     public async Task Backup_UnderLoad_HasEveryPaymentThatWasAcknowledgedBefore()
     {
@@ -97,6 +98,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.DoesNotContain("is_open", tables.Single(table => table.Name == "charge").Columns);
     }
 
+    [Long]
     [Fact]
     public async Task Restore_OfOlderSchema_BringsItUpToDate()
     {
@@ -131,6 +133,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Contains("There are books in this database already", error, StringComparison.Ordinal);
     }
 
+    [Long]
     [Fact]
     public async Task Restore_OfAFileThatWasCutOffOrAltered_IsRefused()
     {
@@ -168,6 +171,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.NotEqual(bytes[59..91], (await File.ReadAllBytesAsync(InFolder("again"), Cancel))[59..91]);
     }
 
+    [Long]
     [Fact]
     public async Task Backup_NeedsTheMasterKeyOfItsBooks()
     {
@@ -183,6 +187,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.False(File.Exists(InFolder("b")) || Directory.Exists(InFolder("none")));
     }
 
+    [Long]
     [Fact]
     public async Task Restore_OfABackupFromBeforeARotation_NeedsTheFormerKey_ByName()
     {
@@ -234,6 +239,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await AssertRefusedAsync(await File.ReadAllBytesAsync(InFolder("b"), Cancel), empty, "Use version 99.0.0 or a later one");
     }
 
+    [Long]
     [Fact]
     public async Task Restore_OfRowsThatAreNotThoseOfTheSummary_LeavesNothing()
     {
@@ -270,6 +276,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Equal([InFolder("b")], Directory.GetFileSystemEntries(_folder));
     }
 
+    [Long]
     [Fact]
     public async Task Backup_WhereNothingMoreCanBeWritten_SaysSo_AndLeavesNoFile()
     {
@@ -290,6 +297,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
+    [Long]
     [Fact]
     public async Task Drill_TriesTheMasterKey_AndLeavesNoDatabase()
     {
@@ -317,6 +325,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
                 own.Database, "SELECT datname::text FROM pg_database WHERE datname LIKE 'quittance\\_scratch\\_%'")).Count == 0);
     }
 
+    [Long]
     [Fact]
     public async Task Drill_OfBooksThatAreNotClean_EndsWith1()
     {
@@ -329,6 +338,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Contains("The books are not clean", output, StringComparison.Ordinal);
     }
 
+    [Long]
     [Fact]
     public async Task Drill_DropsScratchDatabasesThatKilledOnesLeft_AndNoOthers()
     {
@@ -360,6 +370,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
             await own.OnServerAsync($"DROP DATABASE {name} WITH (FORCE)");
     }
 
+    [Long]
     [Fact]
     public async Task Drill_ClearsAwayTheScratchPostgresThatAKilledOneLeft_AndNothingElse()
     {

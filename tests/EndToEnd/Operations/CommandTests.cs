@@ -87,6 +87,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         return path;
     }
 
+    [Long]
     [Fact]
     public async Task EveryCommand_WithJson_PrintsOneDocumentAndIsAudited()
     {
@@ -332,6 +333,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         await day.AssertCleanAsync();
     }
 
+    [Long]
     [Fact]
     public async Task Secret_Rotated_IsLetInBesideTheNewOneForAsLongAsWasSaid()
     {

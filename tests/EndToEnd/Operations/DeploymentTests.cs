@@ -7,6 +7,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>The packages that people install: how they are made, and the settings with which they start.</summary>
+[Long]
 public sealed partial class DeploymentTests : IDisposable
 {
     // Names the folder of a release, before it is published.

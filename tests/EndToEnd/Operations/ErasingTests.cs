@@ -71,6 +71,7 @@ public sealed class ErasingTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Created, "denied"), (again.Status, (string?)again.Body["status"]));
     }
 
+    [Long]
     [Fact]
     public async Task Erase_WhileMoneyIsUnderWay_IsRefused_AndErasesNothing()
     {

@@ -16,6 +16,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>An export has all of the journal, and adds up to the trial balance.</summary>
+[Long("the journal of a whole business day, for each test")]
 public sealed partial class ExportTests(BooksFixture books) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-export-").FullName;

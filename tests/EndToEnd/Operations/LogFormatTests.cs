@@ -6,6 +6,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>Logs that programs read.</summary>
+[Long("a demo of its own")]
 public sealed class LogFormatTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-logs-");

@@ -8,6 +8,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>Operators can know before an upgrade which tables it locks, and no server waits for the answer.</summary>
+[Long]
 public sealed class MigratePlanTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -12,6 +12,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>Restored books let no client in by credentials from before, and a restore that was interrupted is repeated.</summary>
+[Long]
 public sealed class RestoreTests(BooksFixture books) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-restore-").FullName;

@@ -6,6 +6,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>The measures and spans that a server sends to a collector, and the data that it never sends.</summary>
+[Long("two demos of its own")]
 public sealed partial class TelemetryTests
 {
     private const string Card = "4242424242424242";

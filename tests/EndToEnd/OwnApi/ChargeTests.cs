@@ -111,6 +111,7 @@ public sealed class ChargeTests(BooksFixture books)
         Assert.Empty((await biller.GetAsync(Biller.Charges)).Json["items"]!.AsArray());
     }
 
+    [Long]
     [Fact]
     public async Task TenThousandCharges_OfWhichTheBooksRefuseOne_AreRaisedButThatOne()
     {

@@ -141,6 +141,7 @@ public sealed class EventTests(BooksFixture books)
     }
 
     /// <summary>A commit that does not end keeps its own slot's later events back, and none that all slots have passed.</summary>
+    [Long("a commit that takes seconds")]
     [Fact]
     public async Task Events_BeforeACommitThatDoesNotEnd_AreReported()
     {

@@ -148,6 +148,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         }
     }
 
+    [Long]
     [Fact]
     public async Task Lists_ShowNothingOfAnotherMerchant_AndTakeNoneOfItsCursors()
     {

@@ -25,6 +25,7 @@ namespace Quittance.Tests.Providers;
 /// was answered as not done, so the provider must move money once for each answer that says <em>taken on</em> or <em>done</em>, and for no
 /// other.
 /// </summary>
+[Long("clients that hold all connections for seconds")]
 public sealed class ExhaustedPoolTests(BooksFixture books)
 {
     private const int Requests = 40;

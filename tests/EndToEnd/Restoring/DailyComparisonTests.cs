@@ -18,6 +18,7 @@ using Quittance.Tests.Webhooks;
 namespace Quittance.Tests.Restoring;
 
 /// <summary>Books and providers are compared day by day without a gap, a window at a time, by one server at a time.</summary>
+[Long("the windows of several days")]
 public sealed class DailyComparisonTests(BooksFixture books)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(1) + TimeSpan.FromMinutes(2);

@@ -7,6 +7,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Restoring;
 
 /// <summary>Restored books never give out a number or id that the lost books gave out.</summary>
+[Long("restored books")]
 public sealed class EpochTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -16,6 +16,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Restoring;
 
 /// <summary>Books that were restored are read, and take no changes until an operator releases them.</summary>
+[Long("programs over restored books")]
 public sealed class HeldTests(BooksFixture books)
 {
     private static readonly Dictionary<string, (string Name, string Value)[]> Credentials = new()

@@ -12,6 +12,7 @@ using Quittance.Tests.Settlements;
 namespace Quittance.Tests.Restoring;
 
 /// <summary>After a restore no debit and no refund that the bank has already goes to it again.</summary>
+[Long("restored books")]
 public sealed class LostFileTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

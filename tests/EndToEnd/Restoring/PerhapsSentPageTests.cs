@@ -10,6 +10,7 @@ using Quittance.Tests.Settlements;
 namespace Quittance.Tests.Restoring;
 
 /// <summary>After a restore, operators say in the console what the bank had, as on the command line.</summary>
+[Long("restored books")]
 public sealed class PerhapsSentPageTests(BooksFixture books, Browser browser)
 {
     private const string Collections = "/console/settlements/collections";

@@ -11,6 +11,7 @@ public sealed class ReconcileTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Long]
     [Fact]
     public async Task RestoredBooks_AfterReconciliation_AgreeWithTheProviderToTheCent()
     {
@@ -55,6 +56,7 @@ public sealed class ReconcileTests(BooksFixture books)
     }
 
     /// <summary>The page said that it is paid, and says so again: no one pays twice.</summary>
+    [Long]
     [Fact]
     public async Task LinkThatWasPaidInTheLostTime_IsUsedUp_AndItsBillsArePaid()
     {
@@ -97,6 +99,7 @@ public sealed class ReconcileTests(BooksFixture books)
         Assert.Equal(2, (await epochs.ReleaseAsync(isForced: false, RestorableTelco.By, Cancel)).Differences);
     }
 
+    [Long]
     [Fact]
     public async Task Drill_WithProviders_BringsTheBackupToTheCent_AndMovesNothing()
     {
@@ -121,6 +124,7 @@ public sealed class ReconcileTests(BooksFixture books)
         Assert.Equal(held, await telco.HeldAtProviderAsync());
     }
 
+    [Long]
     [Fact]
     public async Task TwoTakeOvers_AtOnce_BookARefundOnce()
     {

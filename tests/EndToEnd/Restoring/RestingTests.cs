@@ -23,6 +23,7 @@ using Quittance.Tests.Webhooks;
 namespace Quittance.Tests.Restoring;
 
 /// <summary>A server's own work rests while the books are held.</summary>
+[Long("restored books")]
 public sealed class RestingTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

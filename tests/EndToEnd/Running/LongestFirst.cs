@@ -1,12 +1,5 @@
-using Quittance.Tests.Console;
-using Quittance.Tests.Debits;
-using Quittance.Tests.Documentation;
-using Quittance.Tests.Operations;
+using System.Reflection;
 using Quittance.Tests.Running;
-using Quittance.Tests.Settlements;
-using Quittance.Tests.Standby;
-using Quittance.Tests.Vault;
-using Quittance.Tests.Verification;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -15,34 +8,25 @@ using Xunit.v3;
 namespace Quittance.Tests.Running;
 
 /// <summary>
-/// Starts the classes first that take longest: the tests of one class run one after the other, and a long one that starts late would be
+/// Starts the classes first that have long tests: the tests of one class run one after the other, and a long one that starts late would be
 /// all that the end of the run waits for.
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly IReadOnlyList<Type> Longest =
+    private static readonly IReadOnlyList<string> Long =
     [
-        typeof(TamperingTests), typeof(ThirdDocumentedCommandsTests), typeof(StandbyTests), typeof(EmbeddedPostgresTests),
-        typeof(MandateImportTests), typeof(OtherLooksTests), typeof(SecondDocumentedCommandsTests), typeof(FirstDocumentedCommandsTests),
-        typeof(SettlementImportTests), typeof(CommandTests), typeof(BackupTests), typeof(ReadmeTests), typeof(RekeyTests),
-        typeof(ProcessTests), typeof(MasterKeyTests),
+        .. typeof(LongestFirst).Assembly.GetTypes()
+            .Where(type => type.GetMethods().Append<MemberInfo>(type).Any(member => member.IsDefined(typeof(LongAttribute))))
+            .Select(type => $"{type.FullName} "),
     ];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. DefaultTestCollectionOrderer.Instance.OrderTestCollections(testCollections).OrderBy(PlaceOf)];
+        [.. DefaultTestCollectionOrderer.Instance.OrderTestCollections(testCollections).OrderBy(collection => IsLong(collection) ? 0 : 1)];
 
     // A collection has no class, and a name for people that has the class's.
-    private static int PlaceOf<TTestCollection>(TTestCollection collection)
-        where TTestCollection : ITestCollection
-    {
-        for (var place = 0; place < Longest.Count; place++)
-        {
-            if (collection.TestCollectionDisplayName.Contains($"{Longest[place].FullName} ", StringComparison.Ordinal))
-                return place;
-        }
-
-        return Longest.Count;
-    }
+    private static bool IsLong<TTestCollection>(TTestCollection collection)
+        where TTestCollection : ITestCollection =>
+        Long.Any(name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal));
 }

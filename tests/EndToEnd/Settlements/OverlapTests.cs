@@ -128,6 +128,7 @@ public sealed class OverlapTests(BooksFixture books)
         Assert.Equal((50, -50), ((await shop.BalancesAsync())["fees"], (await shop.BalancesAsync())["clearing payout:sandbox"]));
     }
 
+    [Long]
     [Theory]
     [InlineData("DELETE FROM settlement_line WHERE status = 'open'", Counted)]
     [InlineData("UPDATE settlement_line SET amount_minor = amount_minor + 1 WHERE status = 'open'", Counted)]

@@ -14,6 +14,7 @@ namespace Quittance.Tests.Settlements;
 /// it, and no customer's debt is settled by another customer's money. The suite tries a few hundred lines, or as many as
 /// <c>QUITTANCE_BANK_LINES</c> says.
 /// </summary>
+[Long]
 public sealed class RandomStatementTests(BooksFixture books, ITestOutputHelper output)
 {
     private const int LinesOfABusiness = 400;

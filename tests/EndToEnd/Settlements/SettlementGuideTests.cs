@@ -6,6 +6,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Settlements;
 
 /// <summary>The operators' guide does what it says.</summary>
+[Long("the commands of two guides, typed")]
 public sealed partial class SettlementGuideTests
 {
     private static string Docs => Path.Combine(RunningProgram.Solution, "docs");

@@ -5,6 +5,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Settlements;
 
 /// <summary>A statement of 10,000 lines.</summary>
+[Long("large files, and programs that are killed")]
 public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper output)
 {
     private const int Lines = 10_000;

@@ -12,6 +12,7 @@ namespace Quittance.Tests.Standby;
 /// <summary>
 /// A server whose database takes no commits says so: once in its log when that begins and once when it is over, and to those who ask.
 /// </summary>
+[Long]
 public sealed class OutageLogTests(BooksFixture books)
 {
     private const string Over = "Information: The database takes commits again, after ";

@@ -14,6 +14,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Standby;
 
 /// <summary>Two real PostgreSQL servers. A payment is answered when the standby has it, and not before.</summary>
+[Long]
 public sealed class StandbyTests(BooksFixture books)
 {
     // Longer than the driver waits for a statement.

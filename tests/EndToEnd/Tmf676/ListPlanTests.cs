@@ -20,6 +20,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>Lists of a large table are read along its keys by every filter; and a filter without a key is refused.</summary>
+[Long("a large table")]
 public sealed class ListPlanTests(BooksFixture books)
 {
     private const int Payments = 120_000;

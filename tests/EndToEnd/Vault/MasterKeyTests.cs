@@ -24,6 +24,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Long]
     [Fact]
     public async Task Demo_OnAFolderOfItsOwn_MakesAKeyForItsOwnerOnlyAndOpensItsCards()
     {
@@ -43,6 +44,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         Assert.Equal(key, await File.ReadAllTextAsync(KeyPath, Cancel));
     }
 
+    [Long]
     [Theory]
     [InlineData("missing", "There is no master key in")]
     [InlineData("short", "holds the base64 of 31 bytes, but a master key is the base64 of 32 bytes")]
@@ -76,6 +78,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         Assert.NotEqual(Guid.Empty, id.Value);
     }
 
+    [Long]
     [Theory]
     [InlineData("short", "The variable QUITTANCE_MASTER_KEY holds the base64 of 31 bytes")]
     [InlineData("empty", "The variable QUITTANCE_MASTER_KEY holds the base64 of 0 bytes")]
@@ -89,6 +92,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         AssertSays(await ServeAsync(own, KeyText(how)), 1, why);
     }
 
+    [Long]
     [Fact]
     public async Task Serve_WithANamedFileThatIsNotThere_RefusesAndMakesNone()
     {
@@ -113,6 +117,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         }
     }
 
+    [Long]
     [Fact]
     public async Task Rotate_BesideARunningServer_KeepsTheOldKeyAndOpensWithTheNew()
     {
@@ -134,6 +139,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 3 of 3");
     }
 
+    [Long]
     [Fact]
     public async Task Rotate_ToANamedFile_MakesItAndCanBeRepeated()
     {
@@ -151,6 +157,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         AssertSays(await RunningProgram.RunAsync(["vault", "rotate", "--master-key-file", next, .. where]), 1, "--new-master-key-file");
     }
 
+    [Long]
     [Fact]
     public async Task RotateAndCheck_WhereNothingIsSealed_SayThatAndMakeNoKey()
     {
@@ -165,6 +172,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
     /// <summary>
     /// A rotation is cut off at any moment: some key on the disk opens the database, serving works and so does rotating again.
     /// </summary>
+    [Long]
     [Theory]
     [InlineData("next key written")]
     [InlineData("old key kept")]

@@ -23,6 +23,7 @@ public sealed class RekeyTests(BooksFixture books)
 
     private static MasterKey Key => RunningProgram.MasterKeyOfExternalDatabases;
 
+    [Long]
     [Fact]
     public async Task Rekey_SealsEverythingAnew_AndTheOldKeyGoesLater()
     {
@@ -92,6 +93,7 @@ public sealed class RekeyTests(BooksFixture books)
         await own.AssertCleanAsync();
     }
 
+    [Long]
     [Fact]
     public async Task Rekey_WithHashes_LeavesNothingThatFollowsFromTheOldKey()
     {
@@ -109,6 +111,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Equal(Visa, await after.OpenAsync(id, Cancel));
     }
 
+    [Long]
     [Fact]
     public async Task Rekey_BesideAServerThatSeals_LosesNothing()
     {
@@ -129,6 +132,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Empty((await after.CheckAsync(Cancel))[false]);
     }
 
+    [Long]
     [Fact]
     public async Task Rekey_CutOffAtAnyMoment_LosesNothing_AndIsDoneWhenItIsRepeated()
     {
@@ -163,6 +167,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Equal(210, (await (await OpenAsync(own)).CheckAsync(Cancel))[true].Count());
     }
 
+    [Long]
     [Fact]
     public async Task Rekey_OfAnEntryThatWasChanged_NamesItAndKeepsItsKey()
     {
@@ -190,6 +195,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Equal(Visa, await (await OpenAsync(own)).OpenAsync(whole, Cancel));
     }
 
+    [Long]
     [Fact]
     public async Task Rekey_WithHashes_AfterOneWithoutThatWasCutOff_LeavesNothingOfTheOldKey()
     {
@@ -209,6 +215,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Equal(Visa, await after.OpenAsync(id, Cancel));
     }
 
+    [Long]
     [Fact]
     public async Task Secret_SealedBeforeARekey_AndCommittedAfterIt_KeepsItsKey()
     {
@@ -228,6 +235,7 @@ public sealed class RekeyTests(BooksFixture books)
         await own.AssertCleanAsync();
     }
 
+    [Long]
     [Fact]
     public async Task Rekey_BesideOneThatLocksRowsInAnotherOrder_DoesNotStopIt()
     {
@@ -292,6 +300,7 @@ public sealed class RekeyTests(BooksFixture books)
         Assert.Equal(before, await VaultTests.DumpAsync(own.Database));
     }
 
+    [Long]
     [Fact]
     public async Task SecondFactor_GivesValidCodes_AfterARekey()
     {

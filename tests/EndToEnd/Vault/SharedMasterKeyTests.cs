@@ -18,6 +18,7 @@ public sealed class SharedMasterKeyTests(BooksFixture books) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Long]
     [Fact]
     public async Task Split_GivesTwoFilesThatOpenTheVaultTogether()
     {
@@ -88,6 +89,7 @@ public sealed class SharedMasterKeyTests(BooksFixture books) : IDisposable
         Assert.DoesNotContain(key.ToBase64(), all);
     }
 
+    [Long]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -220,6 +220,7 @@ public sealed class SealTests(BooksFixture books)
     }
 
     /// <summary>Also with the key, what never changes does not.</summary>
+    [Long]
     [Theory]
     [InlineData("UPDATE event SET occurred_at = occurred_at + interval '1 day', request_id = gen_random_uuid()", SealCheck.LastingRule)]
     [InlineData("DELETE FROM transfer; DELETE FROM event; DELETE FROM payment", SealCheck.LastingRule)]

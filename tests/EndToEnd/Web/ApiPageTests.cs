@@ -9,6 +9,7 @@ public sealed class ApiPageTests(BooksFixture books, Browser browser)
 {
     private const string Shown = "TMF676 Payment Management";
 
+    [Long]
     [Theory]
     [InlineData(1280, ColorScheme.Light, "openapi")]
     [InlineData(390, ColorScheme.Dark, "openapi-phone-dark")]

@@ -58,6 +58,7 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
         Assert.DoesNotContain("k=", returned, StringComparison.Ordinal);
     }
 
+    [Long]
     [Theory]
     [InlineData("de-CH", 360, ColorScheme.Dark)]
     [InlineData("fr-CH", 360, ColorScheme.Light)]

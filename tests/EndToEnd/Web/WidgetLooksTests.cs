@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Quittance.Tests.Web;
 
 /// <summary>The widget on small screens, in the dark, without a pointer, in other languages, and as a page wants it to look.</summary>
+[Long]
 public sealed class WidgetLooksTests(BooksFixture books, Browser browser)
 {
     [Fact]

@@ -74,6 +74,7 @@ public sealed class DeliveryTests(BooksFixture books)
         Assert.Equal("waiting 160", await teller.StandAsync());
     }
 
+    [Long]
     [Theory]
     [InlineData("UPDATE delivery SET sequence = 9 WHERE sequence = 1", "Every delivery tells of an event to a subscription to such events")]
     [InlineData("UPDATE subscription SET event_types = '{booking.held}'",

@@ -4,6 +4,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Webhooks;
 
 /// <summary>Several processes tell what is committed, and one that is killed takes nothing with it.</summary>
+[Long("programs of its own, and ten thousand events")]
 public sealed class SharingTests(BooksFixture books)
 {
     private const int Payments = 2_000;

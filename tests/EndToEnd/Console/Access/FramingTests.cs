@@ -10,6 +10,7 @@ namespace Quittance.Tests.Console;
 /// <summary>Browsers may show the console's pages, faults included, once and to their owner alone.</summary>
 public sealed class FramingTests(BooksFixture books, Browser browser)
 {
+    [Long]
     [Fact]
     public async Task EveryPage_IsFramedAndKeptByNobody_AndRunsNothingOfOthers()
     {

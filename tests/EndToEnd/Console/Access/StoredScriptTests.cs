@@ -4,6 +4,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>Names that are scripts are shown as names.</summary>
+[Long("each page in a browser")]
 public sealed class StoredScriptTests(BooksFixture books, Browser browser)
 {
     private const string Name = "\"'><script>window.stolen = 1</script><img src=x onerror=\"window.stolen = 1\">";

@@ -3,6 +3,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>How the pages about access look.</summary>
+[Long]
 public sealed class AccessLooksTests(Browser browser, LookedAtDesk at) : IClassFixture<LookedAtDesk>
 {
     [Theory]

@@ -6,6 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Quittance.Tests.Console;
 
 /// <summary>The console without a pointer.</summary>
+[Long]
 public sealed class KeyboardTests(BooksFixture books, Browser browser)
 {
     private const string Password = "correct horse battery staple";

@@ -3,6 +3,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>How the pages about payments, customers and settlements look.</summary>
+[Long]
 public sealed class MoneyLooksTests(Browser browser, LookedAtDesk at) : IClassFixture<LookedAtDesk>
 {
     [Theory]

@@ -7,6 +7,7 @@ namespace Quittance.Tests.Console;
 /// <summary>How all other pages look, and those that stand in for a page.</summary>
 public sealed class OtherLooksTests(BooksFixture books, Browser browser, LookedAtDesk at) : IClassFixture<LookedAtDesk>
 {
+    [Long]
     [Theory]
     [MemberData(nameof(ConsoleAreas.Rest), MemberType = typeof(ConsoleAreas))]
     public Task Page_LooksRightEverywhere(string template) => ConsoleAreas.LookAsync(at, browser, template);
@@ -18,6 +19,7 @@ public sealed class OtherLooksTests(BooksFixture books, Browser browser, LookedA
         await viewer.LookEverywhereAsync(browser, "/console/access/people/new", "not-allowed", HttpStatusCode.Forbidden);
     }
 
+    [Long]
     [Theory]
     [InlineData("/console/nothing", "page")]
     [InlineData("/console/payments/999999999", "payment")]

@@ -8,6 +8,7 @@ using Quittance.Tests.SportAlliance;
 namespace Quittance.Tests.Console;
 
 /// <summary>How the pages look on which people tell of money that no program tells of.</summary>
+[Long]
 public sealed class PayOutLooksTests(BooksFixture books, Browser browser)
 {
     [Fact]

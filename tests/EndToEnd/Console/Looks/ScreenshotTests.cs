@@ -15,6 +15,7 @@ namespace Quittance.Tests.Console;
 /// Draws the pictures of the console that the documents show, from the demo's books after some business. With
 /// <c>QUITTANCE_SCREENSHOTS=docs/screenshots</c> they are put there, else beside the results of the tests.
 /// </summary>
+[Long]
 public sealed class ScreenshotTests(BooksFixture books, Browser browser)
 {
     private const string DeclinedCard = "4000000000000002";

@@ -286,6 +286,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Task BookedAsync(long number, string ago) => books.MoveAsync("payment", desk.Merchant, $"now() - interval '{ago}'", number);
     }
 
+    [Long]
     [Fact]
     public async Task Day_LooksRight_WithAChart_AndWithoutAnything()
     {

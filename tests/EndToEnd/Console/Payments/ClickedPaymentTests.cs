@@ -126,6 +126,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
+    [Long]
     [Fact]
     public async Task AttemptWithoutAnswer_IsAskedAgain_AndSettledByHand()
     {

@@ -421,6 +421,7 @@ public sealed class SecondPersonTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
+    [Long]
     [Fact]
     public async Task Pages_OfTheRequest_LookRightEverywhere()
     {

@@ -11,6 +11,7 @@ namespace Quittance.Tests.Providers;
 /// Stripe's own library drives the Stripe face of the sandbox and checks its events, and signs one for our reader: the npm package
 /// <c>stripe</c>. The members of the answers are compared with Stripe's own objects.
 /// </summary>
+[Long("all of the face, by the library of Stripe")]
 public sealed class StripeLibraryTests(BooksFixture books)
 {
     [Fact]

@@ -19,6 +19,7 @@ namespace Quittance.Tests.Providers;
 /// Members pay by cards that Stripe holds, while requests and answers are lost on the way to Stripe and the server is killed again and
 /// again: at the end our books and Stripe's agree to the cent, and no member paid twice.
 /// </summary>
+[Long]
 public sealed class StripeStormTests(BooksFixture books, ITestOutputHelper output)
 {
     private const string SchedulesVariable = "QUITTANCE_STRIPE_SCHEDULES";
