@@ -12,6 +12,7 @@ internal static class DemoFolder
     /// <returns>The day on which the demo filled it in, in UTC.</returns>
     public static async Task<DateOnly> CopyToAsync(string folder)
     {
+        ShortSuite.AssertMayStartProgram();
         var (prepared, filledInOn) = await Prepared.Value;
         Directory.CreateDirectory(folder);
         // PostgreSQL starts only on a folder with its own permissions, and these cp keeps.

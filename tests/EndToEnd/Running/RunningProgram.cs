@@ -46,6 +46,7 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>Starts it with variables in its environment.</summary>
     public static async Task<RunningProgram> StartAsync(Dictionary<string, string> variables, string command, params string[] arguments)
     {
+        ShortSuite.AssertMayStartProgram();
         // Who starts one anew where another was gives the port.
         var given = Array.IndexOf(arguments, "--port");
         var port = given < 0 ? BooksFixture.FreePort() : int.Parse(arguments[given + 1]);
@@ -104,6 +105,7 @@ public sealed class RunningProgram : IAsyncDisposable
     /// </summary>
     public static async Task<(int? ExitCode, string Error)> RunUntilAsync(Task killed, params string[] arguments)
     {
+        ShortSuite.AssertMayStartProgram();
         using var process = Start(arguments, redirectError: true);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
