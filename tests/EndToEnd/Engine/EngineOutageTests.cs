@@ -15,6 +15,7 @@ public sealed class EngineOutageTests(BooksFixture books)
     private const int MostTries = 20;
 
     /// <summary>Every payment is answered, and what is answered is what is in the books, however often connections break.</summary>
+    [Long]
     [Fact]
     public async Task Payments_WhileCommitsAreCutInTheMiddle_AreBookedExactlyOnce()
     {

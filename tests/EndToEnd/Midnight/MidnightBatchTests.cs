@@ -21,6 +21,7 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    [Long]
     [Fact]
     public async Task Batch_OfWhichEveryThirdRecordIsBad_BooksTheOthersAndTellsEachWhatIsWrong()
     {

@@ -329,6 +329,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         Assert.Equal(2, await _shop.PaymentsAsync(_customer));
     }
 
+    [Long]
     [Fact]
     public async Task Insert_ManyRecords_AnswersInTheirOrder()
     {

@@ -22,6 +22,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Long]
     [Theory]
     [InlineData("stripe", "sk_test_5Xw2c", "payment_intent.succeeded")]
     [InlineData("gocardless", "sandbox_5Xw2c", "payments")]
@@ -222,6 +223,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
             "SELECT description FROM charge WHERE merchant_id = $1", merchant.Value));
     }
 
+    [Long]
     [Fact]
     public async Task Payment_ShownToPeople_TellsWhatItSettlesAndWhoBroughtIt()
     {

@@ -1,4 +1,5 @@
 using Quittance.Tests.Faults;
+using Quittance.Tests.Operations;
 using Quittance.Tests.Web;
 
 namespace Quittance.Tests.Running;
@@ -11,7 +12,7 @@ internal static class ShortSuite
     /// <summary>Classes whose short tests start one. Each stands for a kind of long tests.</summary>
     public static IReadOnlyList<Type> Representatives { get; } =
     [
-        typeof(CheckoutPageTests), typeof(KillTests),
+        typeof(CheckoutPageTests), typeof(CommandTests), typeof(KillTests),
     ];
 
     /// <summary>Fails a test that starts a program and neither is long nor stands for those that are.</summary>

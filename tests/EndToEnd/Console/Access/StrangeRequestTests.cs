@@ -25,6 +25,7 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Long]
     [Theory]
     [InlineData("x")]
     [InlineData("-1")]

@@ -11,6 +11,7 @@ namespace Quittance.Tests.Console;
 /// <summary>
 /// Work at the console beside payments, in a browser and by clicking: statements, receivers, credentials, people, customers.
 /// </summary>
+[Long("whole errands in a browser")]
 public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
 {
     private const string Why = "Asked for by phone";
