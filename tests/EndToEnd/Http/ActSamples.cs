@@ -81,7 +81,7 @@ internal static class ActSamples
         var studio = await Studio.OpenAsync(books);
         await studio.DebitAsync("50.00");
         var number = (long)(await studio.CollectAsync("run"))["collection"]!["number"]!;
-        return Of(studio.Biller, word, $"'collection':{number}'");
+        return Of(studio.Biller, word, $"'collection':{number}");
     }
 
     private static async Task<(Biller Biller, string Email)> WithPersonAsync(BooksFixture books)
