@@ -100,47 +100,20 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         };
     }
 
-    /// <summary>
-    /// Raises many charges. Each is a command of its own, and each is raised or refused as a whole. The engine has many of them at a time,
-    /// in their order.
-    /// </summary>
+    /// <summary>Raises many charges, each by itself.</summary>
     private async Task<Answer> RaiseAllAsync(Call call, IReadOnlyList<ChargeRequest> asked)
     {
-        // Keep only the part that the client reads, without the rows behind it: a call has thousands.
-        var results = new List<RaisedCharge>(asked.Count);
-        Refusal? interruption = null;
-        var isRepeat = true;
-        var inFlight = new Queue<Task<Outcome>>();
-        for (var line = 0; line < asked.Count && interruption is null; line++)
-        {
-            inFlight.Enqueue(await RecordsAtWork.BeginAsync(
-                () => call.SubmitAsync(CommandOf(call, asked[line]) with { Key = call.KeyUse(line, keepsRefusals: true) }, patient: true)));
-
-            // Whether the key is free shows at the first charge; until then no other one is raised.
-            if (line == 0 || inFlight.Count == RecordsAtWork.MostOfACall)
-                await TakeAsync();
-        }
-
-        await Task.WhenAll(inFlight.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (inFlight.Count > 0)
-            await TakeAsync();
+        var all = await call.SubmitAsync(
+            asked, one => ValueTask.FromResult<Command>(CommandOf(call, one)),
+            (one, line, outcome) => ValueTask.FromResult(ResultOf(one, outcome, line)));
         // The key finds the charges that are raised, so the client sends the whole request again.
-        return interruption is { } refusal
+        return all.Interruption is { } refusal
             ? OwnApiErrors.Of(refusal).ToAnswer(address)
-            : ChargeShapes.ManyRaised.ToAnswer(new RaisedCharges(results), StatusCodes.Status201Created) with { Replayed = isRepeat };
-
-        async Task TakeAsync()
-        {
-            var outcome = await inFlight.Dequeue();
-            if (IsInterruption(outcome))
-                interruption ??= outcome.Faults[0].Refusal;
-            isRepeat &= outcome.Replayed;
-            results.Add(ResultOf(asked[results.Count], outcome, results.Count));
-        }
+            : ChargeShapes.ManyRaised.ToAnswer(new RaisedCharges(all.Results), StatusCodes.Status201Created) with
+            {
+                Replayed = all.IsRepeat,
+            };
     }
-
-    private static bool IsInterruption(Outcome outcome) => !outcome.Accepted && outcome.Faults[0].Refusal.Class()
-        is RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Held or RefusalClass.UnderWay or RefusalClass.Reused;
 
     private RaisedCharge ResultOf(ChargeRequest asked, Outcome outcome, int line)
     {

@@ -9,6 +9,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Refunds;
 using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
@@ -35,15 +36,52 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             .WithMetadata(PaymentShapes.RefundPayment, AsOperator.Grave);
     }
 
-    /// <summary>Records a payment, or charges an instrument.</summary>
+    /// <summary>Records payments, or charges instruments: one or many.</summary>
     private async Task<Answer> RecordAsync(Call call)
     {
-        if (!PaymentShapes.ReadPayment(call.Body).TryGet(out var asked, out var problem))
+        var today = call.Credential.Installation.DayOf(call.Now);
+        if (!PaymentShapes.ReadPayments(call.Body, today).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
-        if (asked.Received > call.Credential.Installation.DayOf(call.Now))
-            return OwnApiErrors.OfInput([InputFault.At("/received", "must be a day that has come")]).ToAnswer(address);
+        if (asked.IsMany)
+            return await RecordAllAsync(call, asked.Payments);
+        var outcome = await call.SubmitAsync(await CommandAsync(call, asked.Payments[0]) with { Key = call.KeyUse() });
+        return outcome.Accepted ? await ShownAsync(call, outcome, StatusCodes.Status201Created) : RefusedAnswer(outcome, PointerOf);
+    }
+
+    /// <summary>Records many payments, each by itself.</summary>
+    private async Task<Answer> RecordAllAsync(Call call, IReadOnlyList<PaymentRequest> asked)
+    {
+        var all = await call.SubmitAsync(
+            asked, async one => await CommandAsync(call, one), (one, line, outcome) => ResultAsync(call, one, line, outcome));
+        // The key finds the payments that are recorded, so the client sends the whole request again.
+        return all.Interruption is { } refusal
+            ? OwnApiErrors.Of(refusal).ToAnswer(address)
+            : PaymentShapes.ManyRecorded.ToAnswer(new RecordedPayments(all.Results), StatusCodes.Status201Created) with
+            {
+                Replayed = all.IsRepeat,
+            };
+    }
+
+    private async ValueTask<RecordedPayment> ResultAsync(Call call, PaymentRequest asked, int line, Outcome outcome)
+    {
+        if (outcome.Accepted)
+        {
+            // Money that has come is captured at once; only what became of a charged instrument is read from the books.
+            var status = asked.Instrument is null ? PaymentStatus.Captured : (await call.PaymentAsync(outcome)).Payment.Status;
+            return new RecordedPayment(outcome.Subject, status);
+        }
+
+        var fault = outcome.Faults[0];
+        var problem = OwnApiErrors.Of(
+            fault.Refusal, PointerOf(fault) is { } pointer ? $"/{PaymentShapes.Payments}/{line}{pointer}" : null);
+        return new RecordedPayment(null, null) { Problem = new ShownProblem(problem, address) };
+    }
+
+    /// <summary>The command that records a payment, without its key.</summary>
+    private async Task<RecordPayment> CommandAsync(Call call, PaymentRequest asked)
+    {
         var merchant = call.Credential.Merchant;
-        var command = new RecordPayment(
+        return new RecordPayment(
             call.Origin, await PayerAsync(call, asked.Account!, asked.Charges), new PaymentId(merchant, call.NewId()), OwnApiNames.Dialect)
         {
             Amount = asked.Amount,
@@ -55,19 +93,17 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             NamesChargesOnce = true,
             Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
             EffectiveOn = asked.Received,
-            Key = call.KeyUse(),
         };
-        var outcome = await call.SubmitAsync(command);
-        return outcome.Accepted
-            ? await ShownAsync(call, outcome, StatusCodes.Status201Created)
-            : RefusedAnswer(outcome, fault => fault.Refusal switch
-            {
-                Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
-                Refusal.InstrumentUnknown or Refusal.InstrumentNotCharged => "/instrument",
-                Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
-                _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
-            });
     }
+
+    /// <summary>Where in the body of a payment the reason of a fault is; null where it is nowhere in it.</summary>
+    private static string? PointerOf(Fault fault) => fault.Refusal switch
+    {
+        Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
+        Refusal.InstrumentUnknown or Refusal.InstrumentNotCharged => "/instrument",
+        Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
+        _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
+    };
 
     private Task<Answer> ListAsync(Call call) => OwnApiLists.AnswerAsync(
         call, address, "payments", query => CriteriaAsync(query, call), query => call.Books.PaymentsAsync(query, call.Cancel),

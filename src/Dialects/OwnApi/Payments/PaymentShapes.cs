@@ -36,6 +36,22 @@ internal sealed class PaymentRequest
     public DateOnly? Received { get; set; }
 }
 
+/// <summary>The body of the call that records payments: one payment, or many.</summary>
+/// <param name="IsMany">Whether they came as a list.</param>
+internal sealed record PaymentsRequest(IReadOnlyList<PaymentRequest> Payments, bool IsMany);
+
+/// <summary>The result for one payment of many: its id and where it stood then, or a problem.</summary>
+internal sealed record RecordedPayment(Guid? Id, PaymentStatus? Status)
+{
+    public ShownProblem? Problem { get; init; }
+}
+
+/// <summary>The results for many payments.</summary>
+internal sealed record RecordedPayments(IReadOnlyList<RecordedPayment> Results)
+{
+    public int Recorded => Results.Count(result => result.Problem is null);
+}
+
 /// <summary>A charge to settle with money of a payment.</summary>
 internal sealed class AllocationRequest
 {
@@ -75,6 +91,11 @@ internal sealed class RefundRequest
 internal static class PaymentShapes
 {
     public const string Tag = "Payments";
+
+    /// <summary>How many payments one request records at most.</summary>
+    public const int MostPayments = 10_000;
+
+    public const string Payments = "payments";
 
     private static readonly string[] Methods = [.. ReceivedMoney.Holders.Keys.Select(EnumWords.Of)];
 
@@ -225,14 +246,47 @@ internal static class PaymentShapes
 
     public static readonly Resource<ShownPage<PaymentView>> Page = PageOf("PaymentPage", Payment);
 
-    public static Operation RecordPayment { get; } = new("recordPayment", Tag, "Records a payment, or charges a stored instrument")
+    private static readonly Resource<RecordedPayment> Recorded = new("RecordedPayment", "The result for one payment of many.")
+    {
+        { Optional("id", Uuid("Its id; missing where it was refused.")), recorded => recorded.Id },
+        {
+            Optional("status", Word("Where it stood when it was recorded.", EnumWords.All<PaymentStatus>())),
+            recorded => recorded.Status is { } status ? EnumWords.Of(status) : null
+        },
+        {
+            Optional("problem", OwnApiResponses.Problem, "Why it was refused; missing where it was recorded."), OwnApiResponses.Problem,
+            recorded => recorded.Problem
+        },
+    };
+
+    public static readonly Resource<RecordedPayments> ManyRecorded = new("RecordedPayments", "The results for many payments.")
+    {
+        {
+            Required("recorded_count", Whole("How many were recorded, now or by an earlier request under the same key.", 0)),
+            all => all.Recorded
+        },
+        { Required("refused_count", Whole("How many were refused.", 0)), all => all.Results.Count - all.Recorded },
+        { Required("results", List(Recorded, "A result for each, in the order of the request.")), Recorded, all => all.Results },
+    };
+
+    private static readonly Shape PaymentsCreate = Object(
+        "PaymentsCreate", "Many payments to record.",
+        Member.Required(Payments, List(PaymentCreate, "The payments.", MostPayments, 1))).Closed();
+
+    public static Operation RecordPayment { get; } = new(
+        "recordPayment", Tag, "Records a payment, or up to 10,000 payments, or charges stored instruments")
     {
         Description = "With `method` the money has come already. With `instrument` its provider is charged, and the payment may be "
-            + "`declined`, or `unknown` while the provider is silent. An instrument that your own gateway holds has no provider here.",
-        Body = PaymentCreate,
+            + "`declined`, or `unknown` while the provider is silent. An instrument that your own gateway holds has no provider here. "
+            + "Of many payments, one bad field refuses the whole request, and nothing is recorded. What the books refuse they refuse of "
+            + "that payment alone: its result has the problem, and the others are recorded. The same request under the same key goes on "
+            + "where an earlier one broke off.",
+        Body = Either("One payment or many.", PaymentCreate, PaymentsCreate),
         Replies =
         [
-            new(201, "The payment.", Payment), NoSuch("account, charge or instrument"),
+            new(201, "The payment; of many payments a result for each, in their order.",
+                Either("One payment or many.", Payment, ManyRecorded)),
+            NoSuch("account, charge or instrument"),
             Conflict("The account is closed, another payment of a charge is under way, or your own gateway holds the instrument"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
@@ -303,8 +357,20 @@ internal static class PaymentShapes
         ],
     };
 
-    /// <summary>Reads a payment to record.</summary>
-    public static Reading<PaymentRequest, OwnApiProblem> ReadPayment(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    /// <summary>Reads one payment to record, or many. One bad field refuses them all.</summary>
+    /// <param name="today">No money has come after it.</param>
+    public static Reading<PaymentsRequest, OwnApiProblem> ReadPayments(ReadOnlyMemory<byte> body, DateOnly today) => Read(body, fields =>
+    {
+        if (!fields.Has(Payments))
+            return new PaymentsRequest([ReadOne(fields, today)], IsMany: false);
+        var payments = fields.Array(Payments, MostPayments)?.Objects().Select(one => ReadOne(one, today)).ToList();
+        if (payments is [])
+            fields.Refuse(Payments, FieldProblem.TooShort, "at least one payment");
+        fields.RefuseUnknown();
+        return new PaymentsRequest(payments ?? [], IsMany: true);
+    });
+
+    private static PaymentRequest ReadOne(JsonFields fields, DateOnly today)
     {
         var asked = PaymentCreate.Read(fields, new PaymentRequest());
         if (fields.Has("method") && asked.Method is null)
@@ -315,8 +381,10 @@ internal static class PaymentShapes
             fields.Refuse("instrument", FieldProblem.Malformed, "the id of an instrument");
         if (fields.Has("instrument") && asked.Received is not null)
             fields.Refuse("received", FieldProblem.Unknown, "no such member beside an instrument");
+        if (asked.Received > today)
+            fields.Refuse("received", FieldProblem.OutOfRange, "a day that has come");
         return asked;
-    });
+    }
 
     public static Reading<AllocationsRequest, OwnApiProblem> ReadAllocations(ReadOnlyMemory<byte> body) => Read(body, fields =>
     {
