@@ -19,6 +19,12 @@ public sealed record FedEvent(
 
     /// <summary>Where a collection took a debit, its terms; else null.</summary>
     public FedDebit? Debit { get; init; }
+
+    /// <summary>The dialect through which its payment or refund came; null for other subjects.</summary>
+    public string? Dialect { get; init; }
+
+    /// <summary>What that dialect says about the payment or refund, as JSON; null for nothing.</summary>
+    public string? Details { get; init; }
 }
 
 /// <summary>The terms of a debit, as the customer must be notified of them.</summary>

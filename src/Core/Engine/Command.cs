@@ -53,7 +53,11 @@ public sealed record KeptAnswer(
 /// <param name="Dialect">The dialect; references of two dialects do not meet.</param>
 /// <param name="Value">The reference as the client sent it.</param>
 /// <param name="RequestHash">A keyed hash of the whole request.</param>
-public sealed record ClientReference(string Dialect, string Value, ReadOnlyMemory<byte> RequestHash);
+public sealed record ClientReference(string Dialect, string Value, ReadOnlyMemory<byte> RequestHash)
+{
+    /// <summary>Why another request with the reference is refused.</summary>
+    public Refusal Reused { get; init; } = Refusal.CorrelatorReused;
+}
 
 /// <summary>
 /// Something asked of the engine. A command says which rows it needs, and then decides on them as a pure function.
@@ -131,7 +135,7 @@ public abstract record Command(Origin Origin, AccountTarget Account)
         if (ClientReference is not null && account is { } payer)
         {
             var key = new RequestKey(Origin.Merchant, $"{ClientReference.Dialect} {payer.Value:D}", ClientReference.Value, 0);
-            yield return (new KeyUse(key, ClientReference.RequestHash, Expires: false), Refusal.CorrelatorReused);
+            yield return (new KeyUse(key, ClientReference.RequestHash, Expires: false), ClientReference.Reused);
         }
     }
 }

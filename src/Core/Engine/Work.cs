@@ -102,22 +102,34 @@ internal sealed class Work(State state, EngineOptions options)
     {
         List<KeyUse> unused = [];
         KeptAnswer? found = null;
+        Refusal? taken = null;
         foreach (var (use, reused) in command.Keys(state.Find(command.Account)?.Account))
         {
             if (state.Find(KeptAnswer.Shelf, use.Key) is not { } kept)
                 unused.Add(use);
             else if (!kept.RequestHash.Span.SequenceEqual(use.RequestHash.Span))
-                return Outcome.Refused(reused);
+                taken ??= reused;
             else
                 found ??= kept;
         }
 
+        var wasRefused = found is { Faults.Count: > 0 };
+        if (taken is { } refusal && !wasRefused)
+            return TakenBefore(command, refusal, unused);
         if (found is null)
             return null;
-        // A request that is known by one of its keys is known by all of them from now on.
-        foreach (var use in unused)
+        // A request that is known by one of its keys is known by all of them from now on. A refusal uses no reference up.
+        foreach (var use in wasRefused ? [] : unused)
             Keep(use, found.Subject, found.Sequence, found.Faults);
         return new Outcome { Faults = found.Faults, Subject = found.Subject, Sequence = found.Sequence, Replayed = true };
+    }
+
+    /// <summary>Refuses a command, one of whose keys stands for another request.</summary>
+    private Outcome TakenBefore(Command command, Refusal refusal, List<KeyUse> unused)
+    {
+        if (command.Key is { KeepsRefusals: true } use && unused.Contains(use))
+            Keep(use, Guid.Empty, 0, [new Fault(refusal)]);
+        return Outcome.Refused(refusal);
     }
 
     private Outcome Decide(Command command, SlotKey slot)

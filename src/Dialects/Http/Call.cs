@@ -240,6 +240,23 @@ public sealed class Call
     public ClientReference? ReferenceOf(string scope, string? correlator) =>
         correlator is { Length: > 0 } ? new ClientReference(scope, correlator, RequestHash) : null;
 
+    /// <summary>
+    /// The client's own name for what it asks for; null where it gives none. Only the same record of the same request, under the same key,
+    /// may come with it again.
+    /// </summary>
+    /// <param name="scope">The scope within which the name is unique, beside the account.</param>
+    /// <param name="name">The name as the client says it.</param>
+    /// <param name="line">The 0-based record of a batch.</param>
+    public ClientReference? NameOnce(string scope, string? name, int line = 0)
+    {
+        if (name is null)
+            return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(RequestHash.Span);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{KeyScope(null)} {line} {_key}"));
+        return new ClientReference(scope, name, hash.GetHashAndReset()) { Reused = Refusal.ReferenceTaken };
+    }
+
     /// <summary>The clients of an installation share its keys. People do not share theirs: one must not get another's answer.</summary>
     private string KeyScope(Guid? within)
     {

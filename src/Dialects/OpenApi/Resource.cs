@@ -72,9 +72,15 @@ public sealed class Resource<T>(string? name, string description, string? elemen
         static (writer, name, texts) => writer.Texts(name, texts!),
         read is null ? null : (fields, to) => ReadItems(fields, member!, to, read));
 
-    /// <summary>A member that has a form in JSON only.</summary>
-    public void Add(Member? member, Func<T, Action<Utf8JsonWriter>?> value) =>
-        Add(member, value, static (writer, name, write) => writer.Json(name, write!));
+    /// <summary>A member that has a form in JSON only. It is read as an object, and only where a request has one.</summary>
+    public void Add(Member? member, Func<T, Action<Utf8JsonWriter>?> value, Action<T, JsonFields>? read = null) => Add(
+        member, value,
+        static (writer, name, write) => writer.Json(name, write!),
+        read is null ? null : (fields, to) =>
+        {
+            if (fields.Object(member!.Name, member.IsRequired) is { } given)
+                read(to, given);
+        });
 
     /// <summary>All members of another resource.</summary>
     public void Add<TPart>(Resource<TPart> other, Func<T, TPart> part)

@@ -60,6 +60,9 @@ public sealed record Shape
 
     private IReadOnlyList<Shape> Choices { get; init; } = [];
 
+    /// <summary>The most characters that a name of a map's member has.</summary>
+    private int? LongestName { get; init; }
+
     /// <summary>The shape of the items of an array, or of the values of a map.</summary>
     private Shape? Content { get; init; }
 
@@ -135,7 +138,10 @@ public sealed record Shape
 
     /// <summary>An object whose members' names say something.</summary>
     /// <param name="value">The shape of their values.</param>
-    public static Shape Map(Shape value, string description) => new("object", description) { Content = value };
+    /// <param name="most">The most members it has.</param>
+    /// <param name="longestName">The most characters that a name has.</param>
+    public static Shape Map(Shape value, string description, long? most = null, int? longestName = null) =>
+        new("object", description) { Content = value, Bounds = (null, most), LongestName = longestName };
 
     /// <summary>An object.</summary>
     /// <param name="name">Its name among the shapes of its document.</param>
@@ -283,6 +289,7 @@ public sealed record Shape
         {
             "string" => ("minLength", "maxLength"),
             "array" => ("minItems", "maxItems"),
+            "object" => ("minProperties", "maxProperties"),
             _ => ("minimum", "maximum"),
         };
         if (Bounds.Least is { } lower)
@@ -291,6 +298,12 @@ public sealed record Shape
             json.WriteNumber(most, upper);
         if (IsAboveZero)
             json.WriteNumber("exclusiveMinimum", 0);
+        if (LongestName is { } longest)
+        {
+            json.WriteStartObject("propertyNames");
+            json.WriteNumber("maxLength", longest);
+            json.WriteEndObject();
+        }
     }
 
     private void WriteMembers(Utf8JsonWriter json, string definitions)

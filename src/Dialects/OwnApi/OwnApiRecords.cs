@@ -22,7 +22,7 @@ internal static class OwnApiRecords
     /// <param name="commandOf">The command of a record, without its key.</param>
     /// <param name="resultOf">The part of its outcome that the client reads. It keeps no rows: a call has thousands.</param>
     public static async Task<RecordResults<TResult>> SubmitAsync<TRecord, TResult>(
-        this Call call, IReadOnlyList<TRecord> records, Func<TRecord, ValueTask<Command>> commandOf,
+        this Call call, IReadOnlyList<TRecord> records, Func<TRecord, int, ValueTask<Command>> commandOf,
         Func<TRecord, int, Outcome, ValueTask<TResult>> resultOf)
     {
         var results = new List<TResult>(records.Count);
@@ -31,7 +31,7 @@ internal static class OwnApiRecords
         var inFlight = new Queue<Task<Outcome>>();
         for (var line = 0; line < records.Count && interruption is null; line++)
         {
-            if (await CommandAsync(records[line]) is not { } command)
+            if (await CommandAsync(line) is not { } command)
                 break;
             command = command with { Key = call.KeyUse(line, keepsRefusals: true) };
             inFlight.Enqueue(await RecordsAtWork.BeginAsync(() => call.SubmitAsync(command, patient: true)));
@@ -46,11 +46,11 @@ internal static class OwnApiRecords
             await TakeAsync();
         return new RecordResults<TResult>(interruption, results, isRepeat);
 
-        async Task<Command?> CommandAsync(TRecord record)
+        async Task<Command?> CommandAsync(int line)
         {
             try
             {
-                return await commandOf(record);
+                return await commandOf(records[line], line);
             }
             catch (StoreUnavailableException)
             {

@@ -22,10 +22,11 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
     private const string Columns = $"""
         {Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on,
         t.due_on, t.amount_minor, t.currency, t.mandate, t.creditor, t.country, t.last_four,
-        v.reason
+        v.reason, w.dialect, w.details
         """;
 
-    // An event v of merchant $1, and the terms t of the debit that it tells of. Indexes: the keys of debit_terms, attempt and instrument.
+    // An event v of merchant $1, the terms t of the debit that it tells of, and the client's words w about its payment or refund. Indexes:
+    // the keys of debit_terms, attempt, instrument, payment and refund.
     private const string Events = """
         event v
           LEFT JOIN LATERAL (SELECT t.due_on, a.amount_minor, a.currency, t.mandate, t.creditor, i.country, i.last_four
@@ -35,6 +36,12 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
                               WHERE v.type = 'payment.debit_taken' AND t.merchant_id = $1 AND t.payment_id = v.subject_id
                                 AND t.sequence = v.sequence
                               LIMIT 1) t ON true
+          LEFT JOIN LATERAL (SELECT p.dialect, p.details FROM payment p
+                              WHERE v.type LIKE 'payment.%' AND p.merchant_id = $1 AND p.id = v.subject_id
+                             UNION ALL
+                             SELECT r.dialect, r.details FROM refund r
+                              WHERE v.type LIKE 'refund.%' AND r.merchant_id = $1 AND r.id = v.subject_id
+                              LIMIT 1) w ON true
         """;
 
     // Whichever table has the subject: a new table is among them by itself.
@@ -152,6 +159,8 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProv
         row.GetFieldValue<DateOnly>(6), row.GetFieldValue<DateOnly>(7))
     {
         Reason = row.IsDBNull(15) ? null : Words.To<DeclineReason>(row.GetString(15)),
+        Dialect = row.IsDBNull(16) ? null : row.GetString(16),
+        Details = row.IsDBNull(17) ? null : row.GetString(17),
         Debit = row.IsDBNull(8) ? null : new FedDebit(
             row.GetFieldValue<DateOnly>(8), new Money(row.GetInt64(9), Currency.Parse(row.GetString(10))), row.GetString(11),
             row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim()),

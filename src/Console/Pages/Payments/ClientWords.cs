@@ -7,9 +7,10 @@ namespace Quittance.Console.Pages.Payments;
 /// <param name="Payer">The name of the payer, who need not be the customer.</param>
 /// <param name="Reference">The client's own reference.</param>
 /// <param name="Description">A text about the payment.</param>
-public sealed record ClientWords(string? Payer, string? Reference, string? Description)
+/// <param name="Reason">Why it was made.</param>
+public sealed record ClientWords(string? Payer, string? Reference, string? Description, string? Reason)
 {
-    public static ClientWords None { get; } = new(null, null, null);
+    public static ClientWords None { get; } = new(null, null, null, null);
 
     public static ClientWords Of(Payment? payment)
     {
@@ -18,7 +19,7 @@ public sealed record ClientWords(string? Payer, string? Reference, string? Descr
         using var details = JsonDocument.Parse(json);
         var root = details.RootElement;
         var payer = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payer", out var named) ? Text(named, "name") : null;
-        return new ClientWords(payer, Text(root, "correlatorId"), Text(root, "description"));
+        return new ClientWords(payer, Text(root, "correlatorId"), Text(root, "description"), Text(root, "reason"));
     }
 
     private static string? Text(JsonElement details, string name) =>

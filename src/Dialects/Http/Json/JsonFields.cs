@@ -268,6 +268,33 @@ public sealed class JsonFields
         return null;
     }
 
+    /// <summary>
+    /// All members of this object, whose names a client gives, each with its text; one that is not as it should be adds a fault and is
+    /// passed over.
+    /// </summary>
+    /// <param name="maxMembers">The most members it may have.</param>
+    /// <param name="maxName">The most characters (Unicode code points) that a name may have.</param>
+    /// <param name="maxLength">The most characters (Unicode code points) that a text may have.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> NamedTexts(int maxMembers, int maxName, int maxLength)
+    {
+        List<KeyValuePair<string, string>> texts = [];
+        if (_element.GetPropertyCount() > maxMembers)
+        {
+            _body.Add(new(Path, FieldProblem.TooMany, $"an object of at most {maxMembers} members"));
+            return texts;
+        }
+
+        foreach (var member in _element.EnumerateObject())
+        {
+            if (member.Name.EnumerateRunes().Count() > maxName || !OneLine.IsName(member.Name))
+                Refuse(JsonPath.Printable(member.Name), FieldProblem.Malformed, $"a name of at most {maxName} characters {OneLine.Rule}");
+            else if (Text(member.Name, maxLength, required: true) is { } text)
+                texts.Add(new(member.Name, text));
+        }
+
+        return texts;
+    }
+
     /// <summary>An array.</summary>
     /// <param name="name">The member.</param>
     /// <param name="maxItems">The most items it may have.</param>

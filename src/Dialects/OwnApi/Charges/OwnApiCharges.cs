@@ -104,7 +104,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
     private async Task<Answer> RaiseAllAsync(Call call, IReadOnlyList<ChargeRequest> asked)
     {
         var all = await call.SubmitAsync(
-            asked, one => ValueTask.FromResult<Command>(CommandOf(call, one)),
+            asked, (one, _) => ValueTask.FromResult<Command>(CommandOf(call, one)),
             (one, line, outcome) => ValueTask.FromResult(ResultOf(one, outcome, line)));
         // The key finds the charges that are raised, so the client sends the whole request again.
         return all.Interruption is { } refusal

@@ -213,7 +213,7 @@ internal static class CorrectionShapes
         "unallocatePayment", PaymentShapes.Tag, "Takes money of a payment off the charges that it settles")
     {
         Description = "The charges are open again. The money is credit, or settles the charges that the request names.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = UnallocationCreate,
         Replies =
         [
@@ -227,7 +227,7 @@ internal static class CorrectionShapes
     {
         Description = "Only of cash and bank transfers. The money leaves the payment credit first, then what settled charges last, and "
             + "becomes a payment of that customer.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = MoveCreate,
         Replies =
         [

@@ -44,6 +44,7 @@ internal static class EventShapes
             Optional("why", Word("Why a provider refused the payment, where it did.", EnumWords.All<DeclineReason>())),
             fed => fed.Reason is { } reason ? EnumWords.Of(reason) : null
         },
+        { OwnWords.Shown, fed => OwnWords.In(fed.Dialect, fed.Details) },
         { Required("booked_on", Day("The day of the books.")), fed => TextOf(fed.BookedOn) },
         {
             Required("effective_on", Day("The day on which it took effect outside the books.")),

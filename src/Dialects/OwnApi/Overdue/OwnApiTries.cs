@@ -46,7 +46,7 @@ internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetr
     {
         Description = "It is a payment of its own, for what is still open of the charges of the failed one. It may be `declined` too, or "
             + "`unknown` while the provider is silent. It counts as no try of the policy.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = OwnApiRequests.Reason,
         Replies =
         [

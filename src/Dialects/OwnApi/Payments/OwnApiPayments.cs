@@ -18,6 +18,8 @@ namespace Quittance.Dialects.OwnApi.Payments;
 /// <summary>Payments of every API: recording them, charging stored instruments, allocating and refunding.</summary>
 internal sealed class OwnApiPayments(PublicAddress address, IReceivables receivables, IAttempts attempts, AwaitedMoney awaited)
 {
+    public const string ByReference = "reference";
+
     private const string Status = "status";
 
     public void Map(DialectRoutes routes)
@@ -44,7 +46,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             return problem.ToAnswer(address);
         if (asked.IsMany)
             return await RecordAllAsync(call, asked.Payments);
-        var outcome = await call.SubmitAsync(await CommandAsync(call, asked.Payments[0]) with { Key = call.KeyUse() });
+        var outcome = await call.SubmitAsync(await CommandAsync(call, asked.Payments[0], line: 0) with { Key = call.KeyUse() });
         return outcome.Accepted ? await ShownAsync(call, outcome, StatusCodes.Status201Created) : RefusedAnswer(outcome, PointerOf);
     }
 
@@ -52,7 +54,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     private async Task<Answer> RecordAllAsync(Call call, IReadOnlyList<PaymentRequest> asked)
     {
         var all = await call.SubmitAsync(
-            asked, async one => await CommandAsync(call, one), (one, line, outcome) => ResultAsync(call, one, line, outcome));
+            asked, async (one, line) => await CommandAsync(call, one, line), (one, line, outcome) => ResultAsync(call, one, line, outcome));
         // The key finds the payments that are recorded, so the client sends the whole request again.
         return all.Interruption is { } refusal
             ? OwnApiErrors.Of(refusal).ToAnswer(address)
@@ -68,17 +70,18 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         {
             // Money that has come is captured at once; only what became of a charged instrument is read from the books.
             var status = asked.Instrument is null ? PaymentStatus.Captured : (await call.PaymentAsync(outcome)).Payment.Status;
-            return new RecordedPayment(outcome.Subject, status);
+            return new RecordedPayment(asked.Words.Reference, outcome.Subject, status);
         }
 
         var fault = outcome.Faults[0];
         var problem = OwnApiErrors.Of(
             fault.Refusal, PointerOf(fault) is { } pointer ? $"/{PaymentShapes.Payments}/{line}{pointer}" : null);
-        return new RecordedPayment(null, null) { Problem = new ShownProblem(problem, address) };
+        return new RecordedPayment(asked.Words.Reference, null, null) { Problem = new ShownProblem(problem, address) };
     }
 
     /// <summary>The command that records a payment, without its key.</summary>
-    private async Task<RecordPayment> CommandAsync(Call call, PaymentRequest asked)
+    /// <param name="line">The 0-based record of the request.</param>
+    private async Task<RecordPayment> CommandAsync(Call call, PaymentRequest asked, int line)
     {
         var merchant = call.Credential.Merchant;
         return new RecordPayment(
@@ -93,6 +96,8 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             NamesChargesOnce = true,
             Remainder = asked.Charges is null ? Remainder.OldestDueFirst : Remainder.Credit,
             EffectiveOn = asked.Received,
+            Details = asked.Words.ToDetails(),
+            ClientReference = call.NameOnce(OwnWords.OfPayments, asked.Words.Reference, line),
         };
     }
 
@@ -101,6 +106,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     {
         Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
         Refusal.InstrumentUnknown or Refusal.InstrumentNotCharged => "/instrument",
+        Refusal.ReferenceTaken => "/reference",
         Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
         _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
     };
@@ -188,8 +194,9 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         {
             Amount = asked.Amount,
             KeepsDebt = asked.KeepsDebt == true,
-            Details = RefundShapes.DetailsOf(asked.Reason),
+            Details = asked.Words.ToDetails(),
             Key = call.KeyUse(),
+            ClientReference = call.NameOnce(OwnWords.OfRefunds, asked.Words.Reference),
         });
         return outcome.Accepted
             ? RefundShapes.Refund.ToAnswer(
@@ -202,6 +209,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
             {
                 Refusal.CurrencyMismatch => "/amount/currency",
                 Refusal.ExceedsRefundable when asked.Amount is not null => "/amount",
+                Refusal.ReferenceTaken => "/reference",
                 _ => null,
             });
     }
@@ -225,13 +233,24 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         return PaymentShapes.Payment.ToAnswer(view, status) with { Payment = view.Payment.Id.Value, Replayed = outcome.Replayed };
     }
 
-    /// <summary>The payment that the path names by its id; null where there is none.</summary>
+    /// <summary>The payment that the path names; null where there is none.</summary>
     public static Task<PaymentView?> NamedAsync(Call call) => NamedAsync(call, call.PathValue(OwnApiRoutes.Id));
 
-    /// <summary>The payment of an id; null where there is none.</summary>
-    public static async Task<PaymentView?> NamedAsync(Call call, string text) =>
-        Guid.TryParseExact(text, "D", out var id)
-            ? await call.Books.PaymentAsync(new PaymentId(call.Credential.Merchant, id), asOf: null, call.Cancel) : null;
+    /// <summary>
+    /// The payment that a text names: by its id, or by the client's reference where one payment alone has it; null where there is none.
+    /// </summary>
+    public static async Task<PaymentView?> NamedAsync(Call call, string text)
+    {
+        if (Guid.TryParseExact(text, "D", out var id)
+            && await call.Books.PaymentAsync(new PaymentId(call.Credential.Merchant, id), asOf: null, call.Cancel) is { } view)
+        {
+            return view;
+        }
+
+        var named = await call.Books.PaymentsAsync(
+            new ListQuery(call.Credential.Merchant, 2) { Criteria = [new CorrelatorCriterion([text])] }, call.Cancel);
+        return named.Items is [var only] ? only : null;
+    }
 
     /// <summary>The charges of a request, each as far as it is due.</summary>
     public async Task<IReadOnlyList<Part>> PartsAsync(Call call, IReadOnlyList<string>? charges) =>
@@ -268,6 +287,8 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
         List<Criterion> criteria = [];
         if (query.Word(Status, EnumWords.All<PaymentStatus>()) is { } status)
             criteria.Add(new StatusCriterion<PaymentStatus>([EnumWords.To<PaymentStatus>(status)]));
+        if (query.Text(ByReference) is { } reference)
+            criteria.Add(new CorrelatorCriterion([reference]));
         return await receivables.OfAccountAsync(query, call, criteria);
     }
 }

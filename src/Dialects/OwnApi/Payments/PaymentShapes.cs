@@ -34,6 +34,8 @@ internal sealed class PaymentRequest
 
     /// <summary>Null for today.</summary>
     public DateOnly? Received { get; set; }
+
+    public OwnWords Words { get; } = new();
 }
 
 /// <summary>The body of the call that records payments: one payment, or many.</summary>
@@ -41,7 +43,8 @@ internal sealed class PaymentRequest
 internal sealed record PaymentsRequest(IReadOnlyList<PaymentRequest> Payments, bool IsMany);
 
 /// <summary>The result for one payment of many: its id and where it stood then, or a problem.</summary>
-internal sealed record RecordedPayment(Guid? Id, PaymentStatus? Status)
+/// <param name="Reference">The client's own name for it.</param>
+internal sealed record RecordedPayment(string? Reference, Guid? Id, PaymentStatus? Status)
 {
     public ShownProblem? Problem { get; init; }
 }
@@ -84,7 +87,7 @@ internal sealed class RefundRequest
 
     public bool? KeepsDebt { get; set; }
 
-    public string? Reason { get; set; }
+    public OwnWords Words { get; } = new();
 }
 
 /// <summary>The requests and answers about payments and refunds, with their descriptions.</summary>
@@ -128,6 +131,7 @@ internal static class PaymentShapes
             asked => TextOf(asked.Received),
             (PaymentRequest asked, DateOnly? day) => asked.Received = day
         },
+        { OwnWords.Asked, asked => asked.Words },
     };
 
     private static readonly Resource<AllocationRequest> Allocation = new(null, "A charge to settle.", isClosed: true)
@@ -179,10 +183,7 @@ internal static class PaymentShapes
             Optional("keep_debt", Flag("Whether the charges that the money had settled are open again; without it they are forgiven.")),
             asked => asked.KeepsDebt, (RefundRequest asked, bool? keeps) => asked.KeepsDebt = keeps
         },
-        {
-            Optional("reason", NameText("Why it goes back, as the refund shows it.", MostText, 1)), asked => asked.Reason,
-            (asked, text) => asked.Reason = Masked(text)
-        },
+        { OwnWords.Asked, asked => asked.Words },
     };
 
     private static readonly Resource<Allocation> Allocated = new(null, "Money of a payment that settles a charge.")
@@ -213,6 +214,7 @@ internal static class PaymentShapes
         { Required("id", Uuid("Its id.")), view => view.Payment.Id.Value },
         { Required("number", Whole("Its number, for people.", 1)), view => view.Payment.Number },
         { Required("account", Uuid("The account that pays.")), view => view.Account.Id.Value },
+        { OwnWords.Shown, view => OwnWords.In(view.Payment.Dialect, view.Payment.Details) },
         { Optional("amount", Sum, "How much it is; a bare record has none."), view => Shown(view, view.Payment.Amount?.AmountMinor) },
         { Required("status", Word("Where it stands.", EnumWords.All<PaymentStatus>())), view => EnumWords.Of(view.Payment.Status) },
         {
@@ -248,6 +250,7 @@ internal static class PaymentShapes
 
     private static readonly Resource<RecordedPayment> Recorded = new("RecordedPayment", "The result for one payment of many.")
     {
+        { Optional("reference", Text("Your own name for it.")), recorded => recorded.Reference },
         { Optional("id", Uuid("Its id; missing where it was refused.")), recorded => recorded.Id },
         {
             Optional("status", Word("Where it stood when it was recorded.", EnumWords.All<PaymentStatus>())),
@@ -287,7 +290,8 @@ internal static class PaymentShapes
             new(201, "The payment; of many payments a result for each, in their order.",
                 Either("One payment or many.", Payment, ManyRecorded)),
             NoSuch("account, charge or instrument"),
-            Conflict("The account is closed, another payment of a charge is under way, or your own gateway holds the instrument"),
+            Conflict("The account is closed, another payment of it has the reference, another payment of a charge is under way, or your "
+                + "own gateway holds the instrument"),
             new(422, "The money is in another currency, or a charge is named twice."),
         ],
     };
@@ -295,21 +299,25 @@ internal static class PaymentShapes
     public static Operation ListPayments { get; } = new("listPayments", Tag, "Lists payments of every API, the oldest first")
     {
         Description = "Payments that were declined or failed are in it too.",
-        Parameters = [OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<PaymentStatus>())), .. OfPages],
+        Parameters =
+        [
+            OfAccount, InQuery("status", Word("Only those that stand so.", EnumWords.All<PaymentStatus>())),
+            InQuery(OwnApiPayments.ByReference, Text("Only those that have this reference, of each account at most one.")), .. OfPages,
+        ],
         Replies = [new(200, "A part of the list.", Page), Invalid],
     };
 
     public static Operation FindPayment { get; } = new("findPayment", Tag, "Gives a payment of any API")
     {
-        Description = "It shows the payment as it is now.",
-        Parameters = [OfId],
+        Description = "It shows the payment as it is now. A reference that payments of several accounts have finds none: list them by it.",
+        Parameters = [OfIdOrReference],
         Replies = [new(200, "The payment.", Payment), NoSuch("payment")],
     };
 
     public static Operation AllocatePayment { get; } = new("allocatePayment", Tag, "Settles charges with credit of a payment")
     {
         Description = "All of the charges are settled, or none.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = AllocationCreate,
         Replies =
         [
@@ -324,7 +332,7 @@ internal static class PaymentShapes
     {
         Description = "The money settles the charges that the payment names, as far as they are due; the rest is credit. Where a statement "
             + "of the bank has the money, book its line instead.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = CompletionCreate,
         Replies = [new(200, "The payment.", Payment), NoSuch("payment"), Conflict("The payment does not wait for its money")],
     };
@@ -333,7 +341,7 @@ internal static class PaymentShapes
     {
         Description = "It is cancelled for good. Money that a provider has reserved goes back to the payer; money that has come is "
             + "refunded instead.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = Reason,
         Replies =
         [
@@ -347,12 +355,12 @@ internal static class PaymentShapes
         Description = "Credit goes back first, then the money of the charges that it settled last: they are forgiven, or with `keep_debt` "
             + "open again. `correctCharge` opens a forgiven one later. A refund that is `pending` or was asked for elsewhere is read at "
             + "`/api/v1/refunds/{id}`.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = RefundCreate,
         Replies =
         [
             new(201, "The refund.", RefundShapes.Refund) { Headers = [SentHeader.Location] }, NoSuch("payment"),
-            Conflict("The payment has less money, or is disputed"),
+            Conflict("The payment has less money, or is disputed, or another refund of the account has the reference"),
             new(422, "The money is in another currency."),
         ],
     };
@@ -383,6 +391,7 @@ internal static class PaymentShapes
             fields.Refuse("received", FieldProblem.Unknown, "no such member beside an instrument");
         if (asked.Received > today)
             fields.Refuse("received", FieldProblem.OutOfRange, "a day that has come");
+        asked.Words.RefuseIds(fields);
         return asked;
     }
 
@@ -403,7 +412,12 @@ internal static class PaymentShapes
     });
 
     public static Reading<RefundRequest, OwnApiProblem> ReadRefund(ReadOnlyMemory<byte> body) =>
-        Read(body, fields => RefundCreate.Read(fields, new RefundRequest()));
+        Read(body, fields =>
+        {
+            var asked = RefundCreate.Read(fields, new RefundRequest());
+            asked.Words.RefuseIds(fields);
+            return asked;
+        });
 
     private static Action<Utf8JsonWriter>? Shown(PaymentView view, long? amountMinor) =>
         view.Payment.Amount is { } whole && amountMinor is { } minor ? json => Sum.Write(json, whole with { AmountMinor = minor }) : null;

@@ -5,6 +5,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OwnApi.Payments;
 using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 
 namespace Quittance.Dialects.OwnApi.Refunds;
@@ -14,6 +15,7 @@ internal sealed class OwnApiRefunds(PublicAddress address, IReceivables receivab
 {
     public const string Payment = "payment";
     public const string Status = "status";
+    public const string ByReference = "reference";
 
     public void Map(DialectRoutes routes)
     {
@@ -76,11 +78,23 @@ internal sealed class OwnApiRefunds(PublicAddress address, IReceivables receivab
         return view;
     }
 
-    /// <summary>The refund that the path names by its id; null where there is none.</summary>
-    private static async Task<RefundView?> NamedAsync(Call call) =>
-        Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+    /// <summary>
+    /// The refund that the path names: by its id, or by the client's reference where one refund alone has it; null where there is none.
+    /// </summary>
+    private static async Task<RefundView?> NamedAsync(Call call)
+    {
+        var text = call.PathValue(OwnApiRoutes.Id);
+        if (Guid.TryParseExact(text, "D", out var id)
             && await call.Books.RefundAsync(new RefundId(call.Credential.Merchant, id), asOf: null, call.Cancel)
-                is { Refund.ShareOf: null } view ? view : null;
+                is { Refund.ShareOf: null } view)
+        {
+            return view;
+        }
+
+        var named = await call.Books.RefundsAsync(
+            new ListQuery(call.Credential.Merchant, 2) { Criteria = [new CorrelatorCriterion([text])] }, call.Cancel);
+        return named.Items is [var only] ? only : null;
+    }
 
     private async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query, Call call)
     {
@@ -89,11 +103,13 @@ internal sealed class OwnApiRefunds(PublicAddress address, IReceivables receivab
             criteria.Add(new StatusCriterion<RefundStatus>([EnumWords.To<RefundStatus>(status)]));
         if (query.Text(Payment) is { } text)
         {
-            if (!Guid.TryParseExact(text, "D", out var id))
+            if (await OwnApiPayments.NamedAsync(call, text) is not { } paid)
                 return null;
-            criteria.Add(new PaymentCriterion(new PaymentId(call.Credential.Merchant, id)));
+            criteria.Add(new PaymentCriterion(paid.Payment.Id));
         }
 
+        if (query.Text(ByReference) is { } reference)
+            criteria.Add(new CorrelatorCriterion([reference]));
         return await receivables.OfAccountAsync(query, call, criteria);
     }
 }

@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
-using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
@@ -21,8 +19,6 @@ internal sealed record ShownRefund(RefundView View, DeclineReason? Why = null);
 /// <summary>The answers about refunds, with their descriptions. A payment's own operation asks for one.</summary>
 internal static class RefundShapes
 {
-    private const string Reason = "reason";
-
     public static readonly Resource<ShownRefund> Refund = new("Refund", "Money of a payment that goes back to the payer.")
     {
         { Required("id", Uuid("Its id.")), shown => shown.View.Refund.Id.Value },
@@ -40,7 +36,7 @@ internal static class RefundShapes
             Required("status", Word("Where it stands.", EnumWords.All<RefundStatus>())),
             shown => EnumWords.Of(shown.View.Refund.Status)
         },
-        { Optional(Reason, Text("Why it goes back, as the client said it.")), shown => ReasonIn(shown.View.Refund) },
+        { OwnWords.Shown, shown => OwnWords.In(shown.View.Refund.Dialect, shown.View.Refund.Details) },
         {
             Optional("why", Word("Why it failed, where the provider said so.", EnumWords.All<DeclineReason>())),
             shown => shown.Why is { } why ? EnumWords.Of(why) : null
@@ -55,16 +51,19 @@ internal static class RefundShapes
         Description = "Refunds that failed are in it too.",
         Parameters =
         [
-            OfAccount, InQuery(OwnApiRefunds.Payment, Text("Only those of this payment, by its id; also those that payments share.")),
-            InQuery(OwnApiRefunds.Status, Word("Only those that stand so.", EnumWords.All<RefundStatus>())), .. OfPages,
+            OfAccount,
+            InQuery(
+                OwnApiRefunds.Payment, Text("Only those of this payment, by its id or your reference; also those that payments share.")),
+            InQuery(OwnApiRefunds.Status, Word("Only those that stand so.", EnumWords.All<RefundStatus>())),
+            InQuery(OwnApiRefunds.ByReference, Text("Only those that have this reference, of each account at most one.")), .. OfPages,
         ],
         Replies = [new(200, "A part of the list.", Page), Invalid],
     };
 
     public static Operation FindRefund { get; } = new("findRefund", "Refunds", "Gives a refund of any API")
     {
-        Description = "It shows the refund as it is now.",
-        Parameters = [OfId],
+        Description = "It shows the refund as it is now. A reference that refunds of several accounts have finds none: list them by it.",
+        Parameters = [OfIdOrReference],
         Replies = [new(200, "The refund.", Refund), NoSuch("refund")],
     };
 
@@ -72,7 +71,7 @@ internal static class RefundShapes
     {
         Description = "A refund of a bank transfer, or of money at your own gateway, is `pending` until you say that the payer has the "
             + "money, or until its line of a statement is booked.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = OwnApiRequests.Reason,
         Replies =
         [
@@ -85,7 +84,7 @@ internal static class RefundShapes
     {
         Description = "The payment has the money as before, and settles again what the refund forgave or opened. A refund whose money "
             + "has left can't be called off, nor one in a file for the bank.",
-        Parameters = [OfId],
+        Parameters = [OfIdOrReference],
         Body = OwnApiRequests.Reason,
         Replies =
         [
@@ -98,20 +97,4 @@ internal static class RefundShapes
     public static async Task<ShownRefund> ShownAsync(this IAttempts attempts, RefundView view, CancellationToken cancel) => new(
         view, view.Refund is { Status: RefundStatus.Failed, Attempt: { } attempt }
             ? (await attempts.FindAsync(attempt, cancel))?.Reason : null);
-
-    /// <summary>The details of a refund that a client of this API asked for; null without a reason.</summary>
-    public static string? DetailsOf(string? reason) => reason is null ? null : JsonOutput.Text(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString(Reason, reason);
-        json.WriteEndObject();
-    });
-
-    private static string? ReasonIn(Refund refund)
-    {
-        if (refund is not { Dialect: OwnApiNames.Dialect, Details: { } details })
-            return null;
-        using var document = JsonDocument.Parse(details);
-        return document.RootElement.TryGetProperty(Reason, out var reason) ? reason.GetString() : null;
-    }
 }
