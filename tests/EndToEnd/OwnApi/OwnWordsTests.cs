@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Quittance.Core.Access;
+using Quittance.Tests.Console;
 using Quittance.Tests.Running;
 using Quittance.Tests.TrainTravel;
 
@@ -124,6 +126,48 @@ public sealed class OwnWordsTests(BooksFixture books)
         AssertWords(events.Single(happened => (string)happened!["subject"]! == (string)refunded.Json["id"]!)!, "R-1");
         Assert.Equal("2.00", (string)(await biller.GetAsync($"{Biller.Payments}/R-1")).Json["refunded"]!["amount"]!);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task People_FindAPaymentByItsReference_AndReadItsReason()
+    {
+        var biller = await Biller.OpenAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, biller.Merchant);
+        var paid = (await biller.PostAsync(Biller.Payments, Worded(Biller.Cash(await biller.CustomerAsync(), "9"), "TILL-9"))).Json;
+        var page = $"/console/payments/{paid["number"]}";
+
+        Assert.Contains(page, await desk.PageAsync("/console/payments?q=TILL-9"), StringComparison.Ordinal);
+        Assert.DoesNotContain(page, await desk.PageAsync("/console/payments?q=TILL-8"), StringComparison.Ordinal);
+        Assert.Contains("The course of December", await desk.PageAsync(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChargedCard_KeepsWhatItsClientSaid_AlsoWhereAnotherRequestHasTheReference()
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 20_00);
+        var account = (Guid)(await books.ScalarAsync(
+            "SELECT object_id FROM reference WHERE dialect = 'oracle-brm' AND kind = 'account' AND value = $1", customer.Account))!;
+        var instrument = (await biller.GetAsync($"/api/v1/instruments?account={account}")).Json["items"]![0]!;
+        var (reference, key) = ($"TILL-{Biller.NewText()}", Biller.NewText());
+        var body = Worded(
+            new JsonObject
+            {
+                ["account"] = $"{account}",
+                ["amount"] = Biller.Euro("20", "USD"),
+                ["instrument"] = (string)instrument["id"]!,
+            },
+            reference);
+
+        var paid = await biller.PostAsync(Biller.Payments, body, key);
+        var again = await biller.PostAsync(Biller.Payments, body, key);
+        var second = await biller.PostAsync(Biller.Payments, body);
+
+        Assert.Equal("captured", (string)paid.Json["status"]!);
+        AssertWords(paid.Json, reference);
+        Assert.Equal((paid.Text, true), (again.Text, again.Replayed));
+        Assert.Equal((409, "reference-taken"), second.Problem);
+        Assert.Equal((string)paid.Json["id"]!, (string)(await biller.GetAsync($"{Biller.Payments}/{reference}")).Json["id"]!);
     }
 
     [Fact]
