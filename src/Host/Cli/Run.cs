@@ -14,6 +14,7 @@ using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Migrating;
+using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
@@ -186,6 +187,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         var (books, merchant) = await ChangeMerchantAsync();
         await using var parts = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
             .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<IProviderAccounts, ProviderAccounts>()
+            .AddSingleton<DunningPolicies>().AddSingleton<RetryPolicies>()
             .AddSingleton<ApprovalLimits>().AddSingleton<ProviderRoutes>().AddSingleton<Merchants>()
             .AddSingleton(new Clients(books, clock, new HashSet<string>()))
             .AddSingleton(new People(books, clock, new HashSet<string>()))

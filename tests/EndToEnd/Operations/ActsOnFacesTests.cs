@@ -90,14 +90,14 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("amend a mandate", None, None, "mandate amend", NotYet),
 
         // Overdue.
-        new("set the policy of dunning", "POST dunning", None, "dunning policy set", NotYet),
-        new("end the policy of dunning", "POST dunning", None, "dunning policy end", NotYet),
+        new("set the policy of dunning", "POST dunning", "access/dunning/policy", "dunning policy set"),
+        new("end the policy of dunning", "POST dunning", "access/dunning/policy/end", "dunning policy end"),
         new("run the dunning", None, None, "dunning run", NotYet),
         new("try declined payments again", None, None, "retry run", NotYet),
-        new("hold the dunning of a customer", "POST accounts/{id}/dunning", None, "dunning hold", NotYet),
-        new("release the dunning of a customer", "POST accounts/{id}/dunning", None, "dunning release", NotYet),
-        new("set the policy of retries", "POST tries", None, "retry policy set", NotYet),
-        new("end the policy of retries", "POST tries", None, "retry policy end", NotYet),
+        new("hold the dunning of a customer", "POST accounts/{id}/dunning", "customers/{Id:guid}/dunning", "dunning hold"),
+        new("release the dunning of a customer", "POST accounts/{id}/dunning", "customers/{Id:guid}/dunning", "dunning release"),
+        new("set the policy of retries", "POST tries", "access/dunning/retries", "retry policy set"),
+        new("end the policy of retries", "POST tries", "access/dunning/retries/end", "retry policy end"),
 
         // Second person.
         new("approve a request", None, "approvals/{Number:long}/approve", None, OfPeople),

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
+using Quittance.BackOffice.Overdue;
 using Quittance.Console.Pages.Customers;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Overdue;
 using Quittance.Host.Cli;
 using Quittance.Host.Overdue;
@@ -90,37 +91,21 @@ internal static class DunningCommands
         $"level {number} after {level.AfterDays} days"
         + (level.FeeMinor > 0 ? $", fee {new Money(level.FeeMinor, currency)}" : "") + (level.HandsOver ? ", to the agency" : "");
 
-    private static Task SetAsync(Run run)
+    private static Task SetAsync(Run run) => ChangeAsync(
+        run, DunningActs.SetPolicy,
+        new Asked().With(DunningActs.Levels, string.Join(';', run.Required(Level))).With(DunningActs.Agency, run.Get(Agency))
+            .With(DunningActs.Minimum, run.Get(Minimum)));
+
+    private static Task EndAsync(Run run) => ChangeAsync(run, DunningActs.EndPolicy, new Asked());
+
+    private static async Task ChangeAsync(Run run, DeclaredAct act, Asked asked)
     {
         var currency = CurrencyOf(run);
-        List<DunningLevel> levels = [.. run.Required(Level).Select(text => LevelOf(text, currency))];
-        if (run.Get(Agency) && levels.Count > 0)
-            levels[^1] = levels[^1] with { HandsOver = true };
-        if (!DunningPolicy.AreLevels(levels))
-        {
-            throw new CommandException(
-                $"A policy has 1 to {DunningPolicy.MostLevels} levels, each more days after the due day than the one before, and at most "
-                + $"{DunningPolicy.MostDays}.");
-        }
-
-        var minimum = MinorOf(Minimum.Name, run.Get(Minimum), currency);
-        return ChangeAsync(run, currency, merchant => new DunningPolicy(merchant, currency, minimum, levels));
-    }
-
-    private static Task EndAsync(Run run) => ChangeAsync(run, CurrencyOf(run), _ => null);
-
-    private static async Task ChangeAsync(Run run, Currency currency, Func<MerchantId, DunningPolicy?> make)
-    {
-        var reason = Run.ReasonOf(run.Required(Reason));
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var policy = make(merchant);
-        await new DunningPolicies(books, run.Clock).SetAsync(
-            merchant, currency, policy, run.By(merchant, "dunning.policy", $"dunning in {currency.Code}", reason), key: null, run.Cancel);
-        run.Print(
-            new { Policy = policy is null ? null : DocumentOf(policy) },
-            policy is null
-                ? $"[green]✓[/] No customer is dunned in [bold]{currency.Code}[/]."
-                : (FormattableString)$"[green]✓[/] The policy of [bold]{currency.Code}[/] has {policy.Levels.Count} levels.");
+        var result = await run.DoAsync(act, asked.With(DunningActs.Code, currency.Code), run.Required(Reason));
+        var policies = await new DunningPolicies(run.Database.Source, run.Clock)
+            .ListAsync(new MerchantId(run.Get(Options.Merchant)), run.Cancel);
+        var policy = policies.FirstOrDefault(one => one.Currency == currency);
+        run.Print(new { Policy = policy is null ? null : DocumentOf(policy) }, $"[green]✓[/] {result.Sentence}");
     }
 
     private static async Task RunAsync(Run run)
@@ -221,15 +206,4 @@ internal static class DunningCommands
 
     private static Currency CurrencyOf(Run run) => Currency.TryParse(run.Required(Code).ToUpperInvariant(), out var currency)
         ? currency : throw new CommandException($"{run.Required(Code)} is no currency. Name one such as EUR.");
-
-    private static DunningLevel LevelOf(string text, Currency currency)
-    {
-        var parts = text.Split(':', 2);
-        return int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var days)
-            ? new DunningLevel(days, parts is [_, var fee] ? MinorOf(Level.Name, fee, currency) : 0)
-            : throw new CommandException("--level is the days after the due day, with a fee behind a colon where it has one: 28:5.00.");
-    }
-
-    private static long MinorOf(string option, string? typed, Currency currency) =>
-        Run.AmountOf(option, typed, currency, mayBeZero: true)?.AmountMinor ?? 0;
 }

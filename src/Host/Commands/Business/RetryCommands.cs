@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Quittance.BackOffice.Overdue;
 using Quittance.Console.Pages.Payments;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
@@ -100,31 +102,18 @@ internal static class RetryCommands
     private static string MoreOf(RetryPolicy policy) => (policy.AlsoUnexplained ? ", also without a reason" : "")
         + (policy.ChargesFee ? "; the customer pays the fee of a returned debit" : "");
 
-    private static Task SetAsync(Run run)
+    private static Task SetAsync(Run run) => ChangeAsync(
+        run, RetryActs.SetPolicy,
+        new Asked().With(RetryActs.After, string.Join(',', run.Required(After))).With(RetryActs.Unexplained, run.Get(Unexplained))
+            .With(RetryActs.ChargeFees, run.Get(ChargeFees)));
+
+    private static Task EndAsync(Run run) => ChangeAsync(run, RetryActs.EndPolicy, new Asked());
+
+    private static async Task ChangeAsync(Run run, DeclaredAct act, Asked asked)
     {
-        int[] days = run.Required(After);
-        if (!RetryPolicy.AreDays(days))
-        {
-            throw new CommandException(
-                $"A policy has 1 to {RetryPolicy.MostTries} tries, each more days after the failure than the one before, and at most "
-                + $"{RetryPolicy.MostDays}.");
-        }
-
-        return ChangeAsync(run, merchant => new RetryPolicy(merchant, days, run.Get(Unexplained))
-        {
-            ChargesFee = run.Get(ChargeFees),
-        });
-    }
-
-    private static Task EndAsync(Run run) => ChangeAsync(run, _ => null);
-
-    private static async Task ChangeAsync(Run run, Func<MerchantId, RetryPolicy?> make)
-    {
-        var reason = Run.ReasonOf(run.Required(Reason));
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var policy = make(merchant);
-        await new RetryPolicies(books, run.Clock).SetAsync(
-            merchant, policy, run.By(merchant, "retry.policy", "retries", reason), key: null, run.Cancel);
+        await run.DoAsync(act, asked, run.Required(Reason));
+        var policy = await new RetryPolicies(run.Database.Source, run.Clock)
+            .FindAsync(new MerchantId(run.Get(Options.Merchant)), run.Cancel);
         run.Print(new { Policy = DocumentOf(policy) }, TextOf(policy));
     }
 

@@ -12,7 +12,9 @@ public sealed class StepUpTests(BooksFixture books)
     private static readonly string[] Grave =
     [
         "/console/access/clients/new", "/console/access/credentials/new", "/console/access/credentials/{Id:long}/revoke",
-        "/console/access/credentials/{Id:long}/rotate", "/console/access/limits/end", "/console/access/limits/set",
+        "/console/access/credentials/{Id:long}/rotate", "/console/access/dunning/policy", "/console/access/dunning/policy/end",
+        "/console/access/dunning/retries", "/console/access/dunning/retries/end", "/console/access/limits/end",
+        "/console/access/limits/set",
         "/console/access/origins/add", "/console/access/people/new", "/console/access/people/{Id:guid}/end",
         "/console/access/people/{Id:guid}/password", "/console/access/people/{Id:guid}/reset-link",
         "/console/access/people/{Id:guid}/role", "/console/access/people/{Id:guid}/second-factor",
