@@ -4,5 +4,10 @@ namespace Quittance.BackOffice.Acts;
 internal static class Scopes
 {
     public const string Administer = "administer";
-    public const string Settle = "settle";
+
+    /// <summary>Of what charges customers.</summary>
+    public const string Pay = "pay";
+
+    /// <summary>Of what gives money back.</summary>
+    public const string Refund = "refund";
 }

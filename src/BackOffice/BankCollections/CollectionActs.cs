@@ -22,7 +22,7 @@ public static class CollectionActs
         "collect.run", "buildCollection", "collections", "Collections", "Builds a collection of all that waits",
         "It has all debits that wait, or the oldest refunds to pay out. Done again it goes on with what an interrupted one left; no debit "
         + "or refund is in two files. Nothing goes to the bank before it is released.",
-        Scopes.Settle, OperatorRole.Operator,
+        Scopes.Pay, OperatorRole.Operator,
         [
             new(Of, AskKind.Word, "Of", "What it has: debits without this.") { IsOptional = true, Words = ["debits", Refunds] },
         ],
@@ -33,13 +33,14 @@ public static class CollectionActs
 
     public static DeclaredAct Release { get; } = new(
         "collect.release", "releaseCollection", "collections/release", "Collections", "Releases a collection: its file may go to the bank",
-        "Above the limit, another person than the one who built the collection releases it.", Scopes.Settle, OperatorRole.Operator,
+        "A file of debits charges customers, and one of refunds pays money out. Above the limit another person than those who built it "
+        + "releases it, and no program that acts for itself.", Scopes.Refund, OperatorRole.Operator,
         [Which], request => StepAsync(request, (origin, id) => new ReleaseCollection(origin, id), "is released"));
 
     public static DeclaredAct CallOff { get; } = new(
         "collect.call-off", "callCollectionOff", "collections/call-off", "Collections",
         "Calls a collection off whose file is not handed out",
-        "Its file never goes to the bank. What it has waits for another collection.", Scopes.Settle, OperatorRole.Operator,
+        "Its file never goes to the bank. What it has waits for another collection.", Scopes.Pay, OperatorRole.Operator,
         [Which], request => StepAsync(request, (origin, id) => new CallOffCollection(origin, id), "is called off"))
     {
         IsGrave = false,

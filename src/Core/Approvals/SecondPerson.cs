@@ -25,8 +25,12 @@ internal static class SecondPerson
     /// </param>
     /// <param name="isAtAnyAmount">Whether a limit of any amount holds the act: its subject came by a part of something else.</param>
     public static bool IsNeeded(State state, Origin origin, Money amount, bool isAtAnyAmount = false) =>
-        origin.IsOfOperator
-        && state.Find(ApprovalLimit.Shelf, (origin.Merchant, amount.Currency)) is { } limit
+        origin.IsOfOperator && IsAbove(state, origin.Merchant, amount, isAtAnyAmount);
+
+    /// <summary>Whether an amount is above the limit, whoever acts.</summary>
+    /// <param name="isAtAnyAmount">Whether a limit of any amount holds the act.</param>
+    public static bool IsAbove(State state, MerchantId merchant, Money amount, bool isAtAnyAmount = false) =>
+        state.Find(ApprovalLimit.Shelf, (merchant, amount.Currency)) is { } limit
         && (isAtAnyAmount || amount.AmountMinor > limit.Amount.AmountMinor);
 
     /// <summary>

@@ -76,14 +76,15 @@ public sealed record BuildCollection(Origin Origin, CollectionId Id, int Count, 
 
 /// <summary>
 /// Releases the file of a collection. Above the merchant's limit another person than those who began and built it does so: the command line
-/// is no person that the books can tell from another, so it can build such a collection and not release it.
+/// is no person that the books can tell from another, so it can build such a collection and not release it; nor can a program that acts for
+/// itself: a file of hundreds of debits or refunds is not the single act for which it has its scope.
 /// </summary>
 public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        SecondPerson.Want(wanted, Origin, Id.Value);
+        wanted.Add(ApprovalLimit.OfMerchant, Origin.Merchant);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -92,7 +93,7 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
             return Decision.Refused(Refusal.CollectionUnknown);
         if (collection.Status != CollectionStatus.Built)
             return Decision.Refused(Refusal.CollectionChanged);
-        if (SecondPerson.IsNeeded(state, Origin, collection.Sum)
+        if (SecondPerson.IsAbove(state, Origin.Merchant, collection.Sum)
             && (Origin.Action?.Person is not { } person || person == collection.BuiltBy || person == collection.OpenedBy))
         {
             return Decision.Refused(Refusal.SecondPersonNeeded);

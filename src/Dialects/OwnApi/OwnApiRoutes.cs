@@ -112,8 +112,8 @@ public sealed class OwnApiRoutes(
         [
             new(ReadScope, Reach.Viewer, "See customers, what they owe and what they paid"),
             new(BillScope, Reach.Operator, "Open accounts, raise charges and make payment links"),
-            new(PayScope, Reach.Operator, "Record payments, and charge or remove stored cards and bank accounts"),
-            new(RefundScope, Reach.Operator, "Refund payments"),
+            new(PayScope, Reach.Operator, "Record payments, charge or remove stored cards and bank accounts, and build collections"),
+            new(RefundScope, Reach.Operator, "Refund payments, and release collections to the bank"),
             new(
                 CorrectScope, Reach.Operator,
                 "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),

@@ -198,6 +198,7 @@ public sealed class TakeDebitTests
         anna.Do(Build(First)).IsAccepted();
         anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(By(null), First)).IsRefused(Refusal.SecondPersonNeeded);
+        anna.Do(new ReleaseCollection(Given.Origin, First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(By(sam), First)).IsAccepted();
     }
 
