@@ -121,8 +121,8 @@ public sealed class OwnApiRoutes(
             new(EventsScope, Reach.Viewer, "See every change; as an admin, also get a message for it"),
             new(
                 AdministerScope, Reach.Admin,
-                "Let other programs in, end the access of programs and people and change roles, see and choose among accounts at providers, "
-                + "and set limits, tolerances, and when customers are dunned and failed payments are tried again"),
+                "Let other programs in, end the access of programs and people and change roles, see and choose among accounts at "
+                + "providers, and set limits, tolerances, and when customers are dunned and failed payments are tried again"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
