@@ -294,10 +294,17 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 + $"{amount with { AmountMinor = chargesMinor }}");
         }
 
-        if (await _collections.ReturnOfAsync(debit.Attempt.Id, cancel) is { Status: DisputeStatus.Won })
+        if (await _collections.ReturnOfAsync(debit.Attempt.Id, cancel) is { } known)
         {
-            return (
-                null, $"the bank has taken a return of payment {debit.Payment} back before: say whether it takes the payment back again");
+            if (known.Status == DisputeStatus.Won)
+            {
+                return (
+                    null,
+                    $"the bank has taken a return of payment {debit.Payment} back before: say whether it takes the payment back again");
+            }
+
+            if (await _collections.IsReturnBookedAsync(debit.Attempt.Payment, collected.Name, cancel))
+                return (null, $"the bank has taken payment {debit.Payment} back in another line before: say what this one is");
         }
 
         if (await DisputeAsync(

@@ -128,7 +128,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             name = Core.Debits.Debit.NameOf(debit.Attempt.Id);
             // A notification may have told of it, and no line has shown it yet.
             if (await _collections.ReturnOfAsync(debit.Attempt.Id, cancel) is { } known
-                && (known.Status == DisputeStatus.Won || await _collections.IsReturnBookedAsync(payment.Id, ReportName(line), cancel)))
+                && (known.Status == DisputeStatus.Won || await _collections.IsReturnBookedAsync(payment.Id, line.ReportName, cancel)))
             {
                 name = $"{name}-{NameOf(line)}";
             }
@@ -182,6 +182,9 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             return (ReportOf(line, part.Holder, [], feeMinor: -lineMinor), null);
         if (dispute is null)
             return (null, $"the books have no return of payment {part.Number} of that amount, or with that fee");
+        // A return may be known that no line has shown yet: the books would take the dispute for won, and then refuse the line.
+        if (await _collections.TakenBackMinorAsync(part.View.Payment.Id, line.ReportName, cancel) < dispute.AmountMinor)
+            return (null, $"the line by which the bank took payment {part.Number} back is not booked yet: book that one first");
         var authorisation = (await _attempts.FindAsync(debit.Attempt.Authorisation!.Value, cancel))!;
         var outcome = await engine.SubmitAsync(
             new CloseDispute(origin, authorisation, dispute.Reference, IsWon: true), patient: true);
@@ -204,7 +207,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
     private static ReadStatement ReportOf(
         SettlementLine line, string holder, IReadOnlyList<(SettlementLineKind Kind, Guid Named, long AmountMinor)> parts, long feeMinor) =>
         new(
-            StatementSource.Payout, holder, holder, ReportName(line), line.Amount.Currency, null, line.Amount.AmountMinor,
+            StatementSource.Payout, holder, holder, line.ReportName, line.Amount.Currency, null, line.Amount.AmountMinor,
             [
                 .. parts.Select((part, index) => new ReadLine(index + 1, part.Kind, line.BookedOn, part.AmountMinor)
                 {
@@ -217,8 +220,6 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             ]);
 
     private static string NameOf(SettlementLine line) => $"{line.Id.Value:N}";
-
-    private static string ReportName(SettlementLine line) => $"{NameOf(line)}-{line.Events}";
 
     /// <summary>The reason of a return, as the line's text says.</summary>
     private static ReturnReason ReasonIn(SettlementLine line) =>

@@ -147,6 +147,9 @@ public sealed record MatchEvidence(
     IReadOnlyList<NamedPayment> Payments, IReadOnlyList<NamedCharge> Charges, IReadOnlyList<NamedPayer> Payers,
     IReadOnlyList<NamedPayout> Payouts)
 {
+    /// <summary>The report that an operator's word made of the line; null for none.</summary>
+    public NamedPayout? Made { get; init; }
+
     /// <summary>The customers that the line names, or names something of; each once.</summary>
     public IReadOnlyList<NamedHolder> Holders { get; init; } = [];
 

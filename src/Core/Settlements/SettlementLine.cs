@@ -128,6 +128,9 @@ public sealed record SettlementLine(
     /// </summary>
     public Guid? Settles { get; init; }
 
+    /// <summary>The name of the report that an operator's word makes of it. A line whose booking was taken back gets another one.</summary>
+    public string ReportName => $"{Id.Value:N}-{Events}";
+
     /// <summary>Whether it brings the whole money of a payment.</summary>
     public bool IsIncoming =>
         Kind == SettlementLineKind.Payment || (Kind == SettlementLineKind.Entry && Amount.AmountMinor > 0);

@@ -85,7 +85,7 @@ public static class SettlementMatching
 
     // A transfer of which banks kept charges pays what was sent.
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) =>
-        OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+        OfMade(line, evidence) ?? OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
 
     /// <summary>The line with what was sent, where banks kept charges of it.</summary>
     internal static SettlementLine Sent(SettlementLine line) =>
@@ -198,6 +198,16 @@ public static class SettlementMatching
         && evidence.Charges.All(charge => charge.Id == bill.Id || charge.Open.AmountMinor <= 0)
         && evidence.Leads.All(lead => lead.Account == holder.Account) && !holder.SharesName && !holder.IsPaidElsewhere;
 
+    /// <summary>
+    /// The match of a line whose report is booked: a server died between the two. Null where there is no such report, or a part of it is
+    /// open.
+    /// </summary>
+    private static SettlementMatch? OfMade(SettlementLine line, MatchEvidence evidence) =>
+        evidence.Made is { IsSettled: false, IsContradicted: false } made && made.Total == line.Amount ? Of(made) : null;
+
+    private static SettlementMatch Of(NamedPayout payout) =>
+        new() { Use = SettlementUse.Payout, Provider = payout.Provider, Settles = payout.Report.Value };
+
     private static SettlementMatch? OfPayout(SettlementLine line, MatchEvidence evidence)
     {
         if (evidence.Payouts.Count == 0)
@@ -209,7 +219,7 @@ public static class SettlementMatching
         if (payout.IsContradicted)
             return SettlementMatch.None($"Other lines are booked for a part of what it pays, {payout.Reference}.");
         return payout.Total == line.Amount
-            ? new SettlementMatch { Use = SettlementUse.Payout, Provider = payout.Provider, Settles = payout.Report.Value }
+            ? Of(payout)
             : SettlementMatch.None($"Payout {payout.Reference} is {payout.Total}, not {line.Amount}.");
     }
 

@@ -369,15 +369,27 @@ public sealed class Collections(NpgsqlDataSource database)
             .With(DisputeId.Of(debit.Merchant, ClearingProvider.Bank, Core.Debits.Debit.NameOf(debit)).Value),
         Tables.Dispute.Read, cancel);
 
+    /// <summary>
+    /// Whether the return x of a payment's debit stands: it was not taken back, or no line shows so far that it was, as a server died
+    /// between the two.
+    /// </summary>
+    internal const string Standing =
+        """
+        (x.status <> 'won'
+         OR (SELECT count(*) FROM dispute w
+              WHERE w.merchant_id = $1 AND w.payment_id = x.payment_id AND w.provider = 'bank' AND w.status = 'won')
+          > (SELECT count(*) FROM settlement_line l
+              WHERE l.merchant_id = $1 AND l.payment_id = x.payment_id AND l.kind = 'chargeback' AND l.status = 'booked'
+                AND l.amount_minor > 0))
+        """;
+
     /// <summary>The returns of a payment's debit that stand.</summary>
     public Task<IReadOnlyList<Dispute>> ReturnsOfAsync(PaymentId payment, CancellationToken cancel) => database.AllAsync(
         // Indexes: dispute_of_payment, settlement_line_of_payment.
         $"""
         SELECT {Tables.Dispute.Selected} FROM dispute x
          WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.provider = 'bank'
-           AND (x.status <> 'won' OR NOT EXISTS (
-             SELECT FROM settlement_line l WHERE l.merchant_id = $1 AND l.payment_id = $2 AND l.kind = 'chargeback' AND l.status = 'booked'
-                AND l.amount_minor > 0))
+           AND {Standing}
          ORDER BY x.status = 'won', x.opened_at, x.id
         """,
         command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Dispute.Read, cancel);
@@ -404,17 +416,31 @@ public sealed class Collections(NpgsqlDataSource database)
             row => row.GetInt64(0), cancel))[0];
     }
 
-    /// <summary>Whether a line shows that a payment's debit was returned.</summary>
+    /// <summary>Whether a line shows that a payment's debit was returned; the fee of a return does not.</summary>
     /// <param name="report">The report that does not count: it is made anew.</param>
     public async Task<bool> IsReturnBookedAsync(PaymentId payment, string report, CancellationToken cancel) => (await database.AllAsync(
         // Indexes: settlement_line_of_payment, the key of statement.
         """
         SELECT 1 FROM settlement_line x
          WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.kind = 'chargeback' AND x.status = 'booked'
-           AND NOT EXISTS (SELECT FROM statement s WHERE s.merchant_id = $1 AND s.id = x.statement_id AND s.reference = $3)
+           AND NOT EXISTS (SELECT FROM statement s WHERE s.merchant_id = $1 AND s.id = x.statement_id
+                              AND (s.reference = $3 OR s.reference LIKE '%-F'))
          LIMIT 1
         """,
         command => command.With(payment.Merchant.Value).With(payment.Value).With(report), row => row.GetInt32(0), cancel)).Count > 0;
+
+    /// <summary>
+    /// What booked lines show that the bank took back of a payment, less what they show that it gave back, minor units.
+    /// </summary>
+    /// <param name="report">The report that does not count: it is made anew.</param>
+    public async Task<long> TakenBackMinorAsync(PaymentId payment, string report, CancellationToken cancel) => (await database.AllAsync(
+        // Indexes: settlement_line_of_payment, the key of statement.
+        """
+        SELECT coalesce(-sum(x.amount_minor + x.fee_minor), 0)::bigint FROM settlement_line x
+         WHERE x.payment_id = $2 AND x.merchant_id = $1 AND x.kind = 'chargeback' AND x.status = 'booked'
+           AND NOT EXISTS (SELECT FROM statement s WHERE s.merchant_id = $1 AND s.id = x.statement_id AND s.reference = $3)
+        """,
+        command => command.With(payment.Merchant.Value).With(payment.Value).With(report), row => row.GetInt64(0), cancel))[0];
 
     /// <summary>The day on which the bank booked the first line of a report that was made of it; null for no report.</summary>
     public async Task<DateOnly?> ReportedOnAsync(MerchantId merchant, string name, CancellationToken cancel) => (await database.AllAsync(

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Settlements;
@@ -87,7 +88,7 @@ internal static class DebitEvidence
         Action<string, NamedDebit> found)
     {
         var ids = IdsIn(names);
-        batch.Statement("""
+        batch.Statement($"""
             SELECT t.name, a.id, a.payment_id, p.number, a.account_id, o.slot, a.amount_minor, a.currency, a.status, a.verb = 'refund',
                    o.number, c.account_hash, r.amount_minor, r.fee_minor, EXISTS (SELECT FROM settlement_line x
                     WHERE x.merchant_id = $1 AND x.settles_id = CASE WHEN a.verb = 'refund' THEN a.id ELSE a.payment_id END),
@@ -103,8 +104,8 @@ internal static class DebitEvidence
              CROSS JOIN LATERAL (SELECT x.number FROM payment x WHERE x.merchant_id = $1 AND x.id = a.payment_id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT x.number, x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = a.account_id LIMIT 1) o
               LEFT JOIN LATERAL (SELECT x.amount_minor, x.fee_minor FROM dispute x
-               WHERE x.merchant_id = $1 AND x.payment_id = a.payment_id AND x.status <> 'won' AND x.kind = 'returned_debit'
-               LIMIT 1) r ON true
+               WHERE x.merchant_id = $1 AND x.payment_id = a.payment_id AND x.kind = 'returned_debit' AND {Collections.Standing}
+               ORDER BY x.status = 'won', x.opened_at DESC, x.id DESC LIMIT 1) r ON true
              WHERE c.has_file
                 OR (a.status IN ('open', 'unknown', 'pending') AND a.provider IN ('bank', 'bank-transfer', 'gateway')
                     AND coalesce(a.unsent_at, a.opened_at) < (SELECT max(began_at) FROM epoch))

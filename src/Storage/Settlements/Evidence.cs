@@ -35,9 +35,26 @@ public sealed class Evidence(NpgsqlDataSource database)
                 {
                     Tolerance = tolerances.GetValueOrDefault(line.Amount.Currency),
                 });
+            await AddMadeAsync(merchant, lines, evidence, cancel);
             await AddReturnsAsync(merchant, lines, named, evidence, cancel);
             return await WithHoldersAsync(merchant, [.. lines.Where(line => evidence[line.Id].Leads.Count > 0)], evidence, cancel);
         });
+
+    /// <summary>Adds the reports that were made of lines.</summary>
+    private async Task AddMadeAsync(
+        MerchantId merchant, IReadOnlyCollection<SettlementLine> lines, Dictionary<SettlementLineId, MatchEvidence> evidence,
+        CancellationToken cancel)
+    {
+        var open = lines.Where(line => line is { Kind: SettlementLineKind.Entry, Status: SettlementStatus.Open, IsPart: false })
+            .ToDictionary(line => line.ReportName, line => line.Id);
+        if (open.Count == 0)
+            return;
+        await ReadAsync(
+            (batch, take, _) => DebitEvidence.AddPayouts(
+                batch, take, merchant, [.. open.Keys],
+                (name, report) => evidence[open[name]] = evidence[open[name]] with { Made = report }),
+            cancel);
+    }
 
     /// <summary>Adds the payments that lines of money that went out can take back, where they name no debit or payout.</summary>
     private async Task AddReturnsAsync(

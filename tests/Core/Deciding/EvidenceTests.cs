@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
@@ -69,4 +70,31 @@ public sealed class EvidenceTests
     [InlineData(null, "Anna Bell", false)]
     public void Payer_IsTheHolder_WhereTheirNamesAgree(string? holder, string? payer, bool agrees) =>
         Assert.Equal(agrees, PayerName.Agrees(holder, payer));
+
+    /// <summary>A server died after an operator's word was booked and before the line was: the line is not asked about again.</summary>
+    [Theory]
+    [InlineData(-53_00, false, false, true)]
+    [InlineData(-50_00, false, false, false)]
+    [InlineData(-53_00, true, false, false)]
+    [InlineData(-53_00, false, true, false)]
+    public void Line_WhoseReportIsMade_IsBookedAsThat_WhereTheReportIsWholeAndFree(
+        long reportMinor, bool isSettled, bool isContradicted, bool isBooked)
+    {
+        var line = new SettlementLine(
+            new SettlementLineId(Given.Merchant, Guid.CreateVersion7(Given.Now)), default, 1, StatementSource.Camt, "bank",
+            SettlementLineKind.Entry, Given.Today, new Money(-53_00, Given.Euro), 0, SettlementStatus.Open, Events: 0);
+        var report = new StatementId(Given.Merchant, Guid.CreateVersion7(Given.Now));
+        var evidence = new MatchEvidence([], [], [], [])
+        {
+            Made = new NamedPayout(report, "bank", line.ReportName, new Money(reportMinor, Given.Euro), isSettled)
+            {
+                IsContradicted = isContradicted,
+            },
+        };
+
+        var match = SettlementMatching.Match(line, evidence);
+
+        Assert.Equal(isBooked ? report.Value : null, match.Settles);
+        Assert.Equal(isBooked ? SettlementUse.Payout : null, match.Use);
+    }
 }

@@ -137,6 +137,31 @@ public sealed class ReturnedDebitTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>A notification told of the return, and the correction's statement is read before that of the return.</summary>
+    [Fact]
+    public async Task CorrectionBeforeTheLineOfItsReturn_WaitsForThatLine_AndChangesNothing()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (member, _) = await CollectedAsync(studio);
+        var entry = BankFileTests.Return(53, studio.NameOf(member), "AM04", fee: 3);
+        Assert.Empty(await RemarksAsync(studio, Notification(entry)));
+        await BankFileTests.ImportAsync(
+            studio, new Camt { Id = "2028/01", Opening = 997 }.With(53, "correction", studio.NameOf(member)));
+        var correction = await CountedOnceTests.OpenLineAsync(studio);
+
+        var (exitCode, _, error) = await studio.RunAsync("settlement", "match", $"{correction["id"]}", "--accept");
+        Assert.Equal(1, exitCode);
+        Assert.Contains(
+            $"the line by which the bank took payment {member.Number} back is not booked yet: book that one first", error,
+            StringComparison.Ordinal);
+        Assert.Equal((50m, "returned_debit 5000 300"), (await studio.OpenOfAsync(member), await DisputeAsync(studio, member)));
+
+        Assert.Empty(await RemarksAsync(studio, new Camt { Id = "2027/12", Opening = 1050 }.WithEntry(-53, entry).ToXml()));
+        await CountedOnceTests.MatchAsync(studio, correction, "--accept");
+        Assert.Equal(0m, await studio.OpenOfAsync(member));
+        await CountedOnceTests.AssertSettledAsync(studio);
+    }
+
     /// <summary>A debit of 50.00 that the bank has collected.</summary>
     private static async Task<(Member Member, XDocument File)> CollectedAsync(Studio studio)
     {
