@@ -34,6 +34,9 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>Whether the file went to the bank for another account than the line is of, or in another currency.</summary>
     public bool IsElsewhere { get; init; }
 
+    /// <summary>Whether another line of the books, of the debit's whole file or group, waited when the statement was read.</summary>
+    public bool HasOpenLump { get; init; }
+
     public bool IsOfRefunds => Debits[0].IsRefund;
 
     public bool IsReturn => IsBack(Line, Debits[0]);
@@ -106,6 +109,8 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 single[debit.Attempt.Id.Value] = debit;
         }
 
+        var waiting = await _collections.OpenLumpsAsync(
+            merchant, [.. single.Values.SelectMany(debit => debit.LumpNames).Distinct()], cancel);
         List<CollectedLine> found = [];
         List<ReadStatement> named = [];
         for (var index = 0; index < statements.Count; index++)
@@ -123,6 +128,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                     Place = (index, at + 1),
                     IsNotification = statement.IsNotification,
                     IsElsewhere = collected.Debits[0].AccountHash is not { } its || !its.Span.SequenceEqual(account.Value.Span),
+                    HasOpenLump = !collected.IsLump && collected.Debits[0].LumpNames.Any(waiting.Contains),
                 });
                 // The charges of a lump are a line of its report. What a status report says later makes no other line of it.
                 lines[at] = lines[at] with
@@ -218,6 +224,12 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 
         if (!collected.IsLump && await IsBehindReturnAsync(collected, reports, cancel))
             return (null, $"the bank has taken {WordsFor(collected)} back before: say whether it takes its return back");
+        // The lump's statement may have come again, too.
+        if (collected.HasOpenLump && !reports[collected.Debits[0].Attempt.Id.Value].Any()
+            && await _collections.OpenLumpsAsync(merchant, collected.Debits[0].LumpNames, cancel) is { Count: > 0 } lumps)
+        {
+            return (null, $"a line that pays all of {lumps.First()} waits: say first what that one is");
+        }
 
         foreach (var some in paid.Where(debit => debit.Attempt.Status != AttemptStatus.Approved).Chunk(AtOnce))
         {

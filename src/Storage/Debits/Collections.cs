@@ -54,7 +54,10 @@ public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
 
     /// <summary>The names of the reports that can have it: by itself, with its group, or with its whole file.</summary>
     public IReadOnlyList<string> Names =>
-        [Core.Debits.Debit.NameOf(Attempt.Id), Debit.Collection.NameOf(Group), Debit.Collection.Message];
+        [Core.Debits.Debit.NameOf(Attempt.Id), .. LumpNames];
+
+    /// <summary>The names of those of them that have others, too.</summary>
+    public IReadOnlyList<string> LumpNames => [Debit.Collection.NameOf(Group), Debit.Collection.Message];
 }
 
 /// <summary>A debit of a mandate, as the collection that took it last has it.</summary>
@@ -333,6 +336,17 @@ public sealed class Collections(NpgsqlDataSource database)
     /// <summary>The debits or refunds of a file that was handed out, with those that the bank rejects.</summary>
     public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) => HandedOutAsync(
         id.Merchant, "d.collection_id = $2 AND (d.reason IS NOT NULL OR NOT d.is_left_out)", command => command.With(id.Value), cancel);
+
+    /// <summary>Those of the names of files and their groups that an open line of a bank has.</summary>
+    public async Task<IReadOnlySet<string>> OpenLumpsAsync(
+        MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel) =>
+        names.Count == 0 ? new HashSet<string>() : (await database.AllAsync(
+            // Index: settlement_line_by_status, which leads with the status: few lines are open.
+            """
+            SELECT DISTINCT x.end_to_end FROM settlement_line x
+             WHERE x.status = 'open' AND x.merchant_id = $1 AND x.kind = 'entry' AND x.end_to_end = ANY($2)
+            """,
+            command => command.With(merchant.Value).With(names.ToArray()), row => row.GetString(0), cancel)).ToHashSet();
 
     /// <summary>
     /// The debits or transfers, by their attempts, that a report of the bank's lines has already, each with the name of that report: the
