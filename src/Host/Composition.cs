@@ -196,7 +196,7 @@ internal static class Composition
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<TimeProvider>(), MerchantActs.All, parts.GetRequiredService<IActKeys>(), parts,
+            parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered, parts.GetRequiredService<IActKeys>(), parts,
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),

@@ -1,8 +1,10 @@
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
@@ -39,34 +41,59 @@ internal static class KeptKeys
 
 /// <inheritdoc cref="IActKeys"/>
 /// <remarks>The engine keeps the keys of its commands itself, so an act's own key has a scope beside theirs.</remarks>
-public sealed class ActKeys(NpgsqlDataSource database, TimeProvider clock) : IActKeys
+public sealed class ActKeys(NpgsqlDataSource database, TimeProvider clock) : IActKeys, IDisposable
 {
+    private const string Done = "An earlier request under this key has done it.";
+
+    // An act holds a connection until it is done, and uses others meanwhile. The smallest pool has four beside those of the lanes.
+    private const int MostAtOnce = 2;
+
+    private readonly SemaphoreSlim _places = new(MostAtOnce);
+
     /// <inheritdoc/>
-    public Task<(KeyState State, ActResult? Result)> OnceAsync(KeyUse use, Func<Task<ActResult>> act, CancellationToken cancel)
+    public async Task<(KeyState State, ActResult? Result)> OnceAsync(
+        KeyUse use, Origin by, Func<Task<ActResult>> act, CancellationToken cancel)
     {
         var own = use with { Key = use.Key with { Scope = $"act {use.Key.Scope}" } };
-        return database.ChangeAsync<(KeyState, ActResult?)>(async transaction =>
+        await _places.WaitAsync(cancel);
+        try
         {
-            switch (await KeptKeys.TakeAsync(transaction.Connection!, own, clock, cancel))
-            {
-                case KeyState.New:
-                    var result = await act();
-                    if (!result.IsDone)
-                        return (KeyState.New, result);
-                    await transaction.ExecuteAsync(batch => With(batch.Statement(
-                        "UPDATE kept_answer SET faults = $5 WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4"), own)
-                        .With(result.Sentence), cancel);
-                    await transaction.CommitDurablyAsync(cancel);
+            return await database.ChangeAsync(transaction => OnceAsync(transaction, own, by, act, cancel), cancel);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
+    private async Task<(KeyState State, ActResult? Result)> OnceAsync(
+        NpgsqlTransaction transaction, KeyUse own, Origin by, Func<Task<ActResult>> act, CancellationToken cancel)
+    {
+        var connection = transaction.Connection!;
+        switch (await KeptKeys.TakeAsync(connection, own, clock, cancel))
+        {
+            case KeyState.New:
+                var result = await act();
+                if (!result.IsDone && await OperatorActions.IsDoneAsync(connection, by, cancel))
+                    result = ActResult.Done(Done);
+                if (!result.IsDone)
                     return (KeyState.New, result);
-                case KeyState.Repeated:
-                    var said = await transaction.Connection!.FirstAsync(
-                        "SELECT faults FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
-                        command => With(command, own), row => row.GetString(0), cancel);
-                    return (KeyState.Repeated, ActResult.Done(said!));
-                case var reused:
-                    return (reused, null);
-            }
-        }, cancel);
+                await transaction.ExecuteAsync(batch => With(batch.Statement(
+                    "UPDATE kept_answer SET faults = $5 WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4"), own)
+                    .With(result.Sentence), cancel);
+                await transaction.CommitDurablyAsync(cancel);
+                return (KeyState.New, result);
+            case KeyState.Repeated:
+                var said = await connection.FirstAsync(
+                    "SELECT faults FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
+                    command => With(command, own), row => row.GetString(0), cancel);
+                return (KeyState.Repeated, ActResult.Done(said!));
+            case var reused:
+                return (reused, null);
+        }
     }
 
     private static NpgsqlBatchCommand With(NpgsqlBatchCommand command, KeyUse use) =>

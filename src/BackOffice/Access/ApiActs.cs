@@ -1,6 +1,7 @@
 using Quittance.BackOffice.Acts;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
+using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.BackOffice.Access;
@@ -19,10 +20,9 @@ public static class ApiActs
         Origin, AskKind.Text, "Origin", "Scheme, host and port of the pages, such as https://shop.example. No path, no wildcard.");
 
     public static DeclaredAct ChangeZone { get; } = new(
-        "installation.zone", "changeTimeZone", "apis/time-zone", "Access", "Changes the time zone in which the days of an API begin",
+        "installation.zone", "Changes the time zone in which the days of an API begin",
         "Bookings keep their moment; they may only fall on another day. Running servers know it within seconds.",
-        Scopes.Administer, OperatorRole.Admin,
-        [OfApi, new(Zone, AskKind.Text, "Time zone", "By its name of the IANA, such as Europe/Berlin.") { Most = 64 }],
+        OperatorRole.Admin, [OfApi, new(Zone, AskKind.Text, "Time zone", "By its name of the IANA, such as Europe/Berlin.") { Most = 64 }],
         async request =>
         {
             var (api, name) = (request.Asked.Required(Api), request.Asked.Required(Zone));
@@ -30,38 +30,50 @@ public static class ApiActs
                 return ActResult.Wrong(Zone, "This is no time zone.");
             if (await InstallationAsync(request, api) is not { } installation)
                 return NotOpen;
-            await request.Part<Merchants>().SetTimeZoneAsync(
+            var changed = await request.Part<Merchants>().SetTimeZoneAsync(
                 request.Merchant, installation.Id, zone.Id, request.By($"installation {api}", zone.Id), request.Cancel);
-            return ActResult.Done($"The days of {api} begin at midnight of {zone.Id}.");
+            return changed == ChangeOutcome.Nothing ? ActResult.Wrong(Zone, "This is the time zone already.")
+                : ActResult.Done($"The days of {api} begin at midnight of {zone.Id}.");
         })
     {
+        Operation = new("changeTimeZone", "apis/time-zone", "Access", Scopes.Administer),
         IsGrave = false,
     };
 
     public static DeclaredAct AddOrigin { get; } = new(
-        "origin.add", "addOrigin", "origins", "Access", "Lets pages of an origin embed the payment widget",
+        "origin.add", "Lets pages of an origin embed the payment widget",
         "They may call the API from a browser, too, where it serves browsers. Running servers know it within seconds.",
-        Scopes.Administer, OperatorRole.Admin, [Page, OfApi], request => AllowAsync(request, isAllowed: true));
+        OperatorRole.Admin, [Page, OfApi], request => AllowAsync(request, isAllowed: true))
+    {
+        Operation = new("addOrigin", "origins", "Access", Scopes.Administer),
+    };
 
     public static DeclaredAct RemoveOrigin { get; } = new(
-        "origin.remove", "removeOrigin", "origins/remove", "Access", "Stops pages of an origin from embedding the payment widget",
+        "origin.remove", "Stops pages of an origin from embedding the payment widget",
         "They can't call the API any more either. A customer who is paying there just now can't go on.",
-        Scopes.Administer, OperatorRole.Admin, [Page, OfApi], request => AllowAsync(request, isAllowed: false))
+        OperatorRole.Admin, [Page, OfApi], request => AllowAsync(request, isAllowed: false))
     {
+        Operation = new("removeOrigin", "origins/remove", "Access", Scopes.Administer),
         IsGrave = false,
     };
 
     public static DeclaredAct RevokeClient { get; } = new(
-        "client.revoke", "revokeClient", "clients/revoke", "Access", "Lets an OAuth client in no more",
-        "Its tokens end as well. Running servers may take those for a few seconds yet.", Scopes.Administer, OperatorRole.Admin,
-        [new(Client, AskKind.Text, "Client", "The client, by the name that it sends.")],
+        "client.revoke", "Lets an OAuth client in no more",
+        "Its tokens end as well. Running servers may take those for a few seconds yet.",
+        OperatorRole.Admin, [new(Client, AskKind.Text, "Client", "The client, by the name that it sends.")],
         async request =>
         {
             var name = request.Asked.Required(Client);
             var isRevoked = await request.Part<Clients>().RevokeAsync(request.Merchant, name, request.Cancel, request.By($"client {name}"));
             return isRevoked ? ActResult.Done($"{name} is let in no more.")
-                : ActResult.Refused($"There is no client {name}, or it is revoked already.");
-        });
+                : ActResult.NoSuch(Client, "client", $"There is no client {name}, or it is revoked already.");
+        })
+    {
+        Operation = new("revokeClient", "clients/revoke", "Access", Scopes.Administer),
+    };
+
+    /// <summary>What the acts of origins ask.</summary>
+    public static Asked AskedOf(string api, string origin) => new Asked().With(Api, api).With(Origin, origin);
 
     private static ActResult NotOpen => ActResult.Wrong(Api, "The merchant has no such API. Open it first.");
 
@@ -71,7 +83,7 @@ public static class ApiActs
     private static async Task<ActResult> AllowAsync(ActRequest request, bool isAllowed)
     {
         var api = request.Asked.Required(Api);
-        if (!WebOrigin.TryParse(request.Asked.Required(Origin), out var origin))
+        if (!WebOrigin.TryParse(request.Asked.Required(Origin).Trim().TrimEnd('/'), out var origin))
         {
             return ActResult.Wrong(
                 Origin, "An origin is http or https, a host in Latin letters, and its port where it is not the usual one.");

@@ -12,10 +12,10 @@ using Quittance.Storage.Settlements;
 
 namespace Quittance.BackOffice.Acts;
 
-/// <summary>All declared acts, and the parts that do them.</summary>
+/// <summary>The declared acts that Quittance's own API offers, and the parts that do them.</summary>
 public static class MerchantActs
 {
-    public static IReadOnlyList<DeclaredAct> All { get; } =
+    public static IReadOnlyList<DeclaredAct> Offered { get; } =
     [
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,

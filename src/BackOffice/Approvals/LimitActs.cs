@@ -17,10 +17,10 @@ public static class LimitActs
     private const string Word = "limit.set";
 
     public static DeclaredAct Set { get; } = new(
-        Word, "setLimit", "limits", "Second person", "Sets the limit of a currency above which a second person is needed",
+        Word, "Sets the limit of a currency above which a second person is needed",
         "Refunds by operators that bring the refunded money of a payment above the limit wait for a second person; so do write-offs and "
         + "credit notes that bring above it what is given up of a charge. Other currencies have limits of their own.",
-        Scopes.Administer, OperatorRole.Admin, [new(Limit, AskKind.Amount, "Limit", "The amount above which a second person is needed.")],
+        OperatorRole.Admin, [new(Limit, AskKind.Amount, "Limit", "The amount above which a second person is needed.")],
         async request =>
         {
             var limit = request.Asked.Amount(Limit)!.Value;
@@ -28,19 +28,25 @@ public static class LimitActs
             return ActResult.Done(
                 $"The limit is {limit}. It is for {limit.Currency.Code} alone: a currency without a limit of its own has none.",
                 changed == ChangeOutcome.Made);
-        });
+        })
+    {
+        Operation = new("setLimit", "limits", "Second person", Scopes.Administer),
+    };
 
     public static DeclaredAct End { get; } = new(
-        Word, "endLimit", "limits/end", "Second person", "Ends the limit of a currency",
+        Word, "Ends the limit of a currency",
         "Every operator refunds any amount in the currency alone, and gives up any debt. Requests that wait stay.",
-        Scopes.Administer, OperatorRole.Admin, [Asks.Currency(Code, "The currency whose limit ends.")],
+        OperatorRole.Admin, [Asks.Currency(Code, "The currency whose limit ends.")],
         async request =>
         {
             if (Asks.CurrencyIn(request.Asked, Code) is not { } currency)
                 return Asks.NoCurrency(Code);
             var changed = await SetAsync(request, currency, null);
             return ActResult.Done($"{currency.Code} has no limit.", changed == ChangeOutcome.Made);
-        });
+        })
+    {
+        Operation = new("endLimit", "limits/end", "Second person", Scopes.Administer),
+    };
 
     private static Task<ChangeOutcome> SetAsync(ActRequest request, Currency currency, Money? limit) =>
         request.Part<ApprovalLimits>().SetAsync(

@@ -19,30 +19,32 @@ public static class CollectionActs
     private static readonly Ask Which = new(Number, AskKind.Whole, "Collection", "Its number.") { Most = long.MaxValue };
 
     public static DeclaredAct Run { get; } = new(
-        "collect.run", "buildCollection", "collections", "Collections", "Builds a collection of all that waits",
+        "collect.run", "Builds a collection of all that waits",
         "It has all debits that wait, or the oldest refunds to pay out. Done again it goes on with what an interrupted one left; no debit "
         + "or refund is in two files. Nothing goes to the bank before it is released.",
-        Scopes.Pay, OperatorRole.Operator,
-        [
+        OperatorRole.Operator, [
             new(Of, AskKind.Word, "Of", "What it has: debits without this.") { IsOptional = true, Words = ["debits", Refunds] },
-        ],
-        RunAsync)
+        ], RunAsync)
     {
+        Operation = new("buildCollection", "collections", "Collections", Scopes.Pay),
         IsGrave = false,
     };
 
     public static DeclaredAct Release { get; } = new(
-        "collect.release", "releaseCollection", "collections/release", "Collections", "Releases a collection: its file may go to the bank",
+        "collect.release", "Releases a collection: its file may go to the bank",
         "A file of debits charges customers, and one of refunds pays money out. Above the limit another person than those who built it "
-        + "releases it, and no program that acts for itself.", Scopes.Refund, OperatorRole.Operator,
-        [Which], request => StepAsync(request, (origin, id) => new ReleaseCollection(origin, id), "is released"));
+        + "releases it, and no program that acts for itself.",
+        OperatorRole.Operator, [Which], request => StepAsync(request, (origin, id) => new ReleaseCollection(origin, id), "is released"))
+    {
+        Operation = new("releaseCollection", "collections/release", "Collections", Scopes.Refund),
+    };
 
     public static DeclaredAct CallOff { get; } = new(
-        "collect.call-off", "callCollectionOff", "collections/call-off", "Collections",
-        "Calls a collection off whose file is not handed out",
-        "Its file never goes to the bank. What it has waits for another collection.", Scopes.Pay, OperatorRole.Operator,
-        [Which], request => StepAsync(request, (origin, id) => new CallOffCollection(origin, id), "is called off"))
+        "collect.call-off", "Calls a collection off whose file is not handed out",
+        "Its file never goes to the bank. What it has waits for another collection.",
+        OperatorRole.Operator, [Which], request => StepAsync(request, (origin, id) => new CallOffCollection(origin, id), "is called off"))
     {
+        Operation = new("callCollectionOff", "collections/call-off", "Collections", Scopes.Pay),
         IsGrave = false,
     };
 
@@ -65,7 +67,7 @@ public static class CollectionActs
     {
         var number = request.Asked.Whole(Number)!.Value;
         if (await request.Part<Collections>().FindAsync(request.Merchant, number, request.Cancel) is not { } collection)
-            return ActResult.Wrong(Number, "There is no such collection.");
+            return ActResult.NoSuch(Number, "collection", "There is no such collection.");
         var outcome = await request.Part<PaymentEngine>().SubmitAsync(
             make(request.By($"collection {number}"), collection.Id) with { Key = request.Key });
         return outcome.Accepted ? ActResult.Done($"Collection {number} {done}.") : ActResult.Refused(outcome.Faults[0].Refusal);

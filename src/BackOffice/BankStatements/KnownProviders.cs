@@ -7,7 +7,12 @@ namespace Quittance.BackOffice.BankStatements;
 /// </summary>
 public sealed class KnownProviders(IEnumerable<string> connected)
 {
-    public IReadOnlyList<string> Names { get; } = [.. connected, ClearingProvider.Gateway];
+    private readonly string[] _connected = [.. connected];
+
+    /// <summary>Those at which merchants have accounts.</summary>
+    public IReadOnlyList<string> Connected => _connected;
+
+    public IReadOnlyList<string> Names => [.. _connected, ClearingProvider.Gateway];
 
     /// <summary>The problem of an unknown name; null for a known one.</summary>
     public string? ProblemOf(string name) =>

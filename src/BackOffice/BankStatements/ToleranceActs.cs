@@ -23,10 +23,9 @@ public static class ToleranceActs
     private const int LongestPercent = 6;
 
     public static DeclaredAct Set { get; } = new(
-        Word, "setTolerance", "tolerances", "Statements", "Sets by how much a line may be less than what it pays",
+        Word, "Sets by how much a line may be less than what it pays",
         "A line that is less by at most so much is proposed with its difference. With an amount and a percentage, both hold.",
-        Scopes.Administer, OperatorRole.Admin,
-        [
+        OperatorRole.Admin, [
             Asks.Currency(Code, "The currency of the lines."),
             new(Most, AskKind.Text, "Largest difference", "Such as 2.00, in the currency.") { IsOptional = true, Most = 40 },
             new(Percent, AskKind.Text, "In percent of what is paid", "Such as 1.5.") { IsOptional = true, Most = LongestPercent },
@@ -35,20 +34,25 @@ public static class ToleranceActs
                 IsOptional = true,
                 Words = EnumWords.All<ShortfallKind>(),
             },
-        ],
-        SetAsync);
+        ], SetAsync)
+    {
+        Operation = new("setTolerance", "tolerances", "Statements", Scopes.Administer),
+    };
 
     public static DeclaredAct End { get; } = new(
-        Word, "endTolerance", "tolerances/end", "Statements", "Ends the tolerance of a currency",
-        "A line in the currency pays what came, and no more.", Scopes.Administer, OperatorRole.Admin,
-        [Asks.Currency(Code, "The currency whose tolerance ends.")],
+        Word, "Ends the tolerance of a currency",
+        "A line in the currency pays what came, and no more.",
+        OperatorRole.Admin, [Asks.Currency(Code, "The currency whose tolerance ends.")],
         async request =>
         {
             if (Asks.CurrencyIn(request.Asked, Code) is not { } currency)
                 return Asks.NoCurrency(Code);
             await ChangeAsync(request, currency, null);
             return ActResult.Done($"The tolerance is none in {currency.Code}.");
-        });
+        })
+    {
+        Operation = new("endTolerance", "tolerances/end", "Statements", Scopes.Administer),
+    };
 
     private static async Task<ActResult> SetAsync(ActRequest request)
     {

@@ -21,9 +21,9 @@ public static class DunningActs
     private const int LongestAmount = 40;
 
     public static DeclaredAct SetPolicy { get; } = new(
-        Word, "setDunningPolicyOfCurrency", "dunning", "Dunning", "Sets when customers billed in a currency are dunned",
-        "It decides from the next run on. A level that a customer has reached stays.", Scopes.Administer, OperatorRole.Admin,
-        [
+        Word, "Sets when customers billed in a currency are dunned",
+        "It decides from the next run on. A level that a customer has reached stays.",
+        OperatorRole.Admin, [
             Asks.Currency(Code, "The currency of the customers' bills."),
             new(
                 Levels, AskKind.Text, "Levels",
@@ -37,12 +37,11 @@ public static class DunningActs
                 IsOptional = true,
                 Most = LongestAmount,
             },
-        ],
-        SetAsync);
+        ], SetAsync);
 
     public static DeclaredAct EndPolicy { get; } = new(
-        Word, "endDunningPolicyOfCurrency", "dunning/end", "Dunning", "Ends the policy of a currency",
-        "No customer is dunned in the currency any more. A level that a customer has reached stays.", Scopes.Administer,
+        Word, "Ends the policy of a currency",
+        "No customer is dunned in the currency any more. A level that a customer has reached stays.",
         OperatorRole.Admin, [Asks.Currency(Code, "The currency whose policy ends.")],
         async request =>
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Quittance.BackOffice.Acts;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Overdue;
@@ -18,20 +17,19 @@ public static class RetryActs
     private const int LongestDays = 40;
 
     public static DeclaredAct SetPolicy { get; } = new(
-        Word, "setRetries", "tries", "Dunning", "Sets when stored instruments are charged again",
-        "A card or bank account that did not pay is charged again on these days, where it had not enough money.", Scopes.Administer,
-        OperatorRole.Admin,
-        [
+        Word, "Sets when stored instruments are charged again",
+        "A card or bank account that did not pay is charged again on these days, where it had not enough money.",
+        OperatorRole.Admin, [
             new(After, AskKind.Text, "Days after the failure", "One for each try, with commas between: 3, 7, 14.") { Most = LongestDays },
             new(
                 Unexplained, AskKind.Flag, "Unexplained", "Also try again where the provider gave no reason, and after a returned debit."),
             new(ChargeFees, AskKind.Flag, "Fees", "Also have the customer pay the provider's fee of a returned debit."),
-        ],
-        SetAsync);
+        ], SetAsync);
 
     public static DeclaredAct EndPolicy { get; } = new(
-        Word, "endRetries", "tries/end", "Dunning", "Ends the tries of failed payments",
-        "No card and no bank account is charged again by itself any more.", Scopes.Administer, OperatorRole.Admin, [],
+        Word, "Ends the tries of failed payments",
+        "No card and no bank account is charged again by itself any more.",
+        OperatorRole.Admin, [],
         async request =>
         {
             await ChangeAsync(request, null);

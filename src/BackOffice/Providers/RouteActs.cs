@@ -28,25 +28,29 @@ public static class RouteActs
     private static readonly Ask OfCurrency = Asks.Currency(Code, "The currency; every currency without it.", isOptional: true);
 
     public static DeclaredAct Set { get; } = new(
-        "provider.route", "setProviderRoute", "provider-routes", "Providers", "Names the providers of a route, in place of those before",
+        "provider.route", "Names the providers of a route, in place of those before",
         "What customers enter from now on goes to the first provider that takes it and answers. A payment is never sent to two providers.",
-        Scopes.Administer, OperatorRole.Admin,
-        [
+        OperatorRole.Admin, [
             new(Names, AskKind.Text, "Providers", "In the order in which they are tried, with commas between, such as stripe,sandbox."),
             OfKind, OfCurrency,
-        ],
-        SetAsync);
+        ], SetAsync)
+    {
+        Operation = new("setProviderRoute", "provider-routes", "Providers", Scopes.Administer),
+    };
 
     public static DeclaredAct End { get; } = new(
-        "provider.route-end", "endProviderRoute", "provider-routes/end", "Providers", "Ends a route: the next more general one counts",
-        "Where there is no other route, customers can't enter such an instrument any more.", Scopes.Administer, OperatorRole.Admin,
-        [OfKind, OfCurrency], EndAsync);
+        "provider.route-end", "Ends a route: the next more general one counts",
+        "Where there is no other route, customers can't enter such an instrument any more.",
+        OperatorRole.Admin, [OfKind, OfCurrency], EndAsync)
+    {
+        Operation = new("endProviderRoute", "provider-routes/end", "Providers", Scopes.Administer),
+    };
 
     private static async Task<ActResult> SetAsync(ActRequest request)
     {
         var asked = request.Asked;
         var names = asked.Required(Names).Split(',', StringSplitOptions.TrimEntries);
-        var known = request.Part<KnownProviders>().Names;
+        var known = request.Part<KnownProviders>().Connected;
         if (names.Distinct().Count() != names.Length || names.Except(known).Any())
             return ActResult.Wrong(Names, $"Name each provider once, with commas between: {string.Join(", ", known)}.");
         if (IsNoCurrency(asked))
@@ -68,7 +72,7 @@ public static class RouteActs
         var (kind, currency) = (KindIn(asked), Asks.CurrencyIn(asked, Code));
         var changed = await request.Part<ProviderRoutes>().EndAsync(
             request.Merchant, kind, currency, request.By($"route {WordsOf(kind, currency)}"), request.Cancel);
-        return changed == ChangeOutcome.Nothing ? ActResult.Refused("There is no such route.")
+        return changed == ChangeOutcome.Nothing ? ActResult.NoSuch(Kind, "route", "There is no such route.")
             : ActResult.Done($"The route of {TextOf(kind, currency)} is ended.");
     }
 

@@ -88,16 +88,20 @@ public abstract class ActionPage : ConsolePage
     /// Does a declared act, for which the form has a reason, and goes to another page that shows a message of <see cref="Done"/>; or stays
     /// and shows the problem. A form that is sent again does it once.
     /// </summary>
-    /// <param name="fieldOf">The field of an ask, where it has another name than the ask; null where each has its ask's.</param>
-    protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string>? fieldOf = null)
+    /// <param name="fieldOf">
+    /// The field of an ask, null for an ask that the page answers itself; null where each ask has a field of its name.
+    /// </param>
+    protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string?>? fieldOf = null)
     {
+        string[] contents = [.. asked.Contents, Reason!];
         var result = await act.DoAsync(new ActRequest(
-            Desk.Merchant, asked, Reason!, (subject, reason) => Desk.DoesOnce(act.Word, FormKey, subject, reason),
-            Desk.Once(act.Word, FormKey, [.. asked.Contents, Reason!]), Services, Cancel));
+            Desk.Merchant, asked, Reason!,
+            (subject, reason) => Desk.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
+            Desk.Once(act.Word, FormKey, contents), Services, Cancel));
         if (result.IsDone)
             Finish(to.Href, word);
-        else if (result.Ask is { } ask)
-            Check(fieldOf?.Invoke(ask) ?? ask, result.Sentence);
+        else if (result.Ask is { } ask && (fieldOf is null ? ask : fieldOf(ask)) is { } field)
+            Check(field, result.Sentence);
         else
             Problem = $"Nothing has changed: {(result.Refusal is { } refusal ? $"{RefusalText.Of(refusal)}." : result.Sentence)}";
     }

@@ -13,7 +13,6 @@ using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Console;
-using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Parts;
 
@@ -266,19 +265,6 @@ internal static class Words
         CredentialOutcome.Repeated =>
             "You sent this form before, and it is done. The page showed the secret once; if it is lost, make another.",
         CredentialOutcome.KeyReused => "Nothing has changed: this was sent before with other contents.",
-    };
-
-    /// <summary>The reason why a person's access did not change; null where it did.</summary>
-    public static string? ProblemOf(PersonOutcome outcome) => outcome switch
-    {
-        PersonOutcome.Changed => null,
-        PersonOutcome.Unknown => "This person has no access any more.",
-        PersonOutcome.Same => "Nothing has changed: it is so already.",
-        PersonOutcome.Oneself => "Nothing has changed: you can't change your own access. Ask another admin.",
-        PersonOutcome.LastAdmin =>
-            "Nothing has changed: this is the last admin, and without one no one could let people in. Make someone else an admin first.",
-        PersonOutcome.Repeated => "You sent this form before, and it is done.",
-        PersonOutcome.LinkEnded => "This link does not work any more.",
     };
 
     /// <summary>How many recovery codes a person has left.</summary>

@@ -3,22 +3,27 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Core.Acts;
 
+/// <summary>The operation of Quittance's own API that follows from an act.</summary>
+/// <param name="Name">Its name for programs, such as <c>setLimit</c>.</param>
+/// <param name="Path">Its path behind the mount.</param>
+/// <param name="Group">The group that documents show it in.</param>
+/// <param name="Scope">The scope that a program needs for it; its least role is that of the act.</param>
+public sealed record ActOperation(string Name, string Path, string Group, string Scope);
+
 /// <summary>
 /// What a merchant's people and programs can do, said once: Quittance's own API, the console and the command line each make their face of
 /// it from here.
 /// </summary>
 /// <param name="Word">The action in the audit log, such as <c>limit.set</c>.</param>
-/// <param name="Name">Its name for programs, such as <c>setLimit</c>.</param>
-/// <param name="Path">Its path in Quittance's own API, behind the mount.</param>
-/// <param name="Group">The group that documents show it in.</param>
 /// <param name="Title">What it does, in a line.</param>
 /// <param name="Effect">What follows from it, in sentences.</param>
-/// <param name="Scope">The scope that a program needs for it.</param>
 /// <param name="Role">The least role of a person.</param>
 public sealed record DeclaredAct(
-    string Word, string Name, string Path, string Group, string Title, string Effect, string Scope, OperatorRole Role,
-    IReadOnlyList<Ask> Asks, Func<ActRequest, Task<ActResult>> DoAsync)
+    string Word, string Title, string Effect, OperatorRole Role, IReadOnlyList<Ask> Asks, Func<ActRequest, Task<ActResult>> DoAsync)
 {
+    /// <summary>Null where the API says the same in a form of its own.</summary>
+    public ActOperation? Operation { get; init; }
+
     /// <summary>Whether a person proves before it that it is still they.</summary>
     public bool IsGrave { get; init; } = true;
 }
@@ -58,6 +63,9 @@ public sealed record ActResult
     /// <summary>The ask whose answer is wrong; null where none is.</summary>
     public string? Ask { get; private init; }
 
+    /// <summary>The kind of thing that the answer to the ask names and that is not there, such as <c>person</c>; null for none.</summary>
+    public string? Unknown { get; private init; }
+
     /// <summary>The engine's refusal; null where it has refused nothing.</summary>
     public Refusal? Refusal { get; private init; }
 
@@ -67,6 +75,11 @@ public sealed record ActResult
     /// <param name="ask">The name of the ask.</param>
     /// <param name="sentence">What is expected.</param>
     public static ActResult Wrong(string ask, string sentence) => new(sentence, isDone: false) { Ask = ask };
+
+    /// <summary>An answer that names nothing.</summary>
+    /// <param name="ask">The name of the ask.</param>
+    /// <param name="what">The kind of thing that it should name, such as <c>person</c>.</param>
+    public static ActResult NoSuch(string ask, string what, string sentence) => Wrong(ask, sentence) with { Unknown = what };
 
     /// <summary>Nothing has changed, though every answer has the right form.</summary>
     public static ActResult Refused(string sentence) => new(sentence, isDone: false);
@@ -80,8 +93,9 @@ public interface IActKeys
 {
     /// <summary>
     /// Does an act once under a key. Of two equal requests at once the second one waits, and gets the result of the first. What is not done
-    /// uses up no key.
+    /// uses up no key. What a request did whose key was not kept, as its server died, is done.
     /// </summary>
+    /// <param name="by">The request, as it signs the act.</param>
     /// <returns>The key's use, with the result; null where another request has used it.</returns>
-    Task<(KeyState State, ActResult? Result)> OnceAsync(KeyUse use, Func<Task<ActResult>> act, CancellationToken cancel);
+    Task<(KeyState State, ActResult? Result)> OnceAsync(KeyUse use, Origin by, Func<Task<ActResult>> act, CancellationToken cancel);
 }

@@ -61,7 +61,9 @@ public static class OwnApiErrors
     public static IReadOnlyList<Problem> Known { get; } =
     [
         .. Enum.GetValues<EdgeFault>().Select(fault => Of(fault)).Concat(Enum.GetValues<Refusal>().Select(refusal => Of(refusal)))
-            .Concat(new[] { "credential", "dispute", "line", "statement", "webhook" }.Select(NoSuch))
+            .Concat(
+                new[] { "client", "collection", "credential", "dispute", "line", "person", "route", "statement", "webhook" }
+                    .Select(NoSuch))
             .Append(NotBooked("it can't be what the request says"))
             .Append(new(
                 StatusCodes.Status428PreconditionRequired, "precondition-required", "The header If-Match is missing or malformed."))

@@ -138,7 +138,7 @@ public sealed class OwnApiRoutes(
 
     public override IReadOnlyList<string> CrossOriginApis { get; } = [OwnApiNames.Dialect];
 
-    // Ten thousand charges or payments with texts of their full length.
+    // Ten thousand charges with texts of their full length; of payments with long metadata there is room for fewer.
     public override long BodyLimit => 32 * 1024 * 1024;
 
     public override string DocumentPath => $"{Mount}/openapi.json";

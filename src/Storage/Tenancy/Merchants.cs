@@ -87,11 +87,11 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="installation">The installation's id.</param>
     /// <param name="timeZone">The IANA zone.</param>
     /// <returns>Whether that is another one than before.</returns>
-    public async Task<bool> SetTimeZoneAsync(
+    public Task<ChangeOutcome> SetTimeZoneAsync(
         MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
-        await database.ChangeOnceAsync(
+        database.ChangeOnceAsync(
             "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND id = $2 AND time_zone <> $3",
-            command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel) == ChangeOutcome.Made;
+            command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel);
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
     /// <param name="kind">How it is presented.</param>

@@ -1,5 +1,10 @@
 using System.Net;
 using System.Text;
+using Quittance.BackOffice.Acts;
+using Quittance.Core;
+using Quittance.Core.Acts;
+using Quittance.Core.Engine;
+using Quittance.Storage;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -110,6 +115,46 @@ public sealed class WritingRoutesTests(BooksFixture books)
             Assert.Equal((path, isTaken), (path, status is HttpStatusCode.OK or HttpStatusCode.Created));
             Assert.Equal((path, isTaken ? 1 : 0), (path, await sample.BroughtAsync(books)));
         }
+    }
+
+    /// <summary>A server died after an act and before its key was kept: the sender saw no answer, and is told that it is done.</summary>
+    [Fact]
+    public async Task Act_WhoseKeyWasNotKept_IsDoneOnce_AndSentAgainSaysSo()
+    {
+        foreach (var path in MerchantActs.Offered.Select(act => $"/api/v1/{act.Operation!.Path}"))
+        {
+            var sample = await WritingRoutes.Samples[path](books);
+            var key = WritingRoutes.NewKey();
+            await SendAsync(path, sample, sample.Body("8"), key);
+            Assert.NotNull(await books.ScalarAsync("DELETE FROM kept_answer WHERE key = $1 AND scope LIKE 'act %' RETURNING 1", key));
+
+            var again = await SendAsync(path, sample, sample.Body("8"), key);
+
+            Assert.Equal((path, HttpStatusCode.OK), (path, again.Status));
+            Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
+        }
+    }
+
+    /// <summary>An act holds a connection while it uses others: many at once leave enough of the fewest that a server has.</summary>
+    [Fact]
+    public async Task Acts_OfManySendersAtOnce_AreAllDone()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchant = await own.MerchantAsync();
+        await using var database = Database.Open($"{own.ConnectionString};Maximum Pool Size=12;Timeout=2");
+        using var keys = new ActKeys(database, TimeProvider.System);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => keys.OnceAsync(
+            new KeyUse(new RequestKey(merchant, "test", $"{number}", 0), new byte[32]),
+            new Origin(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())),
+            async () =>
+            {
+                await using var another = await database.OpenConnectionAsync(Cancel);
+                return ActResult.Done("done");
+            },
+            Cancel)));
+
+        Assert.All(answers, answer => Assert.Equal((KeyState.New, true), (answer.State, answer.Result!.IsDone)));
     }
 
     private async Task<(HttpStatusCode Status, string Body, bool Replayed)> SendAsync(

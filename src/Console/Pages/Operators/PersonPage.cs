@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using Quittance.BackOffice.Access;
 using Quittance.Console.Layout;
 using Quittance.Core.Access;
+using Quittance.Core.Acts;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Pages.Operators;
@@ -16,7 +18,10 @@ public abstract class PersonPage : ActionPage
     protected Person? Person { get; private set; }
 
     /// <summary>The person's name in the audit log.</summary>
-    protected string Subject => $"person {Person!.Email} ({Person.Name})";
+    protected string Subject => PeopleActs.SubjectOf(Person!);
+
+    /// <summary>Whom an act changes.</summary>
+    protected Asked Asked => new Asked().With(PeopleActs.Email, Person!.Email);
 
     protected override async Task ReadAsync() => Person = await People.FindAsync(Desk.Merchant, Id, Cancel);
 }

@@ -28,8 +28,12 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     {
         foreach (var act in acts)
         {
-            routes.Post(act.Name, $"{OwnApiRoutes.Mount}/{act.Path}", act.Scope, call => DoAsync(call, act), needsKey: true)
-                .WithMetadata([OperationOf(act), .. act.IsGrave ? [new AsOperator(act.Role, IsGrave: true)] : (object[])[]]);
+            if (act.Operation is not { } operation)
+                continue;
+            routes.Post(
+                operation.Name, $"{OwnApiRoutes.Mount}/{operation.Path}", operation.Scope, call => DoAsync(call, act), needsKey: true)
+                .WithMetadata(
+                    [DescriptionOf(act, operation), .. act.IsGrave ? [new AsOperator(act.Role, IsGrave: true)] : (object[])[]]);
         }
     }
 
@@ -39,31 +43,36 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         if (!OwnApiRequests.Read(call.Body, fields => Read(act, fields)).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (key, id) = (call.KeyUse()!, call.IdOfKey());
-        var (state, result) = await keys.OnceAsync(key, () => act.DoAsync(new ActRequest(
-            call.Credential.Merchant, asked, asked.Required(Reason),
-            (subject, reason) => call.Does(act.Word, subject, reason) with { Request = id }, key, parts, call.Cancel)), call.Cancel);
+        var (state, result) = await keys.OnceAsync(
+            key, Signed("", asked.Required(Reason)),
+            () => act.DoAsync(new ActRequest(
+                call.Credential.Merchant, asked, asked.Required(Reason), Signed, key, parts, call.Cancel)),
+            call.Cancel);
         return result switch
         {
             null => OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address),
             { IsDone: false } => ProblemOf(result).ToAnswer(address),
             _ => Done.ToAnswer((act, result)) with { Replayed = state == KeyState.Repeated },
         };
+
+        Origin Signed(string subject, string reason) => call.Does(act.Word, subject, reason) with { Request = id };
     }
 
     private static OwnApiProblem ProblemOf(ActResult result) => result switch
     {
         { Refusal: { } refusal } => OwnApiErrors.Of(refusal),
+        { Unknown: { } what } => OwnApiErrors.NoSuch(what) with { Faults = [InputFault.At($"/{result.Ask}", result.Sentence)] },
         { Ask: { } ask } => OwnApiErrors.OfInput([InputFault.At($"/{ask}", result.Sentence)]),
         _ => OwnApiErrors.NotDone(result.Sentence),
     };
 
-    private static Operation OperationOf(DeclaredAct act) => new(act.Name, act.Group, act.Title)
+    private static Operation DescriptionOf(DeclaredAct act, ActOperation operation) => new(operation.Name, operation.Group, act.Title)
     {
         Description = act.Effect,
         Body = Object(
-            $"{char.ToUpperInvariant(act.Name[0])}{act.Name[1..]}", act.Title, [.. act.Asks.Select(MemberOf), OwnApiRequests.Because])
-            .Closed(),
-        Replies = [new(200, "What it did.", Done), Conflict("It can't be done as the books are")],
+            $"{char.ToUpperInvariant(operation.Name[0])}{operation.Name[1..]}", act.Title,
+            [.. act.Asks.Select(MemberOf), OwnApiRequests.Because]).Closed(),
+        Replies = [new(200, "What it did.", Done), NoSuch("thing as the request names"), Conflict("It can't be done as the books are")],
     };
 
     private static Member MemberOf(Ask ask) =>

@@ -67,7 +67,10 @@ public sealed class ForgeryTests(BooksFixture books, Browser browser)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Path)
         {
-            Content = new FormUrlEncodedContent([new("_handler", "action"), new("Origin", "https://evil.example"), new("Api", "tmf676")]),
+            Content = new FormUrlEncodedContent(
+            [
+                new("_handler", "action"), new("Origin", "https://evil.example"), new("Api", "tmf676"), new("Reason", "A new shop"),
+            ]),
         };
         request.Headers.TryAddWithoutValidation(header, value);
         return request;

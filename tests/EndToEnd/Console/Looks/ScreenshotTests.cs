@@ -142,7 +142,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         await GiveUpAsync(drawn, "10");
         foreach (var (path, fields) in new (string, (string, string)[])[]
         {
-            ("/console/access/origins/add", [("Origin", "https://shop.example"), ("Api", "sport-alliance")]),
+            ("/console/access/origins/add", [("Origin", "https://shop.example"), ("Api", "sport-alliance"), ("Reason", "A new shop")]),
             ("/console/webhooks/replay", [("Reason", "The receiver is repaired")]),
             ("/console/access/origins/remove?api=sport-alliance&origin=https%3A%2F%2Fshop.example", [("Reason", "The shop has moved")]),
         })

@@ -44,7 +44,7 @@ public sealed partial class AuditTests(BooksFixture books)
         var before = await CountAsync(samples.Merchant);
         foreach (var (path, fields) in new (string, (string, string)[])[]
         {
-            ("/console/access/origins/add", [("Origin", "https://*.example"), ("Api", "tmf676")]),
+            ("/console/access/origins/add", [("Origin", "https://*.example"), ("Api", "tmf676"), ("Reason", "because")]),
             ("/console/access/people/new", [("Name", "Ada"), ("Email", "no address"), ("Role", "Admin")]),
             ("/console/access/people/new", [("Name", "Ada"), ("Email", desk.Person.Email), ("Role", "Admin")]),
             ("/console/access/people/new", [("Name", "Ada"), ("Email", "ada@example.org"), ("Role", "Owner")]),
