@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Xml.Linq;
 using Microsoft.Extensions.DependencyInjection;
+using Quittance.BackOffice.Overdue;
 using Quittance.Bench.Books;
 using Quittance.Bench.Charges;
 using Quittance.Bench.Servers;
@@ -11,7 +12,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.OwnApi;
 using Quittance.Host;
-using Quittance.Host.Overdue;
 using Quittance.Providers;
 using Quittance.Sandbox.Bank;
 using Quittance.Storage.Overdue;

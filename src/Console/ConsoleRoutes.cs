@@ -14,6 +14,7 @@ using Quittance.Console.Pages.Payments;
 using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
@@ -55,7 +56,7 @@ public static class ConsoleRoutes
         services.AddSingleton<Evidence>();
         services.AddSingleton<LineMatching>();
         services.AddSingleton<MomentReading>();
-        services.AddSingleton<Periods>();
+        services.AddSingleton<Periods>().AddSingleton<Journal>();
         services.AddSingleton<CapturedMoney>();
         services.AddSingleton<WebhookReading>();
         services.AddSingleton<TransferReading>();
@@ -86,6 +87,7 @@ public static class ConsoleRoutes
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);
+        routes.MapGet(JournalExport.Path, JournalExport.WriteAsync);
         if (routes.ServiceProvider.GetService<SingleSignOn>() is not null)
             SingleSignOnRoutes.Map(routes);
     }

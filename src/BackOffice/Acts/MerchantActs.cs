@@ -4,7 +4,10 @@ using Quittance.BackOffice.Access;
 using Quittance.BackOffice.Approvals;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.Ledger;
+using Quittance.BackOffice.Overdue;
 using Quittance.BackOffice.Providers;
+using Quittance.BackOffice.Webhooks;
 using Quittance.Core.Acts;
 using Quittance.Storage;
 using Quittance.Storage.Debits;
@@ -19,7 +22,8 @@ public static class MerchantActs
     [
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
-        CollectionActs.Release, CollectionActs.CallOff,
+        CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
+        ReplayActs.Replay,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>

@@ -10,4 +10,7 @@ internal static class Scopes
 
     /// <summary>Of what gives money back.</summary>
     public const string Refund = "refund";
+
+    /// <summary>Of events and of the webhooks that get them.</summary>
+    public const string Events = "events";
 }

@@ -36,6 +36,7 @@ internal static class Places
     public static Place Receivables { get; } = new("Receivables", "/console/receivables");
     public static Place Ledger { get; } = new("Ledger", "/console/ledger");
     public static Place LedgerAt { get; } = new("Trial balance as of a day", $"{Ledger}/at");
+    public static Place Months { get; } = new("Months", $"{Ledger}/months");
     public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
     public static Place Settlements { get; } = new("Settlements", "/console/settlements");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
@@ -56,6 +57,7 @@ internal static class Places
     public static Place Sessions { get; } = new("Your sessions", "/console/sessions");
     public static Place RequiredFactor { get; } = new("Required second factor", $"{Access}/second-factor");
     public static Place Limits { get; } = new("Second person", $"{Access}/limits");
+    public static Place Payee { get; } = new("Account for transfers", $"{Access}/payee");
     public static Place Dunning { get; } = new("Dunning", $"{Access}/dunning");
     public static Place Origins { get; } = new("Web origins", $"{Access}/origins");
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");

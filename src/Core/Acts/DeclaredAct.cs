@@ -29,7 +29,7 @@ public sealed record DeclaredAct(
 }
 
 /// <summary>An act that is to be done. Done again under the same request or key, it changes nothing.</summary>
-/// <param name="Reason">Why it is done.</param>
+/// <param name="Reason">Why it is done; empty where the command line asks for no reason.</param>
 /// <param name="Sign">Signs it with the words for its subject and with a reason.</param>
 /// <param name="Key">The key under which the engine does it once; null for none.</param>
 /// <param name="Parts">The parts of the server, or of the command, that do it.</param>
@@ -40,7 +40,8 @@ public sealed record ActRequest(
     /// <summary>Signs it.</summary>
     /// <param name="subject">What it changes, as a person would call it.</param>
     /// <param name="detail">What of it, where the subject does not say it; the audit log has it before the reason.</param>
-    public Origin By(string subject, string? detail = null) => Sign(subject, detail is null ? Reason : $"{detail}: {Reason}");
+    public Origin By(string subject, string? detail = null) =>
+        Sign(subject, detail is null ? Reason : Reason.Length == 0 ? detail : $"{detail}: {Reason}");
 
     /// <exception cref="InvalidOperationException">No such part is there: a bug of whoever put them together.</exception>
     public T Part<T>()

@@ -62,7 +62,7 @@ public static class OwnApiErrors
     [
         .. Enum.GetValues<EdgeFault>().Select(fault => Of(fault)).Concat(Enum.GetValues<Refusal>().Select(refusal => Of(refusal)))
             .Concat(
-                new[] { "client", "collection", "credential", "dispute", "line", "person", "route", "statement", "webhook" }
+                new[] { "client", "collection", "credential", "dispute", "event", "line", "person", "route", "statement", "webhook" }
                     .Select(NoSuch))
             .Append(NotBooked("it can't be what the request says"))
             .Append(new(

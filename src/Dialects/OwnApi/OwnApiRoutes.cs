@@ -112,17 +112,23 @@ public sealed class OwnApiRoutes(
         [
             new(ReadScope, Reach.Viewer, "See customers, what they owe and what they paid"),
             new(BillScope, Reach.Operator, "Open accounts, raise charges and make payment links"),
-            new(PayScope, Reach.Operator, "Record payments, charge or remove stored cards and bank accounts, and build collections"),
+            new(
+                PayScope, Reach.Operator,
+                "Record payments, charge or remove stored cards and bank accounts, build collections, dun customers, and try failed "
+                + "payments again"),
             new(RefundScope, Reach.Operator, "Refund payments, and release collections to the bank"),
             new(
                 CorrectScope, Reach.Operator,
                 "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
             new(SettleScope, Reach.Operator, "See and import bank statements, and book their lines"),
-            new(EventsScope, Reach.Viewer, "See every change; as an admin, also get a message for it"),
+            new(
+                EventsScope, Reach.Viewer,
+                "See every change; as an operator, have failed messages sent again; as an admin, also get a message for it"),
             new(
                 AdministerScope, Reach.Admin,
                 "Let other programs in, end the access of programs and people and change roles, see and choose among accounts at "
-                + "providers, and set limits, tolerances, and when customers are dunned and failed payments are tried again"),
+                + "providers, name your bank account for transfers, close and open months, and set limits, tolerances, and when "
+                + "customers are dunned and failed payments are tried again"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {

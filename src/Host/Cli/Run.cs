@@ -18,6 +18,7 @@ using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host.Cli;
 
@@ -180,15 +181,16 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// Does a declared act for the merchant that was named. A mistake that the user can correct ends the command, and nothing has changed.
     /// </summary>
     /// <param name="asked">The answers to what it asks.</param>
-    /// <param name="reason">The operator's reason, as it was typed.</param>
-    public async Task<ActResult> DoAsync(DeclaredAct act, Asked asked, string reason)
+    /// <param name="reason">The operator's reason, as it was typed; null where the command asks for none.</param>
+    public async Task<ActResult> DoAsync(DeclaredAct act, Asked asked, string? reason)
     {
-        var said = ReasonOf(reason);
+        var said = reason is null ? "" : ReasonOf(reason);
         var (books, merchant) = await ChangeMerchantAsync();
         await using var parts = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
             .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<IProviderAccounts, ProviderAccounts>()
             .AddSingleton<DunningPolicies>().AddSingleton<RetryPolicies>()
             .AddSingleton<ApprovalLimits>().AddSingleton<ProviderRoutes>().AddSingleton<Merchants>()
+            .AddSingleton<Payees>().AddSingleton<Deliveries>()
             .AddSingleton(new Clients(books, clock, new HashSet<string>()))
             .AddSingleton(new People(books, clock, new HashSet<string>()))
             .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddActs().BuildServiceProvider();

@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.BackOffice.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Acts;
 using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
 
@@ -96,39 +97,24 @@ internal static class MerchantCommands
 
     private static async Task PayeeAsync(Run run)
     {
-        if (Payee.IbanIn(run.Required(PayeeIban)) is not { } iban)
-            throw new CommandException("That is no IBAN.");
-        string?[] place = [Textual(Postcode), Textual(Town), Textual(Country)];
-        if (place.Any(part => part is not null) && place.Any(part => part is null))
-            throw new CommandException("An address has a postcode, a town and a country: say --postcode, --town and --country.");
-        if (place[2] is { } country && (country.Length != 2 || !country.All(char.IsAsciiLetterUpper)))
-            throw new CommandException("A country has two capital letters, such as CH.");
-        if (Textual(Street)?.Length > PayeeAddress.MostStreet || place[0]?.Length > PayeeAddress.MostPostcode
-            || place[1]?.Length > PayeeAddress.MostTown)
+        var result = await run.DoAsync(
+            PayeeActs.Set,
+            new Asked().With(PayeeActs.Iban, run.Required(PayeeIban)).With(PayeeActs.Holder, Textual(PayeeName, Payee.MostName))
+                .With(PayeeActs.Street, Textual(Street, PayeeAddress.MostStreet))
+                .With(PayeeActs.Postcode, Textual(Postcode, PayeeAddress.MostPostcode))
+                .With(PayeeActs.Town, Textual(Town, PayeeAddress.MostTown)).With(PayeeActs.Country, Textual(Country, most: 2)),
+            reason: null);
+        var merchant = new MerchantId(run.Get(Options.Merchant));
+        var payee = (await new Payees(run.Database.Source, run.Clock).FindAsync(merchant, run.Cancel))!;
+        run.Print(new { Merchant = merchant.Value, payee.Iban, payee.Name }, $"[green]✓[/] {result.Sentence}");
+
+        string? Textual(Option<string> option, int most)
         {
-            throw new CommandException(
-                $"A street has at most {PayeeAddress.MostStreet} characters, a postcode {PayeeAddress.MostPostcode}, a town "
-                + $"{PayeeAddress.MostTown}.");
+            if (run.Get(option)?.Trim() is not { Length: > 0 } text)
+                return null;
+            return text.Length <= most && OneLine.IsName(text) ? text
+                : throw new CommandException($"{option.Name} has 1 to {most} characters, {OneLine.Rule}.");
         }
-
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var name = Textual(PayeeName)
-            ?? (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).Single(known => known.Id == merchant).Name;
-        if (name.Length > Payee.MostName)
-            throw new CommandException($"Banks take a holder's name of up to {Payee.MostName} characters: say --name.");
-        var payee = new Payee(
-            iban, name, place[0] is null ? null : new PayeeAddress(Textual(Street), place[0]!, place[1]!, place[2]!));
-        if (((string?[])[name, Textual(Street), .. place]).Any(text => text is not null && !OneLine.IsName(text)))
-            throw new CommandException("A name and an address are each on one line.");
-        if (payee is { IsSwiss: true, Address: null })
-            throw new CommandException("A Swiss QR-bill has the holder's address: say --postcode, --town and --country.");
-        await new Payees(books, run.Clock).SaveAsync(
-            merchant, payee, run.By(merchant, "merchant.payee", $"account ···· {iban[^4..]}"), run.Cancel);
-        run.Print(
-            new { Merchant = merchant.Value, payee.Iban, payee.Name },
-            $"[green]✓[/] Customers transfer money to [bold]{payee.Iban}[/], {payee.Name}.");
-
-        string? Textual(Option<string> option) => run.Get(option)?.Trim() is { Length: > 0 } text ? text : null;
     }
 
     private static async Task ListOriginsAsync(Run run)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Npgsql;
+using Quittance.BackOffice.Webhooks;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
@@ -234,11 +236,19 @@ internal static class WebhookCommands
     private static async Task ReplayAsync(Run run)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var message = run.Get(Message);
-        var replayed = await new Deliveries(books, run.Clock).ReplayAsync(
-            merchant, run.Get(Receiver), message, run.Cancel, run.By(merchant, "webhook.replay", message ?? "all dead letters"));
-        if (replayed == 0 && message is not null)
+        var (receiver, message) = (run.Get(Receiver), run.Get(Message));
+        var letters = (await new Deliveries(books, run.Clock).DeadAsync(merchant, run.Cancel)).Count(
+            letter => (receiver is null || letter.Subscription.Value == receiver) && (message is null || letter.Message == message));
+        if (letters == 0 && message is not null)
             throw new CommandException("There is no such dead letter. See: quittance webhook dead list");
-        run.Print(new { Replayed = replayed }, $"[green]✓[/] To be sent again: {replayed}");
+        if (letters == 0)
+        {
+            run.Print(new { Replayed = 0 }, $"There is no dead letter.");
+            return;
+        }
+
+        var asked = new Asked().With(ReplayActs.Receiver, receiver is { } id ? $"{id:D}" : null).With(ReplayActs.Message, message);
+        var result = await run.DoAsync(ReplayActs.Replay, asked, reason: null);
+        run.Print(new { Replayed = letters }, $"[green]✓[/] {result.Sentence}");
     }
 }

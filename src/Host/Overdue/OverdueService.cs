@@ -1,3 +1,4 @@
+using Quittance.BackOffice.Overdue;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;

@@ -65,7 +65,7 @@ internal static class PeriodRules
                           GROUP BY 1) s ON s.month = p.month
              WHERE p.merchant_id = $1 AND p.reopened_at IS NULL AND p.transfers <> coalesce(s.transfers, 0)
             """),
-        // The reason of a closing is the hash of the month's journal.
+        // The reason of a closing is the hash of the month's journal, and what a person said behind it.
         ("Each closing and opening of a month has its action in the audit log, with the hash of its journal, and each action its month", """
             SELECT format('%s of %s at %s: %s', coalesce(p.what, a.what), coalesce(p.month, a.subject), coalesce(p.at, a.at),
                           CASE WHEN a.at IS NULL THEN 'no such action' ELSE 'no such month' END)
@@ -77,7 +77,8 @@ internal static class PeriodRules
                       FROM period WHERE merchant_id = $1 AND reopened_at IS NOT NULL) p
               FULL JOIN (SELECT what, subject, at, who, reason
                            FROM operator_action WHERE merchant_id = $1 AND what IN ('period.close', 'period.reopen')) a
-                        ON (a.what, a.subject, a.at, a.who, a.reason) = (p.what, p.month, p.at, p.who, p.reason)
+                        ON (a.what, a.subject, a.at, a.who) = (p.what, p.month, p.at, p.who)
+                           AND (a.reason = p.reason OR (p.what = 'period.close' AND starts_with(a.reason, p.reason || ': ')))
              WHERE p.at IS NULL OR a.at IS NULL
             """),
         ("Each slot has the first open day that was set last, which lies behind every closed month", $"""

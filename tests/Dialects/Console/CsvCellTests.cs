@@ -1,4 +1,4 @@
-using Quittance.Console.Parts;
+using Quittance.BackOffice.Exports;
 using Quittance.Core;
 
 namespace Quittance.Tests.Console;

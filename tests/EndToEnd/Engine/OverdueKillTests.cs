@@ -1,7 +1,7 @@
+using Quittance.BackOffice.Overdue;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
-using Quittance.Host.Overdue;
 using Quittance.Storage.Overdue;
 using Quittance.Tests.Running;
 

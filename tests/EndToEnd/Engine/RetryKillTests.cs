@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Quittance.BackOffice.Overdue;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
@@ -10,7 +11,6 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Host;
-using Quittance.Host.Overdue;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Lanes;

@@ -84,6 +84,56 @@ internal static class ActSamples
         return Of(studio.Biller, word, $"'collection':{number}");
     }
 
+    public static async Task<WritingSample> MonthCloseAsync(BooksFixture books) =>
+        Of(await WithPastAsync(books), "period.close", $"'month':'{LastMonth}'");
+
+    public static async Task<WritingSample> MonthReopenAsync(BooksFixture books)
+    {
+        var biller = await WithPastAsync(books);
+        await BeforeAsync(biller, "months/close", $"'month':'{LastMonth}'");
+        return Of(biller, "period.reopen", $"'month':'{LastMonth}'");
+    }
+
+    /// <summary>A run has nothing to do here, and is done: what it did to each customer or payment is in the audit log.</summary>
+    public static async Task<WritingSample> RunAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "", "") with
+    {
+        Counts = "SELECT count(*)::int FROM kept_answer WHERE merchant_id = {account} AND scope LIKE 'act %'",
+    };
+
+    public static async Task<WritingSample> PayeeAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "merchant.payee", "'iban':'DE75512108001245126199','name':'Studio'");
+
+    public static async Task<WritingSample> ReplayAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var subscribed = await biller.PostAsync(Biller.Webhooks, new JsonObject { ["url"] = "https://hooks.example/dead" });
+        Assert.True((int)subscribed.Status == 201, subscribed.Text);
+        await biller.CustomerAsync();
+        Assert.NotNull(await books.ScalarAsync(
+            """
+            UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'failed' WHERE merchant_id = $1 RETURNING 1
+            """,
+            biller.Merchant.Value));
+        return Of(biller, "webhook.replay", "");
+    }
+
+    private static string LastMonth => $"{TimeProvider.System.GetUtcNow().AddDays(-TimeProvider.System.GetUtcNow().Day):yyyy-MM}";
+
+    /// <summary>A merchant with a payment of last month.</summary>
+    private static async Task<Biller> WithPastAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var paid = await biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = await biller.CustomerAsync(),
+            ["amount"] = Biller.Euro("10"),
+            ["received"] = $"{LastMonth}-28",
+            ["method"] = "cash",
+        });
+        Assert.True((int)paid.Status == 201, paid.Text);
+        return biller;
+    }
+
     private static async Task<(Biller Biller, string Email)> WithPersonAsync(BooksFixture books)
     {
         var (biller, email) = (await Biller.OpenAsync(books), $"{Biller.NewText()}@example.com");
@@ -115,7 +165,7 @@ internal static class ActSamples
 
     private static WritingSample Of(Biller biller, string word, string members) => new(
         $"{biller.Merchant.Value}", [("Authorization", $"Bearer {biller.Secret}")],
-        amount => Quoted($"{{{members},'reason':'No. {amount}'}}"))
+        amount => Quoted($"{{{(members.Length == 0 ? "" : $"{members},")}'reason':'No. {amount}'}}"))
     {
         Counts = $"SELECT count(*)::int FROM operator_action WHERE merchant_id = {{account}} AND what = '{word}' AND reason LIKE '%No. %'",
         HasAmount = false,

@@ -92,8 +92,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Overdue.
         new("set the policy of dunning", "POST dunning", "access/dunning/policy", "dunning policy set"),
         new("end the policy of dunning", "POST dunning", "access/dunning/policy/end", "dunning policy end"),
-        new("run the dunning", None, None, "dunning run", NotYet),
-        new("try declined payments again", None, None, "retry run", NotYet),
+        new("run the dunning", "POST dunning/run", "access/dunning/run", "dunning run"),
+        new("try declined payments again", "POST tries/run", "access/dunning/tries", "retry run"),
         new("hold the dunning of a customer", "POST accounts/{id}/dunning", "customers/{Id:guid}/dunning", "dunning hold"),
         new("release the dunning of a customer", "POST accounts/{id}/dunning", "customers/{Id:guid}/dunning", "dunning release"),
         new("set the policy of retries", "POST tries", "access/dunning/retries", "retry policy set"),
@@ -139,14 +139,14 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("add a webhook", "POST webhooks", None, "webhook add", NotYet),
         new("end a webhook", "DELETE webhooks/{id}", "webhooks/{Id:guid}/end", "webhook remove"),
         new("rotate the webhooks' secret", "POST webhooks/secret/rotate", None, "webhook rotate-secret", NotYet),
-        new("replay all failed messages", None, "webhooks/replay", "webhook dead replay", NotYet),
-        new("replay a webhook's failed messages", None, "webhooks/{Id:guid}/replay", "webhook dead replay", NotYet),
+        new("replay all failed messages", "POST webhooks/replay", "webhooks/replay", "webhook dead replay"),
+        new("replay a webhook's failed messages", "POST webhooks/replay", "webhooks/{Id:guid}/replay", "webhook dead replay"),
 
         // Books.
-        new("close a month", None, None, "period close", NotYet),
-        new("reopen a month", None, None, "period reopen", NotYet),
+        new("close a month", "POST months/close", "ledger/months/close", "period close"),
+        new("reopen a month", "POST months/reopen", "ledger/months/reopen", "period reopen"),
         new("create a merchant", None, None, "merchant create", RootOfTrust),
-        new("set the payee of bills", None, None, "merchant payee", NotYet),
+        new("set the payee of bills", "POST payee", "access/payee", "merchant payee"),
     ];
 
     /// <summary>What is done to the server and its books where they run, and what only reads.</summary>

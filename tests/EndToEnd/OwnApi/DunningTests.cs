@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Quittance.BackOffice.Overdue;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
-using Quittance.Host.Overdue;
 using Quittance.Storage.Overdue;
 using Quittance.Tests.Running;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Quittance.BackOffice.Overdue;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
@@ -10,7 +11,6 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Host;
-using Quittance.Host.Overdue;
 using Quittance.Providers;
 using Quittance.Storage.Overdue;
 using Quittance.Tests.Console;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Quittance.BackOffice.Exports;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Console.Parts;

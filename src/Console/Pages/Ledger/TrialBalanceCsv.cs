@@ -1,5 +1,6 @@
 using System.Numerics;
 using Microsoft.AspNetCore.Http;
+using Quittance.BackOffice.Exports;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Console.Parts;

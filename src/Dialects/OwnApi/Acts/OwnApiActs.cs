@@ -23,17 +23,18 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         { Required("said", Text("What it did, in a sentence.")), done => done.Result.Sentence },
     };
 
-    /// <summary>The scope of an act lets no one of a lower role than the act's do it, so only a grave act says more.</summary>
+    /// <summary>Maps the operations. Where the scope of one is enough for its act, its route says no more.</summary>
     public void Map(DialectRoutes routes)
     {
         foreach (var act in acts)
         {
             if (act.Operation is not { } operation)
                 continue;
+            var mark = new AsOperator(act.Role, act.IsGrave);
+            var reach = OwnApiRoutes.Setup.OfferedScopes.Single(scope => scope.Scope == operation.Scope).Reach;
             routes.Post(
                 operation.Name, $"{OwnApiRoutes.Mount}/{operation.Path}", operation.Scope, call => DoAsync(call, act), needsKey: true)
-                .WithMetadata(
-                    [DescriptionOf(act, operation), .. act.IsGrave ? [new AsOperator(act.Role, IsGrave: true)] : (object[])[]]);
+                .WithMetadata([DescriptionOf(act, operation), .. act.IsGrave || mark.Reach > reach ? [mark] : (object[])[]]);
         }
     }
 

@@ -5,7 +5,6 @@ using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Overdue;
 using Quittance.Host.Cli;
-using Quittance.Host.Overdue;
 using Quittance.Storage.Overdue;
 
 using Command = System.CommandLine.Command;

@@ -9,7 +9,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Host.Cli;
-using Quittance.Host.Overdue;
 using Quittance.Providers;
 using Quittance.Storage.Overdue;
 

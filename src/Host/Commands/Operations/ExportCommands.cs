@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Npgsql;
+using Quittance.BackOffice.Exports;
 using Quittance.Core;
 using Quittance.Host.Cli;
 using Quittance.Storage.Exporting;

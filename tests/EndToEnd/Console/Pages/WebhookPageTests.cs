@@ -37,7 +37,7 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         using (var unknown = await desk.SendAsync($"{path}/replay?message=msg_1_1", ("Reason", "They repaired it")))
         {
             Assert.Contains(
-                "there is no failed event", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+                "There is no failed event", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         using (var all = await desk.SendAsync("/console/webhooks/replay", ("Reason", "They repaired it all")))

@@ -1,12 +1,11 @@
-using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Exporting;
 
-namespace Quittance.Host.Commands.Operations;
+namespace Quittance.BackOffice.Exports;
 
 /// <summary>The forms in which a journal is exported.</summary>
-internal enum JournalFormat
+public enum JournalFormat
 {
     /// <summary>One line per transfer, for spreadsheets.</summary>
     Csv,
@@ -19,11 +18,11 @@ internal enum JournalFormat
 /// <param name="From">The first day, UTC.</param>
 /// <param name="To">The last day, UTC.</param>
 /// <param name="IsClosed">Whether its days are closed: no later commit belongs to them.</param>
-internal sealed record JournalScope(
+public sealed record JournalScope(
     MerchantId Merchant, string MerchantName, IReadOnlyList<Currency> Currencies, DateOnly? From, DateOnly? To, bool IsClosed);
 
 /// <summary>Writes a journal in one of its forms.</summary>
-internal interface IJournalWriter
+public interface IJournalWriter
 {
     /// <summary>Writes the lines before the entries.</summary>
     Task BeginAsync(JournalScope scope);
@@ -33,7 +32,7 @@ internal interface IJournalWriter
 }
 
 /// <summary>A journal as CSV: one line per transfer. An open journal has one more column, which says so.</summary>
-internal sealed class JournalCsv(TextWriter text) : IJournalWriter
+public sealed class JournalCsv(TextWriter text) : IJournalWriter
 {
     private const string Head =
         "time,number,event,debit,credit,amount,currency,payment,refund,charge,customer,credential,request,booked,effective";
@@ -61,7 +60,7 @@ internal sealed class JournalCsv(TextWriter text) : IJournalWriter
 /// A journal as plain-text accounting: one transaction per event, one pair of postings per transfer. Names lose the characters that
 /// would end a comment or a tag.
 /// </summary>
-internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
+public sealed class HledgerJournal(TextWriter text) : IJournalWriter
 {
     private const int AccountWidth = 50;
     private const int AmountWidth = 20;

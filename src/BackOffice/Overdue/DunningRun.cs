@@ -3,14 +3,14 @@ using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Overdue;
 
-namespace Quittance.Host.Overdue;
+namespace Quittance.BackOffice.Overdue;
 
 /// <summary>An account in the run of a day.</summary>
 /// <param name="Outcome">Null where nothing was to happen, or where the run is only shown.</param>
-internal sealed record DunnedAccount(DunningCandidate Candidate, DunningVerdict Verdict, Outcome? Outcome);
+public sealed record DunnedAccount(DunningCandidate Candidate, DunningVerdict Verdict, Outcome? Outcome);
 
 /// <summary>The dunning of a merchant on a day. An account that another server has dunned meanwhile is refused.</summary>
-internal sealed class DunningRun(Dunnings dunnings, PaymentEngine? engine)
+public sealed class DunningRun(Dunnings dunnings, PaymentEngine? engine)
 {
     private const int AtOnce = 200;
 

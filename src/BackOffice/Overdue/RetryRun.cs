@@ -5,18 +5,18 @@ using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Overdue;
 
-namespace Quittance.Host.Overdue;
+namespace Quittance.BackOffice.Overdue;
 
 /// <summary>A failed payment in the run of a day.</summary>
 /// <param name="Outcome">Null where it was not to be tried again, or where the run is only shown.</param>
-internal sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome);
+public sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome);
 
 /// <summary>The fee of a returned debit.</summary>
 /// <param name="Outcome">Null where the run is only shown.</param>
-internal sealed record ChargedFee(ReturnFee Fee, Outcome? Outcome);
+public sealed record ChargedFee(ReturnFee Fee, Outcome? Outcome);
 
 /// <summary>The tries of a merchant on a day. A payment that another server has tried meanwhile is refused.</summary>
-internal sealed class RetryRun(Retries retries, Collector? collector, TimeProvider clock)
+public sealed class RetryRun(Retries retries, Collector? collector, TimeProvider clock)
 {
     private const int AtOnce = 200;
 

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Quittance.Core;
+
+namespace Quittance.BackOffice.Exports;
+
+/// <summary>
+/// A cell of a file for spreadsheets (RFC 4180). Text from outside stands in quotes, and runs nothing in a spreadsheet, whose separator
+/// may be any; figures and our own numbers stand as they are.
+/// </summary>
+public readonly record struct CsvCell
+{
+    // OWASP, "CSV Injection": a spreadsheet takes what begins so for a formula. The wide forms are what some of them make of it.
+    private static readonly SearchValues<char> BeginsFormulas = SearchValues.Create("=+-@＝＋－＠");
+
+    // Where commas are decimals, spreadsheets split at semicolons, others at tabs; and quotes count for nothing that stand elsewhere than
+    // at the beginning of a cell.
+    private static readonly SearchValues<char> Splits = SearchValues.Create(";\t\r\n\v\f\u0085\u2028\u2029");
+
+    private readonly string? _written;
+
+    private CsvCell(string written) => _written = written;
+
+    /// <summary>A cell with nothing in it.</summary>
+    public static CsvCell Nothing => default;
+
+    /// <summary>Text from any source.</summary>
+    public static CsvCell Of(string? text) =>
+        string.IsNullOrEmpty(text) ? Nothing : new CsvCell($"\"{Defused(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+
+    /// <summary>A number that we gave; null for none.</summary>
+    public static CsvCell Of(long? number) => number is { } one ? new CsvCell(one.ToString(CultureInfo.InvariantCulture)) : Nothing;
+
+    /// <summary>An id.</summary>
+    public static CsvCell Of(Guid id) => new(id.ToString("D"));
+
+    /// <summary>A currency's code; null for none.</summary>
+    public static CsvCell Of(Currency? currency) => new(currency?.Code ?? "");
+
+    /// <summary>An amount without its currency, as many decimals as that one has.</summary>
+    public static CsvCell Of(Money amount) => new(amount.ToText(AmountDecimals.Full));
+
+    /// <summary>A moment, with its offset from UTC.</summary>
+    public static CsvCell Of(DateTimeOffset moment) => new(moment.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
+
+    /// <summary>A moment of UTC, to the millisecond.</summary>
+    public static CsvCell Utc(DateTimeOffset moment) =>
+        new(moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+
+    /// <summary>A day.</summary>
+    public static CsvCell Of(DateOnly day) => new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+
+    /// <summary>A line of a file, without its end.</summary>
+    public static string Line(params IEnumerable<CsvCell> cells) => string.Join(',', cells);
+
+    /// <summary>The cell as it stands in the file.</summary>
+    public override string ToString() => _written ?? "";
+
+    /// <summary>The text with an apostrophe wherever some spreadsheet would begin a cell with a formula.</summary>
+    private static string Defused(string text)
+    {
+        var safe = new StringBuilder(text.Length + 1);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (at == 0 ? Splits.Contains(text[0]) || IsFormula(text) : Splits.Contains(text[at - 1]) && IsFormula(text.AsSpan(at)))
+                safe.Append('\'');
+            safe.Append(text[at]);
+        }
+
+        return safe.ToString();
+    }
+
+    private static bool IsFormula(ReadOnlySpan<char> cell) =>
+        cell.TrimStart(" \"\u00a0") is [var first, ..] && BeginsFormulas.Contains(first);
+}
