@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Settlements;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -34,6 +37,44 @@ public sealed class ActPageTests(BooksFixture books)
         var end = await SeenForm.OpenAsync(admin, "/console/settlements/tolerances/end?currency=EUR");
         Assert.NotNull((await end.SendAsync(("Reason", "no more"))).To);
         Assert.Empty(await TolerancesAsync(admin.Merchant));
+        await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
+    /// <summary>The journal that the console gives out is the one whose hash the closing kept.</summary>
+    [Fact]
+    public async Task Month_IsClosed_ItsJournalHasTheKeptHash_AndItIsOpenedAgain()
+    {
+        using var admin = await TestDesk.OpenAsync(books);
+        var last = TimeProvider.System.GetUtcNow().AddDays(-TimeProvider.System.GetUtcNow().Day);
+        var month = $"{last:yyyy-MM}";
+        var biller = await Biller.OpenAsync(books, admin.Merchant);
+        var paid = await biller.PostAsync(Biller.Payments, new JsonObject
+        {
+            ["account"] = await biller.CustomerAsync(), ["amount"] = Biller.Euro("10"), ["method"] = "cash", ["received"] = $"{month}-28",
+        });
+        Assert.True((int)paid.Status == 201, paid.Text);
+        Assert.Contains($"/months/close?month={month}", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
+
+        var form = await SeenForm.OpenAsync(admin, $"/console/ledger/months/close?month={month}");
+        Assert.Contains(
+            "This is no month", (await form.SendAsync(("month", "October"), ("Reason", "it is over"))).Page, StringComparison.Ordinal);
+        Assert.Equal(
+            "/console/ledger/months?done=month-closed",
+            (await form.SendAsync(("month", month), ("Reason", "it is over"))).To?.OriginalString);
+
+        Assert.Contains("closed", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
+        var journal = await admin.Client.GetByteArrayAsync(
+            new Uri($"/console/ledger/journal?from={month}-01&to={last:yyyy-MM-dd}&form=csv", UriKind.Relative), Cancel);
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(journal)),
+            await books.ScalarAsync("SELECT encode(journal_hash, 'hex') FROM period WHERE merchant_id = $1", admin.Merchant.Value));
+        Assert.Contains(
+            "decimal-mark .", await admin.PageAsync("/console/ledger/journal?form=hledger"), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(admin.Merchant);
+
+        var again = await SeenForm.OpenAsync(admin, $"/console/ledger/months/reopen?month={month}");
+        Assert.NotNull((await again.SendAsync(("month", month), ("Reason", "a line was missing"))).To);
+        Assert.Contains("a line was missing", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(admin.Merchant);
     }
 
