@@ -14,6 +14,9 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
     /// <summary>The identity provider by which people may sign in; null for none.</summary>
     public SingleSignOnSettings? SingleSignOn { get; init; }
 
+    /// <summary>Reads the address of a receiver of webhooks; or says what is expected of one.</summary>
+    public Func<string, (Uri? Address, string? Expected)> ReceiverIn { get; init; } = _ => (null, "an address that this server knows");
+
     /// <summary>How long an unused session lasts.</summary>
     public TimeSpan Idle { get; init; } = ConsoleSessions.UsualPause;
 

@@ -44,6 +44,7 @@ internal sealed record Api : DialectSetup
         Header = Header,
         Domain = DomainOf,
         Events = [.. WebhookEvents.Select(named => (named.Name, named.Types))],
+        SendsEveryEvent = SendsEveryEvent,
     };
 
     /// <summary>The domain that a merchant's clients say beside their user; null where a client has one name only.</summary>

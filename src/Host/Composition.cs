@@ -135,6 +135,9 @@ internal static class Composition
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,
+            ReceiverIn = typed => CallbackAddress.Parse(typed) is var address
+                && CallbackAddress.ExpectedOf(address, settings.Webhooks.AllowsPrivateNetworks) is { } expected
+                ? (null, expected) : (address, null),
             Apis = [.. Api.All.Select(api => api.Offered)],
             SingleSignOn = settings.SingleSignOn,
         });

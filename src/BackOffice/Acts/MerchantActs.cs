@@ -33,6 +33,7 @@ public static class MerchantActs
         services.TryAddSingleton<SettlementTolerances>();
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();
+        services.TryAddSingleton<Receivers>();
         return services;
     }
 }

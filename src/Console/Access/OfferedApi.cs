@@ -22,6 +22,9 @@ public sealed record OfferedApi(string Dialect, IReadOnlyList<CredentialKind> Cr
     /// <summary>The events of its webhooks: each name with its types.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<EventType> Types)> Events { get; init; } = [];
 
+    /// <summary>Whether a receiver that names no events gets every one, also of types that come later.</summary>
+    public bool SendsEveryEvent { get; init; }
+
     /// <summary>Whether a secret alone lets a client in, without the authorisation server.</summary>
     public bool TakesSecrets => !Credentials.Contains(CredentialKind.Client);
 }

@@ -47,20 +47,24 @@ public static class CallbackAddress
             ? address
             : null;
 
+    /// <summary>Why no webhook goes to an address, as what is expected of it; null where one may.</summary>
+    /// <param name="address">Null where <see cref="Parse"/> read none.</param>
+    /// <param name="allowsPrivateNetworks">Whether receivers may be in private networks, and need no TLS.</param>
+    public static string? ExpectedOf(Uri? address, bool allowsPrivateNetworks) =>
+        address is null ? "an absolute https address without a user, a password, a fragment or the port 0"
+        : IsOfTheLink(address) ? "an address that is not link-local"
+        : !allowsPrivateNetworks && !MayBePublic(address) ? "an https address that is not of a private network" : null;
+
     /// <summary>Reads the address in a body, and refuses one to which no webhook goes.</summary>
     /// <param name="name">The member that has it.</param>
     /// <param name="text">Its text; null where it is missing.</param>
     /// <param name="allowsPrivateNetworks">Whether receivers may be in private networks, and need no TLS.</param>
-    /// <returns>Null where it is refused or missing.</returns>
+    /// <returns>Null where it is malformed or missing.</returns>
     public static Uri? Read(JsonFields fields, string name, string? text, bool allowsPrivateNetworks)
     {
         var address = text is null ? null : Parse(text);
-        if (text is not null && address is null)
-            fields.Refuse(name, FieldProblem.Malformed, "an absolute https address without a user, a password, a fragment or the port 0");
-        else if (address is not null && IsOfTheLink(address))
-            fields.Refuse(name, FieldProblem.OutOfRange, "an address that is not link-local");
-        else if (address is not null && !allowsPrivateNetworks && !MayBePublic(address))
-            fields.Refuse(name, FieldProblem.OutOfRange, "an https address that is not of a private network");
+        if (text is not null && ExpectedOf(address, allowsPrivateNetworks) is { } expected)
+            fields.Refuse(name, address is null ? FieldProblem.Malformed : FieldProblem.OutOfRange, expected);
         return address;
     }
 

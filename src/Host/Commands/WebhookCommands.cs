@@ -55,10 +55,9 @@ internal static class WebhookCommands
     private static async Task AddAsync(Run run)
     {
         var api = run.Api();
-        var address = CallbackAddress.Parse(run.Required(Address))
-            ?? throw new CommandException("--url must be an absolute https address without a user, a password, a fragment or the port 0.");
-        if (CallbackAddress.IsOfTheLink(address))
-            throw new CommandException("--url must not be link-local: no server sends there.");
+        var address = CallbackAddress.Parse(run.Required(Address));
+        if (address is null || CallbackAddress.ExpectedOf(address, allowsPrivateNetworks: true) is not null)
+            throw new CommandException($"--url must be {CallbackAddress.ExpectedOf(address, allowsPrivateNetworks: true)}.");
         var types = TypesOf(run, api);
 
         var (books, merchant) = await run.ChangeMerchantAsync();
@@ -67,28 +66,17 @@ internal static class WebhookCommands
         var credential = await CredentialAsync(run, books, merchant);
         var subscription = new Subscription(
             new SubscriptionId(merchant, run.NewId()), credential, api.Dialect, address, types, Query: null);
-        switch (await subscriptions.AddAsync(
-            subscription, run.Cancel, run.By(merchant, "webhook.add", $"receiver {subscription.Id.Value}")))
-        {
-            case SubscriptionOutcome.Added:
-                break;
-            case SubscriptionOutcome.Known:
-                throw new CommandException("This address gets these events already. See: quittance webhook list");
-            case SubscriptionOutcome.TooMany:
-                throw new CommandException($"A credential has at most {Subscription.MostPerCredential} receivers.");
-            case SubscriptionOutcome.CredentialUnknown:
-                throw new CommandException($"{api.Dialect} has no credential {credential}.");
-        }
-
-        var secret = SigningKey.New();
-        var isSecretNew = await new WebhookSecrets(books, vault, run.Clock).EnsureAsync(merchant, credential, secret, run.Cancel);
-        run.Print(DocumentOf(subscription, isSecretNew ? secret : null), () =>
+        var (problem, secret) = await new Receivers(subscriptions, new WebhookSecrets(books, vault, run.Clock)).AddAsync(
+            subscription, run.By(merchant, "webhook.add", $"receiver {subscription.Id.Value}"), run.Cancel);
+        if (problem is not null)
+            throw new CommandException(problem);
+        run.Print(DocumentOf(subscription, secret), () =>
         {
             Terminal.Line(
                 $"[green]✓[/] Receiver [bold]{subscription.Id.Value}[/] gets {EventsText(subscription)}");
             if (!CallbackAddress.MayBePublic(address))
                 Terminal.Line($"  It is not a public https address: only servers started with --private-webhooks send there.");
-            if (isSecretNew)
+            if (secret is not null)
                 Show(secret);
             else
                 Terminal.Line($"  The secret of credential {credential} signs it. A new one: quittance webhook rotate-secret");

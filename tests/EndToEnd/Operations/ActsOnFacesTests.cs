@@ -136,9 +136,11 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("rotate a provider's key", None, None, "provider rotate-key", OfMachine),
         new("set a route", "POST provider-routes", "access/providers/routes/set", "provider route set"),
         new("end a route", "POST provider-routes/end", "access/providers/routes/end", "provider route end"),
-        new("add a webhook", "POST webhooks", None, "webhook add", NotYet),
+        new("add a webhook", "POST webhooks", "webhooks/new", "webhook add"),
         new("end a webhook", "DELETE webhooks/{id}", "webhooks/{Id:guid}/end", "webhook remove"),
-        new("rotate the webhooks' secret", "POST webhooks/secret/rotate", None, "webhook rotate-secret", NotYet),
+        new(
+            "rotate the webhooks' secret", "POST webhooks/secret/rotate", "access/credentials/{Id:long}/webhook-secret",
+            "webhook rotate-secret"),
         new("replay all failed messages", "POST webhooks/replay", "webhooks/replay", "webhook dead replay"),
         new("replay a webhook's failed messages", "POST webhooks/replay", "webhooks/{Id:guid}/replay", "webhook dead replay"),
 

@@ -12,7 +12,8 @@ public sealed class StepUpTests(BooksFixture books)
     private static readonly string[] Grave =
     [
         "/console/access/clients/new", "/console/access/credentials/new", "/console/access/credentials/{Id:long}/revoke",
-        "/console/access/credentials/{Id:long}/rotate", "/console/access/dunning/policy", "/console/access/dunning/policy/end",
+        "/console/access/credentials/{Id:long}/rotate", "/console/access/credentials/{Id:long}/webhook-secret",
+        "/console/access/dunning/policy", "/console/access/dunning/policy/end",
         "/console/access/dunning/retries", "/console/access/dunning/retries/end", "/console/access/limits/end",
         "/console/access/limits/set",
         "/console/access/origins/add", "/console/access/payee", "/console/access/people/new", "/console/access/people/{Id:guid}/end",
@@ -27,7 +28,7 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
         "/console/settlements/collections/perhaps-sent", "/console/settlements/collections/{Number:long}/file",
         "/console/settlements/collections/{Number:long}/release", "/console/settlements/lines/{Id:guid}/unbook",
-        "/console/settlements/tolerances/end", "/console/settlements/tolerances/set",
+        "/console/settlements/tolerances/end", "/console/settlements/tolerances/set", "/console/webhooks/new",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

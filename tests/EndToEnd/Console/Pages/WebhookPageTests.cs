@@ -11,6 +11,38 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Webhook_IsAdded_ShowsItsSecretOnce_AndGetsAnother()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        var form = await SeenForm.OpenAsync(desk, "/console/webhooks/new");
+        (string, string)[] filled =
+            [("Address", "https://shop.example/hooks"), ("Credential", $"{samples.Credential}"), ("Reason", "The shop listens")];
+        Assert.Contains(
+            "Type an absolute https address", (await form.SendAsync([.. filled, ("Address", "shop")])).Page, StringComparison.Ordinal);
+        Assert.Contains(
+            "that is not link-local", (await form.SendAsync([.. filled, ("Address", "https://169.254.169.254/x")])).Page,
+            StringComparison.Ordinal);
+
+        var added = await form.SendAsync(filled);
+        Assert.Contains("shop.example gets the events.", added.Page, StringComparison.Ordinal);
+        var again = await form.SendAsync(filled);
+        Assert.Contains("You sent this form before", again.Page, StringComparison.Ordinal);
+        Assert.Equal(1L, await books.ScalarAsync(
+            "SELECT count(*) FROM subscription WHERE merchant_id = $1 AND address = 'https://shop.example/hooks'", samples.Merchant.Value));
+        Assert.Contains("https://shop.example/hooks", await desk.PageAsync("/console/webhooks"), StringComparison.Ordinal);
+
+        var rotation = await SeenForm.OpenAsync(desk, $"/console/access/credentials/{samples.Credential}/webhook-secret");
+        var rotated = await rotation.SendAsync(("Reason", "It was seen"));
+        Assert.Contains("whsec_", rotated.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("whsec_", (await rotation.SendAsync(("Reason", "It was seen"))).Page, StringComparison.Ordinal);
+        Assert.Equal("webhook.add webhook.rotate", await books.ScalarAsync(
+            "SELECT string_agg(what, ' ' ORDER BY what) FROM operator_action WHERE merchant_id = $1 AND what LIKE 'webhook.%'",
+            samples.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(samples.Merchant);
+    }
+
+    [Fact]
     public async Task DeadLetters_AreShownWithTheirReason_AndReplayed()
     {
         var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
