@@ -8,7 +8,7 @@ using Quittance.Bench.Servers;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.OwnApi;
 using Quittance.Host;

@@ -76,7 +76,7 @@ internal static class MomentsBenchmark
     }
 
     private static MomentReading Reading(ListBooks books) =>
-        new(books.Database.Source, new SlotLead(books.Database.Source, TimeProvider.System));
+        new(books.Database.Source, new SlotCatchUp(books.Database.Source, TimeProvider.System));
 
     /// <summary>The reads to measure, each time as of another day or moment.</summary>
     private static async Task<IEnumerable<Kind>> KindsAsync(ListBooks books, CancellationToken cancel)

@@ -6,7 +6,7 @@ namespace Quittance.Bench.Providers;
 /// <summary>Times what the engine reads and commits.</summary>
 internal sealed class TimedStore(IStore store, StepTimes times) : IStore
 {
-    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+    public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
     public IStoreSession OpenSession() => new TimedSession(store.OpenSession(), times);
 }

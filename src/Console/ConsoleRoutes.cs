@@ -66,7 +66,7 @@ public static class ConsoleRoutes
             services.AddSingleton(provider).AddSingleton<SingleSignOn>();
         services.AddSingleton(all => new ConsoleSessions(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), settings.Idle));
-        return services.AddSingleton(settings).AddSingleton<OperatorActions>().AddScoped<Desk>();
+        return services.AddSingleton(settings).AddSingleton<OperatorActions>().AddScoped<CurrentOperator>();
     }
 
     /// <summary>Shows a page in place of a bare status. Belongs around everything else.</summary>

@@ -6,16 +6,16 @@ namespace Quittance.Core;
 /// <param name="Account">The account it belongs to.</param>
 /// <param name="Slot">That account's slot.</param>
 /// <param name="Object">The id of the account, order, charge or instrument.</param>
-public readonly record struct Referent(AccountId Account, int Slot, Guid Object);
+public readonly record struct NamedObject(AccountId Account, int Slot, Guid Object);
 
 /// <summary>
 /// The account that a command is for: known already, or named by references of which the first that
 /// exists counts.
 /// </summary>
-public readonly record struct AccountTarget(Referent? Known, IReadOnlyList<Reference> Names)
+public readonly record struct AccountTarget(NamedObject? Known, IReadOnlyList<Reference> Names)
 {
     /// <summary>An account that was read before.</summary>
-    public static AccountTarget Of(AccountId id, int slot) => new(new Referent(id, slot, id.Value), []);
+    public static AccountTarget Of(AccountId id, int slot) => new(new NamedObject(id, slot, id.Value), []);
 
     /// <summary>An account by the names that a client may have used for it, the likeliest first.</summary>
     public static AccountTarget Named(params IReadOnlyList<Reference> names) => new(null, names);

@@ -9,9 +9,9 @@ using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
@@ -92,7 +92,7 @@ internal static class Composition
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<ILinks, Links>().AddSingleton<LinkDesk>().AddSingleton<Payees>()
             .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
-        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotLead>()
+        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotCatchUp>()
             .AddSingleton<Merchants>().AddSingleton<MergedDebts>();
 
         services.AddSingleton<WriteProof>();

@@ -48,6 +48,7 @@ internal static class Program
         RetryCommands.Retry(),
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
+        TodayCommand.Today(),
         CollectCommands.Collect(),
         MandateCommands.Mandate(),
         SettlementCommands.Settlement(),

@@ -21,7 +21,7 @@ public sealed class WriteProof(NpgsqlDataSource database, TimeProvider clock)
     private DateTimeOffset _lastAt;
 
     /// <summary>Whether the coordinator of a cluster does not reach one of its nodes at present. No commit is tried there.</summary>
-    public bool LacksNodes => Looks.IsPartial(database);
+    public bool LacksNodes => DueWork.IsPartial(database);
 
     /// <summary>Why it takes none; null when it does.</summary>
     public Task<StoreFault?> ProveAsync()

@@ -19,6 +19,13 @@ public sealed partial class ArchitectureTests
         Directory.EnumerateDirectories(Path.Combine(Source, "Dialects")).Select(folder => Path.GetFileName(folder))
             .Except(["bin", "obj", .. Shared]);
 
+    /// <summary>The map is read in one go: what needs more words stands in a list or in a document of its own.</summary>
+    [Fact]
+    public void Map_HasNoCellOfMoreThan25Words() => Assert.All(
+        File.ReadLines(Path.Combine(RunningProgram.Solution, "ARCHITECTURE.md")).Where(line => line.StartsWith('|'))
+            .SelectMany(line => line.Split('|')),
+        cell => Assert.InRange(cell.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, 0, 25));
+
     [Fact]
     public void Projects_KnowOnlyWhatTheArchitectureSays()
     {

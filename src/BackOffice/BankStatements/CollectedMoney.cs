@@ -1,11 +1,11 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Debits;
@@ -128,7 +128,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                     Place = (index, at + 1),
                     IsNotification = statement.IsNotification,
                     IsElsewhere = collected.Debits[0].AccountHash is not { } its || !its.Span.SequenceEqual(account.Value.Span),
-                    HasOpenLump = !collected.IsLump && collected.Debits[0].LumpNames.Any(waiting.Contains),
+                    HasOpenLump = !collected.IsLump && waiting.Any(lump => collected.Debits[0].LumpNames.Contains(lump.Name)),
                 });
                 // The charges of a lump are a line of its report. What a status report says later makes no other line of it.
                 lines[at] = lines[at] with
@@ -224,11 +224,10 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 
         if (!collected.IsLump && await IsBehindReturnAsync(collected, reports, cancel))
             return (null, $"the bank has taken {WordsFor(collected)} back before: say whether it takes its return back");
-        // The lump's statement may have come again, too.
         if (collected.HasOpenLump && !reports[collected.Debits[0].Attempt.Id.Value].Any()
-            && await _collections.OpenLumpsAsync(merchant, collected.Debits[0].LumpNames, cancel) is { Count: > 0 } lumps)
+            && await OpenLumpAsync(collected.Debits[0], cancel) is { } lump)
         {
-            return (null, $"a line that pays all of {lumps.First()} waits: say first what that one is");
+            return (null, $"a line that pays all of {lump} waits: say first what that one is");
         }
 
         foreach (var some in paid.Where(debit => debit.Attempt.Status != AttemptStatus.Approved).Chunk(AtOnce))
@@ -244,6 +243,27 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 
         var (kind, sign) = collected.IsOfRefunds ? (SettlementLineKind.Refund, -1) : (SettlementLineKind.Payment, 1);
         return (ReportOf(collected, [.. paid.Select(debit => (debit, kind, sign * debit.Attempt.Amount.AmountMinor))]), null);
+    }
+
+    /// <summary>
+    /// The name of a debit's file or group that an open line pays whole, with the debit in it; null for none. A server may have died while
+    /// it booked that line. The line's statement may have come again since, too.
+    /// </summary>
+    private async Task<string?> OpenLumpAsync(CollectedDebit debit, CancellationToken cancel)
+    {
+        var file = debit.Debit.Collection;
+        foreach (var (name, amountMinor) in await _collections.OpenLumpsAsync(file.Merchant, debit.LumpNames, cancel))
+        {
+            var all = name == file.Message ? await _collections.OfCollectionAsync(file, cancel)
+                : await _collections.OfGroupAsync(file, debit.Group, cancel);
+            var reports = await _collections.ReportsOfAsync(file.Merchant, all, cancel);
+            var paidMinor = all.Where(one => one.Attempt.Status != AttemptStatus.Declined
+                && reports[one.Attempt.Id.Value].All(report => report == name)).Sum(one => one.Attempt.Amount.AmountMinor);
+            if (paidMinor == amountMinor)
+                return name;
+        }
+
+        return null;
     }
 
     /// <summary>Why a line is no payment of the debits that stand.</summary>

@@ -1,9 +1,9 @@
 using Npgsql;
 using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;

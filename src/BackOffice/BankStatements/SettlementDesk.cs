@@ -6,10 +6,10 @@ using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -376,7 +376,7 @@ public sealed class SettlementDesk(
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of its attempts.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<Outcome> BookAsync(
+    public async Task<Outcome> BookAsPaymentAsync(
         SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel, KeyUse? key = null)
     {
         var target = AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
@@ -413,7 +413,7 @@ public sealed class SettlementDesk(
     /// <param name="charges">Empty for all open charges, oldest first.</param>
     /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="shortfall">What did not come of them; null for nothing.</param>
-    public Task<Outcome> BookAsync(
+    public Task<Outcome> BookAsNewPaymentAsync(
         SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note,
         KeyUse? key = null, Shortfall? shortfall = null)
     {
@@ -435,7 +435,7 @@ public sealed class SettlementDesk(
     /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
     /// <param name="provider">The provider; null for a fee.</param>
     /// <param name="note">The operator's reason; null for none.</param>
-    public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null) =>
+    public Task<Outcome> BookAsPayoutOrFeeAsync(SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null) =>
         engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
         {
             Provider = provider,
@@ -455,7 +455,7 @@ public sealed class SettlementDesk(
     /// return or a collection. Null where the operator did not say.
     /// </param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<ChoiceOutcome> BookAsync(
+    public async Task<ChoiceOutcome> BookAsChosenAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
         KeyUse? key = null, Shortfall? shortfall = null)
     {
@@ -477,7 +477,7 @@ public sealed class SettlementDesk(
         switch (choice)
         {
             case SettlementChoice.Fee:
-                return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note, key), null);
+                return new ChoiceOutcome(await BookAsPayoutOrFeeAsync(line, provider: null, origin, note, key), null);
             case SettlementChoice.Ignore:
                 return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin, key), null);
             case SettlementChoice.Payout:
@@ -498,7 +498,7 @@ public sealed class SettlementDesk(
                     ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
                     : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
-                        : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
+                        : new ChoiceOutcome(await BookAsPaymentAsync(line, payment, origin, note, cancel, key), null);
             case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Return:
@@ -511,7 +511,7 @@ public sealed class SettlementDesk(
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel, leadsOn: true)).Payers;
                 return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
-                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null)
+                    ? new(await BookAsNewPaymentAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null)
                     : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));
             case SettlementChoice.Charge:
                 return await BookChargesAsync(line, names, shortfall, origin, note, key, cancel);
@@ -524,7 +524,7 @@ public sealed class SettlementDesk(
     private async Task<Outcome> AnswerAgainAsync(
         SettlementLine line, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
-        var answered = await BookAsync(line, ClearingProvider.Bank, origin, note, key);
+        var answered = await BookAsPayoutOrFeeAsync(line, ClearingProvider.Bank, origin, note, key);
         // A server may have died between a sum and its payments.
         if (answered.Accepted)
             await _credits.MatchAsync(line, origin, cancel);
@@ -570,7 +570,7 @@ public sealed class SettlementDesk(
         }
 
         return charges is not null ? new ChoiceOutcome(null, "a provider's report tells its charges")
-            : new ChoiceOutcome(await BookAsync(line, name, origin, note, key), null);
+            : new ChoiceOutcome(await BookAsPayoutOrFeeAsync(line, name, origin, note, key), null);
     }
 
     private async Task<(ReadStatement? Report, string? Problem)> OfPaymentsAsync(
@@ -644,7 +644,7 @@ public sealed class SettlementDesk(
             // What reverses a payment by an operator's word is booked by that word.
             var payment = part.IsUnreportedChargeback && Guid.TryParse(part.Remittance, out var id)
                 ? await new Books(database).PaymentAsync(new PaymentId(line.Id.Merchant, id), asOf: null, cancel) : null;
-            var outcome = payment is null ? null : await BookAsync(part, payment, origin, note, cancel);
+            var outcome = payment is null ? null : await BookAsPaymentAsync(part, payment, origin, note, cancel);
             if (outcome is not { Accepted: true })
                 return new ChoiceOutcome(outcome, outcome is null ? part.Note ?? "the books do not take it" : null);
         }
@@ -679,7 +679,7 @@ public sealed class SettlementDesk(
             && charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Gross) is { } awaited)
         {
             var payment = (await new Books(database).PaymentAsync(awaited.Payment, asOf: null, cancel))!;
-            return new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel, key), null);
+            return new ChoiceOutcome(await BookAsPaymentAsync(line, payment, origin, note, cancel, key), null);
         }
 
         return charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed
@@ -687,7 +687,7 @@ public sealed class SettlementDesk(
                 null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as "
                     + "declined first")
             : new ChoiceOutcome(
-                await BookAsync(
+                await BookAsNewPaymentAsync(
                     line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
                     shortfall),
                 null);

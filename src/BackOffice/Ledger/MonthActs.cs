@@ -61,7 +61,7 @@ public static class MonthActs
                 break;
         }
 
-        var balances = await new MomentReading(books, new SlotLead(books, clock))
+        var balances = await new MomentReading(books, new SlotCatchUp(books, clock))
             .TrialBalanceAsync(merchant, AsOf.Of(month.LastDay), request.Cancel);
         var (transfers, hash) = await HashAsync(journal, merchant, month, request.Cancel);
         // The audit log is sealed, and with it the hash.

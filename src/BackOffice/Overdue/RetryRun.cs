@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Overdue;
 

@@ -2,8 +2,8 @@ using Quittance.BackOffice.Acts;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Overdue;
 

@@ -26,7 +26,7 @@ public sealed class ConsoleGate(
     private const long UsualLength = 64 * 1024;
 
     /// <summary>Lets a request pass, or answers it.</summary>
-    public async Task InvokeAsync(HttpContext http, Desk desk)
+    public async Task InvokeAsync(HttpContext http, CurrentOperator desk)
     {
         Protect(http.Response.Headers);
         if (!IsOwn(http.Request))
@@ -76,7 +76,7 @@ public sealed class ConsoleGate(
     }
 
     /// <summary>Shows a page with a place among the readers. Files are read in small parts as they are sent, and take none.</summary>
-    private async Task ReadAsync(HttpContext http, Desk desk)
+    private async Task ReadAsync(HttpContext http, CurrentOperator desk)
     {
         using var place = await reads.EnterAsync(desk.Merchant, http.RequestAborted);
         if (place is not null)

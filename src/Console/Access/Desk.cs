@@ -7,7 +7,7 @@ using Quittance.Core.Engine;
 namespace Quittance.Console.Access;
 
 /// <summary>The operator of a request, the merchant's time, and signatures for the operator's acts.</summary>
-public sealed class Desk(TimeProvider clock)
+public sealed class CurrentOperator(TimeProvider clock)
 {
     private ConsoleUser? _user;
     private TimeZoneInfo? _zone;

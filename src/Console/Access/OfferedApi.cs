@@ -4,7 +4,7 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Console.Access;
 
-/// <summary>An API of this server, as admins let clients into it.</summary>
+/// <summary>An API that an admin can give a client access to.</summary>
 /// <param name="Dialect">Its name.</param>
 /// <param name="Credentials">The credentials that a client needs, all of them.</param>
 /// <param name="TakesTokens">Whether clients of the authorisation server get tokens for it.</param>

@@ -16,7 +16,7 @@ public abstract class ConsolePage : ComponentBase
 
     [CascadingParameter] public HttpContext Http { get; set; } = null!;
 
-    [Inject] public Desk Desk { get; set; } = null!;
+    [Inject] public CurrentOperator Operator { get; set; } = null!;
 
     /// <summary>The end of the request.</summary>
     protected CancellationToken Cancel => Http.RequestAborted;
@@ -50,7 +50,7 @@ public abstract class ActionPage : ConsolePage
     /// <summary>
     /// The key of the form that is shown: a form that comes back with a problem keeps its key, so that it stays one action.
     /// </summary>
-    public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Desk.Request.ToString("N");
+    public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Operator.Request.ToString("N");
 
     /// <summary>Whether the form was sent: then each field shows what was typed, also where a field was emptied.</summary>
     protected bool IsSent => HttpMethods.IsPost(Http.Request.Method);
@@ -72,9 +72,9 @@ public abstract class ActionPage : ConsolePage
     /// <summary>Whether a typed day has come; an empty one is today.</summary>
     protected bool HasCome(string field, string? typed, out DateOnly day)
     {
-        var read = string.IsNullOrWhiteSpace(typed) ? Desk.Today : Places.Day(typed.Trim());
+        var read = string.IsNullOrWhiteSpace(typed) ? Operator.Today : Places.Day(typed.Trim());
         day = read ?? default;
-        return Check(field, read is null ? "Type a day such as 2027-01-31." : day > Desk.Today ? "This day has not come yet." : null);
+        return Check(field, read is null ? "Type a day such as 2027-01-31." : day > Operator.Today ? "This day has not come yet." : null);
     }
 
     /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
@@ -95,9 +95,9 @@ public abstract class ActionPage : ConsolePage
     {
         string[] contents = [.. asked.Contents, Reason!];
         var result = await act.DoAsync(new ActRequest(
-            Desk.Merchant, asked, Reason!,
-            (subject, reason) => Desk.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
-            Desk.Once(act.Word, FormKey, contents), Services, Cancel));
+            Operator.Merchant, asked, Reason!,
+            (subject, reason) => Operator.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
+            Operator.Once(act.Word, FormKey, contents), Services, Cancel));
         if (result.IsDone)
             Finish(to.Href, word);
         else if (result.Ask is { } ask && (fieldOf is null ? ask : fieldOf(ask)) is { } field)
@@ -142,7 +142,7 @@ public abstract class ActionPage : ConsolePage
         Problem = $"Nothing has changed: {string.Join("; ", outcome.Faults.Select(fault => RefusalText.Of(fault.Refusal)))}.";
 }
 
-internal static class Leaving
+internal static class Redirects
 {
     /// <summary>Sends the browser to another page after a form. The address names no host, so that it holds behind any proxy.</summary>
     public static void GoTo(this HttpContext http, string address)

@@ -23,7 +23,7 @@ internal static class Done
         ["account-reopened"] = new("The account is open again."),
         ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
         ["approval-asked"] = new(
-            "Nothing is done yet: it is above the limit, and waits for a second person to approve it.", Tone.Waiting),
+            "Nothing is done yet: the amount is above the limit. It waits for a second person to approve it.", Tone.Waiting),
         ["approval-rejected"] = new("The request is rejected. Nothing was done."),
         ["approval-void"] = new(
             "Nothing was done, and the request is void: what it is about has changed since, or allows it no more. Look at it first.",

@@ -4,10 +4,11 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
-using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
@@ -95,11 +96,28 @@ internal static class Words
         PaymentStatus.Captured => new("Paid", Tone.Good),
         PaymentStatus.Unknown => new("Unknown", Tone.Waiting),
         PaymentStatus.Authorised => new("Reserved", Tone.Waiting),
-        PaymentStatus.Settling => new("Settling", Tone.Waiting),
+        PaymentStatus.Settling => new("Waiting for the bank", Tone.Waiting),
         PaymentStatus.Declined => new("Declined", Tone.Bad),
         PaymentStatus.Failed => new("Failed", Tone.Bad),
         PaymentStatus.Cancelled => new("Cancelled", Tone.Quiet),
     };
+
+    /// <summary>How a payment stands for people: paid, or what became of its money since.</summary>
+    public static StatusWord Of(Payment payment) =>
+        Of(payment.Status, payment.Method, payment.Amount?.AmountMinor ?? 0, payment.RefundedMinor, payment.ReversedMinor);
+
+    /// <inheritdoc cref="Of(Payment)"/>
+    public static StatusWord Of(ListedPayment payment) =>
+        Of(payment.Status, payment.Method, payment.Amount?.AmountMinor ?? 0, payment.RefundedMinor, payment.ReversedMinor);
+
+    private static StatusWord Of(PaymentStatus status, PaymentMethod method, long amountMinor, long refundedMinor, long reversedMinor)
+    {
+        if (status != PaymentStatus.Captured || refundedMinor + reversedMinor == 0)
+            return Of(status);
+        var part = refundedMinor + reversedMinor < amountMinor ? " in part" : "";
+        return reversedMinor == 0 ? new($"Refunded{part}", Tone.Quiet)
+            : new($"{(method == PaymentMethod.BankAccountDebit ? "Returned" : "Taken back")}{part}", Tone.Bad);
+    }
 
     public static string Of(PaymentMethod method) => method switch
     {

@@ -29,7 +29,7 @@ public sealed record OrderNaming(OrderId Id, IReadOnlyList<Reference> Names)
         if (Names.Any(name => state.Find(name) is not null))
             return Refusal.ReferenceTaken;
         order = new Order(Id, account.Id, DepositAskedMinor: 0, DepositPaidMinor: 0, EarmarkedMinor: 0, Events: 0);
-        var referent = new Referent(account.Id, account.Slot, Id.Value);
+        var referent = new NamedObject(account.Id, account.Slot, Id.Value);
         opened.Put(order);
         opened.Name(referent, Names);
         return null;

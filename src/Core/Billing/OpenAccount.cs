@@ -35,7 +35,7 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
         var account = new Account(Id, Names[0].HomeSlot(), changes.TakeNumber(stamp), Currency, Name);
         changes.Put(account);
         changes.Name(
-            new Referent(Id, account.Slot, Id.Value), [.. Names, Reference.ToAccountNumber(Origin.Merchant, account.Number)]);
+            new NamedObject(Id, account.Slot, Id.Value), [.. Names, Reference.ToAccountNumber(Origin.Merchant, account.Number)]);
         changes.Put(new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }

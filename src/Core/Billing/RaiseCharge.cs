@@ -39,7 +39,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
 
     public override IEnumerable<Reference> References => Order?.Names ?? [];
 
-    public override IEnumerable<Reference> Given
+    public override IEnumerable<Reference> NewNames
     {
         get
         {
@@ -80,11 +80,11 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
         {
             ReferenceNumber = ReferenceNumber,
         };
-        var referent = new Referent(account.Id, account.Slot, Id.Value);
+        var referent = new NamedObject(account.Id, account.Slot, Id.Value);
         var raised = new Transfer(
             Chart.Receivable(account, Amount.Currency), Chart.Billed(account, Amount.Currency), Amount.AmountMinor, Id);
         opened.Put(charge);
-        opened.Name(referent, [.. Given, Core.Reference.ToChargeNumber(Origin.Merchant, charge.Number)]);
+        opened.Name(referent, [.. NewNames, Core.Reference.ToChargeNumber(Origin.Merchant, charge.Number)]);
         opened.Put(new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.Time, Origin, [raised]));
         return Decision.Accepted(opened);
     }

@@ -28,7 +28,7 @@ public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Accou
             Booking.Account, stamp.Slot, changes.TakeNumber(stamp), Booking.Price.Currency, Booking.Passenger);
         changes.Put(account);
         changes.Name(
-            new Referent(account.Id, account.Slot, account.Id.Value), Reference.ToAccountNumber(Origin.Merchant, account.Number));
+            new NamedObject(account.Id, account.Slot, account.Id.Value), Reference.ToAccountNumber(Origin.Merchant, account.Number));
         changes.Put(new Departure(Booking.Departure, Seats, taken + 1));
         changes.Put(Booking);
         changes.Put(new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.Time, Origin, []));

@@ -40,13 +40,14 @@ public readonly record struct StatementPlace(Guid Subject, int Sequence, int Lin
 /// <param name="Charge">The name of the charge that it raises, settles or forgives; null for none.</param>
 /// <param name="Owes">The change of what the customer owes less credit; zero where money moved between the customer's accounts.</param>
 /// <param name="Balance">The customer's debt less credit after it.</param>
-public sealed record StatementLine(
+public sealed record AccountStatementLine(
     StatementPlace Place, DateTimeOffset At, DateOnly BookedOn, EventType Type, long? PaymentNumber, string? Charge, Money Owes,
     Money Balance);
 
 /// <summary>A part of an account's statement, in its own currency. Balances are what the customer owes less credit.</summary>
 /// <param name="HasMore">Whether lines follow.</param>
-public sealed record AccountStatement(Account Account, Money Opening, Money Closing, IReadOnlyList<StatementLine> Lines, bool HasMore);
+public sealed record AccountStatement(
+    Account Account, Money Opening, Money Closing, IReadOnlyList<AccountStatementLine> Lines, bool HasMore);
 
 /// <summary>Reads a merchant's customers and what they owe, whichever dialects they came through, without locks.</summary>
 public interface IReceivables

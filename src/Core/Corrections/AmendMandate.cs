@@ -45,7 +45,7 @@ public sealed record AmendMandate(Origin Origin, AccountTarget Account, Instrume
         if (Name is { } name)
         {
             if (state.Find(name) is not { } taken)
-                changes.Name(new Referent(account.Id, account.Slot, Id.Value), name);
+                changes.Name(new NamedObject(account.Id, account.Slot, Id.Value), name);
             else if (taken.Object != Id.Value)
                 return Decision.Refused(Refusal.ReferenceTaken);
         }

@@ -61,7 +61,7 @@ public sealed record ChangeCharge(Origin Origin, AccountTarget Account, ChargeId
         var changes = new Changes();
         changes.Put(changed with { Events = charge.Events + 1 });
         if (Document is { } name && named is null)
-            changes.Name(new Referent(account.Id, account.Slot, Charge.Value), name);
+            changes.Name(new NamedObject(account.Id, account.Slot, Charge.Value), name);
         changes.Put(new Event(Charge.Value, charge.Events + 1, EventType.ChargeChanged, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }

@@ -100,7 +100,7 @@ public sealed record FollowMerge(
         foreach (var charge in open)
             plan.TakeUpTo(charge, amountMinor: null);
         var credit = Chart.Credit(merged, CreditPurpose.General, merged.Currency);
-        var progress = new PaymentProgress(state, merged, payment, Origin, stamp);
+        var progress = new PaymentChanges(state, merged, payment, Origin, stamp);
         progress.Move(
             EventType.PaymentAllocated, null,
             [

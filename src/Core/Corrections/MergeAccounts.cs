@@ -201,7 +201,7 @@ internal static class MergedDebt
             DunningPausedUntil = charge.DunningPausedUntil,
         };
         changes.Put(moved);
-        changes.Name(new Referent(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(origin.Merchant, moved.Number));
+        changes.Name(new NamedObject(to.Id, to.Slot, id.Value), Reference.ToChargeNumber(origin.Merchant, moved.Number));
         changes.Put(new Event(id.Value, 1, EventType.ChargeRaised, null, stamp.Time, origin, [Away(to, id, open).Mirrored]));
     }
 
@@ -268,7 +268,7 @@ internal static class MergedCredit
         var amount = payment.Amount!.Value with { AmountMinor = payment.UnallocatedMinor };
         var (holder, credits) = (state.HolderOf(payment.Id)!, state.CreditsOf(payment.Id));
         var leaving = Withdrawal.Of(amount.AmountMinor, credits, []);
-        PaymentMoney.Put(
+        PaymentEvents.Put(
             changes, state, from, payment,
             new Event(
                 payment.Id.Value, payment.Events + 1, EventType.PaymentMoved, null, stamp.Time, origin,
@@ -281,7 +281,7 @@ internal static class MergedCredit
             MovedFrom = payment.Id,
             MergedFrom = mergedFrom,
         };
-        PaymentMoney.Put(
+        PaymentEvents.Put(
             changes, state, to, moved,
             new Event(
                 id.Value, 1, EventType.PaymentRecorded, PaymentStatus.Captured, stamp.Time, origin,

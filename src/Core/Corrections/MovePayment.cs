@@ -76,14 +76,14 @@ public sealed record MovePayment(
             return Decision.Refused(faults);
         plan.TakeRemainder(To is null ? Remainder.OldestDueFirst : Remainder.Credit);
 
-        var changes = Leaving.Of(new PaymentProgress(state, payer, payment, Origin, stamp), Amount, EventType.PaymentMoved);
+        var changes = MoneyOut.Of(new PaymentChanges(state, payer, payment, Origin, stamp), Amount, EventType.PaymentMoved);
         var moved = new Payment(
             Id, changes.TakeNumber(stamp), account.Id, Reference.House, PaymentStatus.Captured, Amount, AllocatedMinor: 0, payment.Method,
             Instrument: null, Details: null, Events: 0, stamp.At)
         {
             MovedFrom = Payment,
         };
-        PaymentMoney.Put(
+        PaymentEvents.Put(
             changes, state, account, moved,
             new Event(
                 Id.Value, 1, EventType.PaymentRecorded, PaymentStatus.Captured, stamp.Time, Origin, plan.TransfersFrom(holder)));
@@ -92,11 +92,11 @@ public sealed record MovePayment(
 }
 
 /// <summary>Money that leaves a payment by a correction, as it came: from credit and charges back to the account of its holder.</summary>
-internal static class Leaving
+internal static class MoneyOut
 {
     /// <summary>The changes of the payment.</summary>
     /// <param name="amount">At most what the payment has.</param>
-    public static Changes Of(PaymentProgress progress, Money amount, EventType type)
+    public static Changes Of(PaymentChanges progress, Money amount, EventType type)
     {
         var (state, account, id) = (progress.State, progress.Account, progress.Payment.Id);
         var clearing = Chart.Clearing(account, state.HolderOf(id)!, amount.Currency);

@@ -57,7 +57,7 @@ public sealed record UnallocatePayment(Origin Origin, AccountTarget Account, Pay
         var transfers = Freed(state, account, payment, freed);
         if (Settle(state, account, amount, freed, transfers) is { Count: > 0 } faults)
             return Decision.Refused(faults);
-        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        var progress = new PaymentChanges(state, account, payment, Origin, stamp);
         progress.Move(EventType.PaymentUnallocated, null, transfers);
         return progress.Accept();
     }

@@ -70,8 +70,8 @@ public sealed record UnbookSettlement(Origin Origin, AccountTarget Account, Sett
             return Decision.Accepted(new Changes());
         if (account.IsClosed)
             return Decision.Refused(account.WhyClosed);
-        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        var progress = new PaymentChanges(state, account, payment, Origin, stamp);
         return payment.RefundableMinor < progress.Amount.AmountMinor ? Decision.Refused(Refusal.ExceedsRefundable)
-            : Decision.Accepted(Leaving.Of(progress, progress.Amount, EventType.PaymentUnbooked));
+            : Decision.Accepted(MoneyOut.Of(progress, progress.Amount, EventType.PaymentUnbooked));
     }
 }

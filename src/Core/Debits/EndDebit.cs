@@ -25,7 +25,7 @@ public sealed record EndDebit(Origin Origin, Attempt About, InstrumentId Instrum
             wanted.Add(Collection.Shelf, former);
     }
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (!attempt.WaitsForCollection)
             return Decision.Refused(Refusal.AttemptSettled);

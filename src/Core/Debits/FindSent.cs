@@ -40,7 +40,7 @@ public sealed record FindSent(Origin Origin, Attempt About, InstrumentId Instrum
 {
     public override IReadOnlyList<AccountTarget> Others => Former is { } former ? [Into.House, former.House] : [Into.House];
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (state.Collection(Into) is not { IsLost: true } collection)
             return Decision.Refused(Refusal.CollectionChanged);
@@ -87,7 +87,7 @@ public sealed record FindSent(Origin Origin, Attempt About, InstrumentId Instrum
 /// <param name="About">The capture or the refund.</param>
 public sealed record FindUnsent(Origin Origin, Attempt About) : PaymentNews(Origin, About)
 {
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (!attempt.IsPerhapsSent(stamp.RestoredAt))
             return Decision.Refused(Refusal.AttemptSettled);

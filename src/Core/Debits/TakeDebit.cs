@@ -38,7 +38,7 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
     // Nothing is taken into the collection while it is closed.
     public override IReadOnlyList<AccountTarget> Others => [Into.House];
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (state.Collection(Into) is not { Status: CollectionStatus.Building } collection)
             return Decision.Refused(Refusal.CollectionChanged);
@@ -55,7 +55,7 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
         };
     }
 
-    private Decision TakeCapture(State state, Attempt capture, Instrument instrument, Collection collection, PaymentProgress progress)
+    private Decision TakeCapture(State state, Attempt capture, Instrument instrument, Collection collection, PaymentChanges progress)
     {
         if (instrument.Vaulted is not { Mandate: { } mandate } || BankFlavours.Of(collection.Currency) is not { } flavour
             || !flavour.Reaches(instrument.Country) || flavour.NeedsAddress(instrument.Country)
@@ -72,7 +72,7 @@ public sealed record TakeDebit(Origin Origin, Attempt About, InstrumentId Instru
         return progress.Accept();
     }
 
-    private Decision TakeRefund(Attempt refund, Instrument instrument, PaymentProgress progress)
+    private Decision TakeRefund(Attempt refund, Instrument instrument, PaymentChanges progress)
     {
         if (instrument is not { Vaulted.Shown.Kind: InstrumentKind.IbanAccount, IsRemoved: false })
             return Decision.Refused(Refusal.InstrumentUnknown);
@@ -105,7 +105,7 @@ public sealed record LeaveOutDebit(Origin Origin, Attempt About, CollectionId Fr
         wanted.Add(Collection.Shelf, From);
     }
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (state.Collection(From) is not { } collection || !MayLeave(collection))
             return Decision.Refused(Refusal.CollectionChanged);

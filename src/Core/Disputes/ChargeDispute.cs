@@ -13,7 +13,7 @@ namespace Quittance.Core.Disputes;
 public sealed record ChargeDispute(Origin Origin, Attempt About, string Reference, long FeeMinor)
     : DisputeNews(Origin, About, Reference)
 {
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (state.Dispute(Id) is not { } dispute || dispute.Payment != progress.Payment.Id)
             return Decision.Refused(Refusal.DisputeUnknown);

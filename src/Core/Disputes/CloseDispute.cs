@@ -15,7 +15,7 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
 {
     private protected override bool MaySettleOldest => IsWon;
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (state.Dispute(Id) is not { } dispute || dispute.Payment != progress.Payment.Id)
             return Decision.Refused(Refusal.DisputeUnknown);

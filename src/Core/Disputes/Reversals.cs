@@ -11,7 +11,7 @@ namespace Quittance.Core.Disputes;
 /// </summary>
 internal static class Reversals
 {
-    public static bool IsDeclinedLate(PaymentProgress progress) =>
+    public static bool IsDeclinedLate(PaymentChanges progress) =>
         progress.Payment.Status == PaymentStatus.Captured && progress.State.AttemptsOf(progress.Payment.Id).Any(
             attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
 
@@ -19,23 +19,23 @@ internal static class Reversals
     /// Whether the provider declined the capture of a payment that failed. It may have approved it before without telling us, so the payer
     /// may dispute it.
     /// </summary>
-    public static bool IsDeclinedUnbooked(PaymentProgress progress) =>
+    public static bool IsDeclinedUnbooked(PaymentChanges progress) =>
         progress.Payment.Status is PaymentStatus.Declined or PaymentStatus.Failed && progress.State.AttemptsOf(progress.Payment.Id).Any(
             attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Declined, IsJudged: false });
 
     /// <summary>The part of the payment that no standing dispute has taken, minor units. A late decline takes all of it.</summary>
-    public static long DisputableMinor(PaymentProgress progress) =>
+    public static long DisputableMinor(PaymentChanges progress) =>
         progress.Amount.AmountMinor - StandingDisputes(progress).Sum(dispute => dispute.AmountMinor);
 
     /// <summary>The part of a late decline that the payment had, minor units; the rest was written off.</summary>
-    public static long ReversedByDeclineMinor(PaymentProgress progress) =>
+    public static long ReversedByDeclineMinor(PaymentChanges progress) =>
         progress.Payment.ReversedMinor - StandingDisputes(progress).Sum(dispute => dispute.ReversedMinor);
 
     /// <summary>
     /// Books the money of a won dispute: first what the merchant wrote off for it and for other disputes that found nothing left of the
     /// payment; then it settles open charges; the rest is credit.
     /// </summary>
-    public static void Reinstate(PaymentProgress progress, Dispute dispute)
+    public static void Reinstate(PaymentChanges progress, Dispute dispute)
     {
         if (progress.Payment.Status != PaymentStatus.Captured || IsDeclinedLate(progress))
         {
@@ -49,7 +49,7 @@ internal static class Reversals
     }
 
     /// <summary>Books the money of a late decline when the provider approves the authorisation or the capture after all.</summary>
-    public static void ReinstateDeclined(PaymentProgress progress, Attempt attempt)
+    public static void ReinstateDeclined(PaymentChanges progress, Attempt attempt)
     {
         var (disputableMinor, reversedMinor) = (DisputableMinor(progress), ReversedByDeclineMinor(progress));
         if (!IsDeclinedElsewhere(progress, attempt) && disputableMinor > 0)
@@ -61,7 +61,7 @@ internal static class Reversals
     /// minor units.
     /// </summary>
     /// <param name="won">A dispute that takes nothing any more; null for none.</param>
-    public static long CoverDisputes(PaymentProgress progress, long amountMinor, DisputeId? won = null)
+    public static long CoverDisputes(PaymentChanges progress, long amountMinor, DisputeId? won = null)
     {
         var leftMinor = amountMinor;
         foreach (var dispute in StandingDisputes(progress).Where(dispute => dispute.Id != won))
@@ -76,15 +76,15 @@ internal static class Reversals
         return amountMinor - leftMinor;
     }
 
-    private static IEnumerable<Dispute> StandingDisputes(PaymentProgress progress) =>
+    private static IEnumerable<Dispute> StandingDisputes(PaymentChanges progress) =>
         progress.State.DisputesOf(progress.Payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won);
 
     /// <summary>Whether the provider declined the other request for this money late as well.</summary>
-    public static bool IsDeclinedElsewhere(PaymentProgress progress, Attempt attempt) =>
+    public static bool IsDeclinedElsewhere(PaymentChanges progress, Attempt attempt) =>
         progress.State.AttemptsOf(progress.Payment.Id).Any(
         other => other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
 
-    private static void Reinstate(PaymentProgress progress, string provider, long amountMinor, long recoveredMinor)
+    private static void Reinstate(PaymentChanges progress, string provider, long amountMinor, long recoveredMinor)
     {
         var (account, currency) = (progress.Account, progress.Amount.Currency);
         List<Transfer> transfers = [];

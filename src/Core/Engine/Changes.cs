@@ -1,9 +1,9 @@
 namespace Quittance.Core.Engine;
 
 /// <summary>A reference that is given to something new.</summary>
-public sealed record ReferenceGiven(Reference Reference, Referent Referent) : IRow<Reference, ReferenceGiven>
+public sealed record NameRow(Reference Reference, NamedObject NamedObject) : IRow<Reference, NameRow>
 {
-    public static Shelf<Reference, ReferenceGiven> Shelf { get; } = new(given => given.Reference);
+    public static Shelf<Reference, NameRow> Shelf { get; } = new(given => given.Reference);
 }
 
 /// <summary>Something that happened to a subject. The events of a subject count from 1 without gaps.</summary>
@@ -74,10 +74,10 @@ public sealed class Changes
     public void AnswerWith(IEvent happened) => Last = happened;
 
     /// <summary>Gives references to something new.</summary>
-    public void Name(Referent referent, params IEnumerable<Reference> names)
+    public void Name(NamedObject referent, params IEnumerable<Reference> names)
     {
         foreach (var name in names)
-            Put(new ReferenceGiven(name, referent));
+            Put(new NameRow(name, referent));
     }
 
     /// <summary>Takes the next human number of the slot.</summary>

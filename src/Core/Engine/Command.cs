@@ -98,7 +98,7 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// References that it gives to something new, of which it has to know only that none is taken. They are looked up once, with the slot
     /// held: nothing else is wanted because of them.
     /// </summary>
-    public virtual IEnumerable<Reference> Given => [];
+    public virtual IEnumerable<Reference> NewNames => [];
 
     /// <summary>Says which rows the decision needs. Only references are resolved at that time.</summary>
     public virtual void Want(Wanted wanted, State known)
@@ -109,7 +109,7 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     public abstract Decision Decide(State state, Stamp stamp);
 
     /// <summary>The names of the accounts and all other references.</summary>
-    internal IEnumerable<Reference> AllReferences() => ReferencesBefore().Concat(Given);
+    internal IEnumerable<Reference> AllReferences() => ReferencesBefore().Concat(NewNames);
 
     /// <summary>The references that are looked up before the rows: what they name says which rows are wanted.</summary>
     internal IEnumerable<Reference> ReferencesBefore()

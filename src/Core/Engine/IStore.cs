@@ -133,7 +133,7 @@ public interface IStoreSession : IAsyncDisposable
 public interface IStore
 {
     /// <summary>The object of a reference, from memory only; null when it is not there.</summary>
-    Referent? Remembered(Reference reference);
+    NamedObject? Remembered(Reference reference);
 
     /// <summary>Forgets what references name: the books were restored.</summary>
     void Forget()

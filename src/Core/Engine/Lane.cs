@@ -15,7 +15,7 @@ internal sealed class Lane
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly Queue<Pending> _prompt = [];
     private readonly Queue<Pending> _patient = [];
-    private readonly Dictionary<MerchantId, Task> _left = [];
+    private readonly Dictionary<MerchantId, Task> _unresolved = [];
     private readonly PaymentEngine _engine;
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
@@ -38,12 +38,12 @@ internal sealed class Lane
 
     public void Enqueue(Pending pending)
     {
-        var count = pending.Behind is null ? 1 : 2;
+        var count = pending.Follower is null ? 1 : 2;
         Interlocked.Add(ref _waiting, count);
         if (_queue.Writer.TryWrite(pending))
             return;
         Interlocked.Add(ref _waiting, -count);
-        pending.Behind?.Answer(Outcome.Refused(Refusal.Overloaded));
+        pending.Follower?.Answer(Outcome.Refused(Refusal.Overloaded));
         pending.Answer(Outcome.Refused(Refusal.Overloaded));
     }
 
@@ -53,7 +53,7 @@ internal sealed class Lane
         Volatile.Write(ref _stopping, true);
         _queue.Writer.TryComplete();
         await _worker;
-        await Task.WhenAll(_left.Values);
+        await Task.WhenAll(_unresolved.Values);
         await _session.DisposeAsync();
     }
 
@@ -92,10 +92,10 @@ internal sealed class Lane
         while (batch.Count < limit && waiting.TryDequeue(out var pending))
         {
             batch.Add(pending);
-            if (pending.Behind is { } behind)
+            if (pending.Follower is { } behind)
             {
                 batch.Add(behind);
-                pending.Behind = null;
+                pending.Follower = null;
                 Interlocked.Decrement(ref _waiting);
             }
 
@@ -203,7 +203,7 @@ internal sealed class Lane
     private async Task<Work?> DecideAsync(List<Pending> commands)
     {
         // What a merchant's batch that was left has done comes first.
-        if (_left.TryGetValue(_merchant, out var findingOut) && !findingOut.IsCompleted)
+        if (_unresolved.TryGetValue(_merchant, out var findingOut) && !findingOut.IsCompleted)
             throw new StoreUnavailableException();
         var state = new State();
         var missing = await ResolveAsync(commands, state);
@@ -271,7 +271,7 @@ internal sealed class Lane
 
     /// <summary>
     /// Commits, and returns when the fate of the commit is known, or when the lane stops before that. Null where the node is away and the
-    /// lane leaves the commands to <see cref="FindOutAsync"/>.
+    /// lane leaves the commands to <see cref="ResolveFateAsync"/>.
     /// </summary>
     private async Task<CommitFate?> CommitAsync(Work work, List<Pending> commands)
     {
@@ -291,7 +291,7 @@ internal sealed class Lane
                 NoteOutage(_clock.GetUtcNow());
                 if (_clock.GetElapsedTime(begun) > _options.Patience && _session.AwaySince(_merchant) is not null)
                 {
-                    _left[_merchant] = FindOutAsync(work, batch, [.. commands], begun);
+                    _unresolved[_merchant] = ResolveFateAsync(work, batch, [.. commands], begun);
                     return null;
                 }
 
@@ -309,7 +309,7 @@ internal sealed class Lane
     /// Finds out the fate of a batch whose node is away, while the lane goes on with the merchants of the others. Commands that were not
     /// committed, and whose clients still wait, come into the lane again.
     /// </summary>
-    private async Task FindOutAsync(Work work, Batch batch, List<Pending> commands, long begun)
+    private async Task ResolveFateAsync(Work work, Batch batch, List<Pending> commands, long begun)
     {
         await using var session = _engine.OpenSession();
         while (!Volatile.Read(ref _stopping))

@@ -110,8 +110,8 @@ public sealed class PaymentEngine : IAsyncDisposable
             throw new ArgumentException("Only what has happened to one account is submitted together.", nameof(second));
         if (_stopping)
             return (Task.FromResult(Outcome.Refused(Refusal.Overloaded)), Task.FromResult(Outcome.Refused(Refusal.Overloaded)));
-        var pending = new Pending(first) { Behind = new Pending(second) };
-        var behind = pending.Behind.Outcome;
+        var pending = new Pending(first) { Follower = new Pending(second) };
+        var behind = pending.Follower.Outcome;
         LaneOf(first).Enqueue(pending);
         return (pending.Outcome, behind);
     }
@@ -199,7 +199,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     public void Forget() => _store.Forget();
 
     /// <summary>The object of a reference, from memory only.</summary>
-    internal Referent? Remembered(Reference reference) => _store.Remembered(reference);
+    internal NamedObject? Remembered(Reference reference) => _store.Remembered(reference);
 
     private static async Task<Outcome> SubmitTracedAsync(Lane lane, Pending pending)
     {

@@ -48,10 +48,10 @@ public sealed class State
         where TRow : class => At<Rows<TId, TRow>>(shelf).Before;
 
     /// <summary>The object that a reference names; null when it names nothing.</summary>
-    public Referent? Find(Reference reference) => Find(ReferenceGiven.Shelf, reference)?.Referent;
+    public NamedObject? Find(Reference reference) => Find(NameRow.Shelf, reference)?.NamedObject;
 
     /// <summary>The place of a target's account; null when there is none.</summary>
-    public Referent? Find(AccountTarget target)
+    public NamedObject? Find(AccountTarget target)
     {
         if (target.Known is { } known)
             return known;
@@ -83,7 +83,7 @@ public sealed class State
     public void Load(IRow row) => row.Enter(this, isNews: false);
 
     /// <summary>Takes in a reference that was looked up.</summary>
-    public void Load(Reference reference, Referent referent) => Load(new ReferenceGiven(reference, referent));
+    public void Load(Reference reference, NamedObject referent) => Load(new NameRow(reference, referent));
 
     /// <summary>Takes in a slot that was read.</summary>
     public void Load(SlotKey slot, SlotRow row) => _slots[slot] = row;

@@ -11,7 +11,7 @@ internal sealed class Pending(Command command, bool isPatient = false)
     public bool IsPatient { get; } = isPatient;
 
     /// <summary>What is to be decided right after it, in the same batch; null for nothing. The lane that takes both clears it.</summary>
-    public Pending? Behind { get; set; }
+    public Pending? Follower { get; set; }
 
     public Task<Outcome> Outcome => _promise.Task;
 
@@ -55,7 +55,7 @@ internal sealed class Work(State state, EngineOptions options)
         foreach (var reference in command.AllReferences())
         {
             if (state.Find(reference) is null)
-                wanted.Add(ReferenceGiven.Shelf, reference);
+                wanted.Add(NameRow.Shelf, reference);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class Work(State state, EngineOptions options)
 
     /// <summary>The slots that a command changes. An account that is not known has none, and the command is refused.</summary>
     private IEnumerable<SlotKey> SlotsOf(Command command, SlotKey own) => command.Others.Count == 0 ? [own]
-        : command.Others.Select(state.Find).OfType<Referent>().Select(other => own with { Slot = other.Slot }).Prepend(own);
+        : command.Others.Select(state.Find).OfType<NamedObject>().Select(other => own with { Slot = other.Slot }).Prepend(own);
 
     private Outcome? Replay(Command command)
     {

@@ -38,7 +38,7 @@ public sealed record RegisterInstrument(
         changes.Put(new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing });
         if (Holding is not null)
             changes.Put(new VaultEntry(Id, Holding.Sealed) { IsOnce = Standing == InstrumentStanding.Once });
-        changes.Name(new Referent(account.Id, account.Slot, Id.Value), Reference);
+        changes.Name(new NamedObject(account.Id, account.Slot, Id.Value), Reference);
         changes.Put(new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }

@@ -45,7 +45,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
                 return Decision.Refused(Refusal.ExceedsUnallocated);
         }
 
-        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        var progress = new PaymentChanges(state, account, payment, Origin, stamp);
         progress.Move(EventType.PaymentAllocated, null, transfers);
         return progress.Accept();
     }

@@ -33,7 +33,7 @@ public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentI
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment.Status != PaymentStatus.Pending || state.AttemptsOf(Payment).Any())
             return Decision.Refused(Refusal.PaymentNotPending);
-        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        var progress = new PaymentChanges(state, account, payment, Origin, stamp);
         if (ReceivedBy is not { } receiver)
         {
             progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);

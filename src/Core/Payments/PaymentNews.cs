@@ -26,9 +26,9 @@ public abstract record PaymentNews(Origin Origin, Attempt About) : AccountComman
     {
         if (state.Attempt(About.Id) is not { } attempt || state.Payment(attempt.Payment) is not { } payment)
             return Decision.Refused(Refusal.AttemptUnknown);
-        return Decide(state, attempt, new PaymentProgress(state, state.Account(payment.Account)!, payment, Origin, stamp), stamp);
+        return Decide(state, attempt, new PaymentChanges(state, state.Account(payment.Account)!, payment, Origin, stamp), stamp);
     }
 
     /// <summary>Decides on the attempt as it stands now.</summary>
-    private protected abstract Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp);
+    private protected abstract Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp);
 }

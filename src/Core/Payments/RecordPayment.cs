@@ -214,7 +214,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var payment = new Payment(
             Id, opened.TakeNumber(stamp), account.Id, Dialect, status, Amount, AllocatedMinor: 0, instrument?.Method ?? Method,
             instrument?.Id, Details, Events: 0, stamp.At);
-        payment = PaymentMoney.Put(
+        payment = PaymentEvents.Put(
             opened, state, account, payment,
             new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Time, Origin, captured ?? []));
         opened.View = new PaymentView(payment, account, instrument, PaymentView.Combined(plan?.Allocations ?? []))

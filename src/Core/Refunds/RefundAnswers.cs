@@ -12,10 +12,10 @@ namespace Quittance.Core.Refunds;
 /// <summary>Books what a provider, an operator or a line of a statement says about a refund under way.</summary>
 internal static class RefundAnswers
 {
-    public static Refund RefundOf(PaymentProgress progress, Attempt attempt) => progress.State.RefundOf(attempt.Id)!;
+    public static Refund RefundOf(PaymentChanges progress, Attempt attempt) => progress.State.RefundOf(attempt.Id)!;
 
     /// <summary>Books that the payer has the money of a refund. One line of a statement may pay several refunds.</summary>
-    public static void Confirm(PaymentProgress progress, Attempt attempt)
+    public static void Confirm(PaymentChanges progress, Attempt attempt)
     {
         var (refund, account, payment) = (RefundOf(progress, attempt), progress.Account, progress.Payment);
         var amount = refund.Amount!.Value;
@@ -34,7 +34,7 @@ internal static class RefundAnswers
 
     /// <summary>Books that the payer does not get the money of a refund: the payment is as it was before.</summary>
     /// <returns>The transfers that give the payment its money again.</returns>
-    public static IReadOnlyList<Transfer> Fail(PaymentProgress progress, Attempt attempt)
+    public static IReadOnlyList<Transfer> Fail(PaymentChanges progress, Attempt attempt)
     {
         var (refund, account) = (RefundOf(progress, attempt), progress.Account);
         List<Transfer> transfers = [];
@@ -56,7 +56,7 @@ internal static class RefundAnswers
     /// Calls a refund off that has not left: its money goes back to the payer in another way. The payment has it again, as where it fails.
     /// </summary>
     /// <returns>The transfers that give the payment its money again.</returns>
-    public static IReadOnlyList<Transfer> CallOff(PaymentProgress progress, Attempt attempt)
+    public static IReadOnlyList<Transfer> CallOff(PaymentChanges progress, Attempt attempt)
     {
         progress.Put(
             attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.Declined, DueAt = null }, EventType.AttemptDeclined);
@@ -79,7 +79,7 @@ internal static class RefundAnswers
     /// The mirror of what took the money. A debt that was opened again meanwhile, or that other money settled, stays as it is: the money
     /// settles what is open, and the rest is credit.
     /// </summary>
-    private static List<Transfer> Returned(PaymentProgress progress, Refund refund)
+    private static List<Transfer> Returned(PaymentChanges progress, Refund refund)
     {
         Dictionary<ChargeId, (long CreditedMinor, long OpenMinor)> charges = [];
         List<Transfer> transfers = [];
@@ -109,7 +109,7 @@ internal static class RefundAnswers
     }
 
     /// <summary>Changes a refund, and the refund that it is a share of.</summary>
-    public static void Put(PaymentProgress progress, Refund refund, EventType type)
+    public static void Put(PaymentChanges progress, Refund refund, EventType type)
     {
         PutOne(progress, refund, type);
         if (refund.ShareOf is not { } id)
@@ -123,7 +123,7 @@ internal static class RefundAnswers
             PutOne(progress, whole, type);
     }
 
-    private static void PutOne(PaymentProgress progress, Refund refund, EventType type)
+    private static void PutOne(PaymentChanges progress, Refund refund, EventType type)
     {
         var changed = refund with
         {

@@ -67,7 +67,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
             : (EventType.PaymentRefunding, taken);
         if (attempt is not null)
             Changes.Put(attempt with { ProviderReference = takenOver?.Reference });
-        PaymentMoney.Put(
+        PaymentEvents.Put(
             Changes, state, account, payment, new Event(payment.Id.Value, sequence, type, null, stamp.Time, origin, transfers));
         Add(New(id, amount, attempt is null ? RefundStatus.Done : RefundStatus.Pending, details) with
         {

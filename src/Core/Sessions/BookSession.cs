@@ -92,7 +92,7 @@ public sealed record BookSession(
                 return Decision.Refused(Refusal.ExceedsUnallocated);
         }
 
-        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        var progress = new PaymentChanges(state, account, payment, Origin, stamp);
         progress.Changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1 });
         progress.Changes.Put(EventOf(session, EventType.SessionUsed, stamp));
         progress.Move(EventType.PaymentAllocated, null, transfers);

@@ -65,7 +65,7 @@ public sealed record MakeLink(
         changes.Put(link);
         // A transfer for an amount names nothing that it could settle.
         if (charges.Count > 0)
-            changes.Name(new Referent(account.Id, account.Slot, Id.Value), TransferReference.Of(Id).Names);
+            changes.Name(new NamedObject(account.Id, account.Slot, Id.Value), TransferReference.Of(Id).Names);
         changes.Put(new Event(Id.Value, 1, EventType.LinkMade, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
     }

@@ -90,7 +90,7 @@ public interface ISettlements
     /// What did not come of charges or of a customer's debts, within the merchant's tolerance; the bank's charges inside the line, of a
     /// return or a collection. Null where the client did not say.
     /// </param>
-    Task<ChoiceOutcome> BookAsync(
+    Task<ChoiceOutcome> BookAsChosenAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
         KeyUse? key = null, Shortfall? shortfall = null);
 

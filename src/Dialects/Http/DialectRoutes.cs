@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
 
@@ -96,12 +96,12 @@ public sealed class DialectRoutes(
     private static readonly XmlWriterSettings Xml =
         new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
 
-    private readonly RequestLimits? _limits = dialect.RateLimit is { } limit
+    private readonly RequestLimits? _dialectRate = dialect.RateLimit is { } limit
         ? RequestLimits.Of(limit, isOfOperation: true, clock, routes.ServiceProvider) : null;
 
-    private readonly SharedLimits _shared = limits ?? SharedLimits.Default;
+    private readonly SharedLimits _limits = limits ?? SharedLimits.Default;
 
-    private readonly RequestLimits _sharedLimits =
+    private readonly RequestLimits _credentialRate =
         RequestLimits.Of((limits ?? SharedLimits.Default).Requests, isOfOperation: false, clock, routes.ServiceProvider);
 
     /// <summary>An operation that only reads. It waits for a place among the readers, unless a customer at the checkout asks.</summary>
@@ -161,7 +161,7 @@ public sealed class DialectRoutes(
     /// </summary>
     private Func<Call, Task<Answer>> WithinBudget(Func<Call, Task<Answer>> operation) => async call =>
     {
-        using var place = await _shared.Reads.EnterAsync(call.Credential.Merchant, call.Cancel);
+        using var place = await _limits.Reads.EnterAsync(call.Credential.Merchant, call.Cancel);
         return place is null ? dialect.Refuse(call.Http, EdgeFault.Overloaded) : await operation(call);
     };
 
@@ -224,7 +224,7 @@ public sealed class DialectRoutes(
             return;
         }
 
-        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit, _shared.Bodies, dialect.BuildsBodies);
+        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit, _limits.Bodies, dialect.BuildsBodies);
         if (read is null)
         {
             await RefuseAsync(
@@ -265,11 +265,11 @@ public sealed class DialectRoutes(
 
     private RequestCount? Count(Credential credential, HttpContext http)
     {
-        var count = _limits?.Count(credential, http);
+        var count = _dialectRate?.Count(credential, http);
         count?.Remember(http);
         if (count is { IsAdmitted: false })
             return count;
-        var shared = _sharedLimits.Count(credential, http);
+        var shared = _credentialRate.Count(credential, http);
         if (shared.IsAdmitted)
             return count;
         shared.Remember(http);

@@ -4,7 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
@@ -161,7 +161,7 @@ public sealed class OwnApiRoutes(
         var accounts = new OwnApiAccounts(address, receivables);
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
-        new OwnApiTries(address, retries, retryPolicies, payments).Map(routes);
+        new OwnApiRetries(address, retries, retryPolicies, payments).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
         new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);

@@ -14,7 +14,7 @@ internal static class ActCommand
     public static Command Of(DeclaredAct act, string name)
     {
         List<(Ask Ask, Option<string?> Option)> options = [.. act.Asks.Select(ask => (ask, OptionOf(ask)))];
-        return Act.OfMerchant(
+        return CommandMaker.OfMerchant(
             name, act.Title,
             async run =>
             {

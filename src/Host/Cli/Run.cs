@@ -31,6 +31,10 @@ internal sealed class CommandException(string message) : Exception(message)
             throw new CommandException($"{consequence}: {ReasonOf(outcome)}.");
     }
 
+    /// <summary>A command that has changed nothing.</summary>
+    /// <param name="why">The reason, behind a colon.</param>
+    public static CommandException Unchanged(string why) => new($"Nothing was changed: {why}");
+
     /// <summary>The reasons of a refusal in words.</summary>
     public static string ReasonOf(Outcome outcome) => string.Join("; ", outcome.Faults.Select(fault => RefusalText.Of(fault.Refusal)));
 }
@@ -199,7 +203,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         return result switch
         {
             { IsDone: true } => result,
-            { Refusal: { } refusal } => throw new CommandException($"Nothing was changed: {RefusalText.Of(refusal)}."),
+            { Refusal: { } refusal } => throw CommandException.Unchanged($"{RefusalText.Of(refusal)}."),
             _ => throw new CommandException(result.Sentence),
         };
     }

@@ -23,11 +23,11 @@ internal static class ClientCommands
 
     public static Command Client() => new("client", "The programs that get tokens from the authorisation server")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "create", "Let a program get tokens, and print its id and secret: once, as only a hash is kept", CreateAsync,
             Options.Api, Title, RedirectUris, IsPublic, CredentialCommands.ScopeOption, CredentialCommands.CurrencyOption),
-        Act.OfMerchant("list", "List the programs that may get tokens, revoked ones too", ListAsync),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List the programs that may get tokens, revoked ones too", ListAsync),
+        CommandMaker.OfMerchant(
             "revoke", "Stop a program from getting tokens, and end those that it has; also beside a running server",
             RevokeAsync, Id),
     };

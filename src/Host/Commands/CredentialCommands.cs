@@ -43,13 +43,14 @@ internal static class CredentialCommands
 
     public static Command Credential() => new("credential", "The secrets that let clients in")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "create", "Let a client in, and print its secrets: once, as only their hashes are kept", CreateAsync,
             Options.Api, Name, CurrencyOption, Language, TimeZone, ScopeOption),
-        Act.OfMerchant("list", "List the credentials, ended ones too; never their secrets", ListAsync),
-        Act.OfMerchant("rotate", "Give a credential a new secret and print it: once, as only its hash is kept", RotateAsync, Id, KeepOld,
+        CommandMaker.OfMerchant("list", "List the credentials, ended ones too; never their secrets", ListAsync),
+        CommandMaker.OfMerchant(
+            "rotate", "Give a credential a new secret and print it: once, as only its hash is kept", RotateAsync, Id, KeepOld,
             EndWebhooks),
-        Act.OfMerchant("revoke", "End a credential with all its secrets; also beside a running server", RevokeAsync, Id),
+        CommandMaker.OfMerchant("revoke", "End a credential with all its secrets; also beside a running server", RevokeAsync, Id),
     };
 
     /// <summary>A credential as programs get it.</summary>

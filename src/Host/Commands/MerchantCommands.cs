@@ -38,12 +38,12 @@ internal static class MerchantCommands
 
     public static Command Merchant() => new("merchant", "The businesses whose books are kept")
     {
-        Act.OfBooks("create", "Create a merchant and print its id", CreateAsync, Name),
-        Act.OfBooks("list", "List the merchants", ListAsync),
-        Act.OfMerchant(
+        CommandMaker.OfBooks("create", "Create a merchant and print its id", CreateAsync, Name),
+        CommandMaker.OfBooks("list", "List the merchants", ListAsync),
+        CommandMaker.OfMerchant(
             "payee", "Name the bank account to which customers transfer money, for the codes on payment pages", PayeeAsync, PayeeIban,
             PayeeName, Street, Postcode, Town, Country),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "second-factor", "Require a second factor of everyone who signs in at the console, or no longer", SecondFactorAsync, Required),
         ActCommand.Of(ApiActs.ChangeZone, "time-zone"),
     };
@@ -51,11 +51,12 @@ internal static class MerchantCommands
     public static Command Origin() => new(
         "origin", "The pages that may embed the payment widget, and call Train Travel and Quittance's own API from a browser")
     {
-        Act.OfMerchant("list", "List the origins whose pages may embed the payment widget and call the API", ListOriginsAsync, Options.Api),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
+            "list", "List the origins whose pages may embed the payment widget and call the API", ListOriginsAsync, Options.Api),
+        CommandMaker.OfMerchant(
             "add", "Let pages of an origin embed the payment widget, and call the API where it serves browsers",
             run => ChangeOriginAsync(run, isAllowed: true), Page, Options.Api),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "remove", "Stop pages of an origin from embedding the payment widget and calling the API",
             run => ChangeOriginAsync(run, isAllowed: false), Page, Options.Api),
     };

@@ -21,18 +21,18 @@ internal static class PersonCommands
 
     public static Command Person() => new("person", "The people who sign in and let clients act for them")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "create", "Let someone sign in, and print the password: once, as only a salted hash is kept",
             CreateAsync, Email, Name, Role),
-        Act.OfMerchant("list", "List the people who may sign in", ListAsync),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List the people who may sign in", ListAsync),
+        CommandMaker.OfMerchant(
             "set-password", "Give someone a new password, which they change at their next sign-in, and print it: once", SetPasswordAsync,
             Email),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "reset-link", "Make a link with which someone sets a new password, once and within an hour, and print it",
             MakeResetLinkAsync, Email, Options.Server),
-        Act.OfMerchant("unlock", "Let someone try again at once after wrong passwords or codes", UnlockAsync, Email),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("unlock", "Let someone try again at once after wrong passwords or codes", UnlockAsync, Email),
+        CommandMaker.OfMerchant(
             "remove-second-factor", "Take the second factor of someone away who has lost their device and their recovery codes",
             RemoveSecondFactorAsync, Email),
         ActCommand.Of(PeopleActs.ChangeRole, "role"),

@@ -32,10 +32,10 @@ internal static class ProviderCommands
 
     public static Command Provider() => new("provider", "Accounts at payment providers")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "connect", "Open a merchant's account at a provider: verify its keys and seal them in the vault", ConnectAsync,
             Name, Address, ApiKeyFile, NoticeSecretFile),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "rotate-key", "Give a provider a new key for its notices; notices signed with the key before are still accepted", RotateAsync,
             Name),
         RouteCommands.Route(),

@@ -28,9 +28,9 @@ internal static class RouteCommands
 
     public static Command Route() => new("route", "Which provider charges what customers enter, by kind of instrument and currency")
     {
-        Act.OfMerchant("list", "List the routes, the most exact first", ListAsync),
-        Act.OfMerchant("set", "Name the providers of a route, in place of those before", SetAsync, Names, Kind, Code, Reason),
-        Act.OfMerchant("end", "End a route: the next more general one counts", EndAsync, Kind, Code, Reason),
+        CommandMaker.OfMerchant("list", "List the routes, the most exact first", ListAsync),
+        CommandMaker.OfMerchant("set", "Name the providers of a route, in place of those before", SetAsync, Names, Kind, Code, Reason),
+        CommandMaker.OfMerchant("end", "End a route: the next more general one counts", EndAsync, Kind, Code, Reason),
     };
 
     private static Option<string?> CreateKind()

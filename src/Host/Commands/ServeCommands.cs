@@ -161,7 +161,7 @@ internal static class ServeCommands
 
     public static Command Serve()
     {
-        var command = Act.Of(
+        var command = CommandMaker.Of(
             "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
             [
                 Port, Listen, PublicUrl, InsecureHttp, CertificateFile, KeyFile, TrustedProxy, Embedded, ProviderTimeout, SessionLifetime,
@@ -177,7 +177,7 @@ internal static class ServeCommands
         return command;
     }
 
-    public static Command Demo() => Act.Of(
+    public static Command Demo() => CommandMaker.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
         Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit,
         ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,

@@ -34,19 +34,19 @@ internal static class WebhookCommands
 
     public static Command Webhook() => new("webhook", "The receivers of events")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "add",
             "Send events to a receiver; prints the secret of its signatures where there was none: once, as only a sealed copy is kept",
             AddAsync, Address, Event, Options.Api, CredentialOption),
-        Act.OfMerchant("list", "List the receivers and their events", ListAsync),
-        Act.OfMerchant("remove", "Send a receiver no more events, waiting ones included", RemoveAsync, Id),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List the receivers and their events", ListAsync),
+        CommandMaker.OfMerchant("remove", "Send a receiver no more events, waiting ones included", RemoveAsync, Id),
+        CommandMaker.OfMerchant(
             "rotate-secret", "Give a credential's receivers a new secret and print it, once; the secret before signs beside it for a day",
             RotateAsync, Options.Api, CredentialOption),
         new Command("dead", "The events that no receiver took")
         {
-            Act.OfMerchant("list", "List the events that were given up, and why", ListDeadAsync),
-            Act.OfMerchant(
+            CommandMaker.OfMerchant("list", "List the events that were given up, and why", ListDeadAsync),
+            CommandMaker.OfMerchant(
                 "replay", "Let a running server send them again, with as many tries as the first time",
                 ReplayAsync, Message, Receiver),
         },

@@ -1,8 +1,8 @@
 using Quittance.BackOffice.Overdue;
 using Quittance.Core;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Host.Watching;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Tenancy;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Quittance.Core;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Host.Watching;
 using Quittance.Storage.Providers;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Providers;

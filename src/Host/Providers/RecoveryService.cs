@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Host.Watching;
 
 namespace Quittance.Host.Providers;
@@ -83,7 +83,7 @@ internal sealed partial class RecoveryService(
     {
         if (recovered == Recovered.GivenUp)
             LogGivenUp(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value);
-        else if (recovered == Recovered.NotReleased)
+        else if (recovered == Recovered.ReleaseUnexplained)
             LogNotReleased(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value);
         else if (recovered != Recovered.NotDue)
             LogRecovered(log, attempt.Id.Value, attempt.Provider, recovered);

@@ -27,7 +27,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
         if (http.Response.StatusCode >= StatusCodes.Status400BadRequest)
             return WriteRefusalAsync(http);
         if (HttpMethods.IsPost(http.Request.Method) && http.Request.Path.Equals(SignOut, StringComparison.OrdinalIgnoreCase)
-            && http.RequestServices.GetRequiredService<Desk>() is { IsTaken: true } desk)
+            && http.RequestServices.GetRequiredService<CurrentOperator>() is { IsTaken: true } desk)
         {
             log.Write(SecurityEvent.SignedOut, desk.Merchant, desk.User.Person.ToString("D"), "console", http);
         }
@@ -75,7 +75,7 @@ internal sealed class SecurityWatch(RequestDelegate next, SecurityLog log, Opera
 
     private async Task RoleRefusedAsync(HttpContext http)
     {
-        var desk = http.RequestServices.GetRequiredService<Desk>();
+        var desk = http.RequestServices.GetRequiredService<CurrentOperator>();
         if (!desk.IsTaken)
             return;
         log.Write(SecurityEvent.RoleRefused, desk.Merchant, desk.User.Person.ToString("D"), "console", http);

@@ -8,8 +8,8 @@ using Quittance.Core.Providers;
 namespace Quittance.Providers.Http;
 
 /// <summary>
-/// A merchant's account at a provider that speaks HTTP. A question ends in time. Only what is said about the very request is an answer, and
-/// the log has why anything else is none.
+/// A merchant's account at a provider that speaks HTTP. A question ends in time. An answer counts only if it names this request;
+/// otherwise the log says why it does not.
 /// </summary>
 internal sealed class HttpAccount(ProviderAccount account, HttpWire wire, ProviderTimeouts timeouts, TimeProvider clock, ILogger log)
 {

@@ -3,7 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;

@@ -60,24 +60,17 @@ public sealed record OpenReceivables(DateTimeOffset At, IReadOnlyList<OpenReceiv
 /// </summary>
 public sealed record ProviderHealth(string Provider, int Asked, int Done, int Declined, int Waiting, int Unknown, int Notices);
 
-/// <summary>
-/// The figures of a merchant's day, without the captured money. Open lines are counted to <see cref="TodayReading.MostLines"/>.
-/// </summary>
+/// <summary>The figures of a merchant's day, without the captured money.</summary>
+/// <param name="Work">What waits for people, the most urgent first.</param>
 public sealed record DayFigures(
     DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures,
-    IReadOnlyList<ProviderHealth> Providers, int DeadLetters, int OpenLines)
+    IReadOnlyList<ProviderHealth> Providers, IReadOnlyList<WorkItem> Work)
 {
     /// <summary>The refunds of the same weekday a week ago, until the same time of day.</summary>
     public IReadOnlyList<RefundSum> RefundsBefore { get; init; } = [];
 
     /// <summary>The declined and failed payments that began on the same weekday a week ago, until the same time of day.</summary>
     public int FailuresBefore { get; init; }
-
-    /// <summary>How many requests wait for a second person.</summary>
-    public int Approvals { get; init; }
-
-    /// <summary>How much may have gone to the bank in the time that a restore lost, and waits for a person's word.</summary>
-    public int PerhapsSent { get; init; }
 
     public IReadOnlyList<OpenReceivable> Receivables { get; init; } = [];
 
@@ -94,9 +87,6 @@ public sealed record DayFigures(
 /// </summary>
 public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>Open lines of statements are counted up to this number.</summary>
-    public const int MostLines = 1000;
-
     /// <summary>Failures of one status are counted up to this number, the latest first.</summary>
     public int CountsFailuresTo { get; init; } = 2000;
 
@@ -181,12 +171,10 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
             return new DayFigures(
                 today, now, await RefundsAsync(snapshot, merchant, begins, DateTimeOffset.MaxValue),
                 await FailuresAsync(snapshot, merchant, begins), await ProvidersAsync(snapshot, merchant, now),
-                await DeadLettersAsync(snapshot, merchant), await OpenLinesAsync(snapshot, merchant))
+                await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today))
             {
                 RefundsBefore = await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
                 FailuresBefore = await FailuresAsync(snapshot, merchant, weekBefore, sameTime),
-                Approvals = await Console.Approvals.CountAsync(snapshot, merchant),
-                PerhapsSent = (await new LostTime(database).OfAsync(merchant, CancellationToken.None)).Count,
             };
         }, CancellationToken.None);
 
@@ -256,19 +244,6 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value).With(now.AddHours(-1).UtcDateTime),
         row => new ProviderHealth(
             row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6)));
-
-    private static async Task<int> DeadLettersAsync(Snapshot snapshot, MerchantId merchant) => (await snapshot.AllAsync(
-        // Index: delivery_dead.
-        """
-        SELECT count(*)::int FROM delivery d JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
-         WHERE d.merchant_id = $1 AND d.status = 'dead'
-        """,
-        command => command.With(merchant.Value), row => row.GetInt32(0)))[0];
-
-    private static async Task<int> OpenLinesAsync(Snapshot snapshot, MerchantId merchant) => (await snapshot.AllAsync(
-        // Index: settlement_line_by_status.
-        "SELECT count(*)::int FROM (SELECT FROM settlement_line l WHERE l.merchant_id = $1 AND l.status = 'open' LIMIT $2) l",
-        command => command.With(merchant.Value).With(MostLines), row => row.GetInt32(0)))[0];
 }
 
 /// <summary>The payments in one currency that were captured within a quarter of an hour. It begins at <c>From</c>, UTC.</summary>

@@ -337,16 +337,16 @@ public sealed class Collections(NpgsqlDataSource database)
     public Task<IReadOnlyList<CollectedDebit>> OfCollectionAsync(CollectionId id, CancellationToken cancel) => HandedOutAsync(
         id.Merchant, "d.collection_id = $2 AND (d.reason IS NOT NULL OR NOT d.is_left_out)", command => command.With(id.Value), cancel);
 
-    /// <summary>Those of the names of files and their groups that an open line of a bank has.</summary>
-    public async Task<IReadOnlySet<string>> OpenLumpsAsync(
+    /// <summary>The open lines of banks that have one of these names of files and groups, each with its amount, minor units.</summary>
+    public async Task<IReadOnlyList<(string Name, long AmountMinor)>> OpenLumpsAsync(
         MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel) =>
-        names.Count == 0 ? new HashSet<string>() : (await database.AllAsync(
+        names.Count == 0 ? [] : await database.AllAsync(
             // Index: settlement_line_by_status, which leads with the status: few lines are open.
             """
-            SELECT DISTINCT x.end_to_end FROM settlement_line x
+            SELECT x.end_to_end, x.amount_minor FROM settlement_line x
              WHERE x.status = 'open' AND x.merchant_id = $1 AND x.kind = 'entry' AND x.end_to_end = ANY($2)
             """,
-            command => command.With(merchant.Value).With(names.ToArray()), row => row.GetString(0), cancel)).ToHashSet();
+            command => command.With(merchant.Value).With(names.ToArray()), row => (row.GetString(0), row.GetInt64(1)), cancel);
 
     /// <summary>
     /// The debits or transfers, by their attempts, that a report of the bank's lines has already, each with the name of that report: the

@@ -230,7 +230,7 @@ internal static class PaymentPrefetch
         {
             foreach (var refund in shared)
                 reading.State.Load(refund);
-            // Where it was taken once more, and was given back in the same event, that is no part of the taking.
+            // Money that left and came back in one event does not count as taken.
             foreach (var refund in rows.Where(row => row.Taken.Credit.Kind != LedgerKind.Clearing).GroupBy(row => row.Refund.Id))
                 reading.State.Load(refund.First().Refund with { Taken = [.. refund.Select(row => row.Taken)] });
         });

@@ -16,7 +16,7 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
     public StoreTrouble? Trouble => _nodes.Trouble ?? CommitWatch.Oldest(_watches.Keys);
 
     /// <inheritdoc/>
-    public Referent? Remembered(Reference reference) => _references.Find(reference);
+    public NamedObject? Remembered(Reference reference) => _references.Find(reference);
 
     /// <inheritdoc/>
     public void Forget() => _references.Forget();

@@ -106,7 +106,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
     {
         _batch.Statement("BEGIN ISOLATION LEVEL READ COMMITTED");
         AddSlots(wanted.Slots);
-        AddReferences([.. wanted.Of(ReferenceGiven.Shelf).Keys]);
+        AddReferences([.. wanted.Of(NameRow.Shelf).Keys]);
         foreach (var table in Tables.OnShelves)
         {
             foreach (var (query, keys) in table.Searches(wanted))
@@ -147,7 +147,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    /// <summary>What the rows are taken into.</summary>
+    /// <summary>The state that receives the rows.</summary>
     public State State => state;
 
     /// <summary>Does something when everything is read.</summary>
@@ -185,7 +185,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
         _rows.Add(row =>
         {
             var reference = ids[row.GetInt64(0) - 1];
-            state.Load(reference, new Referent(new AccountId(reference.Merchant, row.GetGuid(2)), row.GetInt16(3), row.GetGuid(1)));
+            state.Load(reference, new NamedObject(new AccountId(reference.Merchant, row.GetGuid(2)), row.GetInt16(3), row.GetGuid(1)));
         });
     }
 

@@ -11,12 +11,12 @@ internal sealed class ReferenceMemory
 {
     private const int Limit = 200_000;
 
-    private readonly ConcurrentDictionary<Reference, Referent> _referents = new();
+    private readonly ConcurrentDictionary<Reference, NamedObject> _referents = new();
     private int _count;
 
-    public Referent? Find(Reference reference) => _referents.TryGetValue(reference, out var referent) ? referent : null;
+    public NamedObject? Find(Reference reference) => _referents.TryGetValue(reference, out var referent) ? referent : null;
 
-    public void Remember(Reference reference, Referent referent)
+    public void Remember(Reference reference, NamedObject referent)
     {
         if (!_referents.TryAdd(reference, referent) || Interlocked.Increment(ref _count) <= Limit)
             return;

@@ -90,7 +90,7 @@ public static class Distribution
         await using var connection = await database.OpenConnectionAsync(cancel);
         var isDistributed = await IsWhollyDistributedAsync(connection, cancel);
         if (!isDistributed)
-            Looks.NoteOneNode(database);
+            DueWork.NoteOneNode(database);
         return isDistributed;
     }
 

@@ -12,9 +12,9 @@ namespace Quittance.Storage.Moments;
 
 /// <summary>
 /// Reads events by their times, which never run backwards in a slot: what all slots have passed never grows. Where a slot rests, or is
-/// behind the others, it is led to the time of the last commit first (<see cref="SlotLead"/>).
+/// behind the others, it is led to the time of the last commit first (<see cref="SlotCatchUp"/>).
 /// </summary>
-public sealed class EventFeed(NpgsqlDataSource database, SlotLead lead, TimeProvider clock) : IEventFeed
+public sealed class EventFeed(NpgsqlDataSource database, SlotCatchUp lead, TimeProvider clock) : IEventFeed
 {
     // How many commits are looked through at a time for the end of a part.
     private const int MostBlocks = 500;

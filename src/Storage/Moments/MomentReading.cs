@@ -30,7 +30,7 @@ public sealed record CustomerAt(
 /// Reads balances as of a moment or a day: hours that are added up (<see cref="Checkpoints"/>), and the transfers of one hour. A
 /// customer's balances are the sums of the customer's own transfers.
 /// </summary>
-public sealed class MomentReading(NpgsqlDataSource database, SlotLead lead)
+public sealed class MomentReading(NpgsqlDataSource database, SlotCatchUp lead)
 {
     /// <summary>The trial balance.</summary>
     public Task<BalancesAt> TrialBalanceAsync(MerchantId merchant, AsOf at, CancellationToken cancel) =>

@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 
 namespace Quittance.Storage.Providers;
 

@@ -2,7 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 

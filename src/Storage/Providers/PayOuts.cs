@@ -1,8 +1,8 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Debits;
+using Quittance.Core.Executing;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 

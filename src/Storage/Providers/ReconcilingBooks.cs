@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Quittance.Core;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;

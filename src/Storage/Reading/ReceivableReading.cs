@@ -12,7 +12,7 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Reading;
 
 /// <summary>Reads customers, charges and instruments, one or a part of a list; the wanted ids drive.</summary>
-public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) : IReceivables
+public sealed class ReceivableReading(NpgsqlDataSource database, SlotCatchUp lead) : IReceivables
 {
     private const string Ids = "unnest($2::uuid[]) k(id)";
 
@@ -80,7 +80,7 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotLead lead) 
         return new AccountStatement(
             read.Customer.Account, Sum(read.OpeningMinor), Sum(read.ClosingMinor),
             [
-                .. read.Entries.Select(entry => new StatementLine(
+                .. read.Entries.Select(entry => new AccountStatementLine(
                     new StatementPlace(entry.Transfer.Place.Subject, entry.Transfer.Place.Sequence, entry.Transfer.Place.Line),
                     entry.Transfer.At, entry.BookedOn, entry.Transfer.Event, entry.Transfer.PaymentNumber, entry.Transfer.Charge,
                     Sum(entry.OwesMinor), Sum(entry.BalanceMinor))),

@@ -13,7 +13,7 @@ internal sealed class Table<TRow>
 {
     private const int Forms = 3;
 
-    /// <summary>So many statements for a row each take less time than one for all of their rows.</summary>
+    /// <summary>Up to this many rows, a statement for each is faster than one statement for all.</summary>
     private const int FewRows = 2;
 
     private readonly List<Column> _columns = [];

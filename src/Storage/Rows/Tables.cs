@@ -59,17 +59,17 @@ internal static class Tables
         .Id("account_id", account => account.Id.Value).Key()
         .Text("name", account => account.Name).Personal();
 
-    public static readonly Table<ReferenceGiven> Reference = new Table<ReferenceGiven>("reference", given => given.Reference.Merchant)
+    public static readonly Table<NameRow> Reference = new Table<NameRow>("reference", given => given.Reference.Merchant)
         .Seals(3)
         .Text("dialect", given => given.Reference.Dialect).Key().Sorted()
         .Text("kind", given => given.Reference.Kind).Key().Sorted()
         .Text("value", given => given.Reference.Value).Key().Sorted()
-        .Id("account_id", given => given.Referent.Account.Value)
-        .Small("slot", given => given.Referent.Slot)
-        .Id("object_id", given => given.Referent.Object)
-        .Reads(cells => new ReferenceGiven(
+        .Id("account_id", given => given.NamedObject.Account.Value)
+        .Small("slot", given => given.NamedObject.Slot)
+        .Id("object_id", given => given.NamedObject.Object)
+        .Reads(cells => new NameRow(
             new Reference(cells.Merchant, cells.Text(), cells.Text(), cells.Text()),
-            new Referent(new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Guid())));
+            new NamedObject(new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Guid())));
 
     public static readonly Table<Order> Order = new Table<Order>("customer_order", order => order.Id.Merchant)
         .Seals(4)
@@ -656,7 +656,7 @@ internal static class Tables
     [
         ShelfTable.Of(KeptAnswer, Core.Engine.KeptAnswer.Shelf),
         ShelfTable.ById(Account, Core.Accounts.Account.Shelf).With(AccountHolder, account => account.Name is not null),
-        ShelfTable.Of(Reference, ReferenceGiven.Shelf),
+        ShelfTable.Of(Reference, NameRow.Shelf),
         ShelfTable.ById(Order, Core.Accounts.Order.Shelf),
         // Indexes: charge_of_order, charge_open, charge_merged_from.
         ShelfTable.ById(Charge, Core.Accounts.Charge.Shelf).By(Core.Accounts.Charge.OfOrder, "t.order_id = k.id")

@@ -17,7 +17,7 @@ internal static class HolderEvidence
     /// <summary>A payer's name of more words is compared by so many of them.</summary>
     private const int WordsOfPayer = 8;
 
-    /// <summary>So many customers with two words of a payer's name are looked at; more than one is enough.</summary>
+    /// <summary>At most this many customers who share two words with a payer's name are read; two already rule the name out.</summary>
     private const int HoldersOfWords = 200;
 
     /// <summary>A family, not a payment service.</summary>

@@ -19,8 +19,8 @@ namespace Quittance.Storage.Vault;
 /// </summary>
 /// <param name="id">Its number.</param>
 /// <param name="key">
-/// 32 bytes. Behind them a key that took the place of another may have 32 of that one: then what makes other keys follows from these, so
-/// that hashes of requests and tokens of sessions stay good.
+/// 32 bytes. A replacement key may carry the old key's 32 bytes behind its own. Derived keys then still come from the old bytes, so hashes
+/// of requests and tokens of sessions stay valid.
 /// </param>
 internal sealed class DataKey(int id, byte[] key)
 {

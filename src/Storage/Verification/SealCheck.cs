@@ -32,7 +32,7 @@ internal sealed class SealCheck(NpgsqlConnection connection, MerchantId merchant
 
     private const int Sums = 1 << 15;
 
-    // So many broken sums are looked into: in books of a hundred million rows one sum has some 3,000 of them.
+    // At most this many broken sums are searched: in books of a hundred million rows one sum has some 3,000 of them.
     private const int LookedInto = 40;
 
     // A reading leads the slots to the time of its server's clock, without a block.

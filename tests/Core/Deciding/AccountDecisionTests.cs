@@ -19,7 +19,8 @@ public sealed class OpenAccountTests
         Assert.Equal(
             [AccountName(Anna), AccountName("A-1"), Reference.ToAccountNumber(Merchant, account.Number)],
             changes.References.Select(given => given.Reference));
-        Assert.All(changes.References, given => Assert.Equal(new Referent(account.Id, account.Slot, account.Id.Value), given.Referent));
+        Assert.All(changes.References, given => Assert.Equal(new NamedObject(account.Id, account.Slot, account.Id.Value),
+            given.NamedObject));
         Assert.Equal(EventType.AccountOpened, Assert.Single(changes.Events).Type);
     }
 

@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;

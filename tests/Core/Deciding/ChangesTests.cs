@@ -23,14 +23,14 @@ public sealed class ChangesTests
         changes.Put(Given(count, 1));
         changes.Put(Given(count, 2));
 
-        Assert.Equal(Enumerable.Range(0, count + 1).Select(nth => Given(nth, 2)), changes.Of<ReferenceGiven>());
+        Assert.Equal(Enumerable.Range(0, count + 1).Select(nth => Given(nth, 2)), changes.Of<NameRow>());
     }
 
-    private static ReferenceGiven Given(int nth, int slot)
+    private static NameRow Given(int nth, int slot)
     {
         var merchant = new MerchantId(1);
-        return new ReferenceGiven(
+        return new NameRow(
             new Reference(merchant, Reference.House, "charge", $"{nth}"),
-            new Referent(new AccountId(merchant, Guid.Empty), slot, Guid.Empty));
+            new NamedObject(new AccountId(merchant, Guid.Empty), slot, Guid.Empty));
     }
 }

@@ -2,9 +2,9 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
-using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -23,9 +23,9 @@ internal sealed class Collecting
     private Collecting()
     {
         _state.Load(_anna);
-        _state.Load(Given.AccountName(Given.Anna), new Referent(_anna.Id, 5, _anna.Id.Value));
+        _state.Load(Given.AccountName(Given.Anna), new NamedObject(_anna.Id, 5, _anna.Id.Value));
         var card = new InstrumentId(Given.Merchant, Given.ChargeId("card").Value);
-        _state.Load(Given.InstrumentName("card"), new Referent(_anna.Id, 5, card.Value));
+        _state.Load(Given.InstrumentName("card"), new NamedObject(_anna.Id, 5, card.Value));
         _state.Load(new Instrument(card, _anna.Id, "card", PaymentMethod.BankCard, null)
         {
             Vaulted = new Vaulted("sandbox", new MaskedInstrument(InstrumentKind.Card, "4242")),

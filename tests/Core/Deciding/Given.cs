@@ -267,7 +267,7 @@ internal sealed class Given
 
     private Given Name(Reference reference, string account, string thing)
     {
-        _state.Load(reference, new Referent(AccountId(account), Slot, IdOf(thing)));
+        _state.Load(reference, new NamedObject(AccountId(account), Slot, IdOf(thing)));
         return this;
     }
 

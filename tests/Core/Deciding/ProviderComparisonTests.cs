@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Deciding;

@@ -64,7 +64,7 @@ internal static class Then
     {
         public IReadOnlyList<Account> Accounts => [.. changes.Of<Account>()];
 
-        public IReadOnlyList<ReferenceGiven> References => [.. changes.Of<ReferenceGiven>()];
+        public IReadOnlyList<NameRow> References => [.. changes.Of<NameRow>()];
 
         public IReadOnlyList<Order> Orders => [.. changes.Of<Order>()];
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Quittance.Core;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.OwnApi;
@@ -222,28 +222,6 @@ public sealed class CountedOnceTests(BooksFixture books)
 
         Assert.Equal((0L, 0m), (await CreditAsync(studio, anna), await studio.OpenOfAsync(anna)));
         await AssertSettledAsync(studio);
-    }
-
-    /// <summary>It may be the correction of a return that no statement has shown yet; then the lump pays the debit.</summary>
-    [Fact]
-    public async Task LineOfADebitWhoseLumpWaits_WaitsToo_UntilAPersonSaysWhatTheyAre()
-    {
-        using var studio = await Studio.OpenAsync(books);
-        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
-        var (_, file) = await studio.CollectAllAsync();
-        var group = BankFileTests.GroupOf(file);
-        Assert.Single(await RemarksAsync(studio, new Camt().WithEntry(70, BankFileTests.Lump(70, group))));
-        var lump = await OpenLineAsync(studio);
-
-        var remark = Assert.Single(await RemarksAsync(
-            studio, new Camt { Id = "2027/12", Opening = 1070 }.With(40, "fee", studio.NameOf(anna))));
-
-        Assert.Equal($"a line that pays all of {group} waits: say first what that one is", remark);
-        Assert.Equal(("settling", "settling"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
-        await MatchAsync(studio, lump, "--ignore", "--reason", "of another business");
-        await MatchAsync(studio, await OpenLineAsync(studio), "--accept");
-        Assert.Equal(("captured", "settling"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
-        await studio.AssertCleanAsync();
     }
 
     [Fact]

@@ -42,6 +42,16 @@ public sealed class ReturnedDebitTests(BooksFixture books)
         var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{member.Number}"));
         Assert.Contains("Returned debit", page, StringComparison.Ordinal);
         Assert.Contains("oney went back to the payer by a dispute", page, StringComparison.Ordinal);
+        // It is paid no more, wherever a person looks.
+        Assert.Contains(">Returned</", page, StringComparison.Ordinal);
+        var list = await desk.PageAsync("/console/payments");
+        Assert.Contains(">Returned</", list, StringComparison.Ordinal);
+        Assert.DoesNotContain(">Paid</span>", list, StringComparison.Ordinal);
+        Assert.Contains("1 · 50.00 EUR", WebUtility.HtmlDecode(await desk.PageAsync("/console")), StringComparison.Ordinal);
+        var (_, today, _) = await studio.RunAsync("today");
+        var work = Assert.Single(JsonNode.Parse(today)!["work"]!.AsArray())!;
+        Assert.Equal(
+            ("returned_debit", 1, "50.00"), ((string)work["kind"]!, (int)work["count"]!, (string)work["sums"]![0]!["amount"]!));
         await studio.AssertCleanAsync();
         Assert.NotNull(file);
     }

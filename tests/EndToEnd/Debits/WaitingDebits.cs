@@ -1,9 +1,9 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
-using Quittance.Core.Collecting;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

@@ -117,7 +117,7 @@ public sealed class OneMerchantTests(BooksFixture books)
     /// <summary>The rows of one merchant lie on a node of their own.</summary>
     private sealed class TwoNodes(PostgresStore first, PostgresStore second, MerchantId ofSecond) : IStore
     {
-        public Referent? Remembered(Reference reference) => first.Remembered(reference) ?? second.Remembered(reference);
+        public NamedObject? Remembered(Reference reference) => first.Remembered(reference) ?? second.Remembered(reference);
 
         private DateTimeOffset? _away;
 
@@ -183,7 +183,7 @@ public sealed class OneMerchantTests(BooksFixture books)
     {
         public ConcurrentQueue<(Session By, Batch Of)> Batches { get; } = [];
 
-        public Referent? Remembered(Reference reference) => store.Remembered(reference);
+        public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
         public IStoreSession OpenSession() => new Session(store.OpenSession(), Batches);
 

@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;

@@ -8,8 +8,8 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
@@ -199,14 +199,14 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public List<Payment> Payments { get; } = [];
 
-        public Referent? Remembered(Reference reference) => null;
+        public NamedObject? Remembered(Reference reference) => null;
 
         public IStoreSession OpenSession() => this;
 
         public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state)
         {
             if (references.Contains(Customer))
-                state.Load(Customer, new Referent(_account.Id, _account.Slot, _account.Id.Value));
+                state.Load(Customer, new NamedObject(_account.Id, _account.Slot, _account.Id.Value));
             return Task.CompletedTask;
         }
 

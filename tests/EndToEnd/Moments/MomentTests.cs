@@ -28,7 +28,7 @@ public sealed class MomentTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
         var clock = new HandMovedClock { Now = TimeProvider.System.GetUtcNow().AddDays(-40) };
-        var (random, reading) = (new Random(Seed), new MomentReading(own.Database, new SlotLead(own.Database, TimeProvider.System)));
+        var (random, reading) = (new Random(Seed), new MomentReading(own.Database, new SlotCatchUp(own.Database, TimeProvider.System)));
         var checkpoints = new Checkpoints(own.Database, new Merchants(own.Database, clock), clock);
         List<(DateTimeOffset At, string Said)> said = [];
         await using (var engine = new PaymentEngine(new PostgresStore(own.Database), clock, new EngineOptions { Lanes = 1 }))
@@ -77,7 +77,7 @@ public sealed class MomentTests(BooksFixture books)
         await AcceptedAsync(engine, shop.Payment(
             "A-1", 12_00, Part.Charge(shop.ChargeName("B-1"), 10_00), Part.Charge(shop.ChargeName("B-2"), 2_00)));
         var account = new AccountId(shop.Merchant, (Guid)(await ScalarAsync(own, "SELECT id FROM account"))!);
-        var reading = new MomentReading(own.Database, new SlotLead(own.Database, TimeProvider.System));
+        var reading = new MomentReading(own.Database, new SlotCatchUp(own.Database, TimeProvider.System));
 
         var before = await reading.CustomerAsync(account, AsOf.Of(raised), Cancel);
         var after = await reading.CustomerAsync(account, AsOf.Of(clock.Now), Cancel);

@@ -26,7 +26,8 @@ public sealed class RightsTests(BooksFixture books)
         var consent = await viewer.SendAsync(await viewer.GoAsync(AddressOf(client, ("scope", ""))));
         Assert.Equal((HttpStatusCode.OK, null), (consent.Status, consent.Location));
         Assert.Equal(
-            ["See every change; as an admin, also get a message for it", "See customers, what they owe and what they paid"],
+            ["See every change; as an operator, have failed messages sent again; as an admin, also get a message for it",
+                "See customers, what they owe and what they paid"],
             consent.Listed);
         Assert.Contains("You are signed in as Ada Nkemelu.", consent.Html, StringComparison.Ordinal);
         var back = await viewer.ConsentAsync(consent);

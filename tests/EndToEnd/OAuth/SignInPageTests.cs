@@ -83,7 +83,8 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
 
         await Expect(page.GetByText("You are signed in as Ada Nkemelu.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Listitem)).ToHaveTextAsync(
-            ["See every change; as an admin, also get a message for it", "See customers, what they owe and what they paid"]);
+            ["See every change; as an operator, have failed messages sent again; as an admin, also get a message for it",
+                "See customers, what they owe and what they paid"]);
         await opened.LookAsync($"consent{suffix}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
         await page.ArrivesAsync("/health/live");

@@ -187,7 +187,9 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("--reason", "refund", "paid", "77", "--reason", " ")]
     [InlineData("--reason", "refund", "call-off", "77", "--reason", "paid\u202E")]
     [InlineData("--keep-old", "credential", "rotate", "1", "--keep-old", "0")]
-    [InlineData("a town 35", "merchant", "payee", "CH5800791123000889012", "--name", "N", "--postcode", "8002", "--country", "CH", "--town",
+    [InlineData(
+        "--town has 1 to 35 characters", "merchant", "payee", "CH5800791123000889012", "--name", "N", "--postcode", "8002", "--country",
+        "CH", "--town",
         "Llanfairpwllgwyngyllgogerychwyrndrobwll")]
     [InlineData("There is no file", "charge", "import", "nowhere.csv", "--api", "midnight")]
     [InlineData("nobody@example.com does not sign in", "person", "unlock", "--email", "nobody@example.com")]
@@ -295,12 +297,12 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("petra", "PETRA-1", 29_90), ("uwe", "UWE-1", 29_90));
         var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(29.90m, "PETRA-1").ToXml())));
-        await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["petra"], shop.Origin, null, Cancel);
+        await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["petra"], shop.Origin, null, Cancel);
         string[] unbook = ["settlement", "unbook", $"{line.Id.Value:D}", "--reason", "Uwe paid it"];
         Assert.Equal(0, (await RunAsync()).ExitCode);
         Assert.Contains("It was done before", (await RunAsync()).Output, StringComparison.Ordinal);
         line = (await shop.Statements.FindAsync(line.Id, Cancel))!;
-        await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, null, Cancel);
+        await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, null, Cancel);
 
         var (exitCode, _, error) = await RunAsync();
 

@@ -41,7 +41,7 @@ public sealed class LooksTests(BooksFixture books)
 
         async Task<IReadOnlyList<MerchantId>> FoundAsync<T>(Func<Task<IReadOnlyList<T>>> look, Func<T, MerchantId> of)
         {
-            Looks.Narrow(own.Database, $"{there.Value}");
+            DueWork.Narrow(own.Database, $"{there.Value}");
             return [.. (await look()).Select(of)];
         }
 
@@ -57,9 +57,9 @@ public sealed class LooksTests(BooksFixture books)
             () => new Storage.Console.Approvals(own.Database).ToEndAsync(now, 10, Cancel), request => request.Id.Merchant));
         Assert.Empty(await FoundAsync(() => new Attempts(own.Database).DueAsync(now, 10, Cancel), attempt => attempt.Id.Merchant));
         Assert.Empty(await FoundAsync(() => new Deliveries(own.Database, Clock).DueAsync(Cancel), subscription => subscription.Merchant));
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         Assert.Equal(0, await new FormerDataKeys(own.Database, Clock).DeleteAsync(Cancel));
-        Looks.Narrow(own.Database, "");
+        DueWork.Narrow(own.Database, "");
         Assert.Empty(await sessions.ExpiredAsync(now, 10, Cancel));
     }
 
@@ -82,13 +82,13 @@ public sealed class LooksTests(BooksFixture books)
         var credentials = new Credentials(own.Database, vault, Clock, new HashSet<string>());
         ValueTask<Credential?> FindAsync(string secret) => credentials.FindAsync(CredentialKind.Bearer, "tmf676", secret, Cancel);
 
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         Assert.Equal(there, (await FindAsync(SecretOf(there)))?.Merchant);
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await FindAsync(SecretOf(away)));
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await FindAsync("qt_nothing has this secret"));
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         await Assert.ThrowsAsync<StoreUnavailableException>(
             () => new Clients(own.Database, Clock, new HashSet<string>()).FindAsync("qc_nothing", Cancel));
     }
@@ -104,13 +104,13 @@ public sealed class LooksTests(BooksFixture books)
         var vault = await PostgresVault.OpenAsync(own.Database, RunningProgram.MasterKeyOfExternalDatabases, Clock, Cancel);
         await vault.SealTextAsync(away, "test", "text", Cancel);
 
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         await Assert.ThrowsAsync<StoreUnavailableException>(() => rotation.CurrentIdAsync(Cancel));
-        Looks.Narrow(own.Database, $"{there.Value}");
+        DueWork.Narrow(own.Database, $"{there.Value}");
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await vault.SealTextAsync(there, "test", "text", Cancel));
-        Looks.Narrow(own.Database, $"{away.Value}");
+        DueWork.Narrow(own.Database, $"{away.Value}");
         Assert.Equal(RunningProgram.MasterKeyOfExternalDatabases.Id, await rotation.CurrentIdAsync(Cancel));
-        Looks.Narrow(own.Database, $"{away.Value}");
+        DueWork.Narrow(own.Database, $"{away.Value}");
         await vault.SealTextAsync(there, "test", "text", Cancel);
     }
 

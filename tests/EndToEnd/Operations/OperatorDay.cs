@@ -279,6 +279,9 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("settlement import",
             day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, result) =>
             Assert.NotEqual(0, (int)result["statements"]![0]!["newLines"]!)),
+        new("today", day => ["--merchant", day.Merchant],
+            (_, result) => Assert.Contains(
+                result["work"]!.AsArray(), item => (string?)item!["kind"] == "line_in" && (int)item["count"]! > 0)),
         new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, result) => day._line = (string)result[0]!["id"]!),
         new("settlement match", day => [day._line, "--fee", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("booked", (string?)result[0]!["status"])),

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;

@@ -116,7 +116,7 @@ public sealed class EventTests(BooksFixture books)
         do
             elsewhere = await biller.CustomerAsync();
         while (await SlotOfAsync(elsewhere) == slot);
-        var feed = new EventFeed(books.Database, new SlotLead(books.Database, TimeProvider.System), TimeProvider.System);
+        var feed = new EventFeed(books.Database, new SlotCatchUp(books.Database, TimeProvider.System), TimeProvider.System);
         await using var connection = await books.Database.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var hold = new Npgsql.NpgsqlCommand(
@@ -147,7 +147,7 @@ public sealed class EventTests(BooksFixture books)
     {
         var biller = await Biller.OpenAsync(books);
         await biller.CustomerAsync();
-        var feed = new EventFeed(books.Database, new SlotLead(books.Database, TimeProvider.System), TimeProvider.System);
+        var feed = new EventFeed(books.Database, new SlotCatchUp(books.Database, TimeProvider.System), TimeProvider.System);
         Assert.Single(await feed.AfterAsync(biller.Merchant, null, 1000, Cancel));
         await biller.CustomerAsync();
         await using var connection = await books.Database.OpenConnectionAsync(Cancel);
@@ -174,7 +174,7 @@ public sealed class EventTests(BooksFixture books)
         var biller = await Biller.OpenAsync(books);
         await biller.CustomerAsync();
         var (clock, now) = (new HeldClock(), TimeProvider.System.GetUtcNow());
-        var lead = new SlotLead(books.Database, clock);
+        var lead = new SlotCatchUp(books.Database, clock);
         Assert.True(await lead.PassAsync(biller.Merchant, now, Cancel));
         var before = await LastAsync();
 

@@ -6,7 +6,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;

@@ -2,7 +2,7 @@ using System.Net;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Host.Providers;
 using Quittance.Storage.Providers;
 using Quittance.Tests.Console;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Providers;

@@ -214,8 +214,8 @@ public sealed class TablesTests(BooksFixture books)
             EndToEnd = null,
             CounterpartyHash = null,
         });
-        var given = new ReferenceGiven(new Reference(Merchant, "d", "k", $"{Id()}"), new Referent(account, 6, Id()));
-        await InsertAsync(connection, Tables.Reference, given, "object_id", given.Referent.Object);
+        var given = new NameRow(new Reference(Merchant, "d", "k", $"{Id()}"), new NamedObject(account, 6, Id()));
+        await InsertAsync(connection, Tables.Reference, given, "object_id", given.NamedObject.Object);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class AnnouncedTransferTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(35.50m, "for the party").ToXml())));
 
         var name = choice == SettlementChoice.Payment ? $"{announced.Payment.Number}" : "INV-2027-1";
-        Assert.True((await shop.Desk.BookAsync(line, choice, [name], shop.Origin, null, Cancel)).Outcome!.Accepted);
+        Assert.True((await shop.Desk.BookAsChosenAsync(line, choice, [name], shop.Origin, null, Cancel)).Outcome!.Accepted);
 
         await AssertCompletedAsync(shop, announced, (await shop.Statements.FindAsync(line.Id, Cancel))!);
     }
@@ -82,7 +82,7 @@ public sealed class AnnouncedTransferTests(BooksFixture books)
         foreach (var (choice, name) in ((SettlementChoice, string)[])[(SettlementChoice.Charge, "INV-2027-1"),
             (SettlementChoice.Customer, "A-100"), (SettlementChoice.Payment, $"{announced.Payment.Number}")])
         {
-            Assert.NotEqual(true, (await shop.Desk.BookAsync(line, choice, [name], shop.Origin, null, Cancel)).Outcome?.Accepted);
+            Assert.NotEqual(true, (await shop.Desk.BookAsChosenAsync(line, choice, [name], shop.Origin, null, Cancel)).Outcome?.Accepted);
         }
 
         Assert.Equal(1, await shop.Books.CountAsync("payment"));
@@ -92,7 +92,7 @@ public sealed class AnnouncedTransferTests(BooksFixture books)
             await shop.SettleAsync(
             announced.Payment.Id, Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined), "sent less")).Accepted);
         Assert.True((
-            await shop.Desk.BookAsync(line, SettlementChoice.Charge, ["INV-2027-1"], shop.Origin, null, Cancel)).Outcome!.Accepted);
+            await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Charge, ["INV-2027-1"], shop.Origin, null, Cancel)).Outcome!.Accepted);
         Assert.Equal((30_00, 5_50), ((await shop.BalancesAsync())[Bank], (await shop.BalancesAsync())["receivable"]));
     }
 

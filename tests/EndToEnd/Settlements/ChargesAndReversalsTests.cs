@@ -47,7 +47,7 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
             "120.00", "DBIT", "Invoice INV-2027-0001", "", "<RvslInd>true</RvslInd>")).ToXml());
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
         Assert.Contains($"the bank takes payment {number} of 120.00 EUR back", line.Note, StringComparison.Ordinal);
-        var booked = await shop.Desk.BookAsync(line, SettlementChoice.Return, [number], shop.Origin, "the bank's error", Cancel);
+        var booked = await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Return, [number], shop.Origin, "the bank's error", Cancel);
 
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
         Assert.Equal("INV-2027-0001", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));

@@ -118,7 +118,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await using var shop = await OwingAsync();
         var report = await shop.ImportAsync(Statement(Sum(200)));
         var line = Assert.Single(await shop.LinesAsync(report));
-        var ignored = await shop.Desk.BookAsync(line, SettlementChoice.Ignore, [], shop.Origin, "not ours", Cancel);
+        var ignored = await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Ignore, [], shop.Origin, "not ours", Cancel);
         Assert.True(ignored.Outcome?.Accepted, ignored.Problem);
 
         Assert.NotNull((await BookAsync(SettlementChoice.Payout, "bank")).Problem);
@@ -130,7 +130,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await AssertSettledAsync(shop);
 
         Task<ChoiceOutcome> BookAsync(SettlementChoice choice, string name) =>
-            shop.Desk.BookAsync(line, choice, [name], shop.Origin, "ours after all", Cancel);
+            shop.Desk.BookAsChosenAsync(line, choice, [name], shop.Origin, "ours after all", Cancel);
     }
 
     /// <summary>A terminal's sum, of which the bank keeps its charges: they are one fee.</summary>
@@ -222,7 +222,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
 
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
         var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
-        Assert.True((await shop.Desk.BookAsync(
+        Assert.True((await shop.Desk.BookAsChosenAsync(
             line, proposal.Choice, proposal.Names, shop.Origin, "over the weekend", Cancel)).Outcome?.Accepted);
         await AssertSettledAsync(shop);
     }
@@ -252,7 +252,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         async Task<Guid> ReportAsync(string lump) =>
             (Guid)(await shop.ScalarAsync($"SELECT id FROM statement WHERE source = 'payout' AND reference LIKE '%{lump}%'"))!;
         Task<ChoiceOutcome> BookAsync(string name) =>
-            shop.Desk.BookAsync(line, SettlementChoice.Payout, [name], shop.Origin, "the bank's letter", Cancel);
+            shop.Desk.BookAsChosenAsync(line, SettlementChoice.Payout, [name], shop.Origin, "the bank's letter", Cancel);
     }
 
     /// <summary>Customers pay in dollars, and the bank tells what the account got for each, or the rate.</summary>
@@ -320,7 +320,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.Contains("no notification", (await BookAsync("bank")).Problem, StringComparison.Ordinal);
         await shop.ImportAsync(Statement(Sum(200), Sum(200, "LUMP-2"), Sum(1, "LUMP-3")));
         Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'booked'"));
-        var other = await shop.Desk.BookAsync(
+        var other = await shop.Desk.BookAsChosenAsync(
             (await shop.Statements.FindAsync(lines[0].Id, Cancel))!, SettlementChoice.Charge, ["INV-2027-0001", "INV-2027-0005"],
             shop.Origin, "Carla paid", Cancel);
 
@@ -328,7 +328,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.Equal("INV-2027-0003", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
 
         Task<ChoiceOutcome> BookAsync(string name) =>
-            shop.Desk.BookAsync(lines[1], SettlementChoice.Payout, [name], shop.Origin, "the bank's letter", Cancel);
+            shop.Desk.BookAsChosenAsync(lines[1], SettlementChoice.Payout, [name], shop.Origin, "the bank's letter", Cancel);
     }
 
     /// <summary>What the sum has above the bills waits as a part of its own.</summary>
@@ -347,12 +347,12 @@ public sealed class CollectiveCreditTests(BooksFixture books)
             await shop.ScalarAsync("SELECT amount_minor FROM settlement_line WHERE status = 'open'")));
         var rest = (await shop.Statements.FindAsync(new SettlementLineId(shop.Merchant, (Guid)(await shop.ScalarAsync(
             "SELECT id FROM settlement_line WHERE status = 'open'"))!), Cancel))!;
-        var kept = await shop.Desk.BookAsync(rest, SettlementChoice.Customer, ["anna"], shop.Origin, "she rounds up", Cancel);
+        var kept = await shop.Desk.BookAsChosenAsync(rest, SettlementChoice.Customer, ["anna"], shop.Origin, "she rounds up", Cancel);
         Assert.True(kept.Outcome?.Accepted, kept.Problem);
         await AssertSettledAsync(shop, 201_00);
     }
 
-    private static Task<ChoiceOutcome> DivideAsync(SettlementLine line, Shop shop, long chargesMinor = 0) => shop.Desk.BookAsync(
+    private static Task<ChoiceOutcome> DivideAsync(SettlementLine line, Shop shop, long chargesMinor = 0) => shop.Desk.BookAsChosenAsync(
         line, SettlementChoice.Charge, ["INV-2027-0001", "INV-2027-0003"], shop.Origin, "the customers said so", Cancel,
         shortfall: chargesMinor == 0 ? null : new Shortfall(new Money(chargesMinor, Business.Euro), ShortfallKind.Fee));
 
@@ -374,7 +374,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(report));
         var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
         Assert.Contains("sum of a collective credit", proposal.Text, StringComparison.Ordinal);
-        var booked = await shop.Desk.BookAsync(line, proposal.Choice, proposal.Names, shop.Origin, "the terminal's sum", Cancel);
+        var booked = await shop.Desk.BookAsChosenAsync(line, proposal.Choice, proposal.Names, shop.Origin, "the terminal's sum", Cancel);
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
         await AssertSettledAsync(shop);
     }
@@ -401,7 +401,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         await UnbookAsync(shop, line);
         Assert.DoesNotContain("fees", (await shop.BalancesAsync()).Keys);
 
-        Task<ChoiceOutcome> BookAsync(long? chargesMinor, ShortfallKind kind = ShortfallKind.Fee) => shop.Desk.BookAsync(
+        Task<ChoiceOutcome> BookAsync(long? chargesMinor, ShortfallKind kind = ShortfallKind.Fee) => shop.Desk.BookAsChosenAsync(
             line, SettlementChoice.Payout, ["bank"], shop.Origin, "the bank's letter", Cancel,
             shortfall: chargesMinor is { } minor ? new Shortfall(new Money(minor, Business.Euro), kind) : null);
     }
@@ -415,7 +415,7 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         var outcome = await shop.TryImportAsync(Notification(200, Anna, "Jonas Weber|thank you|80.00"));
         var part = Assert.Single(await shop.LinesAsync(Assert.Single(outcome.Reports), SettlementStatus.Open));
 
-        var booked = await shop.Desk.BookAsync(part, SettlementChoice.Charge, ["INV-2027-0003"], shop.Origin, "by phone", Cancel);
+        var booked = await shop.Desk.BookAsChosenAsync(part, SettlementChoice.Charge, ["INV-2027-0003"], shop.Origin, "by phone", Cancel);
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
         await AssertSettledAsync(shop);
         await UnbookAsync(shop, part);

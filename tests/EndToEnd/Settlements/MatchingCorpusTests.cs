@@ -72,7 +72,7 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
         foreach (var (line, payer) in (await shop.LinesAsync(report)).Zip(payers))
         {
             Assert.True((
-                await shop.Desk.BookAsync(
+                await shop.Desk.BookAsChosenAsync(
                 line, SettlementChoice.Charge, [$"OCT-{payer.Owner}"], shop.Origin, "the father called", Cancel)).Outcome!.Accepted);
         }
     }

@@ -31,7 +31,7 @@ public sealed class MergedCustomerTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(34.90m, "Thank you").ToXml())));
         Assert.Equal(SettlementStatus.Open, line.Status);
 
-        var booked = await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["old"], shop.Origin, null, Cancel);
+        var booked = await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["old"], shop.Origin, null, Cancel);
 
         Assert.True(booked.Outcome is { Accepted: true }, booked.Problem ?? string.Join(", ", booked.Outcome?.Faults ?? []));
         Assert.Equal(0, (await shop.BalancesAsync()).GetValueOrDefault("receivable"));

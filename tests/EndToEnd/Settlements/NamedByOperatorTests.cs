@@ -65,7 +65,7 @@ public sealed class NamedByOperatorTests(BooksFixture books)
         var first = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(Csv("7.00", "2027-10-03", "Dauerauftrag"))));
         var by = shop.Origin with { Action = new OperatorAction(null, "Ada", "settlement.book", "a line", "") };
         Assert.True(
-            (await shop.Desk.BookAsync(first, SettlementChoice.Charge, ["OCT-1"], by, "the father called", Cancel))
+            (await shop.Desk.BookAsChosenAsync(first, SettlementChoice.Charge, ["OCT-1"], by, "the father called", Cancel))
             .Outcome!.Accepted);
         await shop.ScalarAsync("UPDATE settlement_line SET note = NULL WHERE status = 'booked' RETURNING 1");
         await shop.ScalarAsync(
@@ -87,7 +87,7 @@ public sealed class NamedByOperatorTests(BooksFixture books)
     {
         var line = Assert.Single(
             await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "thanks").ToXml()), SettlementStatus.Open));
-        var (outcome, problem) = await shop.Desk.BookAsync(line, choice, [name], shop.Origin, "the customer said so", Cancel);
+        var (outcome, problem) = await shop.Desk.BookAsChosenAsync(line, choice, [name], shop.Origin, "the customer said so", Cancel);
         Assert.Equal(problem is null, outcome is { Accepted: true });
         return problem;
     }

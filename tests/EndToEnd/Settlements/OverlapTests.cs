@@ -165,7 +165,8 @@ public sealed class OverlapTests(BooksFixture books)
         {
             Assert.Equal(
                 Refusal.CurrencyMismatch,
-                Assert.Single((await shop.Desk.BookAsync(line, choice, [name], shop.Origin, null, Cancel)).Outcome!.Faults).Refusal);
+                Assert.Single((await shop.Desk.BookAsChosenAsync(
+                    line, choice, [name], shop.Origin, null, Cancel)).Outcome!.Faults).Refusal);
         }
 
         Assert.Equal(0, await shop.Books.CountAsync("payment"));

@@ -3,8 +3,8 @@ using System.Net;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -50,7 +50,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         var report = await shop.ImportAsync(new Camt().With(30, "bill").With(-10, $"refund {paid.Payment.Number}").ToXml());
         var line = (await shop.LinesAsync(report)).Single(line => line.Amount.AmountMinor < 0);
         if (line.Status == SettlementStatus.Open)
-            Assert.Empty((await shop.Desk.BookAsync(line, paid, shop.Origin, "the refund", Cancel)).Faults);
+            Assert.Empty((await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "the refund", Cancel)).Faults);
 
         Assert.Equal((RefundStatus.Done, RefundStatus.Pending), (await StatusAsync(shop, first), await StatusAsync(shop, other)));
         var balances = await shop.BalancesAsync();
@@ -164,7 +164,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
             payout,CB-1,-20.00,,EUR,2027-11-01
             """;
         var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(chargeback, AtGateway), SettlementStatus.Open));
-        Assert.Empty((await shop.Desk.BookAsync(line, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
+        Assert.Empty((await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
 
         Assert.Equal(Refusal.SettlementExceedsReturned, await BookAsync(shop, paid, ClearingProvider.Gateway, 1, 20));
         Assert.Null(await BookAsync(shop, paid, ClearingProvider.Gateway, 2, 10));
@@ -266,7 +266,8 @@ public sealed class PaidOutRefundTests(BooksFixture books)
             await shop.ImportAsync(new Camt().With(30, "bill").ToXml());
             var bank = await shop.ImportAsync(new Camt { Id = "2027/12", Opening = 1030 }.With(-30, "taken back").ToXml());
             var line = Assert.Single(await shop.LinesAsync(bank, SettlementStatus.Open));
-            var booked = await shop.Desk.BookAsync(line, SettlementChoice.Return, [number], shop.Origin, "the bank's letter", Cancel);
+            var booked = await shop.Desk.BookAsChosenAsync(
+                line, SettlementChoice.Return, [number], shop.Origin, "the bank's letter", Cancel);
             Assert.True(booked.Outcome?.Accepted, booked.Problem);
             return;
         }
@@ -279,7 +280,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
             """,
             AtGateway);
         var chargeback = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
-        Assert.Empty((await shop.Desk.BookAsync(chargeback, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
+        Assert.Empty((await shop.Desk.BookAsPaymentAsync(chargeback, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
     }
 
     /// <summary>
@@ -300,7 +301,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(report));
         return line.Status == SettlementStatus.Booked
             ? null
-            : WhyNot(await shop.Desk.BookAsync(line, paid, shop.Origin, "money back", Cancel));
+            : WhyNot(await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "money back", Cancel));
     }
 
     /// <summary>An operator says whether a refund is paid out. Gives why that is refused; null where it is taken.</summary>

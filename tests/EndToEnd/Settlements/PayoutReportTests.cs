@@ -35,7 +35,7 @@ public sealed class PayoutReportTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(again, SettlementStatus.Open));
         Assert.Equal($"It could not be booked: {LineRefusal.ExceedsReturned}.", line.Note);
         Assert.Equal(Refusal.SettlementExceedsReturned,
-            Assert.Single((await shop.Desk.BookAsync(line, paid, shop.Origin, "it says so", Cancel)).Faults).Refusal);
+            Assert.Single((await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "it says so", Cancel)).Faults).Refusal);
         Assert.Equal(-10_25, (await shop.BalancesAsync())["clearing payout:sandbox"]);
     }
 
@@ -69,10 +69,11 @@ public sealed class PayoutReportTests(BooksFixture books)
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
         Assert.Contains($"money of payment {number} back", line.Note, StringComparison.Ordinal);
-        Assert.Contains("say why", (await shop.Desk.BookAsync(line, SettlementChoice.Payment, [number], shop.Origin, null, Cancel)).Problem,
+        Assert.Contains("say why", (await shop.Desk.BookAsChosenAsync(
+            line, SettlementChoice.Payment, [number], shop.Origin, null, Cancel)).Problem,
             StringComparison.Ordinal);
         Assert.True((
-            await shop.Desk.BookAsync(
+            await shop.Desk.BookAsChosenAsync(
             line, SettlementChoice.Payment, [number], shop.Origin, "the gateway's letter of today", Cancel)).Outcome!.Accepted);
         Assert.Equal(1, (await shop.ImportAsync(new Camt().With(62.50m, "GATEWAY GW-2027-1").ToXml())).Booked);
 
@@ -122,7 +123,7 @@ public sealed class PayoutReportTests(BooksFixture books)
             await shop.ImportAsync(new Camt().With(90, "payout").ToXml(), new ReadingOptions { Provider = "sanbdox" })));
         Assert.Equal(
             "there is no such provider; there are sandbox, stripe, gocardless, bank and gateway, and no collective credit of that name",
-            (await shop.Desk.BookAsync(line, SettlementChoice.Payout, ["sanbdox"], shop.Origin, null, Cancel)).Problem);
+            (await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Payout, ["sanbdox"], shop.Origin, null, Cancel)).Problem);
         Assert.Empty(await shop.BalancesAsync());
     }
 

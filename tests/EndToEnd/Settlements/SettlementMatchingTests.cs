@@ -50,7 +50,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
 
         Assert.Equal(0, part.Booked);
         var line = Assert.Single(await shop.LinesAsync(part));
-        var said = await shop.Desk.BookAsync(
+        var said = await shop.Desk.BookAsChosenAsync(
             line, SettlementChoice.Charge, ["INV-2027-2"], shop.Origin, "the collector called", TestContext.Current.CancellationToken);
         Assert.True(said.Outcome!.Accepted);
         Assert.Equal(1, (await shop.ImportAsync(File(3, "INV-2027-2", 10))).Booked);
@@ -211,13 +211,15 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var reference = shop.Business.ChargeName("INV-2027-1");
 
         Assert.True((
-            await shop.Desk.BookAsync(lines[0], view.Account.Id, view.Account.Slot, [reference], shop.Origin, "Anna called")).Accepted);
-        Assert.True((await shop.Desk.BookAsync(lines[1], provider: null, shop.Origin, null)).Accepted);
+            await shop.Desk.BookAsNewPaymentAsync(
+                lines[0], view.Account.Id, view.Account.Slot, [reference], shop.Origin, "Anna called")).Accepted);
+        Assert.True((await shop.Desk.BookAsPayoutOrFeeAsync(lines[1], provider: null, shop.Origin, null)).Accepted);
         Assert.True((await shop.Desk.IgnoreAsync(lines[2].Id, "went back the same day", shop.Origin)).Accepted);
-        Assert.True((await shop.Desk.BookAsync(lines[3], "sandbox", shop.Origin, null)).Accepted);
+        Assert.True((await shop.Desk.BookAsPayoutOrFeeAsync(lines[3], "sandbox", shop.Origin, null)).Accepted);
 
         foreach (var again in (
-            Task<Quittance.Core.Engine.Outcome>[])[shop.Desk.BookAsync(lines[0], view.Account.Id, view.Account.Slot, [reference],
+            Task<Quittance.Core.Engine.Outcome>[])[shop.Desk.BookAsNewPaymentAsync(
+                lines[0], view.Account.Id, view.Account.Slot, [reference],
             shop.Origin, null), shop.Desk.IgnoreAsync(lines[1].Id, "no", shop.Origin)])
         {
             Assert.Equal(Refusal.SettlementBooked, Assert.Single((await again).Faults).Refusal);
@@ -240,7 +242,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var views = await Task.WhenAll(accounts.Select(account => shop.RecordAsync(shop.Business.Payment(account, 1_00))));
 
         var outcomes = await Task.WhenAll(views.Select((view, index) =>
-            (index % 2 == 0 ? shop.Desk : shop.NewDesk(other)).BookAsync(line, view.Account.Id, view.Account.Slot, [], shop.Origin, null)));
+            (index % 2 == 0 ? shop.Desk : shop.NewDesk(other)).BookAsNewPaymentAsync(
+                line, view.Account.Id, view.Account.Slot, [], shop.Origin, null)));
 
         Assert.Single(outcomes, outcome => outcome.Accepted);
         Assert.All(outcomes.Where(outcome => !outcome.Accepted),
@@ -314,7 +317,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         Assert.Equal(60_00, (await shop.BalancesAsync())[Bank]);
         // An operator who knows that it is another one books it.
         var view = await shop.RecordAsync(shop.Business.Payment("anna", 1_00));
-        Assert.True((await shop.Desk.BookAsync(open[0], view.Account.Id, view.Account.Slot, [], shop.Origin, "paid twice")).Accepted);
+        Assert.True((await shop.Desk.BookAsNewPaymentAsync(
+            open[0], view.Account.Id, view.Account.Slot, [], shop.Origin, "paid twice")).Accepted);
     }
 
     [Fact]

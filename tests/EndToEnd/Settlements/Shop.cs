@@ -1,8 +1,8 @@
 using System.Text;
 using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

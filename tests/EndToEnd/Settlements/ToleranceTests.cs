@@ -43,7 +43,7 @@ public sealed class ToleranceTests(BooksFixture books)
         var line = await OpenLineAsync(shop, 118.50m, "Uwe Fox");
 
         var proposals = await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel);
-        var booked = await shop.Desk.BookAsync(
+        var booked = await shop.Desk.BookAsChosenAsync(
             line, SettlementChoice.Charge, ["INV-2027-0001"], shop.Origin, "a fee", Cancel, shortfall: Short(1_50));
 
         Assert.DoesNotContain(proposals.Values, proposal => proposal.Shortfall is not null);
@@ -60,7 +60,7 @@ public sealed class ToleranceTests(BooksFixture books)
         Assert.Equal((1L, 1_50L), (report.Booked, await shop.ScalarAsync("SELECT amount_minor - allocated_minor FROM charge")));
 
         var line = await OpenLineAsync(shop, 1.49m, text: "the rest");
-        var booked = await shop.Desk.BookAsync(
+        var booked = await shop.Desk.BookAsChosenAsync(
             line, SettlementChoice.Charge, ["INV-2027-0001"], shop.Origin, "a cent", Cancel, shortfall: Short(1, ShortfallKind.Rounding));
 
         Assert.Contains("your tolerance in EUR is nothing", booked.Problem, StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class ToleranceTests(BooksFixture books)
         await shop.OweAsync(("anna", "INV-2027-0002", 30_00));
 
         var line = await OpenLineAsync(shop, 148.20m, text: "both bills");
-        var booked = await shop.Desk.BookAsync(
+        var booked = await shop.Desk.BookAsChosenAsync(
             line, SettlementChoice.Customer, ["anna"], shop.Origin, "the bank kept it", Cancel, shortfall: Short(1_80));
 
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
@@ -106,7 +106,7 @@ public sealed class ToleranceTests(BooksFixture books)
             "SELECT slot FROM account"))!);
 
         await SetAsync(shop, tolerance: null);
-        var booked = await shop.Desk.BookAsync(
+        var booked = await shop.Desk.BookAsNewPaymentAsync(
             line, new AccountId(shop.Merchant, account.AccountId), account.Slot, [charge], shop.Origin, "a discount",
             shortfall: Short(1_50, ShortfallKind.Discount));
 
@@ -122,7 +122,7 @@ public sealed class ToleranceTests(BooksFixture books)
         var line = await OpenLineAsync(shop, 118.50m);
         var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
         var rest = await OpenLineAsync(shop, 2.00m, text: "the rest");
-        Assert.True((await shop.Desk.BookAsync(
+        Assert.True((await shop.Desk.BookAsChosenAsync(
             rest, SettlementChoice.Charge, ["INV-2027-0001"], shop.Origin, "the rest", Cancel)).Outcome?.Accepted);
 
         var booked = await AcceptAsync(shop, line, proposal);
@@ -142,7 +142,7 @@ public sealed class ToleranceTests(BooksFixture books)
             [(SettlementChoice.Return, ShortfallKind.Discount, "only the bank's charges"),
             (SettlementChoice.Fee, ShortfallKind.Fee, "a shortfall goes beside charges")])
         {
-            var booked = await shop.Desk.BookAsync(line, choice, ["1"], shop.Origin, "x", Cancel, shortfall: Short(1_50, kind));
+            var booked = await shop.Desk.BookAsChosenAsync(line, choice, ["1"], shop.Origin, "x", Cancel, shortfall: Short(1_50, kind));
             Assert.Contains(problem, booked.Problem, StringComparison.Ordinal);
         }
 
@@ -151,7 +151,7 @@ public sealed class ToleranceTests(BooksFixture books)
 
     private static Shortfall Short(long minor, ShortfallKind kind = ShortfallKind.Fee) => new(new Money(minor, Business.Euro), kind);
 
-    private static Task<ChoiceOutcome> AcceptAsync(Shop shop, SettlementLine line, LineProposal proposal) => shop.Desk.BookAsync(
+    private static Task<ChoiceOutcome> AcceptAsync(Shop shop, SettlementLine line, LineProposal proposal) => shop.Desk.BookAsChosenAsync(
         line, proposal.Choice, proposal.Names, shop.Origin, "accepted", Cancel, shortfall: proposal.Shortfall);
 
     /// <summary>The tolerance of a shop; its merchant is not known yet.</summary>

@@ -39,7 +39,7 @@ public sealed class UnbookTests(BooksFixture books)
         // An order that names the first booking takes no later one back.
         var stale = await shop.Desk.UnbookingAsync(
             (await shop.Statements.FindAsync(line.Id, Cancel))! with { Status = SettlementStatus.Booked }, "x", shop.Origin, Cancel);
-        var again = await shop.Desk.BookAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
+        var again = await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
         Assert.True(again.Outcome!.Accepted, again.Problem);
         Assert.Equal((29_90, 0), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
         Assert.Equal((29_90, 29_90), ((await shop.BalancesAsync())[Bank], (await shop.BalancesAsync())["receivable"]));
@@ -65,7 +65,7 @@ public sealed class UnbookTests(BooksFixture books)
         Assert.Equal((0, 0), await SinceAsync());
 
         var open = (await shop.Statements.FindAsync(line.Id, Cancel))!;
-        await shop.Desk.BookAsync(open, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
+        await shop.Desk.BookAsChosenAsync(open, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
         var again = Assert.Single(await taken.BetweenAsync(shop.Merchant, from, clock.Now, Cancel));
         Assert.Equal((29_90, 1), (again.Sum.AmountMinor, again.Payments));
 
@@ -136,7 +136,7 @@ public sealed class UnbookTests(BooksFixture books)
             new Camt { Id = "2027/12" }.With(29.90m, $"petra, payment {announced.Payment.Number}", bankReference: "BANK-2").ToXml())));
         Assert.NotEqual(announced.Payment.Id, later.Payment);
 
-        var again = await shop.Desk.BookAsync(
+        var again = await shop.Desk.BookAsChosenAsync(
             (await shop.Statements.FindAsync(line.Id, Cancel))!, SettlementChoice.Charge, ["PETRA-1"], shop.Origin, "after all", Cancel);
         Assert.True(again.Outcome!.Accepted, again.Problem);
         Assert.Equal(0, await OpenAsync(shop, "PETRA-1"));
@@ -148,7 +148,7 @@ public sealed class UnbookTests(BooksFixture books)
         if (line.Status != SettlementStatus.Booked)
         {
             var name = text.Split(' ')[^1];
-            var booked = await shop.Desk.BookAsync(line, SettlementChoice.Charge, [name], shop.Origin, null, Cancel);
+            var booked = await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Charge, [name], shop.Origin, null, Cancel);
             Assert.True(booked.Outcome is { Accepted: true }, booked.Problem);
         }
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Providers;

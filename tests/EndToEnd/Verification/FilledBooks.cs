@@ -11,10 +11,10 @@ using Quittance.Core.Approving;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
@@ -133,7 +133,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         foreach (var isLast in (bool[])[false, true])
         {
             Assert.Equal(Closing.Closed, await journal.CloseAsync(Merchant, month.LastDay, TimeProvider.System.GetUtcNow(), Cancel));
-            var balances = await new MomentReading(_own.Database, new SlotLead(_own.Database, TimeProvider.System))
+            var balances = await new MomentReading(_own.Database, new SlotCatchUp(_own.Database, TimeProvider.System))
                 .TrialBalanceAsync(Merchant, AsOf.Of(month.LastDay), Cancel);
             var transfers = await journal.ReadAsync(Merchant, month.FirstDay, month.LastDay, progress: null, Cancel).CountAsync(Cancel);
             var hash = SHA256.HashData([7]);
@@ -569,7 +569,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         _names["short line"] = await TextAsync("SELECT id FROM settlement_line WHERE remittance = 'a little less'");
         var line = await new Statements(_own.Database).FindAsync(
             new SettlementLineId(Merchant, Guid.Parse(_names["short line"])), Cancel);
-        var booked = await Desk.BookAsync(
+        var booked = await Desk.BookAsChosenAsync(
             line!, SettlementChoice.Charge, ["short"], Origin, "a discount", Cancel,
             shortfall: new Shortfall(new Money(1_00, Business.Euro), ShortfallKind.Discount));
         Assert.True(booked.Outcome?.Accepted, booked.Problem);

@@ -8,9 +8,9 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -347,7 +347,7 @@ internal sealed class BankSchedule
             foreach (var line in await OpenLinesAsync(desk))
             {
                 if (line.Amount.AmountMinor > 0 && Debit.Of(_merchant, line.EndToEnd) is not null)
-                    await desk.BookAsync(line, ClearingProvider.Bank, Does("settlement.book"), note: null);
+                    await desk.BookAsPayoutOrFeeAsync(line, ClearingProvider.Bank, Does("settlement.book"), note: null);
             }
         }
 
@@ -357,7 +357,7 @@ internal sealed class BankSchedule
         {
             if (!proposals.TryGetValue(line.Id, out var proposal))
                 continue;
-            var outcome = await desk.BookAsync(
+            var outcome = await desk.BookAsChosenAsync(
                 line, proposal.Choice, proposal.Names, Does("settlement.match"), "accepted as proposed", Cancel);
             Note(
                 $"{line.Amount}: {proposal.Text} "

@@ -15,7 +15,7 @@ internal sealed class DyingStore(IStore store, int commitsLeft, bool diesAfter) 
     /// <summary>Whether it has died.</summary>
     public bool IsDead => Volatile.Read(ref _commitsLeft) <= 0;
 
-    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+    public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
     public IStoreSession OpenSession() => new Session(this, store.OpenSession());
 

@@ -1,8 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -292,7 +292,7 @@ internal sealed class Schedule
         _world.Note($"An operator says {(isRight ? "rightly" : "wrongly")} that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is "
             + $"{says.Verdict}");
         await process.DoAsync(
-            () => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, says) { Note = "An operator's word." }));
+            () => process.Collector.CommitNewsAsync(new TakeAnswer(_world.Origin, attempt, says) { Note = "An operator's word." }));
     }
 
     private async Task SweepAsync()
@@ -443,7 +443,7 @@ internal sealed class Schedule
                 truth = ProviderAnswer.Declined(DeclineReason.NeverArrived);
             var process = await AliveAsync();
             _world.Note($"The statement says that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is {truth.Verdict}");
-            await process.DoAsync(() => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, truth)));
+            await process.DoAsync(() => process.Collector.CommitNewsAsync(new TakeAnswer(_world.Origin, attempt, truth)));
         }
     }
 

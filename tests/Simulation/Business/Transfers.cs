@@ -1,6 +1,6 @@
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;

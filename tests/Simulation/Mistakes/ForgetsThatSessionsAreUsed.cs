@@ -7,7 +7,7 @@ namespace Quittance.Tests.Simulation.Mistakes;
 /// <summary>Takes a used session for an open one.</summary>
 internal sealed class ForgetsThatSessionsAreUsed(IStore store) : IStore
 {
-    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+    public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
     public IStoreSession OpenSession() => new Session(store.OpenSession());
 

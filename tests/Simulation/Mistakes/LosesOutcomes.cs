@@ -8,7 +8,7 @@ namespace Quittance.Tests.Simulation.Mistakes;
 /// <summary>Reports a rolled back commit as durable if it has an approved capture.</summary>
 internal sealed class LosesOutcomes(IStore store) : IStore
 {
-    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+    public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
     public IStoreSession OpenSession() => new Session(store.OpenSession());
 

@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Tests.Simulation.Provider;
 using Quittance.Tests.Simulation.Running;

@@ -1,4 +1,4 @@
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Provider;

@@ -12,7 +12,7 @@ internal sealed class LastingStore(IStore store) : IStore, IAsyncDisposable
 {
     private readonly ConcurrentStack<IStoreSession> _idle = [];
 
-    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+    public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
     public IStoreSession OpenSession() => new Lent(_idle.TryPop(out var idle) ? idle : store.OpenSession(), _idle);
 

@@ -6,7 +6,7 @@ namespace Quittance.Tests.Simulation.Running;
 /// <summary>The real store, to a process that may die at any commit.</summary>
 internal sealed class MortalStore(IStore store, SimulatedProcess process) : IStore
 {
-    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+    public NamedObject? Remembered(Reference reference) => store.Remembered(reference);
 
     public IStoreSession OpenSession() => new Session(store.OpenSession(), process);
 

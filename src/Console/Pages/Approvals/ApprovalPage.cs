@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Components;
 using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Core.Approvals;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Approvals;
@@ -21,7 +21,7 @@ public abstract class ApprovalPage : ActionPage
     public ApprovalView? About { get; private set; }
 
     /// <summary>Whether the signed-in person asked for it.</summary>
-    protected bool IsOwn => About!.Request.AskedBy == Desk.User.Person;
+    protected bool IsOwn => About!.Request.AskedBy == Operator.User.Person;
 
     /// <summary>The page of what the act changes, or the list.</summary>
     public Place Above => About is null ? Places.Approvals : ApprovalWords.PlaceOf(About);
@@ -40,14 +40,14 @@ public abstract class ApprovalPage : ActionPage
 
     private string Reasoned => $": “{About!.Decided!.Reason}”";
 
-    protected override async Task ReadAsync() => About = await Approvals.FindAsync(Desk.Merchant, Number, Cancel);
+    protected override async Task ReadAsync() => About = await Approvals.FindAsync(Operator.Merchant, Number, Cancel);
 
     /// <summary>Submits a decision under a key of this form, and leads to its message; or shows who was quicker.</summary>
     /// <param name="message">The message about the result.</param>
     protected async Task DecideAsync(Command command, string what, Func<Outcome, Task<string>> message)
     {
         // Another person's form has another key: the engine tells them that a decision was taken.
-        var once = Desk.Once("approval", $"{About!.Request.Id.Value:N} {Desk.User.Person:N} {FormKey}", [what, Reason!]);
+        var once = Operator.Once("approval", $"{About!.Request.Id.Value:N} {Operator.User.Person:N} {FormKey}", [what, Reason!]);
         var outcome = await Collector.SubmitAsync(command with { Key = once });
         if (outcome.Accepted || outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
         {

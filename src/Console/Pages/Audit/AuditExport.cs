@@ -15,7 +15,7 @@ internal static class AuditExport
     private const int PageSize = 1000;
 
     /// <summary>Writes what the address asks for, page by page, so that a long log takes no memory.</summary>
-    public static async Task WriteAsync(HttpContext http, Desk desk, OperatorActions log)
+    public static async Task WriteAsync(HttpContext http, CurrentOperator desk, OperatorActions log)
     {
         var filter = AuditQuery.Of(http.Request.Query).FilterFor(desk);
         await using var csv =
@@ -34,7 +34,7 @@ internal static class AuditExport
         while (page.Count == PageSize);
     }
 
-    private static IEnumerable<CsvCell> CellsOf(Desk desk, KeptAction kept) =>
+    private static IEnumerable<CsvCell> CellsOf(CurrentOperator desk, KeptAction kept) =>
     [
         CsvCell.Of(desk.Local(kept.At)), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What), CsvCell.Of(kept.Action.Subject),
         CsvCell.Of(kept.Action.Reason),

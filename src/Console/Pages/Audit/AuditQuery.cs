@@ -26,7 +26,7 @@ internal sealed record AuditQuery(string? Person, string? What, DateOnly? From, 
             Places.Day(query["from"]), Places.Day(query["to"]));
     }
 
-    public AuditFilter FilterFor(Desk desk) => new(
+    public AuditFilter FilterFor(CurrentOperator desk) => new(
         Person is null ? null : Person == CommandLine ? Guid.Empty : Guid.ParseExact(Person, "N"), What,
         From is { } from ? desk.StartOf(from) : null, To is { } to ? desk.StartOf(to.AddDays(1)) : null);
 

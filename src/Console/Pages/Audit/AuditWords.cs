@@ -37,7 +37,7 @@ internal static class AuditWords
         ["charge.recover"] = "Recovered a written-off charge",
         ["charge.reinstate"] = "Took a credit note back",
         ["charge.write-off"] = "Wrote a charge off",
-        ["client.create"] = "Let a program in",
+        ["client.create"] = "Created a client",
         ["client.revoke"] = "Revoked a program",
         ["client.rotate"] = "Changed a program's secret",
         ["credential.create"] = "Made a credential",

@@ -24,16 +24,16 @@ public abstract class CorrectionPage : ActionPage
     [Inject] public Evidence Evidence { get; set; } = null!;
 
     /// <summary>Names the form and the transfers whose picture the operator saw.</summary>
-    [SupplyParameterFromForm] public string? Shown { get; set; }
+    [SupplyParameterFromForm(Name = "Shown")] public string? SeenDigest { get; set; }
 
     /// <summary>The books before and after; null while nothing was asked.</summary>
-    public IReadOnlyList<LedgerChange>? Picture { get; private set; }
+    public IReadOnlyList<LedgerChange>? Preview { get; private set; }
 
     /// <summary>Whether it is above the limit, so that it only asks a second person.</summary>
-    public bool Asks { get; private set; }
+    public bool NeedsSecondPerson { get; private set; }
 
     /// <summary>Names the contents of the picture.</summary>
-    public string? ShownNow { get; private set; }
+    public string? Digest { get; private set; }
 
     /// <summary>Shows what a correction does, or carries it out where that was shown.</summary>
     /// <param name="make">Makes the command, with the key under which the form takes effect once.</param>
@@ -44,7 +44,7 @@ public abstract class CorrectionPage : ActionPage
         Func<KeyUse, Command> make, IEnumerable<string?> content, string to, Func<Outcome, string> word)
     {
         List<string?> said = [.. content];
-        var command = make(Desk.Once("correction", FormKey, NameOf(said)));
+        var command = make(Operator.Once("correction", FormKey, NameOf(said)));
         var outcome = await Engine.PreviewAsync(command);
         if (outcome.Replayed)
         {
@@ -62,16 +62,16 @@ public abstract class CorrectionPage : ActionPage
         List<Transfer> transfers = [.. events.SelectMany(happened => happened.Transfers)];
         // A charge that it raises has another id each time.
         var raised = events.Where(happened => happened.Type == EventType.ChargeRaised).Select(happened => happened.Subject).ToHashSet();
-        Asks = outcome.Changes.Of<ApprovalRequest>().Any();
-        ShownNow = NameOf([.. said, $"{Asks}", .. transfers.Select(transfer => NameOf(transfer, raised))]);
-        if (Shown == ShownNow)
+        NeedsSecondPerson = outcome.Changes.Of<ApprovalRequest>().Any();
+        Digest = NameOf([.. said, $"{NeedsSecondPerson}", .. transfers.Select(transfer => NameOf(transfer, raised))]);
+        if (SeenDigest == Digest)
         {
             var done = await Engine.SubmitAsync(command);
             Finish(done, to, word(done));
         }
         else
         {
-            Picture = await Ledger.ReadAsync(Desk.Merchant, transfers, Cancel);
+            Preview = await Ledger.ReadAsync(Operator.Merchant, transfers, Cancel);
         }
     }
 
@@ -92,7 +92,7 @@ public abstract class CorrectionPage : ActionPage
         const StringSplitOptions Pieces = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
         foreach (var name in (typed ?? "").Split([' ', ','], Pieces))
         {
-            var found = (await Evidence.NamedAsync(Desk.Merchant, [name], Cancel)).Charges;
+            var found = (await Evidence.NamedAsync(Operator.Merchant, [name], Cancel)).Charges;
             if (NameChoice.OneOf(found, name, one => one.Number) is not { } charge)
             {
                 Check(field, $"Nothing has changed: {NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");

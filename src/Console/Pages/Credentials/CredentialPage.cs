@@ -21,5 +21,5 @@ public abstract class CredentialPage : ActionPage
     protected string Subject => $"credential {Id} ({Credential!.Name})";
 
     protected override async Task ReadAsync() =>
-        Credential = (await Credentials.ListAsync(Desk.Merchant, Cancel)).FirstOrDefault(one => one.Id == Id);
+        Credential = (await Credentials.ListAsync(Operator.Merchant, Cancel)).FirstOrDefault(one => one.Id == Id);
 }

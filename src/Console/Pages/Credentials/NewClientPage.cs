@@ -32,7 +32,7 @@ public abstract class NewClientPage : ActionPage
 
     protected override async Task ReadAsync()
     {
-        var installations = await Merchants.InstallationsAsync(Desk.Merchant, Cancel);
+        var installations = await Merchants.InstallationsAsync(Operator.Merchant, Cancel);
         Choices = [.. Settings.Apis.Where(Takes).Join(installations, api => api.Dialect, one => one.Dialect, (api, one) => (api, one))];
     }
 

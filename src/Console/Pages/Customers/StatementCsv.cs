@@ -17,7 +17,7 @@ internal static class StatementCsv
     private const string Head = "booked,what,charged,paid,balance_owed,balance_credit,currency,payment,charge";
 
     /// <summary>Answers a request for it.</summary>
-    public static async Task AnswerAsync(HttpContext http, Guid id, Desk desk, StatementReading reading)
+    public static async Task AnswerAsync(HttpContext http, Guid id, CurrentOperator desk, StatementReading reading)
     {
         var query = StatementQuery.Read(http.Request.Query, desk);
         var account = new AccountId(desk.Merchant, id);

@@ -14,7 +14,7 @@ namespace Quittance.Console.Pages.Customers;
 internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Currency, string? Problem)
 {
     /// <summary>Reads an address. Without days the statement covers this month and the one before.</summary>
-    public static StatementQuery Read(IQueryCollection query, Desk desk)
+    public static StatementQuery Read(IQueryCollection query, CurrentOperator desk)
     {
         var (year, month, _) = desk.Today.AddMonths(-1);
         // The books have the day of UTC, which can be the next one already.

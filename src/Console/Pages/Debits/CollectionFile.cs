@@ -23,7 +23,7 @@ internal static class CollectionFile
 
     /// <summary>Hands the file out; goes back to the collection, and says why, where it does not.</summary>
     private static async Task HandOutAsync(
-        HttpContext http, long number, Desk desk, Collections collections, CollectionDesk bank, PaymentEngine engine)
+        HttpContext http, long number, CurrentOperator desk, Collections collections, CollectionDesk bank, PaymentEngine engine)
     {
         var cancel = http.RequestAborted;
         if (await collections.FindAsync(desk.Merchant, number, cancel) is not { } collection

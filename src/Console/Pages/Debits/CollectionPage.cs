@@ -20,7 +20,7 @@ public abstract class CollectionPage : ActionPage
 
     private protected Place Above => Places.Collection(Number);
 
-    protected override async Task ReadAsync() => Found = await Collections.FindAsync(Desk.Merchant, Number, Cancel);
+    protected override async Task ReadAsync() => Found = await Collections.FindAsync(Operator.Merchant, Number, Cancel);
 
     /// <summary>The name of the collection in the audit log.</summary>
     internal static string AuditTextOf(Collection collection) => $"collection {collection.Number}";

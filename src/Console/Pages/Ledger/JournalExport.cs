@@ -13,7 +13,7 @@ namespace Quittance.Console.Pages.Ledger;
 internal static class JournalExport
 {
     /// <summary>Where it is.</summary>
-    public const string Path = $"{ConsoleRoutes.Root}/ledger/journal";
+    public const string Path = $"{ConsoleRoutes.Root}/ledger/journal.csv";
 
     /// <summary>The forms of the file: their words in an address, and their names.</summary>
     public static IReadOnlyList<(string Word, string Label)> Forms { get; } = [("csv", "CSV"), ("hledger", "hledger")];
@@ -24,7 +24,7 @@ internal static class JournalExport
 
     /// <summary>Writes what the address asks for, and a row of the audit log before it.</summary>
     public static async Task WriteAsync(
-        HttpContext http, Desk desk, Journal journal, Periods closings, OperatorActions log, TimeProvider clock)
+        HttpContext http, CurrentOperator desk, Journal journal, Periods closings, OperatorActions log, TimeProvider clock)
     {
         var (from, to) = (DayIn("from"), DayIn("to"));
         var form = (string?)http.Request.Query["form"] == Forms[1].Word ? JournalFormat.Hledger : JournalFormat.Csv;

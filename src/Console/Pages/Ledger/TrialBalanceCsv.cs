@@ -19,7 +19,7 @@ internal static class TrialBalanceCsv
     private const string Head = "account,currency,debit,credit";
 
     /// <summary>Answers a request for it.</summary>
-    public static async Task AnswerAsync(HttpContext http, Desk desk, MomentReading reading, TimeProvider clock)
+    public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, MomentReading reading, TimeProvider clock)
     {
         var query = AtQuery.Read(http.Request.Query["at"], clock.GetUtcNow());
         if (query.Problem is not null)

@@ -23,5 +23,5 @@ public abstract class PersonPage : ActionPage
     /// <summary>Whom an act changes.</summary>
     protected Asked Asked => new Asked().With(PeopleActs.Email, Person!.Email);
 
-    protected override async Task ReadAsync() => Person = await People.FindAsync(Desk.Merchant, Id, Cancel);
+    protected override async Task ReadAsync() => Person = await People.FindAsync(Operator.Merchant, Id, Cancel);
 }

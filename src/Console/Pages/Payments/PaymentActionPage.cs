@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Components;
-using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 
@@ -45,7 +44,7 @@ public abstract class PaymentActionPage : ActionPage
     /// <summary>The number in the form. A form that comes back with a problem keeps its number: the operator must look again.</summary>
     public int SeenNow => Seen ?? EventsOf(Story!);
 
-    protected override async Task ReadAsync() => Story = await Stories.FindAsync(Desk.Merchant, Number, Cancel);
+    protected override async Task ReadAsync() => Story = await Stories.FindAsync(Operator.Merchant, Number, Cancel);
 
     /// <summary>Whether the form says what the operator saw; shows the problem where it does not.</summary>
     protected bool HasSeen()
@@ -65,7 +64,7 @@ public abstract class PaymentActionPage : ActionPage
         if (!HasSeen())
             return null;
         // All actions on one state of the payment share one key: the second form under it is refused.
-        var use = Desk.Once("payment", $"{Payment.Id.Value:N} {SeenNow}", [FormKey, what, .. content]);
+        var use = Operator.Once("payment", $"{Payment.Id.Value:N} {SeenNow}", [FormKey, what, .. content]);
         if (SeenNow == EventsOf(Story!) || await Stories.AnsweredAsync(use.Key, Cancel) is not null)
             return use;
         Problem = HasChanged;

@@ -1,9 +1,9 @@
 using Quittance.Core;
 using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
@@ -74,7 +74,7 @@ internal static class PaymentChoices
         Recovered.NotDue => "payment-asked-already",
         Recovered.Unanswered => "payment-unanswered",
         Recovered.GivenUp => "payment-given-up",
-        Recovered.NotReleased => "payment-not-released",
+        Recovered.ReleaseUnexplained => "payment-not-released",
     };
 
     /// <summary>

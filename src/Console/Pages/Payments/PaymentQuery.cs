@@ -50,7 +50,7 @@ internal sealed class PaymentQuery
     /// <summary>The text of a field; null for none.</summary>
     public string? this[string name] => _given.GetValueOrDefault(name);
 
-    public static PaymentQuery Read(IQueryCollection query, Desk desk)
+    public static PaymentQuery Read(IQueryCollection query, CurrentOperator desk)
     {
         Dictionary<string, string> given = [];
         foreach (var name in Kept.Append(Before))
@@ -77,7 +77,7 @@ internal sealed class PaymentQuery
         return Places.With(path, fields);
     }
 
-    private PaymentFilter ToFilter(Desk desk)
+    private PaymentFilter ToFilter(CurrentOperator desk)
     {
         var currency = Currency.TryParse(this[CurrencyCode], out var named) ? named : null;
         var (from, until) = (DayOf(From), DayOf(Until));

@@ -17,7 +17,7 @@ internal static class PaymentsCsv
         "number,id,received,status,customer_number,customer,amount,currency,credit_left,refunded,reversed,method,api";
 
     /// <summary>Answers a request for it.</summary>
-    public static async Task AnswerAsync(HttpContext http, Desk desk, PaymentLists lists)
+    public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, PaymentLists lists)
     {
         var query = PaymentQuery.Read(http.Request.Query, desk);
         if (query.Problems.Count > 0)
@@ -38,7 +38,7 @@ internal static class PaymentsCsv
         while (before is not null);
     }
 
-    private static IEnumerable<CsvCell> Cells(ListedPayment payment, Desk desk) =>
+    private static IEnumerable<CsvCell> Cells(ListedPayment payment, CurrentOperator desk) =>
     [
         CsvCell.Of(payment.Number),
         CsvCell.Of(payment.Id),

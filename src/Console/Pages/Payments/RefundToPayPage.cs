@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Console.Pages.Payments;
@@ -21,6 +21,6 @@ public abstract class RefundToPayPage : PaymentActionPage
     protected override async Task ReadAsync()
     {
         await base.ReadAsync();
-        About = await PayOuts.FindAsync(Desk.Merchant, Refund, Cancel) is { } found && found.PaymentNumber == Number ? found : null;
+        About = await PayOuts.FindAsync(Operator.Merchant, Refund, Cancel) is { } found && found.PaymentNumber == Number ? found : null;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class TodayBoard
     public DayFigures Figures { get; }
 
     /// <summary>Reads it.</summary>
-    public static async Task<TodayBoard> ReadAsync(CapturedMoney takings, TodayReading days, Desk desk, CancellationToken cancel)
+    public static async Task<TodayBoard> ReadAsync(CapturedMoney takings, TodayReading days, CurrentOperator desk, CancellationToken cancel)
     {
         var (now, today) = (desk.Now, desk.Today);
         IReadOnlyList<DateOnly> shown = [.. Enumerable.Range(1 - (7 * Weeks), 7 * Weeks).Select(today.AddDays)];

@@ -115,7 +115,7 @@ internal static class AccountShapes
         },
     };
 
-    private static readonly Resource<StatementLine> Line = new(null, "A transfer that concerns the account.")
+    private static readonly Resource<AccountStatementLine> Line = new(null, "A transfer that concerns the account.")
     {
         { Required("at", Moment("When it was committed.")), line => TextOf(line.At) },
         { Required("booked_on", Day("The day of the books, by which the statement goes.")), line => TextOf(line.BookedOn) },

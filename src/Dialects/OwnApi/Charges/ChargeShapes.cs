@@ -35,13 +35,13 @@ internal sealed record ChargesRequest(IReadOnlyList<ChargeRequest> Charges, bool
 
 /// <summary>The result for one charge of many: its id, or a problem.</summary>
 /// <param name="Reference">The client's own name for it.</param>
-internal sealed record RaisedCharge(string? Reference, Guid? Id, Money? Open)
+internal sealed record ChargeResult(string? Reference, Guid? Id, Money? Open)
 {
     public ShownProblem? Problem { get; init; }
 }
 
 /// <summary>The results for many charges.</summary>
-internal sealed record RaisedCharges(IReadOnlyList<RaisedCharge> Results)
+internal sealed record RaisedCharges(IReadOnlyList<ChargeResult> Results)
 {
     public int Raised => Results.Count(result => result.Problem is null);
 }
@@ -118,7 +118,7 @@ internal static class ChargeShapes
         },
     };
 
-    private static readonly Resource<RaisedCharge> Raised = new("RaisedCharge", "The result for one charge of many.")
+    private static readonly Resource<ChargeResult> Raised = new("ChargeResult", "The result for one charge of many.")
     {
         { Optional("reference", Text("Your own name for the charge.")), raised => raised.Reference },
         { Optional("id", Uuid("Its id; missing where it was refused.")), raised => raised.Id },

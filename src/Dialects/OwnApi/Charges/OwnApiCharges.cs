@@ -115,14 +115,14 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
             };
     }
 
-    private RaisedCharge ResultOf(ChargeRequest asked, Outcome outcome, int line)
+    private ChargeResult ResultOf(ChargeRequest asked, Outcome outcome, int line)
     {
         if (outcome.Accepted)
-            return new RaisedCharge(asked.Reference, outcome.Subject, asked.Amount);
+            return new ChargeResult(asked.Reference, outcome.Subject, asked.Amount);
         var fault = outcome.Faults[0];
         var problem = OwnApiErrors.Of(
             fault.Refusal, PointerOf(fault) is { } pointer ? $"/{ChargeShapes.Charges}/{line}{pointer}" : null);
-        return new RaisedCharge(asked.Reference, null, null) { Problem = new ShownProblem(problem, address) };
+        return new ChargeResult(asked.Reference, null, null) { Problem = new ShownProblem(problem, address) };
     }
 
     private static RaiseCharge CommandOf(Call call, ChargeRequest asked)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OwnApi.Payments;

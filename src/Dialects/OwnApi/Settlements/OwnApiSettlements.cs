@@ -95,7 +95,7 @@ internal sealed class OwnApiSettlements(
         var choice = asked.As!.Value;
         if (!(await NamesAsync(call, choice, asked.Names)).TryGet(out var names, out var unknown))
             return unknown.ToAnswer(address);
-        var (outcome, fault) = await settlements.BookAsync(
+        var (outcome, fault) = await settlements.BookAsChosenAsync(
             line, choice, names, Does(call, line, choice == SettlementChoice.Ignore ? "match" : "book", asked.Reason!), asked.Reason,
             call.Cancel, call.KeyUse(), asked.Shortfall);
         return outcome switch

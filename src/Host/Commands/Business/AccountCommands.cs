@@ -48,10 +48,10 @@ internal static class AccountCommands
     {
         var command = new Command("account", "The customers' accounts")
         {
-            Act.OfMerchant(
+            CommandMaker.OfMerchant(
                 "create", "Open a customer's account",
                 CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
-            Act.OfMerchant(
+            CommandMaker.OfMerchant(
                 "erase",
                 "Erase a person's data: names, addresses, instruments and their numbers, and clients' texts about them. Amounts stay. "
                 + "Safe to repeat, also beside a running server",

@@ -8,7 +8,6 @@ using Quittance.Host.Cli;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
-using Act = Quittance.Host.Cli.Act;
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
@@ -36,9 +35,9 @@ internal static class ApprovalCommands
     public static Command Approval() => new(
         "approval", "Refunds, write-offs and credit notes above a limit, which wait for a second person")
     {
-        Act.OfMerchant("list", "List what waits for a second person, and the limits", ListAsync),
-        Act.OfMerchant("reject", "Reject a request; people approve in the console alone", RejectAsync, Number, Reason),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List what waits for a second person, and the limits", ListAsync),
+        CommandMaker.OfMerchant("reject", "Reject a request; people approve in the console alone", RejectAsync, Number, Reason),
+        CommandMaker.OfMerchant(
             "limit",
             "Set the amount of a currency above which a refund, a write-off or a credit note by an operator needs a second person; other "
             + "currencies have limits of their own",

@@ -1,12 +1,11 @@
 using System.CommandLine;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
-
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
@@ -24,10 +23,10 @@ internal static class AttemptCommands
 
     public static Command Attempt() => new("attempt", "Requests to providers")
     {
-        Act.OfBooks(
+        CommandMaker.OfBooks(
             "list", "List attempts at providers without a final answer: since when, and when they are asked for next",
             ListAsync, Unknown),
-        Act.OfBooks(
+        CommandMaker.OfBooks(
             "resolve", "Settle an attempt by what you found out at the provider; a later answer of the provider still wins",
             ResolveAsync, Id, As, Reason),
     };

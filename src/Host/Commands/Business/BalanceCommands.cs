@@ -30,9 +30,11 @@ internal static class BalanceCommands
 
     public static Command Balance() => new("balance", "Balances as of a moment or a day of the books")
     {
-        Act.OfMerchant("trial", "Print the trial balance", TrialAsync, At),
-        Act.OfMerchant("ledger", "Print the balance of a ledger account; those of all customers together are one", LedgerAsync, Line, At),
-        Act.OfMerchant("customer", "Print what a customer owes and has, and the charges that were open", CustomerAsync, Customer, At),
+        CommandMaker.OfMerchant("trial", "Print the trial balance", TrialAsync, At),
+        CommandMaker.OfMerchant(
+            "ledger", "Print the balance of a ledger account; those of all customers together are one", LedgerAsync, Line, At),
+        CommandMaker.OfMerchant(
+            "customer", "Print what a customer owes and has, and the charges that were open", CustomerAsync, Customer, At),
     };
 
     /// <summary>The moment or the day that a text names.</summary>
@@ -49,7 +51,7 @@ internal static class BalanceCommands
     {
         var at = Parse(run.Get(At), run.Clock.GetUtcNow());
         var (books, merchant) = await run.ReadMerchantAsync();
-        var balances = await new MomentReading(books, new SlotLead(books, run.Clock)).TrialBalanceAsync(merchant, at, run.Cancel);
+        var balances = await new MomentReading(books, new SlotCatchUp(books, run.Clock)).TrialBalanceAsync(merchant, at, run.Cancel);
         Print(run, balances, "Nothing was booked by then.");
     }
 
@@ -57,7 +59,7 @@ internal static class BalanceCommands
     {
         var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow()), run.Required(Line));
         var (books, merchant) = await run.ReadMerchantAsync();
-        var reading = new MomentReading(books, new SlotLead(books, run.Clock));
+        var reading = new MomentReading(books, new SlotCatchUp(books, run.Clock));
         // The names follow from the lines: those of today have all that there ever were.
         var known = (await reading.TrialBalanceAsync(merchant, AsOf.Of(run.Clock.GetUtcNow()), run.Cancel)).Lines;
         if (known.FirstOrDefault(line => NameOf(line) == name) is not { } named)
@@ -81,7 +83,7 @@ internal static class BalanceCommands
                 : $"Several accounts are called {name}: name one by its number, {string.Join(" or ", found.Select(one => one.Number))}.");
         }
 
-        var customer = (await new MomentReading(books, new SlotLead(books, run.Clock)).CustomerAsync(found[0].Id, at, run.Cancel))!;
+        var customer = (await new MomentReading(books, new SlotCatchUp(books, run.Clock)).CustomerAsync(found[0].Id, at, run.Cancel))!;
         run.Print(
             new
             {

@@ -27,7 +27,7 @@ internal static class ChargeCommands
     {
         var charge = new System.CommandLine.Command("charge", "Customers' debts")
         {
-            Act.OfMerchant(
+            CommandMaker.OfMerchant(
                 "import", "Raise charges from a CSV file; safe to repeat, because each reference is raised once",
                 ImportAsync, File, Options.Api),
         };

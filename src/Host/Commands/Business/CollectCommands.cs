@@ -75,23 +75,23 @@ internal static class CollectCommands
     public static Command Collect() => new(
         "collect", "Direct debits that your own bank collects by files, and refunds that it transfers")
     {
-        Act.OfMerchant(
-            "account", "Say the bank account on which debits are collected and from which refunds are paid, in place of the one before",
+        CommandMaker.OfMerchant(
+            "account", "Set the bank account that collects debits and pays refunds, in place of the one before",
             AccountAsync,
             AccountNumber, Holder, Creditor, BankCode, Flavour, Scheme, CutOff, Lead, Notice, Booking, FilePerGroup, Folder),
-        Act.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
+        CommandMaker.OfMerchant(
             "run", "Build a collection of all debits or refunds that wait; safe to repeat, also after an interruption",
             RunAsync, OfRefunds),
-        Act.OfMerchant("release", "Release a collection: its file may go to the bank", ReleaseAsync, Number),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("release", "Release a collection: its file may go to the bank", ReleaseAsync, Number),
+        CommandMaker.OfMerchant(
             "call-off", "Call a collection off whose file is not handed out: what it has waits for another",
             CallOffAsync, Number, OffReason),
-        Act.OfMerchant("file", "Hand out the file of a collection, for the bank", FileAsync, Number, To, Reason),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("file", "Hand out the file of a collection, for the bank", FileAsync, Number, To, Reason),
+        CommandMaker.OfMerchant(
             "status", "Read the bank's status report about a collection (pain.002): what it rejects is declined, or to be paid out again",
             StatusAsync, BankReport),
-        Act.OfMerchant("list", "List the collections, the newest first", ListAsync),
+        CommandMaker.OfMerchant("list", "List the collections, the newest first", ListAsync),
         LostFileCommands.Sent(), LostFileCommands.Unsent(), LostFileCommands.Lost(),
     };
 

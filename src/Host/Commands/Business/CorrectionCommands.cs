@@ -106,70 +106,70 @@ internal static class CorrectionCommands
         Correcting(DebtCorrection.Reinstate, "Take credit notes back: what they forgave is open again", Part),
         Correcting(DebtCorrection.WriteOff, "Give up what is open as a bad debt", Part),
         Correcting(DebtCorrection.Recover, "Take a write-off back, since money comes after all: it is open again", Part),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "change", "Change the due day, the document's number or the description of a charge, or pause its dunning", ChangeAsync, Charge,
             DueOn, Document, ApiOfDocument, Description, PausedUntil, Reason, Dry, Key),
     ];
 
     public static IEnumerable<Command> OfMandate =>
     [
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "amend", "Change what names a mandate towards the banks; the next debit tells the customer's bank of it", AmendAsync, Mandate,
             NewReference, FormerCreditor, Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "revoke", "End a mandate: its bank account is not debited any more, and its number is deleted", RevokeAsync, Mandate, Reason,
             Dry, Key),
     ];
 
     public static IEnumerable<Command> OfPayment(Argument<string> payment) =>
     [
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "record", "Record money that came to you, such as cash, a cheque or a transfer", RecordAsync, Payer, Amount, Method,
             PaymentCommands.TakenOn, To, AsCredit, Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "allocate", "Settle charges with credit of a payment, in this order, as far as it reaches", AllocateAsync, payment, Part, To,
             Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "unallocate", "Take money of a payment off the charges that it settles: they are open again, and the money is credit",
             UnallocateAsync, payment, From, Part, To, Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "move", "Move money of a payment to another customer, whose money it is. Credit leaves first, then what settled charges",
             MoveAsync, payment, Customer, Part, To, AsCredit, Reason, Dry, Key),
     ];
 
     public static IEnumerable<Command> OfAccount =>
     [
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "close", "Close an account on which nothing is open: it takes nothing new until it is reopened",
             run => ChangeStatusAsync(run, "close", (origin, account) => new CloseAccount(origin, account)), Account, Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "reopen", "Reopen a closed account",
             run => ChangeStatusAsync(run, "reopen", (origin, account) => new ReopenAccount(origin, account)), Account, Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "merge", "Merge an account into another one of the same person: what is open goes there, and the account is closed",
             MergeAsync, Account, Into, Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "unmerge", "Undo a merge: charges and credit that are left go back, and the account is open again",
             UnmergeAsync, Account, Reason, Dry, Key),
     ];
 
     public static IEnumerable<Command> OfDunning =>
     [
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "hold", "Pause the dunning of a customer until a day, or exempt the customer for good", HoldAsync, Account, Until, Exempt,
             Reason, Dry, Key),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "release", "Let a customer be dunned again", run => HoldAsync(run, "release", isExempt: false, until: null), Account, Reason,
             Dry, Key),
     ];
 
     /// <summary><c>settlement unbook</c>.</summary>
-    public static Command OfLine(Argument<Guid> line) => Act.OfMerchant(
+    public static Command OfLine(Argument<Guid> line) => CommandMaker.OfMerchant(
         "unbook", "Take the booking of a line back: the line is open again, and so are the charges of the payment that it brought",
         run => UnbookAsync(run, line), line, Reason, Dry, Key);
 
     private static Command Correcting(DebtCorrection correction, string description, params Option[] amount) =>
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             correction.Verb, description, run => CorrectAsync(run, correction, amount is [Option<string?> option] ? run.Get(option) : null),
             [Charge, .. amount, Reason, Dry, Key]);
 
@@ -393,18 +393,18 @@ internal static class CorrectionCommands
         var (instrument, account) = await MandateAsync(run, books, merchant, name);
         CreditorIdentifier? creditor = null;
         if (run.Get(FormerCreditor) is { } text && !CreditorIdentifier.TryParse(text, out creditor))
-            throw new CommandException("Nothing was changed: --former-creditor is no creditor identifier.");
+            throw CommandException.Unchanged("--former-creditor is no creditor identifier.");
         if (reference is null && creditor is null)
-            throw new CommandException("Nothing was changed: name --reference or --former-creditor.");
+            throw CommandException.Unchanged("name --reference or --former-creditor.");
         if (reference is not null && !Core.Instruments.Mandate.IsReference(MandateScheme.Sepa, reference))
         {
-            throw new CommandException($"Nothing was changed: the reference of a mandate has {SepaText.IdentifierRule}.");
+            throw CommandException.Unchanged($"the reference of a mandate has {SepaText.IdentifierRule}.");
         }
 
         if (reference is not null && (await new Mandates(books).OfReferencesAsync(merchant, [reference], run.Cancel)).Any(
             other => other.Instrument.Id != instrument))
         {
-            throw new CommandException($"Nothing was changed: {reference} is another mandate.");
+            throw CommandException.Unchanged($"{reference} is another mandate.");
         }
 
         await CarryOutAsync(run, books, new AmendMandate(By(run, merchant, "mandate.amend", $"mandate {name}"), account, instrument)
@@ -430,7 +430,7 @@ internal static class CorrectionCommands
     private static async Task<(InstrumentId Instrument, AccountTarget Account)> MandateAsync(
         Run run, NpgsqlDataSource books, MerchantId merchant, string reference) =>
         await new Mandates(books).FindAsync(merchant, ClearingProvider.Bank, reference, run.Cancel)
-            ?? throw new CommandException($"Nothing was changed: your bank debits no mandate {reference}.");
+            ?? throw CommandException.Unchanged($"your bank debits no mandate {reference}.");
 
     /// <summary>Shows the books before and after a correction, and carries it out unless only that was asked for.</summary>
     private static async Task CarryOutAsync(Run run, NpgsqlDataSource books, Core.Engine.Command command)
@@ -441,8 +441,8 @@ internal static class CorrectionCommands
         var (merchant, ledger) = (command.Origin.Merchant, new LedgerChanges(books));
         if (outcome.Replayed && await ledger.EventsOfAsync(merchant, outcome.Subject, run.Cancel) > outcome.Sequence)
         {
-            throw new CommandException(
-                "Nothing was changed: it was done before, and more has happened since. To do it once more, give another --key.");
+            throw CommandException.Unchanged(
+                "it was done before, and more has happened since. To do it once more, give another --key.");
         }
 
         var transfers = outcome.Changes?.Of<Event>().SelectMany(happened => happened.Transfers) ?? [];
@@ -492,7 +492,7 @@ internal static class CorrectionCommands
     {
         var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Charges;
         return NameChoice.OneOf(found, name, one => one.Number)
-            ?? throw new CommandException($"Nothing was changed: {NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
+            ?? throw CommandException.Unchanged($"{NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
     }
 
     /// <summary>The customer of a name.</summary>
@@ -500,8 +500,8 @@ internal static class CorrectionCommands
     {
         var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Payers;
         return NameChoice.OneOf(found, name, one => one.Number)
-            ?? throw new CommandException(
-                $"Nothing was changed: {NameChoice.ProblemOf("customer", name, found.Select(one => one.Number))}.");
+            ?? throw CommandException.Unchanged(
+                $"{NameChoice.ProblemOf("customer", name, found.Select(one => one.Number))}.");
     }
 
     private static async Task<IReadOnlyList<Part>> PartsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

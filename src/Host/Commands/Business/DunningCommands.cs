@@ -45,12 +45,13 @@ internal static class DunningCommands
         {
             new Command("policy", "When customers are dunned, one policy for each currency")
             {
-                Act.OfMerchant("list", "List the policies", ListAsync),
-                Act.OfMerchant("set", "Set the policy of a currency", SetAsync, Code, Level, Agency, Minimum, Reason),
-                Act.OfMerchant("end", "End the policy of a currency; no customer is dunned in it any more", EndAsync, Code, Reason),
+                CommandMaker.OfMerchant("list", "List the policies", ListAsync),
+                CommandMaker.OfMerchant("set", "Set the policy of a currency", SetAsync, Code, Level, Agency, Minimum, Reason),
+                CommandMaker.OfMerchant(
+                    "end", "End the policy of a currency; no customer is dunned in it any more", EndAsync, Code, Reason),
             },
-            Act.OfMerchant("run", "Do the dunning of today, as the server does once a day; safe to repeat", RunAsync, Dry),
-            Act.OfMerchant("show", "Show how far a customer is dunned", ShowAsync, Account),
+            CommandMaker.OfMerchant("run", "Do the dunning of today, as the server does once a day; safe to repeat", RunAsync, Dry),
+            CommandMaker.OfMerchant("show", "Show how far a customer is dunned", ShowAsync, Account),
         };
         foreach (var correction in CorrectionCommands.OfDunning)
             command.Add(correction);

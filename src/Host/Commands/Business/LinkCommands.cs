@@ -48,11 +48,11 @@ internal static class LinkCommands
 
     public static Command PaymentLinks() => new("link", "Payment links: addresses at which customers pay")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "make", "Make a payment link and print its address, for charges or for an amount; safe to repeat", MakeAsync, Customer, Charge,
             Amount, Text, LastDay, Once, Options.Server, CorrectionCommands.Reason, CorrectionCommands.Key),
-        Act.OfMerchant("list", "List the latest payment links, and where each stands", ListAsync, Of),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List the latest payment links, and where each stands", ListAsync, Of),
+        CommandMaker.OfMerchant(
             "take-back", "Take a payment link back: its page takes no payment any more; safe to repeat", TakeBackAsync, Link,
             CorrectionCommands.Reason, CorrectionCommands.Key),
     };
@@ -160,7 +160,7 @@ internal static class LinkCommands
         var vault = await run.OpenVaultAsync();
         return new ServiceCollection().AddLogging()
             .AddCollecting(books, run.StartEngine(), vault, run.Clock, new ProviderOptions(), new AttemptSchedule())
-            .AddSingleton<ILinks, Links>().AddSingleton<ISessions, Sessions>().AddSingleton<SlotLead>()
+            .AddSingleton<ILinks, Links>().AddSingleton<ISessions, Sessions>().AddSingleton<SlotCatchUp>()
             .AddSingleton<IReceivables, ReceivableReading>()
             .AddSingleton<ICredentials>(new Credentials(books, vault, run.Clock, FrozenSet<string>.Empty)).AddSingleton<LinkDesk>()
             .BuildServiceProvider();

@@ -39,15 +39,15 @@ internal static class LostFileCommands
 
     private static readonly Argument<FileInfo> LostFile = new("file") { Description = "The file of debits or refunds" };
 
-    public static Command Sent() => Act.OfMerchant(
+    public static Command Sent() => CommandMaker.OfMerchant(
         "sent", "After a restore, say that the bank had a collection's file, a debit or a refund: it goes to the bank no more",
         SentAsync, Number, Payment, Refund, Reason);
 
-    public static Command Unsent() => Act.OfMerchant(
+    public static Command Unsent() => CommandMaker.OfMerchant(
         "unsent", "After a restore, say that the bank did not have them, by no file: collections may have them again",
         UnsentAsync, Number, Payment, Refund, All, Reason);
 
-    public static Command Lost() => Act.OfMerchant(
+    public static Command Lost() => CommandMaker.OfMerchant(
         "lost", "After a restore, hand in a file that the bank had and the books have lost (pain.008, pain.001): it goes no second time",
         LostAsync, LostFile);
 

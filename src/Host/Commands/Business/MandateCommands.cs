@@ -21,7 +21,7 @@ internal static class MandateCommands
     {
         var mandate = new Command("mandate", "Customers' permissions to debit their bank accounts")
         {
-            Act.OfMerchant(
+            CommandMaker.OfMerchant(
                 "import", "Take mandates from a CSV file, all or none of them; safe to repeat, also after an interruption", ImportAsync,
                 File, Options.Api),
         };

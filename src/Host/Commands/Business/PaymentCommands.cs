@@ -3,7 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Tmf676;
@@ -45,17 +45,17 @@ internal static class PaymentCommands
     private static Command Uncorrected() => new(
         "payment", "Payments: see them, give them back, correct them, and end those that wait for their money")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events",
             ShowAsync, Number),
         RefundCommands.OfPayment(Number),
         RetryCommands.OfPayment(Number),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "complete",
             "Book the money of a payment that was recorded without it, or that the customer promised in the widget. "
             + "It settles the bills that the payment names; the rest is credit",
             CompleteAsync, Number, ReceivedBy, TakenOn, Proof),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "cancel", "Call off a payment that waits for its money; what a provider has reserved goes back", CancelAsync, Number, Reason),
     };
 
@@ -86,8 +86,8 @@ internal static class PaymentCommands
         var attempts = await new Attempts(books).OfPaymentAsync(view.Payment.Id, run.Cancel);
         if (AwaitedMoney.HoldersOf(attempts) is [var promised] && promised != receivedBy)
         {
-            throw new CommandException(
-                $"Nothing was changed: the customer promised this money as {promised}. Call the payment off, and record the money as it "
+            throw CommandException.Unchanged(
+                $"the customer promised this money as {promised}. Call the payment off, and record the money as it "
                 + "came.");
         }
 

@@ -4,15 +4,14 @@ using System.Text;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Host.Cli;
 using Quittance.Providers;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
-
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
@@ -43,16 +42,16 @@ internal static class RefundCommands
 
     public static Command Refund() => new("refund", "Refunds that are paid out by bank transfer, or at a client's gateway")
     {
-        Act.OfMerchant("list", "List the refunds to pay out: customer, amount, and since when", ListAsync, ToPay),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List the refunds to pay out: customer, amount, and since when", ListAsync, ToPay),
+        CommandMaker.OfMerchant(
             "paid", "Book that the customer has received a refund", PaidAsync, Number, Proof),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "call-off", "A refund will not be paid out: its payment has the money as before",
             CallOffAsync, Number, Proof),
     };
 
     /// <summary><c>payment refund</c>.</summary>
-    public static Command OfPayment(Argument<string> payment) => Act.OfMerchant(
+    public static Command OfPayment(Argument<string> payment) => CommandMaker.OfMerchant(
         "refund", "Give money of a payment back; safe to repeat, also beside a running server", GiveBackAsync,
         payment, AmountOption, KeepDebt, Reason, Key);
 

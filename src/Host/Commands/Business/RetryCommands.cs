@@ -5,7 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Host.Cli;
@@ -40,15 +40,15 @@ internal static class RetryCommands
     {
         new Command("policy", "When instruments are charged again")
         {
-            Act.OfMerchant("show", "Show the policy", ShowAsync),
-            Act.OfMerchant("set", "Set the policy", SetAsync, After, Unexplained, ChargeFees, Reason),
-            Act.OfMerchant("end", "End the policy; no instrument is charged again by itself any more", EndAsync, Reason),
+            CommandMaker.OfMerchant("show", "Show the policy", ShowAsync),
+            CommandMaker.OfMerchant("set", "Set the policy", SetAsync, After, Unexplained, ChargeFees, Reason),
+            CommandMaker.OfMerchant("end", "End the policy; no instrument is charged again by itself any more", EndAsync, Reason),
         },
-        Act.OfMerchant("run", "Do the tries of today, as the server does once a day; safe to repeat", RunAsync, Dry),
+        CommandMaker.OfMerchant("run", "Do the tries of today, as the server does once a day; safe to repeat", RunAsync, Dry),
     };
 
     /// <summary><c>payment retry</c>.</summary>
-    public static Command OfPayment(Argument<string> payment) => Act.OfMerchant(
+    public static Command OfPayment(Argument<string> payment) => CommandMaker.OfMerchant(
         "retry", "Charge the instrument of a failed payment again, for what is still open of its charges", RetryAsync, payment, Reason);
 
     private static async Task RetryAsync(Run run)

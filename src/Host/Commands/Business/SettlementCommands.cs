@@ -98,18 +98,19 @@ internal static class SettlementCommands
 
     public static Command Settlement() => new("settlement", "Statements of banks and payout reports of providers")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "import", "Import a statement and book the lines that are certain; safe to repeat, also after an interruption", ImportAsync,
             File, Format, Provider, BankAccount, CurrencyCode, Decimal),
-        Act.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
+        CommandMaker.OfMerchant(
             "match", "Say what a line is, and book it",
             MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Credit, Charges, Rounding, Discount, Provider, Fee, Accept,
             Ignore, Reason),
         ToleranceCommand.Tolerance(),
         CorrectionCommands.OfLine(Line),
-        Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
+            "find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
+        CommandMaker.OfMerchant(
             "erase",
             "Erase the texts of a line that is booked or ignored: the other party, the transfer's text, the note. Its day and amount "
             + "stay. Safe to repeat",
@@ -248,11 +249,11 @@ internal static class SettlementCommands
         var origin = run.By(
             merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
         // A proposal has its evidence as its reason.
-        var (outcome, problem) = await (await DeskOfAsync(run, books)).BookAsync(
+        var (outcome, problem) = await (await DeskOfAsync(run, books)).BookAsChosenAsync(
             line, choice, names, origin, reason ?? (run.Get(Accept) ? "accepted as proposed" : null), run.Cancel,
             shortfall: ShortfallOf(run, line) ?? proposal?.Shortfall);
         if (outcome is not { Accepted: true })
-            throw new CommandException($"Nothing was changed: {problem ?? CommandException.ReasonOf(outcome!)}.");
+            throw CommandException.Unchanged($"{problem ?? CommandException.ReasonOf(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, run.Cancel))!;
         run.Print(new[] { SettlementText.DocumentOf(now) }, $"[green]✓[/] The line of {now.Amount} is [bold]{Report.Word(now.Status)}[/].");
     }

@@ -7,7 +7,6 @@ using Quittance.Core.Settlements;
 using Quittance.Host.Cli;
 using Quittance.Storage.Settlements;
 
-using Act = Quittance.Host.Cli.Act;
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
@@ -37,7 +36,7 @@ internal static class ToleranceCommand
 
     private static readonly Option<string> Reason = Options.Of<string>("--reason", "text", "Why; kept in the audit log");
 
-    public static Command Tolerance() => Act.OfMerchant(
+    public static Command Tolerance() => CommandMaker.OfMerchant(
         "tolerance",
         "By how much a bank's line may be less than what it pays: such a line is proposed with its difference. Without arguments, list",
         RunAsync, Code, Most, Percent, Kind, Reason);

@@ -58,17 +58,17 @@ internal static class BackupCommands
         "Also compare the scratch database with the providers, take over what it lacks, and release it, as after a real restore. "
         + "It asks the providers questions only");
 
-    public static Command Backup() => Act.OfBooks(
+    public static Command Backup() => CommandMaker.OfBooks(
         "backup",
         "Back the books up as of one moment, also beside a running server. The backup is sealed under the master key, which is not in it: "
         + "keep the key elsewhere",
         BackUpAsync, NewFile);
 
-    public static Command Restore() => Act.OfBooks(
+    public static Command Restore() => CommandMaker.OfBooks(
         "restore", "Restore a backup into a new data folder or an empty database, and verify the books", RestoreAsync,
         File, MasterKeySource.FormerKeyOption);
 
-    public static Command Drill() => Act.OfBooks(
+    public static Command Drill() => CommandMaker.OfBooks(
         "drill",
         "Restore a backup into a scratch database, verify the books, try the master key, and drop it. "
         + "The scratch database is beside --database, or embedded without",

@@ -23,15 +23,15 @@ internal static class EpochCommands
 
     public static Command Epoch() => new("epoch", "Restores of the books")
     {
-        Act.OfBooks("show", "Show the last restore: when, what is lost, and whether the books are held", ShowAsync),
-        Act.OfBooks(
+        CommandMaker.OfBooks("show", "Show the last restore: when, what is lost, and whether the books are held", ShowAsync),
+        CommandMaker.OfBooks(
             "begin",
             "After a restore with other tools than quittance restore: hold the books, and never again give out an id or a number that "
             + "the lost books may have given out",
             BeginAsync, Reason, LostFrom),
     };
 
-    public static Command Release() => Act.OfBooks(
+    public static Command Release() => CommandMaker.OfBooks(
         "release", "Let restored books take changes again, after quittance reconcile has compared them with the providers",
         ReleaseAsync, Reason, Force);
 

@@ -28,7 +28,7 @@ internal static class ExportCommands
 
     public static Command Export() => new("export", "The books for other programs")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "journal", "All transfers of a merchant in the order of time, as of one moment; also beside a running server", JournalAsync,
             From, To, Format, Output),
     };

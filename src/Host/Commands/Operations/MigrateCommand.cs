@@ -25,7 +25,7 @@ internal static class MigrateCommand
 
     public static Command Migrate()
     {
-        var command = Act.OfBooks(
+        var command = CommandMaker.OfBooks(
             "migrate", "Bring the database to this version's schema (serve does it at its start)", MigrateAsync, Plan, Distribute);
         command.Validators.Add(result =>
         {

@@ -16,13 +16,13 @@ internal static class PeriodCommands
 
     public static Command Period() => new("period", "Closed months: nothing is booked into them any more")
     {
-        Act.OfMerchant(
+        CommandMaker.OfMerchant(
             "close",
             "Close a month that is over. What takes effect in it later is booked on the first open day. Its trial balance and the hash of "
             + "its journal are kept",
             CloseAsync, Month),
-        Act.OfMerchant("reopen", "Open the last closed month again; the closing stays on record", ReopenAsync, Month, Reason),
-        Act.OfMerchant("list", "List the closings, the newest month first", ListAsync),
+        CommandMaker.OfMerchant("reopen", "Open the last closed month again; the closing stays on record", ReopenAsync, Month, Reason),
+        CommandMaker.OfMerchant("list", "List the closings, the newest month first", ListAsync),
     };
 
     private static async Task CloseAsync(Run run)

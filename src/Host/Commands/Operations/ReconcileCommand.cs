@@ -3,8 +3,8 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
@@ -42,7 +42,7 @@ internal static class ReconcileCommand
     // A list that people read; what follows shows when these are taken over or mended.
     private const int MostDifferences = 1000;
 
-    public static Command Reconcile() => Act.OfBooks(
+    public static Command Reconcile() => CommandMaker.OfBooks(
         "reconcile",
         "Compare the books with the records of every provider: what one has and the other lacks, amounts and outcomes. "
         + "Exits with 1 on a difference",
@@ -190,7 +190,7 @@ internal static class ReconcileCommand
     {
         foreach (var one in compared)
         {
-            foreach (var difference in Core.Collecting.TakeOver.InOrder(one.Differences))
+            foreach (var difference in Core.Executing.TakeOver.InOrder(one.Differences))
             {
                 run.Progress.Report($"Taking over {difference.Subject} {difference.Name}");
                 await takeOver.TakeAsync(

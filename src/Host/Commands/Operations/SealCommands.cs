@@ -11,7 +11,7 @@ internal static class SealCommands
     public static Command Seal() => new(
         "seal", "The seals of the books, to be kept elsewhere: they show later whether the books were rewritten")
     {
-        Act.OfBooks(
+        CommandMaker.OfBooks(
             "show", "Show the seal of each merchant's books as of now, as verify --against takes it", ShowAsync,
             Options.OneMerchant),
     };

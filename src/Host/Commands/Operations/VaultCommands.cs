@@ -26,19 +26,19 @@ internal static class VaultCommands
 
     public static Command Vault() => new("vault", "The sealed numbers of cards and bank accounts")
     {
-        Act.OfBooks(
+        CommandMaker.OfBooks(
             "rotate", "Change the master key; safe to repeat after an interruption. Restart running servers afterwards", RotateAsync,
             NewFile),
-        Act.OfBooks(
+        CommandMaker.OfBooks(
             "rekey",
             "Make a new data key for every merchant and seal its secrets anew, also beside running servers; safe to repeat after an "
             + "interruption",
             RekeyAsync, WithHashes),
-        Act.Of(
+        CommandMaker.Of(
             "split",
             "Split the master key into two files for two custodians: servers then need both, as --master-key-file and --master-key-share",
             SplitAsync, FirstShare, SecondShare, Options.Data, MasterKeySource.FileOption, MasterKeySource.ShareOption, Options.Json),
-        Act.OfBooks(
+        CommandMaker.OfBooks(
             "check", "Try to open every secret in the vault; also beside a running server",
             CheckAsync),
     };

@@ -13,7 +13,7 @@ namespace Quittance.Host.Commands.Operations;
 /// <summary><c>verify</c>: proves the books.</summary>
 internal static class VerifyCommand
 {
-    public static Command Verify() => Act.OfBooks(
+    public static Command Verify() => CommandMaker.OfBooks(
         "verify", "Recompute every balance from the transfers and check every rule of the books; also beside a running server",
         VerifyAsync, Against);
 

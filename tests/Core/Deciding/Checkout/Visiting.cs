@@ -22,7 +22,7 @@ internal sealed class Visiting
     {
         Money = money;
         Money.State.Load(_jonas);
-        Money.State.Load(Given.AccountName(Given.Jonas), new Referent(_jonas.Id, 5, _jonas.Id.Value));
+        Money.State.Load(Given.AccountName(Given.Jonas), new NamedObject(_jonas.Id, 5, _jonas.Id.Value));
     }
 
     /// <summary>Anna's charges and payments.</summary>

@@ -1,6 +1,6 @@
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;

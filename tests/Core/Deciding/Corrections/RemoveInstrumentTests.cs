@@ -29,7 +29,7 @@ public sealed class RemoveInstrumentTests
     {
         _anna.Holding("card", scheme: null).Opened("visit", 20_00);
         var name = new Reference(Given.Merchant, "test", "instrument", "card");
-        _anna.Money.State.Load(name, new Referent(Given.AccountId(Given.Anna), 5, Visiting.InstrumentId("card").Value));
+        _anna.Money.State.Load(name, new NamedObject(Given.AccountId(Given.Anna), 5, Visiting.InstrumentId("card").Value));
         var charging = new RecordPayment(Given.Origin, Given.Target(), Given.PaymentId("charged"), "test")
         {
             Amount = new Money(20_00, Given.Euro),

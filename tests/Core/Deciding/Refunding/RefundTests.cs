@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Corrections;
+using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

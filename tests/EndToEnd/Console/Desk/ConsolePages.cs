@@ -111,7 +111,7 @@ internal static class ConsolePages
         See("/console/ledger/at", Viewer, "Trial balance as of a day"),
         File("/console/ledger/at.csv", Viewer),
         See("/console/ledger/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/ledger/EUR/receivable"),
-        File("/console/ledger/journal", Viewer),
+        File("/console/ledger/journal.csv", Viewer),
         See("/console/ledger/months", Viewer, "Months"),
         Do("/console/ledger/months/close", Admin, "Close a month"),
         Do("/console/ledger/months/reopen", Admin, "Open the last closed month again"),

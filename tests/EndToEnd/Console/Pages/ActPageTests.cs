@@ -50,7 +50,10 @@ public sealed class ActPageTests(BooksFixture books)
         var biller = await Biller.OpenAsync(books, admin.Merchant);
         var paid = await biller.PostAsync(Biller.Payments, new JsonObject
         {
-            ["account"] = await biller.CustomerAsync(), ["amount"] = Biller.Euro("10"), ["method"] = "cash", ["received"] = $"{month}-28",
+            ["account"] = await biller.CustomerAsync(),
+            ["amount"] = Biller.Euro("10"),
+            ["method"] = "cash",
+            ["received"] = $"{month}-28",
         });
         Assert.True((int)paid.Status == 201, paid.Text);
         Assert.Contains($"/months/close?month={month}", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
@@ -64,12 +67,12 @@ public sealed class ActPageTests(BooksFixture books)
 
         Assert.Contains("closed", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
         var journal = await admin.Client.GetByteArrayAsync(
-            new Uri($"/console/ledger/journal?from={month}-01&to={last:yyyy-MM-dd}&form=csv", UriKind.Relative), Cancel);
+            new Uri($"/console/ledger/journal.csv?from={month}-01&to={last:yyyy-MM-dd}&form=csv", UriKind.Relative), Cancel);
         Assert.Equal(
             Convert.ToHexStringLower(SHA256.HashData(journal)),
             await books.ScalarAsync("SELECT encode(journal_hash, 'hex') FROM period WHERE merchant_id = $1", admin.Merchant.Value));
         Assert.Contains(
-            "decimal-mark .", await admin.PageAsync("/console/ledger/journal?form=hledger"), StringComparison.Ordinal);
+            "decimal-mark .", await admin.PageAsync("/console/ledger/journal.csv?form=hledger"), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(admin.Merchant);
 
         var again = await SeenForm.OpenAsync(admin, $"/console/ledger/months/reopen?month={month}");

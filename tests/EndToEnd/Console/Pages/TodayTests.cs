@@ -39,7 +39,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Contains("Money in 1,234.50 EUR", page, StringComparison.Ordinal);
         Assert.Contains($"Nothing last {today.AddDays(-7):dddd} by this time", page, StringComparison.Ordinal);
         Assert.Contains("Refunds 200.00 EUR 1 refund", page, StringComparison.Ordinal);
-        Assert.Contains("Bank lines to match None", page, StringComparison.Ordinal);
+        Assert.Contains("To do Nothing No bank line, refund, approval or dispute waits for a person.", page, StringComparison.Ordinal);
         Assert.Contains("Failures None", page, StringComparison.Ordinal);
         Assert.Contains(
             "Not due yet 1 1.00 EUR 1 to 30 days 2 6.00 EUR 31 to 60 days 1 8.00 EUR 61 to 90 days 1 16.00 EUR More than 90 days 1 32.00 "
@@ -87,7 +87,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Equal(3, compared.FailuresBefore);
         Assert.Contains(
             "None last", TextOf(page)[
-            TextOf(page).IndexOf("Failures", StringComparison.Ordinal)..TextOf(page).IndexOf("To look at", StringComparison.Ordinal)],
+            TextOf(page).IndexOf("Failures", StringComparison.Ordinal)..TextOf(page).IndexOf("To do", StringComparison.Ordinal)],
             StringComparison.Ordinal);
         Assert.Equal(
             2, CountOf(await desk.PageAsync(

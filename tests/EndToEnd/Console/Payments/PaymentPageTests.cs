@@ -41,7 +41,7 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         Assert.Contains("Visa ···· 4242", page, StringComparison.Ordinal);
         Assert.DoesNotContain("4242424242424242", page, StringComparison.Ordinal);
         Assert.Contains($"{desk.Person.Name}: Refunded a payment, “Bike came late”", page, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"pill good\">Paid</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"pill quiet\">Refunded in part</span>", page, StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment");
     }
 

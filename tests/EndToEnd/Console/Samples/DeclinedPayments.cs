@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

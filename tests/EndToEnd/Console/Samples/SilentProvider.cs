@@ -1,6 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Host.Providers;
 using Quittance.Tests.Running;
 

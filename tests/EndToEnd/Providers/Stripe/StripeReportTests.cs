@@ -1,4 +1,4 @@
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Host.Providers;
 using Quittance.Tests.Running;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Quittance.Core;
-using Quittance.Core.Collecting;
+using Quittance.Core.Executing;
 using Quittance.Core.Providers;
 using Quittance.Providers.Stripe;
 using Quittance.Tests.Running;

@@ -8,7 +8,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Books a line of a statement, once. A line that brings a payment records or completes it in the same commit, so all money at the bank
@@ -129,7 +129,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
 
         if (Fault(line, account, state) is { } fault)
             return Decision.Refused(fault);
-        var progress = new PaymentProgress(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
+        var progress = new PaymentChanges(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
         if (line.IsUnreportedChargeback)
         {
             // The fee is the line's own.

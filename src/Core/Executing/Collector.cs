@@ -5,7 +5,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>The result of asking a provider again.</summary>
 public enum Recovered
@@ -25,7 +25,7 @@ public enum Recovered
     /// <summary>
     /// The provider declines to release reserved money, and nothing that it says explains why: an operator has to find out.
     /// </summary>
-    NotReleased,
+    ReleaseUnexplained,
 }
 
 /// <summary>
@@ -39,7 +39,7 @@ public sealed class Collector(
 {
     // As long as a provider may take: a repeated request waits so long for the answer to the first one.
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
-    private const string NotReleased = "The provider does not release the money, and does not say that it took it.";
+    private const string ReleaseUnexplained = "The provider does not release the money, and does not say that it took it.";
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AsksEvery = TimeSpan.FromSeconds(2);
 
@@ -112,7 +112,7 @@ public sealed class Collector(
         var leased = await engine.SubmitAsync(new LeaseAttempt(origin, attempt));
         if (!leased.Accepted)
             return Recovered.NotDue;
-        return await RecordAsync(attempt, origin, await FindAsync(attempt, leasedUntil), leased.Sequence);
+        return await RecordAsync(attempt, origin, await AskOrSendAgainAsync(attempt, leasedUntil), leased.Sequence);
     }
 
     /// <summary>
@@ -134,10 +134,10 @@ public sealed class Collector(
         RecordAsync(attempt, origin, ProviderAnswer.Unknown, askedAfter: null);
 
     /// <summary>Commits news of a payment, and carries out the attempt that they open, such as a capture.</summary>
-    public async Task<Outcome> TakeAsync(PaymentNews news)
+    public async Task<Outcome> CommitNewsAsync(PaymentNews news)
     {
         var taken = await engine.SubmitAsync(news);
-        await GoOnAsync(taken, news.Origin);
+        await CarryOutNextAsync(taken, news.Origin);
         return taken;
     }
 
@@ -156,8 +156,8 @@ public sealed class Collector(
         var answer = contradicts ? await AskAsync(notice.About) : notice.Answer;
         if (contradicts && answer.Verdict is not (Verdict.Approved or Verdict.Declined))
             return Outcome.Refused(Refusal.UnderWay);
-        var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
-        await GoOnAsync(taken, notice.Origin);
+        var taken = await CommitAnswerAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
+        await CarryOutNextAsync(taken, notice.Origin);
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
@@ -239,18 +239,19 @@ public sealed class Collector(
         answer = explained ?? ProviderAnswer.Unknown;
         var isTired = answer.Verdict == Verdict.Unknown && attempt.Unanswered + 1 >= AttemptSchedule.GivesUpAfter;
         var givesUp = explained is null || isTired;
-        var taken = await TellAsync(new TakeAnswer(origin, attempt, answer)
+        var taken = await CommitAnswerAsync(new TakeAnswer(origin, attempt, answer)
         {
             Schedule = schedule,
             AskedAfter = askedAfter,
             GivesUp = givesUp,
-            Note = explained is null ? NotReleased : isTired ? $"No clear answer to {AttemptSchedule.GivesUpAfter} questions." : null,
+            Note = explained is null ? ReleaseUnexplained
+                : isTired ? $"No clear answer to {AttemptSchedule.GivesUpAfter} questions." : null,
         });
-        await GoOnAsync(taken, origin);
+        await CarryOutNextAsync(taken, origin);
         if (!taken.Accepted)
             return Recovered.NotDue;
         if (givesUp)
-            return explained is null ? Recovered.NotReleased : Recovered.GivenUp;
+            return explained is null ? Recovered.ReleaseUnexplained : Recovered.GivenUp;
         return answer.Verdict == Verdict.Unknown ? Recovered.Unanswered : Recovered.Answered;
     }
 
@@ -266,7 +267,7 @@ public sealed class Collector(
         switch (found.Verdict)
         {
             case Verdict.Approved when asked.Verb == Verb.Capture:
-                var taken = await TakeAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events, IsConfirmed = true });
+                var taken = await CommitNewsAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events, IsConfirmed = true });
                 return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled) ? declined
                     : ProviderAnswer.Unknown;
             case Verdict.Declined when found.Reason != DeclineReason.AuthorisationInvalid
@@ -309,14 +310,14 @@ public sealed class Collector(
         await NoteAsync(new OpenLostCapture(origin, authorisation, id, authorisation.Amount));
         if (await attempts.FindAsync(id, CancellationToken.None) is not { } capture)
             return null;
-        var taken = await TakeAsync(new TakeAnswer(origin, capture, found) { AskedAfter = capture.Events, IsConfirmed = true });
+        var taken = await CommitNewsAsync(new TakeAnswer(origin, capture, found) { AskedAfter = capture.Events, IsConfirmed = true });
         return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled);
     }
 
     /// <summary>
     /// Carries out the attempt that news opened. The news are committed already, so a failure here is no failure of theirs.
     /// </summary>
-    private async Task GoOnAsync(Outcome taken, Origin origin)
+    private async Task CarryOutNextAsync(Outcome taken, Origin origin)
     {
         if (taken.Attempt is not { } next)
             return;
@@ -324,7 +325,7 @@ public sealed class Collector(
         {
             // A server that died may have asked for the capture together with its authorisation.
             if (next.Verb == Verb.Capture)
-                await TellAsync(AnswerOf(next, origin, await FindAsync(next, next.DueAt!.Value)));
+                await CommitAnswerAsync(AnswerOf(next, origin, await AskOrSendAgainAsync(next, next.DueAt!.Value)));
             else
                 await CarryOutAsync(next, origin);
         }
@@ -348,7 +349,7 @@ public sealed class Collector(
                 : attempt with { ProviderReference = attempt.ProviderReference ?? answer.Reference };
             if (answer.Verdict == Verdict.Approved && CaptureOf(attempt, authorisation) is { } capture)
                 return await CaptureAsync(attempt, answer, capture, authorisation!, origin, payment);
-            var taken = await TellAsync(AnswerOf(attempt, origin, answer));
+            var taken = await CommitAnswerAsync(AnswerOf(attempt, origin, answer));
             payment = After(payment, taken);
             attempt = taken.Attempt;
         }
@@ -377,13 +378,13 @@ public sealed class Collector(
         }
         catch (Exception)
         {
-            await TellAsync(AnswerOf(asked, origin, approved));
+            await CommitAnswerAsync(AnswerOf(asked, origin, approved));
             throw;
         }
 
         var answers = (First: AnswerOf(asked, origin, approved), Second: AnswerOf(capture, origin, captured));
         var (first, second) = engine.SubmitTogether(answers.First, answers.Second);
-        var taken = await Task.WhenAll(TellAsync(answers.First, first), TellAsync(answers.Second, second));
+        var taken = await Task.WhenAll(CommitAnswerAsync(answers.First, first), CommitAnswerAsync(answers.Second, second));
         if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown) && !await IsDeclinedAsync(capture))
             throw new InvalidOperationException("The payment failed while its provider captured it: compare the books with it.");
         return After(After(payment, taken[0]), taken[1]);
@@ -414,7 +415,7 @@ public sealed class Collector(
     /// meanwhile and the provider does not say which of the two holds.
     /// </summary>
     /// <param name="submitted">Its outcome, where it is submitted already.</param>
-    private async Task<Outcome> TellAsync(TakeAnswer answer, Task<Outcome>? submitted = null)
+    private async Task<Outcome> CommitAnswerAsync(TakeAnswer answer, Task<Outcome>? submitted = null)
     {
         while (true)
         {
@@ -453,7 +454,7 @@ public sealed class Collector(
         return ProviderAnswer.Unknown;
     }
 
-    private async Task<ProviderAnswer> FindAsync(Attempt attempt, DateTimeOffset leasedUntil)
+    private async Task<ProviderAnswer> AskOrSendAgainAsync(Attempt attempt, DateTimeOffset leasedUntil)
     {
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;

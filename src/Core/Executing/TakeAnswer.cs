@@ -9,7 +9,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Books the outcome of an attempt from the provider's answer, its notice or an operator, in any order and any number of times. A later
@@ -70,7 +70,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         }
     }
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         // It is about another request of the provider's, so it says nothing about this one.
         if (attempt.IsMisnamedBy(Answer.Reference))
@@ -89,7 +89,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Pending or Verdict.Unknown or Verdict.NotFound => !attempt.IsSettled,
     };
 
-    private Decision Judge(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch
+    private Decision Judge(State state, Attempt attempt, PaymentChanges progress, Stamp stamp) => Answer.Verdict switch
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved or Verdict.Declined when IsNotHandedOut(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
@@ -113,7 +113,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     private static bool IsPaidOtherwise(State state, Attempt attempt) => attempt.WaitsForTransfer && state.IsPaidOtherwise(attempt.Payment);
 
     /// <summary>Whether booked lines show that money of this refund has left.</summary>
-    private static bool HasLeft(State state, Attempt attempt, PaymentProgress progress)
+    private static bool HasLeft(State state, Attempt attempt, PaymentChanges progress)
     {
         if (attempt.Verb != Verb.Refund || !ClearingProvider.IsConfirmedByPeople(attempt.Provider))
             return false;
@@ -138,7 +138,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         && state.Debit(attempt.Id) is { IsLeftOut: false } debit
         && state.Collection(debit.Collection) is not { MayBeCalledOff: false };
 
-    private static Decision Named(Attempt attempt, PaymentProgress progress)
+    private static Decision Named(Attempt attempt, PaymentChanges progress)
     {
         progress.Put(attempt, EventType.AttemptNamed);
         return progress.Accept();
@@ -166,7 +166,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>
     /// Declines the authorisation, since no customer can confirm it, and voids it, so that a later confirmation charges no one.
     /// </summary>
-    private static Decision Unconfirmed(Attempt attempt, PaymentProgress progress)
+    private static Decision Unconfirmed(Attempt attempt, PaymentChanges progress)
     {
         progress.Put(
             attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.NotConfirmed, DueAt = null }, EventType.AttemptDeclined);
@@ -180,7 +180,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    private Decision Approved(Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private Decision Approved(Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         progress.Put(Settled(attempt, AttemptStatus.Approved), EventType.AttemptApproved);
         switch (attempt.Verb)
@@ -207,13 +207,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     }
 
     // The provider took money on an authorisation that it had declined. The decline is past: a later one takes the money back.
-    private static void ApproveAgain(PaymentProgress progress, Attempt capture)
+    private static void ApproveAgain(PaymentChanges progress, Attempt capture)
     {
         foreach (var authorisation in DeclinedAuthorisations(progress.State, capture))
             progress.Put(authorisation with { Status = AttemptStatus.Approved, Reason = null }, EventType.AttemptApproved);
     }
 
-    private static void Authorised(Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private static void Authorised(Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (progress.Payment.Status == PaymentStatus.Captured)
         {
@@ -243,7 +243,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         }
     }
 
-    private Decision Declined(State state, Attempt attempt, PaymentProgress progress)
+    private Decision Declined(State state, Attempt attempt, PaymentChanges progress)
     {
         progress.Put(Settled(attempt, AttemptStatus.Declined), EventType.AttemptDeclined);
         var payment = progress.Payment;
@@ -283,7 +283,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         capture.Verb == Verb.Capture && capture.Status == AttemptStatus.Approved
         && (capture.Id == attempt.Id || capture.Authorisation == attempt.Id));
 
-    private void FailPayment(PaymentProgress progress)
+    private void FailPayment(PaymentChanges progress)
     {
         // The provider did not look at the request, so the decline says nothing about the customer.
         if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
@@ -293,7 +293,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         progress.Release();
     }
 
-    private Decision Pending(Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private Decision Pending(Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         var redirectTo = Answer.RedirectTo?.AbsoluteUri ?? attempt.RedirectTo;
         var pending = attempt with
@@ -311,7 +311,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    private Decision Unanswered(Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private Decision Unanswered(Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         var unanswered = attempt.Unanswered + 1;
         var asked = attempt with
@@ -331,7 +331,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>
     /// The payment's first event for its client while the provider has no answer. An authorised payment stays authorised.
     /// </summary>
-    private static void NoteSilence(Attempt attempt, PaymentProgress progress, PaymentStatus status)
+    private static void NoteSilence(Attempt attempt, PaymentChanges progress, PaymentStatus status)
     {
         var payment = progress.Payment;
         if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)

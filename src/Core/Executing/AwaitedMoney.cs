@@ -4,7 +4,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Money that people or programs say has come or will never come: of a payment that was recorded without it, or that the customer

@@ -2,7 +2,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 public enum DifferenceKind
 {

@@ -10,7 +10,7 @@ namespace Quittance.Core.Payments;
 /// The changes that news about one payment makes. Rules put rows and transfers in; the payment's own event, its figures and the charges
 /// that it settles follow from the transfers. The payment gets one event at most, and that is the last one.
 /// </summary>
-internal sealed class PaymentProgress(State state, Account account, Payment payment, Origin origin, Stamp stamp)
+internal sealed class PaymentChanges(State state, Account account, Payment payment, Origin origin, Stamp stamp)
 {
     private readonly Changes _changes = new();
     private readonly List<Transfer> _transfers = [];
@@ -71,7 +71,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     {
         if (_type is { } type)
         {
-            PaymentMoney.Put(
+            PaymentEvents.Put(
                 _changes, state, account, payment,
                 new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.Time, origin, _transfers) { Reason = _reason });
         }

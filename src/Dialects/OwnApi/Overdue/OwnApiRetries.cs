@@ -14,7 +14,7 @@ using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 namespace Quittance.Dialects.OwnApi.Overdue;
 
 /// <summary>The tries of failed payments, and their policy.</summary>
-internal sealed class OwnApiTries(PublicAddress address, IRetries retries, IRetryPolicies policies, OwnApiPayments payments)
+internal sealed class OwnApiRetries(PublicAddress address, IRetries retries, IRetryPolicies policies, OwnApiPayments payments)
 {
     public static Operation FindPolicy { get; } = new(
         "findRetryPolicy", PaymentShapes.Tag, "Gives when failed payments are tried again")

@@ -7,7 +7,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Begins a payment again that restored books have lost and whose provider has it: under its own id, so that its attempts have the ids
@@ -105,7 +105,7 @@ public sealed record BeginLostPayment(
 /// <param name="Amount">The amount that the provider took. The books know no capture of a part.</param>
 public sealed record OpenLostCapture(Origin Origin, Attempt About, AttemptId Capture, Money Amount) : PaymentNews(Origin, About)
 {
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         // A provider that has captured a payment does not void it.
         var isToBeVoided = progress.Payment.Status is PaymentStatus.Cancelled or PaymentStatus.Declined or PaymentStatus.Failed

@@ -3,7 +3,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Leases a due attempt, so that no other server asks about it meanwhile. Refused with <see cref="Refusal.AttemptNotDue"/> to all but
@@ -11,7 +11,7 @@ namespace Quittance.Core.Collecting;
 /// </summary>
 public sealed record LeaseAttempt(Origin Origin, Attempt About) : PaymentNews(Origin, About)
 {
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         if (attempt.DueAt is not { } due || due > stamp.Now)
             return Decision.Refused(Refusal.AttemptNotDue);

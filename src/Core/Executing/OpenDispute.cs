@@ -4,7 +4,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Books that a payer took money back: it reverses the payment, opens what the payment settled, and books the fee. The same notice
@@ -31,7 +31,7 @@ public sealed record OpenDispute(
         MoneyTakenBack.Want(wanted, About.Payment);
     }
 
-    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentChanges progress, Stamp stamp)
     {
         var payment = progress.Payment;
         if (state.Dispute(Id) is { } known)

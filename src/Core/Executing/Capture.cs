@@ -4,13 +4,13 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>Books captured money.</summary>
 internal static class Capture
 {
     /// <summary>Settles the claims first, as far as they are still due, then uses the rest as the attempt says.</summary>
-    public static void Book(PaymentProgress progress, Attempt capture)
+    public static void Book(PaymentChanges progress, Attempt capture)
     {
         var (state, payment) = (progress.State, progress.Payment.Id);
         var plan = new AllocationPlan(state, progress.Account, capture.Amount);
@@ -28,14 +28,14 @@ internal static class Capture
     }
 
     /// <summary>Confirms a booking: it now owes its price, and this payment settles it. Returns the charge.</summary>
-    private static Charge Confirm(PaymentProgress progress, Booking booking)
+    private static Charge Confirm(PaymentChanges progress, Booking booking)
     {
         var (account, merchant, currency) = (progress.Account, booking.Id.Merchant, booking.Price.Currency);
         var changes = progress.Changes;
         var charge = booking.ToCharge(account, changes.TakeNumber(progress.Stamp), progress.Stamp.At);
         changes.Put(charge);
         changes.Name(
-            new Referent(account.Id, account.Slot, charge.Id.Value),
+            new NamedObject(account.Id, account.Slot, charge.Id.Value),
             new Reference(merchant, progress.Payment.Dialect, "booking", charge.Reference!),
             Reference.ToChargeNumber(merchant, charge.Number));
         changes.Put(booking with { Status = BookingStatus.Confirmed, Events = booking.Events + 1 });

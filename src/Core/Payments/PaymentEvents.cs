@@ -5,7 +5,7 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Payments;
 
 /// <summary>Derives the rows that an event of a payment changes from its transfers.</summary>
-internal static class PaymentMoney
+internal static class PaymentEvents
 {
     /// <summary>
     /// Adds an event of a payment to other changes, with all that follows from its transfers: the payment's figures, its funds, the

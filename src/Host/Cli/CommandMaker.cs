@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Quittance.Host.Cli;
 
 /// <summary>Makes the commands: each is a name, a sentence, its act and its options; the rest is the same for all.</summary>
-internal static class Act
+internal static class CommandMaker
 {
     /// <summary>A command on the books of all merchants.</summary>
     public static Command OfBooks(string name, string description, Func<Run, Task> act, params Symbol[] options) =>

@@ -6,7 +6,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>
 /// Books money that goes back to the payer against our will, by disputes and late declines. A refund of it that has not left is called off:
@@ -25,7 +25,7 @@ internal static class MoneyTakenBack
     /// Books that money went back to the payer. Where the payment lacks it, refunds that have not left are called off first: the payer gets
     /// no money twice. Returns the part of it that the payment had, minor units.
     /// </summary>
-    public static long Reverse(PaymentProgress progress, string provider, long amountMinor, long feeMinor)
+    public static long Reverse(PaymentChanges progress, string provider, long amountMinor, long feeMinor)
     {
         var (state, account, payment, currency) = (progress.State, progress.Account, progress.Payment.Id, progress.Amount.Currency);
         var clearing = Chart.Clearing(account, provider, currency);
@@ -50,7 +50,7 @@ internal static class MoneyTakenBack
     /// Books a late decline of an authorisation or a capture. Disputes have taken their part already; what we refunded, the customer has
     /// twice, and the merchant writes it off.
     /// </summary>
-    public static void ReverseDeclined(PaymentProgress progress, Attempt attempt)
+    public static void ReverseDeclined(PaymentChanges progress, Attempt attempt)
     {
         if (!Reversals.IsDeclinedElsewhere(progress, attempt) && Reversals.DisputableMinor(progress) is > 0 and var goneMinor)
             Reverse(progress, attempt.Provider, goneMinor, feeMinor: 0);

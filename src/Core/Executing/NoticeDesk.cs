@@ -9,7 +9,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 public enum NoticeOutcome
 {
@@ -104,12 +104,13 @@ public sealed class NoticeDesk(
                 await IsCapturedAsync(attempt, settlement.Amount, cancel) ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
             DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.AmountMinor == 0
                 || dispute.Amount.Currency != attempt.Amount.Currency => NoticeOutcome.Contradicts,
-            DisputeOpened opened => Of(await collector.TakeAsync(new OpenDispute(
+            DisputeOpened opened => Of(await collector.CommitNewsAsync(new OpenDispute(
                 origin, attempt, opened.Dispute, opened.Kind, opened.Amount.AmountMinor, opened.Fee.AmountMinor)
             {
                 IsWon = opened.IsWon || await attempts.HasWonEarlyAsync(attempt, opened.Dispute, cancel),
             })),
-            DisputeNotice closed => Of(await collector.TakeAsync(new CloseDispute(origin, attempt, closed.Dispute, closed is DisputeWon))),
+            DisputeNotice closed => Of(await collector.CommitNewsAsync(new CloseDispute(origin, attempt, closed.Dispute,
+                closed is DisputeWon))),
             _ => throw new InvalidOperationException("A kind of notice without a process."),
         };
     }

@@ -9,7 +9,7 @@ namespace Quittance.Storage.Moments;
 /// Leads the slots of merchants on for readers (<see cref="SlotTimes"/>): for a merchant no more often than four times a second, however
 /// many read. Those who wait share the next lead.
 /// </summary>
-public sealed class SlotLead(NpgsqlDataSource database, TimeProvider clock)
+public sealed class SlotCatchUp(NpgsqlDataSource database, TimeProvider clock)
 {
     // Slots in use pass by themselves.
     private static readonly TimeSpan LeadsEvery = TimeSpan.FromMilliseconds(250);

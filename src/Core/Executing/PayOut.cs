@@ -4,7 +4,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>Compares refunds that people pay out with the lines of statements.</summary>
 internal static class PayOut

@@ -10,7 +10,7 @@ namespace Quittance.Storage.Reading;
 /// Looks through the rows of all merchants. Such a statement fails as a whole while a node of a cluster is away; then it looks at the
 /// merchants of the other nodes, and now and then at all merchants again.
 /// </summary>
-internal static class Looks
+internal static class DueWork
 {
     private static readonly ConditionalWeakTable<NpgsqlDataSource, Scope> Scopes = [];
 

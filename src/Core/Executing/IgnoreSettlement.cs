@@ -2,7 +2,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>Leaves a line of a statement out of the books, because an operator says so. It can still be booked later.</summary>
 /// <param name="Reason">Why; kept with the line.</param>

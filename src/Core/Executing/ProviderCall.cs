@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using Quittance.Core.Attempts;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>Measures and traces calls to providers: number, duration and answers.</summary>
 internal static class ProviderCall

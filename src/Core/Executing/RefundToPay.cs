@@ -2,7 +2,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
 using Quittance.Core.Providers;
 
-namespace Quittance.Core.Collecting;
+namespace Quittance.Core.Executing;
 
 /// <summary>A refund that people pay out, because no provider holds its money.</summary>
 /// <param name="Attempt">How much, by whom, since when, and whether it is done.</param>

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Quittance.Console.Layout;
+using Quittance.Core;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Today;
+
+/// <summary>The words for what waits for people.</summary>
+public static class WorkWords
+{
+    /// <summary>What there is to do, as a line of a list begins.</summary>
+    public static string Of(WorkKind kind) => kind switch
+    {
+        WorkKind.Dispute => "Disputes to answer",
+        WorkKind.PerhapsSent => "Perhaps sent to the bank before the restore",
+        WorkKind.Approval => "Requests for a second person",
+        WorkKind.CollectionToRelease => "Collections to release",
+        WorkKind.CollectionToHandOut => "Collections to hand out to the bank",
+        WorkKind.ReturnedDebit => "Returned debits of this week",
+        WorkKind.LineIn => "Bank lines to decide, money in",
+        WorkKind.LineOut => "Bank lines to decide, money out",
+        WorkKind.RefundToPay => "Refunds to pay out",
+        WorkKind.DeadLetter => "Webhook messages given up",
+    };
+
+    /// <summary>How many there are, with what they add up to.</summary>
+    public static string CountOf(WorkItem item) =>
+        item.Count.ToString("N0", CultureInfo.InvariantCulture)
+        + (item.Sums.Count == 0 ? "" : $" · {string.Join(", ", item.Sums.Select(sum => $"{sum}"))}");
+
+    /// <summary>The page on which a person does it.</summary>
+    internal static string AddressOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Dispute or WorkKind.ReturnedDebit => Places.With(
+            Places.Payments, new() { [Payments.PaymentQuery.Back] = EnumWords.Of(MoneyReturn.Disputed) }),
+        WorkKind.PerhapsSent => Places.PerhapsSent.Href,
+        WorkKind.Approval => Places.Approvals.Href,
+        WorkKind.CollectionToRelease or WorkKind.CollectionToHandOut => Places.Collections.Href,
+        WorkKind.LineIn or WorkKind.LineOut => Places.Settlements.Href,
+        WorkKind.RefundToPay => Places.Refunds.Href,
+        WorkKind.DeadLetter => Places.Webhooks.Href,
+    };
+}

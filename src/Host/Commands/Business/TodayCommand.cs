@@ -1,0 +1,39 @@
+using Quittance.Console.Pages.Today;
+using Quittance.Core;
+using Quittance.Host.Cli;
+using Quittance.Storage.Console;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands.Business;
+
+/// <summary><c>today</c>: what waits for people.</summary>
+internal static class TodayCommand
+{
+    public static Command Today() => CommandMaker.OfMerchant(
+        "today", "List what waits for people, the most urgent first, as the console's first page does", ListAsync);
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var begins = new DateTimeOffset(today.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        var figures = await new TodayReading(books, run.Clock).ReadAsync(merchant, today, begins, begins.AddDays(-7), run.Cancel);
+        run.Print(
+            new
+            {
+                Day = today,
+                Work = figures.Work.Select(item => new { Kind = EnumWords.Of(item.Kind), item.Count, item.Sums, item.Since }),
+            },
+            () =>
+            {
+                if (figures.Work.Count == 0)
+                    Terminal.Line($"[green]✓[/] Nothing waits for a person.");
+                foreach (var item in figures.Work)
+                {
+                    var since = item.Since is { } day ? $" · since {day:yyyy-MM-dd}" : "";
+                    Terminal.Line($"[bold]{WorkWords.Of(item.Kind)}[/]: {WorkWords.CountOf(item)}{since}");
+                }
+            });
+    }
+}

@@ -1,0 +1,117 @@
+using Quittance.Core;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>The kinds of what waits for people, the most urgent first.</summary>
+public enum WorkKind
+{
+    /// <summary>Payers dispute payments with their banks: a provider wants evidence by a day.</summary>
+    Dispute,
+
+    /// <summary>After a restore: what may have gone to the bank, and waits for a person's word.</summary>
+    PerhapsSent,
+
+    /// <summary>Requests that wait for a second person.</summary>
+    Approval,
+
+    /// <summary>Collections that are built, and that nobody has released.</summary>
+    CollectionToRelease,
+
+    /// <summary>Collections that are released, and whose file the bank does not have.</summary>
+    CollectionToHandOut,
+
+    /// <summary>Debits that banks took back within a week.</summary>
+    ReturnedDebit,
+
+    /// <summary>Open lines of money that came.</summary>
+    LineIn,
+
+    /// <summary>Open lines of money that went out.</summary>
+    LineOut,
+
+    /// <summary>Refunds that no provider pays.</summary>
+    RefundToPay,
+
+    /// <summary>Events that no receiver took.</summary>
+    DeadLetter,
+}
+
+/// <summary>Something that waits for people.</summary>
+/// <param name="Count">How many there are; lines of one direction up to <see cref="WaitingWork.MostLines"/>.</param>
+/// <param name="Sums">What they add up to, one amount for each currency; none where they are no money.</param>
+/// <param name="Since">The day of the oldest, UTC; of a collection the day on which it is due. Null where it has none.</param>
+public sealed record WorkItem(WorkKind Kind, int Count, IReadOnlyList<Money> Sums, DateOnly? Since);
+
+/// <summary>Reads what waits for people: the page of the day and <c>quittance today</c> show it.</summary>
+internal static class WaitingWork
+{
+    /// <summary>Open lines of one direction and currency are counted up to this number.</summary>
+    public const int MostLines = 10_000;
+
+    private const int ReturnsOfDays = 7;
+
+    // Card companies decide within less.
+    private const int DisputesOfDays = 540;
+
+    /// <summary>What waits, the most urgent first; kinds of which nothing waits are left out.</summary>
+    public static async Task<IReadOnlyList<WorkItem>> ReadAsync(Snapshot snapshot, LostTime lost, MerchantId merchant, DateOnly today)
+    {
+        List<WorkItem> items = [];
+        items.AddRange((await WithSumsAsync(snapshot, merchant, today)).GroupBy(one => one.Kind).Select(kind => new WorkItem(
+            kind.Key, kind.Sum(one => one.Count),
+            [.. kind.Select(one => one.Sum).OrderBy(sum => sum.Currency.Code, StringComparer.Ordinal)], kind.Min(one => one.Since))));
+        Add(WorkKind.Approval, await Approvals.CountAsync(snapshot, merchant));
+        Add(WorkKind.PerhapsSent, (await lost.OfAsync(merchant, CancellationToken.None)).Count);
+        Add(WorkKind.DeadLetter, await DeadLettersAsync(snapshot, merchant));
+        return [.. items.OrderBy(item => item.Kind)];
+
+        void Add(WorkKind kind, int count)
+        {
+            if (count > 0)
+                items.Add(new WorkItem(kind, count, [], Since: null));
+        }
+    }
+
+    private static Task<List<(WorkKind Kind, int Count, Money Sum, DateOnly Since)>> WithSumsAsync(
+        Snapshot snapshot, MerchantId merchant, DateOnly today) => snapshot.AllAsync(
+        // Indexes: dispute_by_time, dispute_returned, the key of payment, settlement_line_by_status, attempt_to_pay_out.
+        """
+        SELECT 'dispute', p.currency, count(*)::int, sum(d.amount_minor)::bigint, min(d.opened_at)::date
+          FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
+         WHERE d.merchant_id = $1 AND d.opened_at >= $3 AND d.kind <> 'returned_debit' AND d.status = 'open' GROUP BY 2
+        UNION ALL
+        SELECT 'returned_debit', p.currency, count(*)::int, sum(d.amount_minor)::bigint, min(d.opened_at)::date
+          FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
+         WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.kind = 'returned_debit' AND d.status <> 'won' GROUP BY 2
+        UNION ALL
+        SELECT w.kind, l.currency, count(*)::int, sum(abs(l.amount_minor))::bigint, min(l.booked_on)
+          FROM (VALUES ('line_in', 1), ('line_out', -1)) w(kind, sign)
+         CROSS JOIN LATERAL (SELECT l.currency, l.amount_minor, l.booked_on FROM settlement_line l
+           WHERE l.status = 'open' AND l.merchant_id = $1 AND sign(l.amount_minor) = w.sign LIMIT $4) l
+         GROUP BY 1, 2
+        UNION ALL
+        SELECT 'refund_to_pay', a.currency, count(*)::int, sum(a.amount_minor)::bigint, min(a.opened_at)::date
+          FROM attempt a
+         WHERE a.merchant_id = $1 AND a.verb = 'refund' AND a.provider IN ('bank-transfer', 'gateway', 'bank')
+               AND a.status IN ('open', 'unknown', 'pending') GROUP BY 2
+        UNION ALL
+        SELECT CASE c.status WHEN 'built' THEN 'collection_to_release' ELSE 'collection_to_hand_out' END, c.currency, count(*)::int,
+               sum(c.sum_minor)::bigint, min(c.due_on)
+          FROM collection c WHERE c.merchant_id = $1 AND c.status IN ('built', 'released') GROUP BY 1, 2
+        """,
+        command => command.With(merchant.Value).With(today.AddDays(-ReturnsOfDays).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc))
+            .With(today.AddDays(-DisputesOfDays).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)).With(MostLines),
+        row => (
+            EnumWords.To<WorkKind>(row.GetString(0)), row.GetInt32(2), new Money(row.GetInt64(3), Currency.Parse(row.GetString(1))),
+            row.GetFieldValue<DateOnly>(4)));
+
+    private static async Task<int> DeadLettersAsync(Snapshot snapshot, MerchantId merchant) => (await snapshot.AllAsync(
+        // Index: delivery_dead.
+        """
+        SELECT count(*)::int FROM delivery d JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
+         WHERE d.merchant_id = $1 AND d.status = 'dead'
+        """,
+        command => command.With(merchant.Value), row => row.GetInt32(0)))[0];
+}
