@@ -76,7 +76,9 @@ internal static class Composition
         .AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault).AddSingleton(providers).AddSingleton(schedule)
         .AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<IMandates, Mandates>()
         .AddSingleton<ProviderRoutes>().AddSingleton<IProviderRoutes>(all => all.GetRequiredService<ProviderRoutes>())
-        .AddSingleton<ProviderRouting>().AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>()
+        .AddSingleton<ProviderRouting>().AddSingleton<ProviderAccounts>()
+            .AddSingleton<IProviderAccounts>(all => all.GetRequiredService<ProviderAccounts>())
+            .AddSingleton<IProviders, ProviderDirectory>()
         .AddSingleton<Collector>();
 
     /// <summary>The rest of a server.</summary>

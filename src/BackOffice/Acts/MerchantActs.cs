@@ -23,7 +23,7 @@ public static class MerchantActs
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
-        ReplayActs.Replay,
+        ReplayActs.Replay, BankAccountActs.Set,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>

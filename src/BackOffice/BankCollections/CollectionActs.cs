@@ -52,7 +52,7 @@ public static class CollectionActs
     {
         var desk = request.Part<CollectionDesk>();
         if (await desk.AccountAsync(request.Merchant, request.Cancel) is not { } account)
-            return ActResult.Refused("The merchant has no bank account for debits. Say it with: quittance collect account");
+            return ActResult.Refused("The merchant has no bank account for debits. Set it first: quittance collect account");
         var kind = request.Asked.Text(Of) == Refunds ? CollectionKind.Transfers : CollectionKind.Debits;
         var (built, leftOut) = await desk.RunAsync(account, request.Merchant, kind, request.By("collection"), request.Cancel);
         var left = leftOut.Count == 0 ? "" : $" {leftOut.Count} are left out: {string.Join("; ", leftOut.Take(5).Select(TextOf))}.";

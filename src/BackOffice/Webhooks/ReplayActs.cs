@@ -30,7 +30,7 @@ public static class ReplayActs
         ],
         ReplayAsync)
     {
-        Operation = new("replayWebhooks", "webhooks/replay", "Webhooks", Scopes.Events),
+        Operation = new("replayWebhooks", "webhooks/messages/replay", "Webhooks", Scopes.Events),
         IsGrave = false,
     };
 

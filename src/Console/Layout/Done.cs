@@ -109,6 +109,7 @@ internal static class Done
         ["month-closed"] = new("The month is closed. Nothing is booked into it any more."),
         ["month-reopened"] = new("The month is open again. Its closing stays on record."),
         ["payee-set"] = new("The account is named. Payment pages that are loaded from now on show it."),
+        ["bank-account-set"] = new("The bank account is set. Collections that are built from now on go there."),
         ["tolerance-ended"] = new("The tolerance is ended. A line in the currency pays what came, and no more."),
         ["tolerance-set"] = new("The tolerance is set. It counts for lines that are matched from now on."),
         ["limit-ended"] = new("The limit is ended. It counts from now on."),

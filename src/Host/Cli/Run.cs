@@ -191,7 +191,8 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
         var said = reason is null ? "" : ReasonOf(reason);
         var (books, merchant) = await ChangeMerchantAsync();
         await using var parts = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
-            .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<IProviderAccounts, ProviderAccounts>()
+            .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<ProviderAccounts>()
+            .AddSingleton<IProviderAccounts>(all => all.GetRequiredService<ProviderAccounts>())
             .AddSingleton<DunningPolicies>().AddSingleton<RetryPolicies>()
             .AddSingleton<ApprovalLimits>().AddSingleton<ProviderRoutes>().AddSingleton<Merchants>()
             .AddSingleton<Payees>().AddSingleton<Deliveries>()

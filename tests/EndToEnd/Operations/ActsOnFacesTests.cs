@@ -85,7 +85,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("say that a lost file was sent", None, "settlements/collections/perhaps-sent", "collect sent", NotYet),
         new("say that a lost file was not sent", None, "settlements/collections/perhaps-sent", "collect unsent", NotYet),
         new("hand in a lost file", None, None, "collect lost", NotYet),
-        new("set the bank account of collections", None, None, "collect account", NotYet),
+        new("set the bank account of collections", "POST collections/account", "settlements/collections/account", "collect account"),
         new("import mandates", None, None, "mandate import", NotYet),
         new("amend a mandate", None, None, "mandate amend", NotYet),
 
@@ -141,8 +141,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new(
             "rotate the webhooks' secret", "POST webhooks/secret/rotate", "access/credentials/{Id:long}/webhook-secret",
             "webhook rotate-secret"),
-        new("replay all failed messages", "POST webhooks/replay", "webhooks/replay", "webhook dead replay"),
-        new("replay a webhook's failed messages", "POST webhooks/replay", "webhooks/{Id:guid}/replay", "webhook dead replay"),
+        new("replay all failed messages", "POST webhooks/messages/replay", "webhooks/replay", "webhook dead replay"),
+        new("replay a webhook's failed messages", "POST webhooks/messages/replay", "webhooks/{Id:guid}/replay", "webhook dead replay"),
 
         // Books.
         new("close a month", "POST months/close", "ledger/months/close", "period close"),
@@ -160,7 +160,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list", "collect list",
         "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "merchant list",
         "origin list", "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
-        "settlement find", "settlement list", "vault check", "verify", "webhook dead list", "webhook list",
+        "settlement find", "settlement list", "today", "vault check", "verify", "webhook dead list", "webhook list",
     };
 
     [Fact]

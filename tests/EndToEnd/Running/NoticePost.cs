@@ -108,13 +108,16 @@ internal sealed class NoticePost(BooksFixture books)
     }
 
     /// <summary>Waits until something has become so, on a busy machine too.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    public static Task UntilAsync(Func<Task<bool>> isSo) => UntilAsync(isSo, TimeSpan.FromMilliseconds(20));
+
+    /// <summary>Waits until something is so, and asks at a pace that the limits of an API's requests allow.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan pause)
     {
         var until = TimeProvider.System.GetUtcNow() + Patience;
         while (!await isSo())
         {
             Assert.True(TimeProvider.System.GetUtcNow() < until, $"It has not become so for {Patience.TotalSeconds} seconds.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+            await Task.Delay(pause, TimeProvider.System, Cancel);
         }
     }
 }

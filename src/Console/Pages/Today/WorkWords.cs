@@ -13,7 +13,7 @@ public static class WorkWords
     {
         WorkKind.Dispute => "Disputes to answer",
         WorkKind.PerhapsSent => "Perhaps sent to the bank before the restore",
-        WorkKind.Approval => "Requests for a second person",
+        WorkKind.Approval => Places.Approvals.Title,
         WorkKind.CollectionToRelease => "Collections to release",
         WorkKind.CollectionToHandOut => "Collections to hand out to the bank",
         WorkKind.ReturnedDebit => "Returned debits of this week",

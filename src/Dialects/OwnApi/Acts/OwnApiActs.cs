@@ -76,8 +76,10 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         Replies = [new(200, "What it did.", Done), NoSuch("thing as the request names"), Conflict("It can't be done as the books are")],
     };
 
+    /// <summary>A flag that is left out is no.</summary>
     private static Member MemberOf(Ask ask) =>
-        ask.IsOptional ? Optional(ask.Name, ShapeOf(ask), ask.Meaning) : Required(ask.Name, ShapeOf(ask), ask.Meaning);
+        ask.IsOptional || ask.Kind == AskKind.Flag ? Optional(ask.Name, ShapeOf(ask), ask.Meaning)
+            : Required(ask.Name, ShapeOf(ask), ask.Meaning);
 
     private static Shape ShapeOf(Ask ask) => ask.Kind switch
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -100,47 +101,35 @@ internal static class CollectCommands
 
     private static async Task AccountAsync(Run run)
     {
-        var flavour = run.Get(Flavour) == "swiss" ? BankFlavour.Swiss : BankFlavour.Sepa;
-        if (!Iban.TryParse(run.Required(AccountNumber), out var iban, out var fault) || !flavour.Reaches(iban.Country))
-        {
-            throw new CommandException(
-                $"--iban is no IBAN of {(flavour == BankFlavour.Swiss ? "Switzerland or Liechtenstein" : "SEPA")}"
-                + $"{(fault == IbanFault.None ? "" : $": {Report.Word(fault)}")}.");
-        }
-
-        if (!flavour.TryParseCreditor(run.Required(Creditor), out var creditor))
-        {
-            throw new CommandException(
-                flavour == BankFlavour.Swiss ? "--creditor is no number at PostFinance: it has 5 to 35 digits."
-                    : "--creditor is no creditor identifier: something is mistyped.");
-        }
-
-        Bic? bic = null;
-        if (run.Get(BankCode) is { } code && !Bic.TryParse(code, out bic))
-            throw new CommandException("--bic is no BIC: it has 8 or 11 letters and digits.");
-        var name = run.Required(Holder).Trim();
-        if (!OneLine.IsName(name) || SepaText.Of(name, SepaText.NameLength).Length == 0)
-            throw new CommandException($"--name has 1 to {SepaText.NameLength} characters on one line.");
-        if (flavour == BankFlavour.Swiss && run.Get(Booking) == "single")
-            throw new CommandException("--booking single is of SEPA files: CH-DD has no word for it.");
-        var account = new BankAccount(name, iban, bic, creditor, run.Get(Scheme) == "b2b" ? DebitScheme.B2B : DebitScheme.Core)
-        {
-            Flavour = flavour,
-            CutOffHour = Within(run, CutOff, 0, 24),
-            LeadDays = Within(run, Lead, 1, BankAccount.MostLeadDays),
-            NoticeDays = Within(run, Notice, 1, BankAccount.MostNoticeDays),
-            BooksEachDebit = run.Get(Booking) == "single",
-            HasFilePerGroup = run.Get(FilePerGroup),
-        };
         var (books, merchant) = await run.ChangeMerchantAsync();
         var accounts = new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock);
-        if (run.Get(Folder) is { } folder)
-            account = account with { Folder = await FolderAsync(run, accounts, merchant, folder) };
-        await accounts.SaveAsync(
-            BankSettings.AccountOf(merchant, account), run.Cancel, run.By(merchant, "collect.account", $"bank account {iban}"));
+        var folder = run.Get(Folder) is { } path ? await FolderAsync(run, accounts, merchant, path) : "";
+        var name = run.Required(Holder).Trim();
+        if (!OneLine.IsName(name) || name.Length > SepaText.NameLength)
+            throw new CommandException($"--name has 1 to {SepaText.NameLength} characters on one line.");
+        var result = await run.DoAsync(
+            BankAccountActs.Set,
+            new Asked().With(BankAccountActs.AccountNumber, run.Required(AccountNumber)).With(BankAccountActs.Holder, name)
+                .With(BankAccountActs.Creditor, run.Required(Creditor)).With(BankAccountActs.BankCode, run.Get(BankCode))
+                .With(BankAccountActs.Flavour, run.Get(Flavour)).With(BankAccountActs.Scheme, run.Get(Scheme))
+                .With(BankAccountActs.Booking, run.Get(Booking)).With(BankAccountActs.FilePerGroup, run.Get(FilePerGroup))
+                .With(BankAccountActs.CutOff, (long)Within(run, CutOff, 0, 24))
+                .With(BankAccountActs.Lead, (long)Within(run, Lead, 1, BankAccount.MostLeadDays))
+                .With(BankAccountActs.Notice, (long)Within(run, Notice, 1, BankAccount.MostNoticeDays))
+                .With(BankAccountActs.Folder, folder),
+            reason: null);
+        var account = BankSettings.TryRead((await accounts.FindAsync(merchant, ClearingProvider.Bank, run.Cancel))!.ApiKey)!;
         run.Print(
-            new { Iban = $"{iban}", Creditor = $"{creditor}", account.CutOffHour, account.LeadDays, account.NoticeDays, account.Folder },
-            $"[green]✓[/] Debits are collected on [bold]{iban}[/] for {name}, creditor {creditor}.");
+            new
+            {
+                Iban = $"{account.Iban}",
+                Creditor = $"{account.Identifier}",
+                account.CutOffHour,
+                account.LeadDays,
+                account.NoticeDays,
+                account.Folder,
+            },
+            $"[green]✓[/] {result.Sentence}");
     }
 
     /// <summary>Makes the parts of a folder that no other merchant has.</summary>

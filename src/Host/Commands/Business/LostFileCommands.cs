@@ -51,7 +51,7 @@ internal static class LostFileCommands
         "lost", "After a restore, hand in a file that the bank had and the books have lost (pain.008, pain.001): it goes no second time",
         LostAsync, LostFile);
 
-    /// <summary>What may have gone to the bank, in lines for people.</summary>
+    /// <summary>Shows people the items that may have gone to the bank.</summary>
     public static void Show(IReadOnlyList<PerhapsSentList> lists)
     {
         foreach (var list in lists)
@@ -95,7 +95,7 @@ internal static class LostFileCommands
         }
     }
 
-    /// <summary>What may have gone to the bank, as programs get it.</summary>
+    /// <summary>The items that may have gone to the bank, for programs.</summary>
     public static object DocumentOf(IReadOnlyList<PerhapsSentList> lists) => lists.Select(list => new
     {
         Merchant = list.Merchant.Value,
@@ -159,7 +159,7 @@ internal static class LostFileCommands
             run.By(merchant, what, file is null ? "what a restore lost" : $"lost file {file}", reason));
     }
 
-    /// <summary>What an operator names, of what may have gone.</summary>
+    /// <summary>The items that an operator names, of those that may have gone.</summary>
     private static (List<PerhapsSentItem> Items, List<Collection> Collections) Chosen(Run run, PerhapsSentList list, bool isAll)
     {
         if (isAll)

@@ -106,7 +106,7 @@ internal static class EpochCommands
         });
     }
 
-    /// <summary>What may have gone to the banks of all merchants in the time that was lost; merchants without any are left out.</summary>
+    /// <summary>The items that may have gone to banks in the time that was lost, by merchant; merchants without any are left out.</summary>
     public static async Task<IReadOnlyList<PerhapsSentList>> PerhapsSentAsync(Run run, IEnumerable<MerchantId>? merchants = null)
     {
         var books = run.Database.Source;

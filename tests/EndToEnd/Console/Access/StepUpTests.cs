@@ -26,7 +26,8 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/ledger/months/reopen", "/console/payments/{Number:long}/move",
         "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",
         "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
-        "/console/settlements/collections/perhaps-sent", "/console/settlements/collections/{Number:long}/file",
+        "/console/settlements/collections/account", "/console/settlements/collections/perhaps-sent",
+        "/console/settlements/collections/{Number:long}/file",
         "/console/settlements/collections/{Number:long}/release", "/console/settlements/lines/{Id:guid}/unbook",
         "/console/settlements/tolerances/end", "/console/settlements/tolerances/set", "/console/webhooks/new",
     ];

@@ -154,6 +154,7 @@ internal static class ConsolePages
         Do("/console/sessions/end", Viewer, "End your other sessions"),
         See("/console/settlements", Viewer, "Settlements"),
         See("/console/settlements/collections", Viewer, "Collections of debits"),
+        Do("/console/settlements/collections/account", Admin, "Bank account for debits"),
         Do("/console/settlements/collections/build", Operator, "Build a collection"),
         Do("/console/settlements/collections/perhaps-sent", Operator, "Perhaps sent"),
         Do("/console/settlements/collections/status", Operator, "Read a status report"),

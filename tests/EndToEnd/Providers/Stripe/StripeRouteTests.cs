@@ -17,6 +17,9 @@ public sealed class StripeRouteTests(BooksFixture books)
 {
     private const string Sepa = """{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"},"mandateAccepted":true}""";
 
+    // A change of the routes counts within seconds, and the API lets a thousand requests a minute in.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class StripeRouteTests(BooksFixture books)
         await visits.BookAsync(member, (await debit).Text("paymentRequestToken")!, "30", [claims[1]]);
         wire.Fault = Fault.RequestLost;
         await NoticePost.UntilAsync(async () =>
-            (await visits.ShownAsync(await visits.SessionAsync(member, "40"))).Body!["pages"]!.ToJsonString() == "[]" || await AskAsync());
+            (await visits.ShownAsync(await visits.SessionAsync(member, "40"))).Body!["pages"]!.ToJsonString() == "[]" || await AskAsync(),
+            Pause);
 
         // The second provider takes the instrument that is entered now; the requests that were sent to the first stay there.
         Assert.Equal("ready", (await visits.SubmitAsync(await visits.SessionAsync(member, "40"), Sepa)).Text("status"));
@@ -97,7 +101,8 @@ public sealed class StripeRouteTests(BooksFixture books)
         var (member, _) = await visits.OwingAsync();
         await NoticePost.UntilAsync(async () =>
             (await AskTogetherAsync(visits, member, "20", StripeStudio.Page()))
-                .Any(answer => answer.Status != HttpStatusCode.ServiceUnavailable));
+                .Any(answer => answer.Status != HttpStatusCode.ServiceUnavailable),
+            Pause);
 
         var paid = await visits.SubmitAsync(await visits.SessionAsync(member, "20"), Visits.Card());
 
@@ -148,7 +153,7 @@ public sealed class StripeRouteTests(BooksFixture books)
         Assert.Equal((first.Status, $"{first.Body}", true), (again.Status, $"{again.Body}", again.Replayed));
 
         Task PagesAsync(string pages) => NoticePost.UntilAsync(
-            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["pages"]!.ToJsonString() == pages);
+            async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["pages"]!.ToJsonString() == pages, Pause);
     }
 
     [Fact]
@@ -181,7 +186,8 @@ public sealed class StripeRouteTests(BooksFixture books)
     /// </summary>
     private static Task OffersAsync(Visits visits, long member, string choices, string pages) => NoticePost.UntilAsync(
         async () => (await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body is { } shown
-            && (shown["choices"]!.ToJsonString(), shown["pages"]!.ToJsonString()) == (choices, pages));
+            && (shown["choices"]!.ToJsonString(), shown["pages"]!.ToJsonString()) == (choices, pages),
+        Pause);
 
     /// <summary>
     /// A provider is silent after several questions without an answer within seconds. Asked one after the other, a busy machine takes too
