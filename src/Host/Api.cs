@@ -34,7 +34,7 @@ internal sealed record Api : DialectSetup
     /// <summary>All APIs, in the order of their names.</summary>
     public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Own, SportAlliance, Tmf676, TrainTravel];
 
-    /// <summary>What people may let clients do, for all APIs.</summary>
+    /// <summary>The rights that people may give to clients, for all APIs.</summary>
     public static PeopleRights Rights { get; } = new(All.SelectMany(api => api.OfferedScopes, (api, scope) => (api.Dialect, scope)));
 
     /// <summary>The API as the console shows it to admins.</summary>

@@ -24,7 +24,7 @@ public static class HostedServer
     /// <summary>More than every proxy holds open; each costs some memory.</summary>
     private const int MostConnections = 20_000;
 
-    // As many as Linux lets wait, unless it is set to another number.
+    // Linux lets this many wait, unless it is set to another number.
     private const int WaitingConnections = 4096;
 
     // Requests in flight get this long when the server is asked to stop; PostgreSQL needs some of the ten seconds too.

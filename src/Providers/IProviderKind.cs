@@ -13,7 +13,7 @@ public interface IProviderKind
     /// <summary>The data that an operator brings to connect an account.</summary>
     ProviderSetup Setup { get; }
 
-    /// <summary>Where the provider listens for the holder of a key; null where an operator must say it.</summary>
+    /// <summary>The address at which the provider listens for the holder of a key; null where an operator must say it.</summary>
     Uri? AddressOf(string apiKey) => Setup.Address;
 
     /// <summary>A client with connections and a memory of failures of its own; kept for as long as the account stays the same.</summary>

@@ -17,7 +17,7 @@ public sealed record Erasure(IReadOnlyList<string> UnderWay, IReadOnlyList<(stri
     public bool IsDone => UnderWay.Count == 0;
 }
 
-/// <summary>Where something of a person stands, and how it is erased.</summary>
+/// <summary>A place that has data of a person, and the way to erase it.</summary>
 /// <param name="Columns">Its columns that are erased.</param>
 /// <param name="Sql">Erases them for an account ($2) of a merchant ($1), and touches no row that has nothing left to erase.</param>
 internal sealed record ErasureStep(string Table, IReadOnlyList<string> Columns, string Sql);

@@ -72,7 +72,7 @@ public static class ApiActs
         Operation = new("revokeClient", "clients/revoke", "Access", Scopes.Administer),
     };
 
-    /// <summary>What the acts of origins ask.</summary>
+    /// <summary>The answers to what the acts of origins ask.</summary>
     public static Asked AskedOf(string api, string origin) => new Asked().With(Api, api).With(Origin, origin);
 
     private static ActResult NotOpen => ActResult.Wrong(Api, "The merchant has no such API. Open it first.");

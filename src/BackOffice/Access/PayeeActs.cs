@@ -37,7 +37,7 @@ public static class PayeeActs
         Operation = new("setPayee", "payee", "Payment links", Scopes.Administer),
     };
 
-    /// <summary>What the act asks, as it is now.</summary>
+    /// <summary>The answers to what the act asks, as they are now.</summary>
     public static Asked AskedOf(Payee payee) => new Asked().With(Iban, payee.Iban).With(Holder, payee.Name)
         .With(Street, payee.Address?.Street).With(Postcode, payee.Address?.Postcode).With(Town, payee.Address?.Town)
         .With(Country, payee.Address?.Country);

@@ -56,7 +56,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>The banks' charges inside the line's amount, minor units.</summary>
     public long ChargesMinor => Line.Debit!.ChargesMinor;
 
-    /// <summary>What the debits or transfers of the line add up to, as the line says.</summary>
+    /// <summary>The sum of the debits or transfers of the line, as the line says.</summary>
     public Money Paid => new(
         IsOfRefunds ? -Line.AmountMinor - ChargesMinor : Line.AmountMinor + ChargesMinor, Debits[0].Attempt.Amount.Currency);
 

@@ -10,7 +10,7 @@ using Quittance.Storage.Settlements;
 
 namespace Quittance.BackOffice.BankStatements;
 
-/// <summary>What the collective credits of a file did.</summary>
+/// <summary>The result of the collective credits of a file.</summary>
 /// <param name="Reports">The reports of their payments that were booked or imported.</param>
 /// <param name="Shown">The lines that were booked as sums, by their statements: how many, and their amounts in minor units.</param>
 /// <param name="Remarks">What a person has to know.</param>

@@ -141,7 +141,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
             ? $"{new Money(backMinor, line.Amount.Currency)} of payment {part.Number} have gone back already" : null, name);
     }
 
-    /// <summary>What goes back of each payment, and the bank's charges for it.</summary>
+    /// <summary>The part of each payment that goes back, and the bank's charges for it.</summary>
     private static (List<Part> Parts, string? Problem) Divided(SettlementLine line, List<Part> parts, long? saidMinor)
     {
         var (lineMinor, sumMinor, currency) = (-line.Amount.AmountMinor, parts.Sum(part => part.ReturnedMinor), line.Amount.Currency);

@@ -1,6 +1,6 @@
 namespace Quittance.Core.Access;
 
-/// <summary>Where a client may have people sent back to.</summary>
+/// <summary>An address to which a client may have people sent back.</summary>
 public static class RedirectTarget
 {
     /// <summary>
@@ -22,7 +22,7 @@ public static class RedirectTarget
 /// <param name="RedirectUris">Where people may be sent back to, character by character.</param>
 public sealed record Client(Credential Credential, string Name, string Title, bool IsPublic, IReadOnlyList<string> RedirectUris);
 
-/// <summary>Where clients of the authorisation server are looked up.</summary>
+/// <summary>Looks clients of the authorisation server up.</summary>
 public interface IClients
 {
     /// <summary>The client of this name; null where there is none or it was revoked. It does not authenticate the caller.</summary>

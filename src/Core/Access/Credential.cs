@@ -63,7 +63,7 @@ public sealed record Credential(
     public override string ToString() => $"credential {Id} of merchant {Merchant.Value}";
 }
 
-/// <summary>Where credentials are looked up.</summary>
+/// <summary>Looks credentials up.</summary>
 public interface ICredentials
 {
     /// <summary>

@@ -75,7 +75,7 @@ public readonly record struct SignIn(Person? Person, TimeSpan? Wait)
     public int? CodesLeft { get; init; }
 }
 
-/// <summary>Where people sign in.</summary>
+/// <summary>Signs people in.</summary>
 public interface IPeople
 {
     /// <summary>Checks an e-mail address and a password. After wrong passwords the wait grows, also for an unknown address.</summary>

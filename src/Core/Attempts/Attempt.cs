@@ -6,7 +6,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Attempts;
 
-/// <summary>Where an attempt stands.</summary>
+/// <summary>The status of an attempt.</summary>
 public enum AttemptStatus
 {
     /// <summary>The books have it, and the server that holds its lease is asking the provider.</summary>
@@ -123,7 +123,7 @@ public sealed record Attempt(
     /// <summary>Whether it waits for the customer to confirm it at the bank (3-D Secure).</summary>
     public bool WaitsForCustomer => Verb == Verb.Authorise && Status == AttemptStatus.Pending && RedirectTo is not null;
 
-    /// <summary>Where a command for it goes.</summary>
+    /// <summary>The target of a command for it.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 
     /// <summary>

@@ -28,7 +28,7 @@ public sealed record Departure(DepartureId Id, int Seats, int Taken) : IRow<Depa
     public static Shelf<DepartureId, Departure> Shelf { get; } = new(departure => departure.Id);
 }
 
-/// <summary>Where a booking stands.</summary>
+/// <summary>The status of a booking.</summary>
 public enum BookingStatus
 {
     /// <summary>A seat is held until it is paid for, or its time is over.</summary>
@@ -90,7 +90,7 @@ public sealed record Booking(
     /// <summary>Whether no further payment can be tried: as many as in a session, so that a thief can't try card numbers out.</summary>
     public bool IsTriedOut => Tries >= Sessions.Session.MostTries;
 
-    /// <summary>Where a command for it goes.</summary>
+    /// <summary>The target of a command for it.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Departure.Slot());
 
     /// <summary>Whether its time was over before it was paid for.</summary>

@@ -17,13 +17,13 @@ public sealed record FedEvent(
     /// <summary>Why a provider refused the payment, where the event says so.</summary>
     public DeclineReason? Reason { get; init; }
 
-    /// <summary>Where a collection took a debit, its terms; else null.</summary>
+    /// <summary>The terms of a debit that a collection took; else null.</summary>
     public FedDebit? Debit { get; init; }
 
     /// <summary>The dialect through which its payment or refund came; null for other subjects.</summary>
     public string? Dialect { get; init; }
 
-    /// <summary>What that dialect says about the payment or refund, as JSON; null for nothing.</summary>
+    /// <summary>The words of that dialect about the payment or refund, as JSON; null for nothing.</summary>
     public string? Details { get; init; }
 }
 

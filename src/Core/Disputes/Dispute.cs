@@ -12,7 +12,7 @@ public readonly record struct DisputeId(MerchantId Merchant, Guid Value) : IId
         new(merchant, DerivedId.Of(Encoding.UTF8.GetBytes($"{provider}\n{reference}")));
 }
 
-/// <summary>Where a dispute stands.</summary>
+/// <summary>The status of a dispute.</summary>
 public enum DisputeStatus
 {
     /// <summary>The payer has the money; the dispute is not decided.</summary>

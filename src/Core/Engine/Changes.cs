@@ -40,7 +40,7 @@ public sealed class Changes
     /// <summary>How many human numbers were taken from the slot.</summary>
     public int NumbersTaken { get; private set; }
 
-    /// <summary>What the answer shows of the books after the command; null where the answer reads them.</summary>
+    /// <summary>The part of the books after the command that the answer shows; null where the answer reads them.</summary>
     public object? View { get; set; }
 
     /// <summary>The rows of one type, in the order in which they were first put.</summary>

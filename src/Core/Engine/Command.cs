@@ -15,7 +15,7 @@ public readonly record struct RequestKey(MerchantId Merchant, string Scope, stri
 /// <param name="Expires">Whether it can be deleted after 30 days; a key of an import's line can't.</param>
 public sealed record KeyUse(RequestKey Key, ReadOnlyMemory<byte> RequestHash, bool KeepsRefusals = false, bool Expires = true);
 
-/// <summary>What is known of the idempotency key of a request.</summary>
+/// <summary>The state of the idempotency key of a request.</summary>
 public enum KeyState
 {
     /// <summary>No request has used it.</summary>
@@ -29,7 +29,7 @@ public enum KeyState
 }
 
 /// <summary>
-/// Where to find the answer to a repeated request. The event and everything before it never change, so the answer can be given again.
+/// The place of the answer to a repeated request. The event and everything before it never change, so the answer can be given again.
 /// </summary>
 /// <param name="RequestHash">The keyed hash of the request that used it.</param>
 /// <param name="Subject">The id of the object that the request created or changed; <see cref="Guid.Empty"/> when it was refused.</param>

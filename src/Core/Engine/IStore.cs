@@ -129,7 +129,7 @@ public interface IStoreSession : IAsyncDisposable
     void BreakOff();
 }
 
-/// <summary>Where the engine keeps the books.</summary>
+/// <summary>Keeps the books of the engine.</summary>
 public interface IStore
 {
     /// <summary>The object of a reference, from memory only; null when it is not there.</summary>

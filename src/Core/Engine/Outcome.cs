@@ -17,7 +17,7 @@ public sealed record Outcome
     /// </summary>
     public Changes? Changes { get; init; }
 
-    /// <summary>What the answer shows of the books; null where the answer reads them, as for replays.</summary>
+    /// <summary>The part of the books that the answer shows; null where the answer reads them, as for replays.</summary>
     public object? View { get; init; }
 
     /// <summary>Whether this repeats the answer to an earlier request.</summary>

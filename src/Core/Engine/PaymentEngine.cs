@@ -117,7 +117,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// What a command would change now, or why it would be refused. It changes nothing, and takes no place in a queue.
+    /// The changes that a command would make now, or why it would be refused. It changes nothing, and takes no place in a queue.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The books can't be reached.</exception>
     public async Task<Outcome> PreviewAsync(Command command)

@@ -10,7 +10,7 @@ internal sealed class Pending(Command command, bool isPatient = false)
 
     public bool IsPatient { get; } = isPatient;
 
-    /// <summary>What is to be decided right after it, in the same batch; null for nothing. The lane that takes both clears it.</summary>
+    /// <summary>The command that is decided right after it, in the same batch; null for none. The lane of both clears it.</summary>
     public Pending? Follower { get; set; }
 
     public Task<Outcome> Outcome => _promise.Task;

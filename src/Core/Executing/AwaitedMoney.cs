@@ -15,7 +15,7 @@ public sealed class AwaitedMoney(Func<PaymentView, IReadOnlyList<Part>> partsOf)
 {
     private const string NoReason = "No reason was given.";
 
-    /// <summary>Who may have the money of a payment that is no promise (<see cref="ClearingProvider"/>).</summary>
+    /// <summary>The holders of the money of a payment that is no promise (<see cref="ClearingProvider"/>).</summary>
     public static IReadOnlyList<string> Holders { get; } =
         [ClearingProvider.BankTransfer, ClearingProvider.Cash, ClearingProvider.Gateway];
 
@@ -23,11 +23,11 @@ public sealed class AwaitedMoney(Func<PaymentView, IReadOnlyList<Part>> partsOf)
     public static Attempt? PromiseIn(IEnumerable<Attempt> attempts) =>
         attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
 
-    /// <summary>Who may have a payment's money when it comes: a promise says it.</summary>
+    /// <summary>The holders of a payment's money when it comes: a promise says it.</summary>
     public static IReadOnlyList<string> HoldersOf(IEnumerable<Attempt> attempts) =>
         PromiseIn(attempts) is { } promise ? [promise.Provider] : Holders;
 
-    /// <summary>What calling a payment off is in the audit log: a provider gives money back that it has reserved.</summary>
+    /// <summary>The word of the audit log for calling a payment off: a provider gives money back that it has reserved.</summary>
     public static string CallingOff(IReadOnlyCollection<Attempt> attempts) => IsReserved(attempts) ? "payment.void" : "payment.cancel";
 
     /// <summary>Whether a provider was asked for the money: then there is a reservation, or was one.</summary>

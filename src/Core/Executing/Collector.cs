@@ -37,7 +37,7 @@ public sealed class Collector(
     PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule, IHold hold,
     TimeProvider clock) : IDisposable
 {
-    // As long as a provider may take: a repeated request waits so long for the answer to the first one.
+    // A provider may take this long: a repeated request waits as long for the answer to the first one.
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
     private const string ReleaseUnexplained = "The provider does not release the money, and does not say that it took it.";
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);

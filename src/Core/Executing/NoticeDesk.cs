@@ -151,7 +151,7 @@ public sealed class NoticeDesk(
     /// </summary>
     public async Task<NoticeOutcome> TakeAsync(Origin origin, string provider, ListedDispute dispute, CancellationToken cancel)
     {
-        // What the provider says of it is not known here. It may say more later.
+        // The provider's word for it is not known here. It may say more later.
         if (dispute.State == ListedDisputeState.Unknown)
             return NoticeOutcome.Early;
         var (at, name, kind, authorisation, amount, fee) =

@@ -104,7 +104,7 @@ public sealed class ProviderComparison(string provider, ListedDisputeState? unkn
             DifferenceKind.UnknownHere when request.Verb == Verb.Authorise =>
                 request is { Payment: not null, Amount: not null, Account: { } account, Answer.Verdict: not Verdict.Unknown }
                     && accounts.Contains(account),
-            // What the provider says of it is not known here.
+            // The provider's word for it is not known here.
             DifferenceKind.UnknownHere when request.Answer.Verdict is Verdict.Unknown or Verdict.NotFound => false,
             DifferenceKind.UnknownHere => _takeable.Contains(request.Authorisation)
                 || (authorisation is not null && (request.Verb == Verb.Refund || request.Amount == authorisation.Amount)),

@@ -21,7 +21,7 @@ public sealed record RefundToPay(Attempt Attempt, RefundId Refund, long RefundNu
     /// <summary>The code by which the bank rejected its last transfer; null for none.</summary>
     public string? Rejected { get; init; }
 
-    /// <summary>What it is in the audit log.</summary>
+    /// <summary>Its word in the audit log.</summary>
     public string Subject => $"payment {PaymentNumber}";
 
     /// <summary>Books that the customer has the money.</summary>

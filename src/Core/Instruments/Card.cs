@@ -82,7 +82,7 @@ public sealed record CardExpiry
     /// <summary>Whether the card is no longer good: its month's last day is over.</summary>
     public bool IsPast(DateOnly today) => today > LastDay;
 
-    /// <summary>As on the card, such as <c>04/29</c>.</summary>
+    /// <summary>The text as on the card, such as <c>04/29</c>.</summary>
     public override string ToString() => $"{Month:00}/{Year % 100:00}";
 
     private static bool IsMonth(int month, int year) => month is >= 1 and <= 12 && year is >= FirstYear and <= LastYear;

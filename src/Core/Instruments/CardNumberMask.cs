@@ -70,7 +70,7 @@ public static class CardNumberMask
         return numbers is null ? null : Masked(run, numbers);
     }
 
-    /// <summary>Where the longest card number that begins at a place ends; null when none does.</summary>
+    /// <summary>The end of the longest card number that begins at a place; null for none.</summary>
     private static int? LongestNumber(ReadOnlySpan<char> run, int start, Func<string, bool>? isCard)
     {
         int? end = null;

@@ -6,7 +6,7 @@ namespace Quittance.Core.Instruments;
 /// <param name="SortCode">Its bank's branch.</param>
 public sealed record UkAccount(SortCode SortCode, UkAccountNumber Number, string Holder) : InstrumentSecret
 {
-    /// <summary>Where the holder wants the mandate confirmed to; null where that was not asked.</summary>
+    /// <summary>The address to which the holder wants the mandate confirmed; null where that was not asked.</summary>
     public string? Email { get; init; }
 
     public override MaskedInstrument Shown => new(InstrumentKind.UkAccount, Number.LastFour) { Country = "GB", Holder = Holder };

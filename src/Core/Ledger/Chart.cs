@@ -52,7 +52,7 @@ public static class Chart
     public static LedgerAccount WriteOff(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.WriteOff, Guid.Empty, "", currency);
 
-    /// <summary>What did not come of a payment by transfer, in a slot.</summary>
+    /// <summary>The account of money that did not come of payments by transfer, in a slot.</summary>
     public static LedgerAccount Shortfall(MerchantId merchant, int slot, ShortfallKind kind, Currency currency) => kind switch
     {
         ShortfallKind.Fee => Fees(merchant, slot, currency),

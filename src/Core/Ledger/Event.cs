@@ -36,7 +36,7 @@ public sealed record Event(
     public static Shelf<EventId, Event> Shelf { get; } =
         new(happened => new(happened.Origin.Merchant, happened.Subject, happened.Sequence));
 
-    /// <summary>Where all events of a subject are wanted, with their transfers.</summary>
+    /// <summary>Asks for all events of a subject, with their transfers.</summary>
     public static Lookup<SubjectId> OfSubject { get; } = new();
 
     /// <summary>Why a provider refused the payment, where this event says so.</summary>

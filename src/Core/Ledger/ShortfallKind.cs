@@ -1,6 +1,6 @@
 namespace Quittance.Core.Ledger;
 
-/// <summary>What did not come of a payment by transfer.</summary>
+/// <summary>The kind of money that did not come of a payment by transfer.</summary>
 public enum ShortfallKind
 {
     /// <summary>A bank on the way kept it. Of a return or a collection: the bank's charges.</summary>

@@ -27,7 +27,7 @@ public enum AmountFault
 [StructLayout(LayoutKind.Auto)]
 public readonly struct DecimalNumber
 {
-    /// <summary>As many digits as <see cref="Money.MaxAmountMinor"/> has: exactly the numbers of more digits exceed it.</summary>
+    /// <summary>The number of digits of <see cref="Money.MaxAmountMinor"/>: exactly the numbers of more digits exceed it.</summary>
     private const int MaxAmountDigits = 15;
 
     /// <summary>Beyond any power that matters; keeps sums of powers within an int.</summary>
@@ -207,10 +207,10 @@ public readonly struct DecimalNumber
 /// <summary>How many decimals an amount is written with.</summary>
 public enum AmountDecimals
 {
-    /// <summary>As many as the currency has: <c>10.00</c>.</summary>
+    /// <summary>All decimals of the currency: <c>10.00</c>.</summary>
     Full,
 
-    /// <summary>As few as say the amount exactly: <c>10</c>, <c>42.5</c>.</summary>
+    /// <summary>The fewest that say the amount exactly: <c>10</c>, <c>42.5</c>.</summary>
     Shortest,
 }
 

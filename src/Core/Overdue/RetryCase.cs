@@ -139,7 +139,7 @@ public sealed record RetryCase(
     /// <summary>Whether the merchant's own bank gets the debit by a file, so that the books can't ask it about the lost time.</summary>
     public bool IsByFile { get; init; }
 
-    /// <summary>What a try is for: the charges less the part that credit covers, of which the oldest get it first, as in dunning.</summary>
+    /// <summary>The amount of a try: the charges less the part that credit covers, the oldest first, as in dunning.</summary>
     public IReadOnlyList<RetriedCharge> Due
     {
         get

@@ -86,10 +86,10 @@ public sealed record Funds(PaymentId Id) : IRow<PaymentId, Funds>
 {
     public static Shelf<PaymentId, Funds> Shelf { get; } = new(funds => funds.Id);
 
-    /// <summary>Where the charges are wanted that a payment settles.</summary>
+    /// <summary>Asks for the charges that a payment settles.</summary>
     public static Lookup<PaymentId> Settled { get; } = new();
 
-    /// <summary>Where the holder of the money is wanted.</summary>
+    /// <summary>Asks for the holder of the money.</summary>
     public static Lookup<PaymentId> HeldBy { get; } = new();
 
     /// <summary>The credits that are left of it.</summary>

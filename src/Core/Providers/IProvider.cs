@@ -134,7 +134,7 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
 /// <param name="Reason">Why, where it declined.</param>
 public sealed record ProviderAnswer(Verdict Verdict, DeclineReason? Reason = null)
 {
-    /// <summary>Where the customer must go to confirm, while it is pending for that.</summary>
+    /// <summary>The address at which the customer must confirm, while it is pending for that.</summary>
     public Uri? RedirectTo { get; init; }
 
     /// <summary>The provider's own id of the request; null where it does not say. See <see cref="ProviderReference"/>.</summary>

@@ -47,7 +47,7 @@ public enum PageState
 /// <summary>A provider's answer about a page.</summary>
 public sealed record PageAnswer(PageState State)
 {
-    /// <summary>Where the customer finds the page; only while it is open.</summary>
+    /// <summary>The address of the page; only while it is open.</summary>
     public Uri? Address { get; init; }
 
     /// <summary>The instrument; only when it is entered.</summary>

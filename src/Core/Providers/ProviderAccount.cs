@@ -9,7 +9,7 @@ public sealed record ProviderAccount(MerchantId Merchant, string Provider, Uri A
     public override string ToString() => $"{Provider} account of merchant {Merchant.Value}";
 }
 
-/// <summary>Where the merchants' accounts at providers are kept.</summary>
+/// <summary>Keeps the merchants' accounts at providers.</summary>
 public interface IProviderAccounts
 {
     /// <summary>The merchant's account at a provider; null when there is none.</summary>

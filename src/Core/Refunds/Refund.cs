@@ -4,7 +4,7 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Refunds;
 
-/// <summary>Where a refund stands.</summary>
+/// <summary>The status of a refund.</summary>
 public enum RefundStatus
 {
     /// <summary>

@@ -4,7 +4,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Core.Sessions;
 
-/// <summary>Where a payment link stands for people.</summary>
+/// <summary>The status of a payment link for people.</summary>
 public enum LinkStanding
 {
     Open,
@@ -48,7 +48,7 @@ public sealed record LinkView(
     /// <summary>The payment that was made by it, or is under way; null for none.</summary>
     public Payment? Paying => HasPayment || IsUnderWay ? Payment?.Payment : null;
 
-    /// <summary>Where it stands at a moment.</summary>
+    /// <summary>Its status at a moment.</summary>
     public LinkStanding StandingAt(DateTimeOffset now) =>
         IsPaid ? LinkStanding.Paid
         : Link.Status == LinkStatus.TakenBack ? LinkStanding.TakenBack

@@ -7,7 +7,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Core.Sessions;
 
-/// <summary>Where a payment link stands. That it has ended, or that all is paid, follows from the time and from the books.</summary>
+/// <summary>The status of a payment link. That it has ended, or that all is paid, follows from the time and from the books.</summary>
 public enum LinkStatus
 {
     Open,

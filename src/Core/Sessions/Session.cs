@@ -3,7 +3,7 @@ using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Sessions;
 
-/// <summary>Where a payment session stands.</summary>
+/// <summary>The status of a payment session.</summary>
 public enum SessionStatus
 {
     /// <summary>The customer can pay in it. A payment in it waits for the client to book it.</summary>
@@ -112,7 +112,7 @@ public sealed record Session(
     /// <summary>Whether the customer can keep the instrument for later payments: only in a purchase.</summary>
     public bool MayStore => Scope == SessionScope.Ecom && !IsForInstrument;
 
-    /// <summary>Where a command for it goes.</summary>
+    /// <summary>The target of a command for it.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 
     /// <summary>Whether the customer may choose this stored instrument in it.</summary>

@@ -9,7 +9,7 @@ namespace Quittance.Core.Settlements;
 /// <param name="Text">The proposal and its evidence.</param>
 public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string> Names, string Text)
 {
-    /// <summary>What did not come of what the line pays; null for nothing.</summary>
+    /// <summary>The shortfall of what the line pays; null for nothing.</summary>
     public Shortfall? Shortfall { get; private init; }
 
     /// <summary>The ids of the same objects.</summary>

@@ -97,7 +97,7 @@ public sealed record NamedDebit(
     /// <summary>Whether a line of the bank shows its payment.</summary>
     public bool IsShown { get; init; }
 
-    /// <summary>What the bank has taken back by a return that stands; null for none.</summary>
+    /// <summary>The amount that the bank has taken back by a return that stands; null for none.</summary>
     public Money? Returned { get; init; }
 
     /// <summary>The bank's charges for that return, minor units.</summary>
@@ -112,7 +112,7 @@ public sealed record NamedCollection(CollectionId Id, long Number, Money Sum)
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 }
 
-/// <summary>What leads from a line of money that went out to the payment that it takes back; the strongest last.</summary>
+/// <summary>The evidence that leads from a line of money that went out to the payment that it takes back; the strongest last.</summary>
 public enum ReturnLead
 {
     /// <summary>A debit of the amount, and the line names a reason for a return.</summary>

@@ -43,7 +43,7 @@ public sealed record SettlementMatch
     /// <summary>Whether the line pays exactly the open amount.</summary>
     public bool IsExact { get; init; } = true;
 
-    /// <summary>What did not come of the charges that it pays; null for nothing.</summary>
+    /// <summary>The shortfall of the charges that it pays; null for nothing.</summary>
     public Shortfall? Shortfall { get; init; }
 
     /// <summary>The object that the line settles: no second line can settle it.</summary>

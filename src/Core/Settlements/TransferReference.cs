@@ -19,7 +19,7 @@ public sealed partial record TransferReference(string Creditor, string Swiss)
     private const int SwissLength = 27;
     private const ulong Range = 10_000_000_000_000_000;
 
-    // So many digits in a row could be a card's number, which no text keeps.
+    // It parts the digits, which in a row could be a card's number, and no text keeps one.
     private const char Middle = 'Q';
 
     private PaymentLinkId Link { get; init; }

@@ -107,7 +107,7 @@ internal sealed class IssuerIntrospection : IDisposable
             : meant.ValueKind == JsonValueKind.String && meant.GetString() == _settings.Audience;
     }
 
-    /// <summary>Where to ask, as the issuer's metadata say (RFC 8414, or else OpenID Connect's).</summary>
+    /// <summary>The address at which to ask, as the issuer's metadata say (RFC 8414, or else OpenID Connect's).</summary>
     private async Task<Uri> DiscoverAsync()
     {
         var issuer = new Uri(_settings.Issuer);

@@ -17,7 +17,7 @@ public sealed record IssuerSettings(
     /// <summary>How many tokens it is asked about at once; the others wait, as long as for an answer.</summary>
     public const int QuestionsAtOnce = 16;
 
-    /// <summary>Where to ask about tokens (RFC 7662); null to look it up in its metadata.</summary>
+    /// <summary>The address at which to ask about tokens (RFC 7662); null to look it up in its metadata.</summary>
     public Uri? Introspection { get; init; }
 
     /// <summary>How long it is waited for.</summary>

@@ -8,7 +8,7 @@ using Quittance.Storage.Providers;
 namespace Quittance.Host.Providers;
 
 /// <summary>
-/// Where providers send their notices. A notice is checked, kept and answered; it is processed after. Errors are problem details
+/// The routes of providers' notices. A notice is checked, kept and answered; it is processed after. Errors are problem details
 /// (RFC 9457) and say nothing of keys.
 /// </summary>
 internal sealed partial class NoticeRoutes(

@@ -118,7 +118,7 @@ internal sealed partial class OutageService(
         trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < _overAfter ? trouble.Fault
             : null;
 
-    /// <summary>What takes no commits.</summary>
+    /// <summary>The part of the books that takes no commits.</summary>
     private enum Extent
     {
         Whole,

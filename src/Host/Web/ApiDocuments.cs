@@ -10,7 +10,7 @@ namespace Quittance.Host.Web;
 /// <summary>Serves the OpenAPI document of each dialect at <c>/openapi/{dialect}.json</c>.</summary>
 internal static class ApiDocuments
 {
-    /// <summary>Where the document of a dialect is.</summary>
+    /// <summary>The path of the document of a dialect.</summary>
     public static string PathOf(Dialect dialect) => $"/openapi/{dialect.Name}.json";
 
     /// <summary>Maps the documents; to be called when the dialects are mapped.</summary>

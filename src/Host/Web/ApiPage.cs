@@ -8,7 +8,7 @@ namespace Quittance.Host.Web;
 /// </summary>
 internal static class ApiPage
 {
-    /// <summary>Where the list is.</summary>
+    /// <summary>The path of the list.</summary>
     public const string List = "/openapi";
 
     private const string Viewer = $"{List}/view";

@@ -15,7 +15,7 @@ internal class HttpWire
 {
     private const int Retries = 3;
 
-    // So many requests within the memory, without an answer to any, and the provider is taken for dead.
+    // After this many requests within the memory, without an answer to any, the provider counts as dead.
     private const int DeadAfter = 5;
 
     private readonly HttpMessageInvoker _http;

@@ -87,7 +87,7 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
     /// <summary>The customer's account, of its metadata.</summary>
     public Guid? Account { get; init; }
 
-    /// <summary>Where the customer must go to confirm.</summary>
+    /// <summary>The address at which the customer must confirm.</summary>
     public Uri? RedirectTo { get; init; }
 
     /// <summary>Whether it is authorised first and captured later.</summary>
@@ -106,7 +106,7 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
     public bool HasKnownStatus => Status is "requires_payment_method" or "requires_confirmation" or "requires_action" or "processing"
         or "requires_capture" or "canceled" or "succeeded";
 
-    /// <summary>Where our authorisation stands; null where the intent does not say.</summary>
+    /// <summary>The status of our authorisation; null where the intent does not say.</summary>
     public ProviderAnswer? Authorisation => Status switch
     {
         "requires_capture" or "succeeded" => ProviderAnswer.Approved,
@@ -120,7 +120,7 @@ internal sealed record StripeIntent(string Id, Guid? Attempt, Money Amount, Mone
         _ => null,
     };
 
-    /// <summary>Where the request that captured it stands; null where the intent does not say.</summary>
+    /// <summary>The status of the request that captured it; null where the intent does not say.</summary>
     public ProviderAnswer? Captured => Status switch
     {
         "succeeded" => ProviderAnswer.Approved,

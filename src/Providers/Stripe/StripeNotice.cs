@@ -23,7 +23,7 @@ internal static class StripeNotice
         "charge.refunded",
     ];
 
-    /// <summary>What an object's name in a notice begins with: an intent, a refund, and all refunds of an intent.</summary>
+    /// <summary>The beginning of an object's name in a notice: an intent, a refund, and all refunds of an intent.</summary>
     internal const string Intents = "payment_intents";
     internal const string Refunds = "refunds";
     internal const string RefundsOf = "refunds-of";

@@ -39,7 +39,7 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
     // Clocks differ, and books that are a minute old may have been filled fast.
     private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
-    // So many merchants' slots are locked in one round trip.
+    // One round trip locks the slots of this many merchants.
     private const int LockedAtOnce = 100;
 
     // A busy slot's time runs ahead of the clock by a millisecond for each batch in one millisecond.
@@ -137,7 +137,7 @@ public sealed class Epochs(NpgsqlDataSource database, TimeProvider clock)
         return epoch;
     }
 
-    /// <summary>Where slots count on after a restore: later for each later restore, of whichever backup of the books.</summary>
+    /// <summary>The number from which slots count on after a restore, later for each later restore of any backup of the books.</summary>
     /// <param name="last">The highest count of a slot in the books.</param>
     /// <param name="age">How long ago the books began.</param>
     internal static long NumbersFrom(long last, TimeSpan age) =>

@@ -55,7 +55,7 @@ internal static class WaitingWork
     // Card companies decide within less.
     private const int DisputesOfDays = 540;
 
-    /// <summary>What waits, the most urgent first; kinds of which nothing waits are left out.</summary>
+    /// <summary>The items that wait, the most urgent first; kinds of which nothing waits are left out.</summary>
     public static async Task<IReadOnlyList<WorkItem>> ReadAsync(Snapshot snapshot, LostTime lost, MerchantId merchant, DateOnly today)
     {
         List<WorkItem> items = [];

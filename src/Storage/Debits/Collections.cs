@@ -68,7 +68,7 @@ public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
 public sealed record MandateDebit(
     long Payment, DateOnly DueOn, long Collection, AttemptStatus Status, bool IsReturned, bool IsCalledOff, Money Amount);
 
-/// <summary>Where the debits or transfers of a collection stand.</summary>
+/// <summary>How far the debits or transfers of a collection are.</summary>
 /// <param name="Collected">Those that the bank has collected, or has paid out.</param>
 public sealed record CollectionProgress(long Waiting, long Collected, long Rejected, long Returned);
 
@@ -304,7 +304,7 @@ public sealed class Collections(NpgsqlDataSource database)
         $"SELECT {Tables.Collection.Selected} FROM collection x WHERE x.merchant_id = $1 ORDER BY x.id DESC LIMIT $2",
         command => command.With(merchant.Value).With(limit), Tables.Collection.Read, cancel);
 
-    /// <summary>Where the debits or transfers of a collection stand. A transfer that the bank rejects may be in another one now.</summary>
+    /// <summary>How far the debits or transfers of a collection are. A transfer that the bank rejects may be in another one now.</summary>
     public async Task<CollectionProgress> ProgressAsync(Collection collection, CancellationToken cancel) => (await database.FirstAsync(
         // Indexes: debit_of_collection, dispute_of_payment; the key of attempt.
         """

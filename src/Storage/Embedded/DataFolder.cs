@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Quittance.Storage.Embedded;
 
-/// <summary>Where everything lies in a data folder, and who owns it at the moment.</summary>
+/// <summary>The places of a data folder, and its owner at the moment.</summary>
 internal sealed class DataFolder(string path)
 {
     public string FullPath { get; } = Path.GetFullPath(path);

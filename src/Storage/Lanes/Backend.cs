@@ -30,7 +30,7 @@ internal readonly record struct Backend(int Process, DateTime StartedAt)
     /// </summary>
     public static bool StoppedWaiting(PostgresNotice notice) => notice.Routine == StandbyWait;
 
-    /// <summary>What keeps it; null when there is no such process any more, or the server can't be asked in time.</summary>
+    /// <summary>The fault that it waits for; null when there is no such process any more, or the server can't be asked in time.</summary>
     public async Task<StoreFault?> FaultAsync(NpgsqlDataSource database)
     {
         try

@@ -15,7 +15,7 @@ namespace Quittance.Storage.Lanes;
 /// <summary>The part of <see cref="Prefetch"/> that is about payments and what belongs to them.</summary>
 internal static class PaymentPrefetch
 {
-    /// <summary>What is true of an attempt named a that waits for a customer's bank transfer.</summary>
+    /// <summary>The condition for an attempt named a that waits for a customer's bank transfer.</summary>
     public const string WaitsForTransfer =
         "a.verb = 'capture' AND a.provider = 'bank-transfer' AND a.status IN ('open', 'unknown', 'pending')";
 
@@ -34,7 +34,7 @@ internal static class PaymentPrefetch
             GROUP BY l.purpose) x
         """);
 
-    // Who holds the money of payments that were recorded, and not asked of a provider.
+    // The holder of the money of payments that were recorded, and not asked of a provider.
     private static readonly KeyedQuery Holders = new($"""
         SELECT k.m, k.id, x.purpose
           FROM {KeyedQuery.Keys}

@@ -11,7 +11,7 @@ namespace Quittance.Storage.Reading;
 /// </summary>
 public sealed class Orders(NpgsqlDataSource database) : IOrders
 {
-    // Where in a row of a part of the orders what belongs to it begins.
+    // The columns at which the parts of a row begin.
     private static readonly int NamesAt = Tables.Order.Width;
     private static readonly int AccountAt = NamesAt + 2;
     private static readonly int AccountNamesAt = AccountAt + Tables.Account.Width;

@@ -15,7 +15,7 @@ internal static class PlaceText
             ? (new DateTimeOffset(at, TimeSpan.Zero), guid, digits)
             : null;
 
-    /// <summary>As it stands in an address.</summary>
+    /// <summary>The text of a place in an address.</summary>
     public static string Of(DateTimeOffset at, Guid id, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:N}-{number}");
 }

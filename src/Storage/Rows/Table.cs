@@ -398,7 +398,7 @@ internal sealed class Table<TRow>
 
     private sealed record Column(string Name, string Type, ColumnValues Values, Action<CellBuffer, byte[], TRow> Append)
     {
-        /// <summary>What is written of a value.</summary>
+        /// <summary>The form in which a value is written.</summary>
         public required Func<string, string> Selected { get; init; }
 
         public required SealedColumn Sealed { get; init; }

@@ -20,7 +20,7 @@ public sealed record KeptSeal(MerchantId? Merchant, DateTimeOffset? At, string H
 /// </summary>
 public static partial class SealText
 {
-    /// <summary>So many digits of a hash are enough: that is what the measure shows.</summary>
+    /// <summary>The measure shows this many digits of a hash, which are enough.</summary>
     public const int ShortestHash = 12;
 
     private const int LongestHash = 64;

@@ -40,7 +40,7 @@ internal static class SealedTables
         Column("redirect_uris", "text[]"),
     ], Salt: null, Account: null);
 
-    /// <summary>Where requests for money go.</summary>
+    /// <summary>The addresses to which requests for money go.</summary>
     public static readonly SealedTable ProviderAccount = new(23, "provider_account",
     [
         Column("merchant_id", "bigint"), Key("provider", "text"), Column("address", "text"), Column("sealed_keys", "bytea"),
@@ -54,7 +54,7 @@ internal static class SealedTables
         Column("changed_at", "timestamptz"),
     ], Salt: null, Account: null);
 
-    /// <summary>Where customers' transfers go.</summary>
+    /// <summary>The bank accounts for customers' transfers.</summary>
     public static readonly SealedTable Payee = new(32, "payee",
     [
         Key("merchant_id", "bigint"), Column("iban", "text"), Column("name", "text"), Column("street", "text"),

@@ -11,7 +11,7 @@ internal sealed class FoundLeads
     private readonly Dictionary<AccountId, List<NamedCharge>> _open = [];
     private readonly Dictionary<Guid, List<string>> _names = [];
 
-    /// <summary>What names near the line's have.</summary>
+    /// <summary>The owners of names that are near the line's.</summary>
     public Hits Near { get; } = new();
 
     /// <summary>The customers whose names agree with a payer's.</summary>

@@ -11,7 +11,7 @@ namespace Quittance.Storage.Settlements;
 /// </summary>
 internal static class HolderEvidence
 {
-    /// <summary>So many payments of a payer are looked at, the newest.</summary>
+    /// <summary>At most this many payments of a payer are read, the newest.</summary>
     public const int PaymentsOfPayer = 100;
 
     /// <summary>A payer's name of more words is compared by so many of them.</summary>

@@ -12,7 +12,7 @@ namespace Quittance.Storage.Settlements;
 /// </summary>
 internal static class LeadEvidence
 {
-    /// <summary>Where more owe one amount, it leads to nobody.</summary>
+    /// <summary>The most customers who may owe an amount: an amount of more leads to none.</summary>
     private const int MostOwing = 200;
 
     /// <summary>More names of one account or charge are no spellings that people write.</summary>

@@ -33,7 +33,7 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
     /// <summary>Reads what <see cref="ToString"/> wrote; null where it is none.</summary>
     public static AuditPlace? Parse(string? text) => PlaceText.Parse(text) is var (at, id, number) ? new AuditPlace(at, id, number) : null;
 
-    /// <summary>As it stands in an address.</summary>
+    /// <summary>The text of the place in an address.</summary>
     public override string ToString() => PlaceText.Of(At, Request, Shown);
 }
 

@@ -114,10 +114,10 @@ public sealed class MasterKeyFile(string path) : IMasterKeyPlace
     /// <summary>The folder that it lies in.</summary>
     public string Folder => Path.GetDirectoryName(FullPath)!;
 
-    /// <summary>Where a rotation keeps the next key until the database is sealed by it.</summary>
+    /// <summary>The file in which a rotation keeps the next key until the database is sealed by it.</summary>
     public MasterKeyFile Next => new(FullPath + ".next");
 
-    /// <summary>Where a rotation keeps a key that was in use: old backups need it.</summary>
+    /// <summary>The file in which a rotation keeps a key that was in use: old backups need it.</summary>
     public MasterKeyFile Former(MasterKey key) => new($"{FullPath}.{key.Id}");
 
     /// <summary>The keys that rotations have kept beside it.</summary>

@@ -56,7 +56,7 @@ internal static class EventRules
             """),
     ];
 
-    /// <summary>Where something stands after an event of this type. A payment's events say it themselves.</summary>
+    /// <summary>The status of something after an event of this type. A payment's events say it themselves.</summary>
     private const string Standing = """
         (VALUES ('refund.recorded', 'pending'), ('refund.asked', 'pending'), ('refund.made', 'done'), ('refund.done', 'done'),
                 ('refund.failed', 'failed'), ('attempt.approved', 'approved'), ('attempt.declined', 'declined'),
