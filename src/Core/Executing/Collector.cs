@@ -385,8 +385,13 @@ public sealed class Collector(
         var answers = (First: AnswerOf(asked, origin, approved), Second: AnswerOf(capture, origin, captured));
         var (first, second) = engine.SubmitTogether(answers.First, answers.Second);
         var taken = await Task.WhenAll(CommitAnswerAsync(answers.First, first), CommitAnswerAsync(answers.Second, second));
-        if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown) && !await IsDeclinedAsync(capture))
+        // Where the payment had failed meanwhile, its authorisation is voided, and by that void recovery learns of the captured money.
+        if (taken[1].Faults.Any(fault => fault.Refusal == Refusal.AttemptUnknown) && taken[0].Attempt?.Verb != Verb.Void
+            && !await IsDeclinedAsync(capture))
+        {
             throw new InvalidOperationException("The payment failed while its provider captured it: compare the books with it.");
+        }
+
         return After(After(payment, taken[0]), taken[1]);
     }
 
