@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Acts;
@@ -16,18 +17,20 @@ internal static class KeptKeys
 {
     /// <summary>Keeps a key where it is new. Of two equal requests at once, the second one waits for the first one's commit.</summary>
     /// <param name="use">How the request uses it; null for no key, which is always new.</param>
-    public static async Task<KeyState> TakeAsync(NpgsqlConnection connection, KeyUse? use, TimeProvider clock, CancellationToken cancel)
+    /// <param name="said">What the answer says, where it is kept with the key.</param>
+    public static async Task<KeyState> TakeAsync(
+        NpgsqlConnection connection, KeyUse? use, TimeProvider clock, CancellationToken cancel, string said = "")
     {
         if (use is null)
             return KeyState.New;
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
             INSERT INTO kept_answer (merchant_id, scope, key, line, request_hash, subject_id, sequence, faults, kept_until)
-            VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, $8, $7)
             ON CONFLICT DO NOTHING
             """)
             .With(use.Key.Merchant.Value).With(use.Key.Scope).With(use.Key.Key).With(use.Key.Line).With(use.RequestHash.ToArray())
-            .With(Guid.Empty).With((clock.GetUtcNow() + KeptAnswer.KeptFor).UtcDateTime);
+            .With(Guid.Empty).With((clock.GetUtcNow() + KeptAnswer.KeptFor).UtcDateTime).With(said);
         if (await batch.ExecuteNonQueryAsync(cancel) > 0)
             return KeyState.New;
         var kept = await connection.FirstAsync(
@@ -40,62 +43,71 @@ internal static class KeptKeys
 }
 
 /// <inheritdoc cref="IActKeys"/>
-/// <remarks>The engine keeps the keys of its commands itself, so an act's own key has a scope beside theirs.</remarks>
-public sealed class ActKeys(NpgsqlDataSource database, TimeProvider clock) : IActKeys, IDisposable
+/// <remarks>
+/// The engine keeps the keys of its commands itself, so an act's own key has a scope beside theirs. It is kept after the act, so an act
+/// holds no connection for it: until then the audit log has the act under the request's id, by which each act is done once.
+/// </remarks>
+public sealed class ActKeys(NpgsqlDataSource database, TimeProvider clock) : IActKeys
 {
     private const string Done = "An earlier request under this key has done it.";
 
-    // An act holds a connection until it is done, and uses others meanwhile. The smallest pool has four beside those of the lanes.
-    private const int MostAtOnce = 2;
-
-    private readonly SemaphoreSlim _places = new(MostAtOnce);
+    private readonly ConcurrentDictionary<RequestKey, Task> _underWay = new();
 
     /// <inheritdoc/>
     public async Task<(KeyState State, ActResult? Result)> OnceAsync(
         KeyUse use, Origin by, Func<Task<ActResult>> act, CancellationToken cancel)
     {
         var own = use with { Key = use.Key with { Scope = $"act {use.Key.Scope}" } };
-        await _places.WaitAsync(cancel);
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (_underWay.GetOrAdd(own.Key, turn.Task) is var before && before != turn.Task)
+            await before.WaitAsync(cancel);
         try
         {
-            return await database.ChangeAsync(transaction => OnceAsync(transaction, own, by, act, cancel), cancel);
+            if (await KeptAsync(own, cancel) is { } kept)
+                return kept;
+            var result = await act();
+            if (!result.IsDone && await new OperatorActions(database).IsDoneAsync(by, cancel))
+                result = ActResult.Done(Done);
+            return result.IsDone ? await KeepAsync(own, result) : (KeyState.New, result);
         }
         finally
         {
-            _places.Release();
+            _underWay.TryRemove(own.Key, out _);
+            turn.SetResult();
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
-    private async Task<(KeyState State, ActResult? Result)> OnceAsync(
-        NpgsqlTransaction transaction, KeyUse own, Origin by, Func<Task<ActResult>> act, CancellationToken cancel)
+    /// <summary>Keeps the key of an act that is done. Of two servers that have done it, both give the answer of the first.</summary>
+    private async Task<(KeyState State, ActResult? Result)> KeepAsync(KeyUse own, ActResult result)
     {
-        var connection = transaction.Connection!;
-        switch (await KeptKeys.TakeAsync(connection, own, clock, cancel))
+        try
         {
-            case KeyState.New:
-                var result = await act();
-                if (!result.IsDone && await OperatorActions.IsDoneAsync(connection, by, cancel))
-                    result = ActResult.Done(Done);
-                if (!result.IsDone)
-                    return (KeyState.New, result);
-                await transaction.ExecuteAsync(batch => With(batch.Statement(
-                    "UPDATE kept_answer SET faults = $5 WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4"), own)
-                    .With(result.Sentence), cancel);
-                await transaction.CommitDurablyAsync(cancel);
-                return (KeyState.New, result);
-            case KeyState.Repeated:
-                var said = await connection.FirstAsync(
-                    "SELECT faults FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
-                    command => With(command, own), row => row.GetString(0), cancel);
-                return (KeyState.Repeated, ActResult.Done(said!));
-            case var reused:
-                return (reused, null);
+            var isKept = await database.ChangeAsync(
+                async transaction =>
+                {
+                    var connection = transaction.Connection!;
+                    if (await KeptKeys.TakeAsync(connection, own, clock, CancellationToken.None, result.Sentence) != KeyState.New)
+                        return false;
+                    await transaction.CommitDurablyAsync(CancellationToken.None);
+                    return true;
+                },
+                CancellationToken.None);
+            return isKept ? (KeyState.New, result) : await KeptAsync(own, CancellationToken.None) ?? (KeyState.New, result);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The act is done, and the audit log has it: a request that comes again gets this answer from there.
+            return (KeyState.New, result);
         }
     }
 
-    private static NpgsqlBatchCommand With(NpgsqlBatchCommand command, KeyUse use) =>
-        command.With(use.Key.Merchant.Value).With(use.Key.Scope).With(use.Key.Key).With(use.Key.Line);
+    private async Task<(KeyState State, ActResult? Result)?> KeptAsync(KeyUse own, CancellationToken cancel)
+    {
+        var kept = await database.AllAsync(
+            "SELECT request_hash, faults FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
+            command => command.With(own.Key.Merchant.Value).With(own.Key.Scope).With(own.Key.Key).With(own.Key.Line),
+            row => (Hash: row.GetFieldValue<byte[]>(0), Said: row.GetString(1)), cancel);
+        return kept is not [var (hash, said)] ? null
+            : hash.AsSpan().SequenceEqual(own.RequestHash.Span) ? (KeyState.Repeated, ActResult.Done(said)) : (KeyState.Reused, null);
+    }
 }

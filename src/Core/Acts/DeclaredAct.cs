@@ -93,8 +93,9 @@ public sealed record ActResult
 public interface IActKeys
 {
     /// <summary>
-    /// Does an act once under a key. Of two equal requests at once the second one waits, and gets the result of the first. What is not done
-    /// uses up no key. What a request did whose key was not kept, as its server died, is done.
+    /// Does an act once under a key. Of two requests with one key on one server the second waits, and gets the result of the first; on two
+    /// servers the request's id decides, by which each act is done once. What is not done uses up no key. What a request did whose key was
+    /// not kept, as its server died, is done.
     /// </summary>
     /// <param name="by">The request, as it signs the act.</param>
     /// <returns>The key's use, with the result; null where another request has used it.</returns>

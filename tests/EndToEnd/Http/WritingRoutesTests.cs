@@ -142,7 +142,7 @@ public sealed class WritingRoutesTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         var merchant = await own.MerchantAsync();
         await using var database = Database.Open($"{own.ConnectionString};Maximum Pool Size=12;Timeout=2");
-        using var keys = new ActKeys(database, TimeProvider.System);
+        var keys = new ActKeys(database, TimeProvider.System);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => keys.OnceAsync(
             new KeyUse(new RequestKey(merchant, "test", $"{number}", 0), new byte[32]),
