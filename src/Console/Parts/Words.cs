@@ -96,7 +96,7 @@ internal static class Words
         PaymentStatus.Captured => new("Paid", Tone.Good),
         PaymentStatus.Unknown => new("Unknown", Tone.Waiting),
         PaymentStatus.Authorised => new("Reserved", Tone.Waiting),
-        PaymentStatus.Settling => new("Waiting for the bank", Tone.Waiting),
+        PaymentStatus.Settling => new("Waiting for the money", Tone.Waiting),
         PaymentStatus.Declined => new("Declined", Tone.Bad),
         PaymentStatus.Failed => new("Failed", Tone.Bad),
         PaymentStatus.Cancelled => new("Cancelled", Tone.Quiet),

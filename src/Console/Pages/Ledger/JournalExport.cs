@@ -22,13 +22,17 @@ internal static class JournalExport
     public static string AddressOf(Month month, string form) => Places.With(
         Path, new() { ["from"] = $"{month.FirstDay:yyyy-MM-dd}", ["to"] = $"{month.LastDay:yyyy-MM-dd}", ["form"] = form });
 
-    /// <summary>Writes what the address asks for, and a row of the audit log before it.</summary>
+    /// <summary>
+    /// Writes what the address asks for, and a row of the audit log before it. What it asks for in words that say nothing leads back to the
+    /// months: a person who mistypes a day is not handed all days.
+    /// </summary>
     public static async Task WriteAsync(
         HttpContext http, CurrentOperator desk, Journal journal, Periods closings, OperatorActions log, TimeProvider clock)
     {
         var (from, to) = (DayIn("from"), DayIn("to"));
-        var form = (string?)http.Request.Query["form"] == Forms[1].Word ? JournalFormat.Hledger : JournalFormat.Csv;
-        if (from > to)
+        var word = IsGiven("form") ? (string?)http.Request.Query["form"] : Forms[0].Word;
+        var form = word == Forms[1].Word ? JournalFormat.Hledger : JournalFormat.Csv;
+        if (from > to || (from is null && IsGiven("from")) || (to is null && IsGiven("to")) || !Forms.Any(known => known.Word == word))
         {
             http.Response.Redirect(Places.Months.Href);
             return;
@@ -51,6 +55,7 @@ internal static class JournalExport
             await writer.WriteAsync(entry);
 
         DateOnly? DayIn(string name) => Places.Day(http.Request.Query[name]);
+        bool IsGiven(string name) => !string.IsNullOrEmpty(http.Request.Query[name]);
     }
 
     private static string Named(DateOnly? day) => day is { } known ? $"-{known:yyyy-MM-dd}" : "";

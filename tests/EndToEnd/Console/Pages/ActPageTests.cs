@@ -73,6 +73,12 @@ public sealed class ActPageTests(BooksFixture books)
             await books.ScalarAsync("SELECT encode(journal_hash, 'hex') FROM period WHERE merchant_id = $1", admin.Merchant.Value));
         Assert.Contains(
             "decimal-mark .", await admin.PageAsync("/console/ledger/journal.csv?form=hledger"), StringComparison.Ordinal);
+        foreach (var unread in (string[])["from=yesterday", "to=2026-13-01", "form=xml", "from=2026-02-01&to=2026-01-01"])
+        {
+            using var answer = await admin.Client.GetAsync(
+                new Uri($"/console/ledger/journal.csv?{unread}", UriKind.Relative), Cancel);
+            Assert.Equal("/console/ledger/months", answer.Headers.Location?.OriginalString);
+        }
         await books.AssertBooksAreCleanAsync(admin.Merchant);
 
         var again = await SeenForm.OpenAsync(admin, $"/console/ledger/months/reopen?month={month}");
