@@ -28,6 +28,8 @@ public static class BankAccountActs
     /// </summary>
     public const string Folder = "folder";
 
+    private const string Business = "b2b";
+
     private const string Single = "single";
     private const int LongestIban = 42;
     private const int LongestIdentifier = 35;
@@ -38,17 +40,18 @@ public static class BankAccountActs
         "collect.account", "Sets the bank account that collects debits and pays refunds, in place of the one before",
         "Collections that are built from now on go there. Those that are built already keep their account.", OperatorRole.Admin,
         [
-            new(AccountNumber, AskKind.Text, "IBAN", "The merchant's bank account.") { Most = LongestIban },
+            new(AccountNumber, AskKind.Text, "IBAN", "The merchant's bank account.") { Most = LongestIban, IsBankNumber = true },
             new(Holder, AskKind.Text, "Holder", "The merchant, as customers read it.") { Most = SepaText.NameLength },
             new(Creditor, AskKind.Text, "Creditor identifier", "With CH-DD the merchant's number at PostFinance.")
             {
                 Most = LongestIdentifier,
+                IsBankNumber = true,
             },
             new(BankCode, AskKind.Text, "BIC", "The bank; the IBAN tells it without this.") { Most = LongestBic, IsOptional = true },
             Word(
                 Flavour, "Files", "The bank's files: sepa without this, or swiss for CH-DD in Swiss francs.",
                 EnumWords.All<BankFlavour>()),
-            Word(Scheme, "Rulebook", "core without this, or b2b for businesses alone.", EnumWords.All<DebitScheme>()),
+            Word(Scheme, "Rulebook", "core without this, or b2b for businesses alone.", ["core", Business]),
             Word(
                 Booking, "The bank books", "The debits of a file in one line (batch) without this, or each in its own (single).",
                 ["batch", Single]),
@@ -69,7 +72,7 @@ public static class BankAccountActs
     /// <summary>What the act asks, answered as the account is.</summary>
     public static Asked AskedOf(BankAccount account) => new Asked().With(AccountNumber, account.Iban.Reveal()).With(Holder, account.Name)
         .With(Creditor, account.Identifier.ToString()).With(BankCode, account.Bic?.ToString())
-        .With(Flavour, EnumWords.Of(account.Flavour)).With(Scheme, EnumWords.Of(account.Scheme))
+        .With(Flavour, EnumWords.Of(account.Flavour)).With(Scheme, account.Scheme == DebitScheme.B2B ? Business : null)
         .With(Booking, account.BooksEachDebit ? Single : null).With(FilePerGroup, account.HasFilePerGroup)
         .With(CutOff, (long)account.CutOffHour).With(Lead, (long)account.LeadDays).With(Notice, (long)account.NoticeDays);
 
@@ -106,7 +109,7 @@ public static class BankAccountActs
             return ActResult.Wrong(Booking, "That is of SEPA files: CH-DD has no word for it.");
         var before = await request.Part<CollectionDesk>().AccountAsync(request.Merchant, request.Cancel);
         var account = new BankAccount(
-            name, iban, bic, creditor, EnumWords.Find<DebitScheme>(asked.Text(Scheme) ?? "") ?? DebitScheme.Core)
+            name, iban, bic, creditor, asked.Text(Scheme) == Business ? DebitScheme.B2B : DebitScheme.Core)
         {
             Flavour = flavour,
             BooksEachDebit = asked.Text(Booking) == Single,

@@ -64,7 +64,7 @@ public abstract class ActPage : ActionPage
                 asked.With(ask.Name, ask.Words.Contains(typed, StringComparer.Ordinal) ? typed : null);
                 return asked.Has(ask.Name) ? null : "Choose one.";
             default:
-                asked.With(ask.Name, OneLine.ForPeople(typed));
+                asked.With(ask.Name, ask.IsBankNumber ? OneLine.Of(typed) : OneLine.ForPeople(typed));
                 return ProblemOf(typed, (int)ask.Most, missing: "Fill this in.");
         }
     }

@@ -37,6 +37,9 @@ public sealed record Ask(string Name, AskKind Kind, string Label, string Meaning
     /// <summary>The most characters of a text, or the largest whole number.</summary>
     public long Most { get; init; } = 255;
 
+    /// <summary>Whether the text is the number of a bank account or of its holder at a bank, which can look like a card number.</summary>
+    public bool IsBankNumber { get; init; }
+
     /// <summary>The words of which it is one.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 }

@@ -101,11 +101,11 @@ internal static class ActSamples
     };
 
     public static async Task<WritingSample> PayeeAsync(BooksFixture books) =>
-        Of(await Biller.OpenAsync(books), "merchant.payee", "'iban':'DE75512108001245126199','name':'Studio'");
+        Of(await Biller.OpenAsync(books), "merchant.payee", "'iban':'AT281904300234573019','name':'Studio'");
 
     public static async Task<WritingSample> BankAccountAsync(BooksFixture books) => Of(
         await Biller.OpenAsync(books), "collect.account",
-        "'iban':'DE75512108001245126199','name':'Studio','creditor':'DE98ZZZ09999999999'");
+        "'iban':'AT281904300234573019','name':'Studio','creditor':'DE98ZZZ09999999999','scheme':'b2b'");
 
     public static async Task<WritingSample> ReplayAsync(BooksFixture books)
     {
