@@ -118,7 +118,7 @@ internal static class ChargeShapes
         },
     };
 
-    private static readonly Resource<ChargeResult> Raised = new("ChargeResult", "The result for one charge of many.")
+    private static readonly Resource<ChargeResult> Raised = new("RaisedCharge", "The result for one charge of many.")
     {
         { Optional("reference", Text("Your own name for the charge.")), raised => raised.Reference },
         { Optional("id", Uuid("Its id; missing where it was refused.")), raised => raised.Id },

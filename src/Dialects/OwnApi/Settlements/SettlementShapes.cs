@@ -218,7 +218,7 @@ internal static class SettlementShapes
         proposal.Shortfall is { Amount: { } amount } missing && missing.Kind == kind
             ? Shown(amount.AmountMinor, amount.Currency) : null;
 
-    public static readonly Resource<ShownLine> SettlementLine = new("AccountStatementLine", "A line of a statement.")
+    public static readonly Resource<ShownLine> SettlementLine = new("StatementLine", "A line of a statement.")
     {
         { Required("id", Uuid("Its id.")), shown => shown.Line.Id.Value },
         { Required("statement", Uuid("The first statement that has it.")), shown => shown.Line.Statement.Value },
