@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
-using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
@@ -49,13 +47,11 @@ internal static class KeptKeys
 /// </remarks>
 public sealed class ActKeys(NpgsqlDataSource database, TimeProvider clock) : IActKeys
 {
-    private const string Done = "An earlier request under this key has done it.";
-
     private readonly ConcurrentDictionary<RequestKey, Task> _underWay = new();
 
     /// <inheritdoc/>
     public async Task<(KeyState State, ActResult? Result)> OnceAsync(
-        KeyUse use, Origin by, Func<Task<ActResult>> act, CancellationToken cancel)
+        KeyUse use, Func<Task<ActResult>> act, CancellationToken cancel)
     {
         var own = use with { Key = use.Key with { Scope = $"act {use.Key.Scope}" } };
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -66,8 +62,6 @@ public sealed class ActKeys(NpgsqlDataSource database, TimeProvider clock) : IAc
             if (await KeptAsync(own, cancel) is { } kept)
                 return kept;
             var result = await act();
-            if (!result.IsDone && await new OperatorActions(database).IsDoneAsync(by, cancel))
-                result = ActResult.Done(Done);
             return result.IsDone ? await KeepAsync(own, result) : (KeyState.New, result);
         }
         finally

@@ -86,13 +86,22 @@ public static class ApiActs
         if (!WebOrigin.TryParse(request.Asked.Required(Origin).Trim().TrimEnd('/'), out var origin))
         {
             return ActResult.Wrong(
-                Origin, "An origin is http or https, a host in Latin letters, and its port where it is not the usual one.");
+                Origin,
+                "An origin is http or https, a host in Latin letters, and its port where it is not the usual one, such as "
+                + "https://shop.example: no path, no wildcard.");
         }
 
-        if (await InstallationAsync(request, api) is null)
+        var merchants = request.Part<Merchants>();
+        if (await merchants.OriginsAsync(request.Merchant, api, request.Cancel) is not { } known)
             return NotOpen;
-        await request.Part<Merchants>().AllowAsync(
-            request.Merchant, api, origin, isAllowed, request.Cancel, request.By($"{origin} for {api}"));
-        return ActResult.Done($"Pages of {origin} {(isAllowed ? "may" : "may no longer")} embed the payment widget.");
+        if (!isAllowed && !known.Contains(origin))
+        {
+            var others = known.Count == 0 ? "there are none" : string.Join(", ", known);
+            return ActResult.NoSuch(Origin, "origin", $"{origin} is not among those that may: {others}.");
+        }
+
+        await merchants.AllowAsync(            request.Merchant, api, origin, isAllowed, request.Cancel, request.By($"{origin} for {api}"));
+        return ActResult.Done(
+            $"Pages of {origin} {(isAllowed ? "may" : "may no longer")} embed the payment widget. Running servers know it within seconds.");
     }
 }

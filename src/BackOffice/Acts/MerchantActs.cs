@@ -12,6 +12,7 @@ using Quittance.Core.Acts;
 using Quittance.Storage;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Settlements;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.BackOffice.Acts;
 
@@ -29,7 +30,7 @@ public static class MerchantActs
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
     public static IServiceCollection AddActs(this IServiceCollection services)
     {
-        services.AddSingleton<IActKeys, ActKeys>();
+        services.AddSingleton<IActKeys, ActKeys>().AddSingleton<IActLog, OperatorActions>();
         services.TryAddSingleton<SettlementTolerances>();
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();

@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Storage.Providers;
 
 namespace Quittance.BackOffice.BankCollections;
@@ -34,7 +35,8 @@ public static class BankAccountActs
     private const int LongestIban = 42;
     private const int LongestIdentifier = 35;
     private const int LongestBic = 11;
-    private const int Hours = 24;
+    /// <summary>Of a day.</summary>
+    public const int Hours = 24;
 
     public static DeclaredAct Set { get; } = new(
         "collect.account", "Sets the bank account that collects debits and pays refunds, in place of the one before",
@@ -58,7 +60,10 @@ public static class BankAccountActs
             new(
                 FilePerGroup, AskKind.Flag, "File per group",
                 "The bank takes one group in a file: one-off and recurring debits get files of their own."),
-            Whole(CutOff, "Cut-off hour", "The hour until which the bank takes a file, in Frankfurt's time; 11 without this.", Hours),
+            Whole(CutOff, "Cut-off hour", "The hour until which the bank takes a file, in Frankfurt's time; 11 without this.", Hours) with
+            {
+                Least = 0,
+            },
             Whole(Lead, "Lead days", "Business days before the due day on which the bank must have the file; 1 without this.",
                 BankAccount.MostLeadDays),
             Whole(Notice, "Notice days", "Days between the notice to the customer and the due day; 14 without this.",
@@ -107,14 +112,16 @@ public static class BankAccountActs
             return ActResult.Wrong(Holder, $"A name has 1 to {SepaText.NameLength} characters on one line.");
         if (flavour == BankFlavour.Swiss && asked.Text(Booking) == Single)
             return ActResult.Wrong(Booking, "That is of SEPA files: CH-DD has no word for it.");
-        var before = await request.Part<CollectionDesk>().AccountAsync(request.Merchant, request.Cancel);
+        var accounts = request.Part<ProviderAccounts>();
+        var before = await accounts.ReadAsync(request.Merchant, ClearingProvider.Bank, request.Cancel);
         var account = new BankAccount(
             name, iban, bic, creditor, asked.Text(Scheme) == Business ? DebitScheme.B2B : DebitScheme.Core)
         {
             Flavour = flavour,
             BooksEachDebit = asked.Text(Booking) == Single,
             HasFilePerGroup = asked.Flag(FilePerGroup),
-            Folder = asked.Text(Folder) is { } folder ? folder.Length == 0 ? null : folder : before?.Folder,
+            Folder = asked.Text(Folder) is { } folder ? folder.Length == 0 ? null : folder
+                : before is null ? null : BankSettings.TryRead(before.ApiKey)?.Folder,
         };
         account = account with
         {
@@ -122,7 +129,7 @@ public static class BankAccountActs
             LeadDays = (int?)asked.Whole(Lead) ?? account.LeadDays,
             NoticeDays = (int?)asked.Whole(Notice) ?? account.NoticeDays,
         };
-        await request.Part<ProviderAccounts>().SaveAsync(
+        await accounts.SaveAsync(
             BankSettings.AccountOf(request.Merchant, account), request.Cancel, request.By($"bank account {iban}"));
         return ActResult.Done($"Debits are collected on {iban} for {name}, creditor {creditor}.");
     }

@@ -28,6 +28,7 @@ public static class CollectionActs
     {
         Operation = new("buildCollection", "collections", "Collections", Scopes.Pay),
         IsGrave = false,
+        HasSteps = true,
     };
 
     public static DeclaredAct Release { get; } = new(

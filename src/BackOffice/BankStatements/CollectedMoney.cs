@@ -188,13 +188,29 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             { IsElsewhere: true } => (
                 null, $"the file of {WordsFor(line.Debits[0])} went to the bank for another account, or in another currency: say what the "
                     + "line is"),
-            { IsReturn: false } => await CollectAsync(line, origin, cancel),
+            { IsReturn: false } => await CollectInTimeAsync(line, origin, cancel),
             { IsOfRefunds: true } => (
                 null, $"a refund of payment {line.Debits[0].Payment} came back: book the line as money of the customer"),
             { IsFee: true } => await TakeFeeAsync(line, origin, cancel),
             _ => await ReturnAsync(line, origin, cancel),
         };
         return (line.IsNotification ? null : report, problem);
+    }
+
+    /// <summary>
+    /// Books a line as the bank's payment, unless it comes so late after a debit that the books do not have as collected that it may give a
+    /// return back which was not read: a person knows which of the two it is.
+    /// </summary>
+    public async Task<(ReadStatement? Report, string? Problem)> CollectInTimeAsync(
+        CollectedLine collected, Origin origin, CancellationToken cancel)
+    {
+        var debit = collected.Debits[0];
+        var isLate = !collected.IsLump && !debit.IsRefund && debit.Attempt.Status != AttemptStatus.Approved
+            && collected.Line.BookedOn > debit.DueOn.AddDays(DebitMatching.LatestCollectionDays);
+        return isLate
+            ? (null, $"payment {debit.Payment} was due on {debit.DueOn:yyyy-MM-dd}, and the books have neither its collection nor a "
+                + "return: import the statements of those days, or say what this line is")
+            : await CollectAsync(collected, origin, cancel);
     }
 
     /// <summary>Books a line as the bank's payment of debits or refunds.</summary>

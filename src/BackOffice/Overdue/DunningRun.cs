@@ -7,7 +7,11 @@ namespace Quittance.BackOffice.Overdue;
 
 /// <summary>An account in the run of a day.</summary>
 /// <param name="Outcome">Null where nothing was to happen, or where the run is only shown.</param>
-public sealed record DunnedAccount(DunningCandidate Candidate, DunningVerdict Verdict, Outcome? Outcome);
+public sealed record DunnedAccount(DunningCandidate Candidate, DunningVerdict Verdict, Outcome? Outcome)
+{
+    /// <summary>What happened, or would happen; <see cref="DunningMove.Wait"/> where it is refused.</summary>
+    public DunningMove Move => Outcome is null or { Accepted: true } ? Verdict.Move : DunningMove.Wait;
+}
 
 /// <summary>The dunning of a merchant on a day. An account that another server has dunned meanwhile is refused.</summary>
 public sealed class DunningRun(Dunnings dunnings, PaymentEngine? engine)

@@ -9,7 +9,15 @@ namespace Quittance.BackOffice.Overdue;
 
 /// <summary>A failed payment in the run of a day.</summary>
 /// <param name="Outcome">Null where it was not to be tried again, or where the run is only shown.</param>
-public sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome);
+public sealed record TriedPayment(RetryCandidate Candidate, RetryVerdict Verdict, Outcome? Outcome)
+{
+    /// <summary>Whether it is tried again, or would be; one whose answer is outstanding is.</summary>
+    public bool IsTried => Outcome is null ? Verdict.Why is null : Refused is null;
+
+    /// <summary>Why it is not tried again, though it was to be; null where nothing was refused.</summary>
+    public Refusal? Refused => Outcome is { Accepted: false } outcome && outcome.Faults[0].Refusal is var why && why != Refusal.UnderWay
+        ? why : null;
+}
 
 /// <summary>The fee of a returned debit.</summary>
 /// <param name="Outcome">Null where the run is only shown.</param>

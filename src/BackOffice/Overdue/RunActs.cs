@@ -1,5 +1,4 @@
 using Quittance.BackOffice.Acts;
-using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
@@ -16,11 +15,13 @@ public static class RunActs
 
     public static DeclaredAct Dun { get; } = new(
         "dunning.run", "Duns all customers as of today, as the server does once a day",
-        "Each customer with overdue bills reaches the level that is due; your program, which gets an event of each, sends the letter.",
+        "Each customer with overdue bills reaches the level that is due; your program, which gets an event of each, sends the letter. The "
+        + "server tries failed payments again before it duns: who duns by hand does that first.",
         OperatorRole.Operator, [], DunAsync)
     {
         Operation = new("runDunning", "dunning/run", "Dunning", Scopes.Pay),
         IsGrave = false,
+        HasSteps = true,
     };
 
     public static DeclaredAct TryAgain { get; } = new(
@@ -30,9 +31,8 @@ public static class RunActs
     {
         Operation = new("runTries", "tries/run", "Dunning", Scopes.Pay),
         IsGrave = false,
+        HasSteps = true,
     };
-
-    private static DateOnly TodayOf(ActRequest request) => DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
 
     private static async Task<ActResult> DunAsync(ActRequest request)
     {
@@ -42,14 +42,14 @@ public static class RunActs
         await foreach (var one in run.OfAsync(
             request.Merchant, TodayOf(request), one => request.By($"account {one.Account.Number}"), request.Cancel))
         {
+            (steps, ends, left) = one.Move switch
+            {
+                DunningMove.Step => (steps + 1, ends, left),
+                DunningMove.End => (steps, ends + 1, left),
+                _ => (steps, ends, left + 1),
+            };
             if (one.Outcome is { Accepted: false } outcome)
-                refused.Add($"account {one.Candidate.Account.Number}: {outcome.Faults[0].Refusal}");
-            else if (one.Verdict.Move == DunningMove.Step)
-                steps++;
-            else if (one.Verdict.Move == DunningMove.End)
-                ends++;
-            else
-                left++;
+                refused.Add($"account {one.Candidate.Account.Number}: {RefusalText.Of(outcome.Faults[0].Refusal)}");
         }
 
         return ActResult.Done(
@@ -60,27 +60,31 @@ public static class RunActs
     private static async Task<ActResult> TryAsync(ActRequest request)
     {
         var (tried, waits) = (0, 0);
-        List<string> refused = [];
+        var today = TodayOf(request);
         var run = new RetryRun(request.Part<Retries>(), request.Part<Collector>(), request.Part<TimeProvider>());
-        var fees = await run.ChargeFeesAsync(
-            request.Merchant, TodayOf(request), fee => request.By($"payment {fee.Payment}"), request.Cancel);
+        var fees = await run.ChargeFeesAsync(request.Merchant, today, fee => request.By($"payment {fee.Payment}"), request.Cancel);
+        List<string> refused =
+        [
+            .. from fee in fees
+               where fee.Outcome is { Accepted: false }
+               select $"the fee of payment {fee.Fee.Payment}: {RefusalText.Of(fee.Outcome!.Faults[0].Refusal)}",
+        ];
+        var charged = fees.Count - refused.Count;
         await foreach (var one in run.OfAsync(
-            request.Merchant, TodayOf(request), one => request.By($"payment {one.First.Number}"), request.Cancel))
+            request.Merchant, today, one => request.By($"payment {one.First.Number}"), request.Cancel))
         {
-            if (one.Outcome is { Accepted: false } outcome && outcome.Faults[0].Refusal != Refusal.UnderWay)
-                refused.Add($"payment {one.Candidate.First.Number}: {outcome.Faults[0].Refusal}");
-            else if (one.Outcome is not null)
-                tried++;
-            else
-                waits++;
+            (tried, waits) = one.IsTried ? (tried + 1, waits) : (tried, waits + 1);
+            if (one.Refused is { } why)
+                refused.Add($"payment {one.Candidate.First.Number}: {RefusalText.Of(why)}");
         }
 
-        var charged = fees.Count(fee => fee.Outcome is { Accepted: true });
         return ActResult.Done(
-            $"Payments that are tried again: {tried}; that wait: {waits}; fees of returned debits that are charged: {charged}."
+            $"Payments that are tried again: {tried}; not tried: {waits}; fees of returned debits that are charged: {charged}."
             + TextOf(refused),
             tried + charged > 0);
     }
+
+    private static DateOnly TodayOf(ActRequest request) => DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
 
     private static string TextOf(List<string> refused) =>
         refused.Count == 0 ? "" : $" Refused: {refused.Count} ({string.Join("; ", refused.Take(ShownRefusals))}).";

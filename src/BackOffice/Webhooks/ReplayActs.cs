@@ -1,4 +1,5 @@
 using Quittance.BackOffice.Acts;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Storage.Webhooks;
@@ -42,6 +43,8 @@ public static class ReplayActs
         {
             if (!Guid.TryParseExact(receiver, "D", out var read))
                 return ActResult.Wrong(Receiver, "This is no id of a webhook.");
+            if (await request.Part<Subscriptions>().FindAsync(new SubscriptionId(request.Merchant, read), request.Cancel) is null)
+                return ActResult.NoSuch(Receiver, "webhook", "There is no such webhook.");
             id = read;
         }
 
@@ -53,7 +56,8 @@ public static class ReplayActs
             _ => $"receiver {id:D}, {message}",
         };
         var replayed = await request.Part<Deliveries>().ReplayAsync(request.Merchant, id, message, request.Cancel, request.By(subject));
-        return replayed > 0 ? ActResult.Done($"To be sent again: {replayed}.")
-            : ActResult.NoSuch(message is null ? Receiver : Message, "event", "There is no failed event, or it is sent again already.");
+        return replayed == 0 && message is not null
+            ? ActResult.NoSuch(Message, "event", "There is no such failed event, or it is sent again already.")
+            : ActResult.Done(replayed == 0 ? "There is no failed event." : $"To be sent again: {replayed}.", replayed);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Acts;
 
@@ -57,14 +56,13 @@ public abstract class ActPage : ActionPage
                 asked.With(ask.Name, Places.Day(typed));
                 return asked.Has(ask.Name) ? null : "Type a day such as 2027-01-31.";
             case AskKind.Whole:
-                asked.With(ask.Name, long.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
-                    && whole > 0 && whole <= ask.Most ? whole : null);
-                return asked.Has(ask.Name) ? null : "Type a whole number above 0.";
+                asked.With(ask.Name, ask.WholeOf(typed));
+                return asked.Has(ask.Name) ? null : $"Type a whole number from {ask.Least} to {ask.Most}.";
             case AskKind.Word:
                 asked.With(ask.Name, ask.Words.Contains(typed, StringComparer.Ordinal) ? typed : null);
                 return asked.Has(ask.Name) ? null : "Choose one.";
             default:
-                asked.With(ask.Name, ask.IsBankNumber ? OneLine.Of(typed) : OneLine.ForPeople(typed));
+                asked.With(ask.Name, ask.TextOf(typed));
                 return ProblemOf(typed, (int)ask.Most, missing: "Fill this in.");
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
+using Quittance.BackOffice.Acts;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
 using Quittance.Core;
@@ -58,6 +59,9 @@ public abstract class ActionPage : ConsolePage
     /// <summary>Why the action failed; null for no problem.</summary>
     public string? Problem { get; protected set; }
 
+    /// <summary>What the action did, where the page says it in place of its form; null before it is done.</summary>
+    public string? Said { get; private set; }
+
     /// <summary>The problem of a field; null for none.</summary>
     public string? ProblemOf(string field) => _problems.GetValueOrDefault(field);
 
@@ -88,17 +92,20 @@ public abstract class ActionPage : ConsolePage
     /// Does a declared act, for which the form has a reason, and goes to another page that shows a message of <see cref="Done"/>; or stays
     /// and shows the problem. A form that is sent again does it once.
     /// </summary>
+    /// <param name="word">The message; empty to stay and show what the act says of itself.</param>
     /// <param name="fieldOf">
     /// The field of an ask, null for an ask that the page answers itself; null where each ask has a field of its name.
     /// </param>
     protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string?>? fieldOf = null)
     {
         string[] contents = [.. asked.Contents, Reason!];
-        var result = await act.DoAsync(new ActRequest(
+        var result = await act.OnceAsync(new ActRequest(
             Operator.Merchant, asked, Reason!,
             (subject, reason) => Operator.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
             Operator.Once(act.Word, FormKey, contents), Services, Cancel));
-        if (result.IsDone)
+        if (result.IsDone && word.Length == 0)
+            Said = result.Sentence;
+        else if (result.IsDone)
             Finish(to.Href, word);
         else if (result.Ask is { } ask && (fieldOf is null ? ask : fieldOf(ask)) is { } field)
             Check(field, result.Sentence);

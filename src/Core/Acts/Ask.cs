@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Quittance.Core.Acts;
 
 /// <summary>
@@ -20,7 +22,7 @@ public enum AskKind
     /// <summary>Yes or no; no where nothing is said.</summary>
     Flag,
 
-    /// <summary>A whole number above zero.</summary>
+    /// <summary>A whole number.</summary>
     Whole,
 }
 
@@ -34,6 +36,9 @@ public sealed record Ask(string Name, AskKind Kind, string Label, string Meaning
 {
     public bool IsOptional { get; init; }
 
+    /// <summary>The smallest whole number.</summary>
+    public long Least { get; init; } = 1;
+
     /// <summary>The most characters of a text, or the largest whole number.</summary>
     public long Most { get; init; } = 255;
 
@@ -42,6 +47,14 @@ public sealed record Ask(string Name, AskKind Kind, string Label, string Meaning
 
     /// <summary>The words of which it is one.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>The text as the act gets it, on one line and without numbers of cards.</summary>
+    public string TextOf(string typed) => IsBankNumber ? OneLine.Of(typed) : OneLine.ForPeople(typed);
+
+    /// <summary>Reads a whole number; null where it is none, or none that the ask takes.</summary>
+    public long? WholeOf(string typed) =>
+        long.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole >= Least && whole <= Most
+            ? whole : null;
 }
 
 /// <summary>The answers to what an act asks, by the names of its asks.</summary>

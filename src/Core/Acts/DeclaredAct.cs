@@ -26,6 +26,27 @@ public sealed record DeclaredAct(
 
     /// <summary>Whether a person proves before it that it is still they.</summary>
     public bool IsGrave { get; init; } = true;
+
+    /// <summary>Whether it commits more than once: done again, it goes on with what an interrupted request has left.</summary>
+    public bool HasSteps { get; init; }
+
+    /// <summary>
+    /// Does it once: what the request did before, while its answer was lost, is not done again, and is no refusal either.
+    /// </summary>
+    public async Task<ActResult> OnceAsync(ActRequest request)
+    {
+        var (log, by) = (request.Part<IActLog>(), request.By(""));
+        var isBegun = await log.IsDoneAsync(by, request.Cancel);
+        if (isBegun && !HasSteps)
+            return ActResult.Done("An earlier request has done it.", isChanged: false);
+        var result = await DoAsync(request);
+        if (result.IsDone)
+            return result;
+        if (HasSteps)
+            return isBegun ? ActResult.Done("An earlier request began it, and nothing is left of it.", isChanged: false) : result;
+        // On another server the same request can have done it meanwhile.
+        return await log.IsDoneAsync(by, request.Cancel) ? ActResult.Done("It is done.", isChanged: false) : result;
+    }
 }
 
 /// <summary>An act that is to be done. Done again under the same request or key, it changes nothing.</summary>
@@ -61,6 +82,9 @@ public sealed record ActResult
     /// <summary>Whether something is other than before: an act that is done where all is so already changes nothing.</summary>
     public bool IsChanged { get; private init; } = true;
 
+    /// <summary>How many things it changed, where it counts them; null else.</summary>
+    public int? Count { get; private init; }
+
     /// <summary>The ask whose answer is wrong; null where none is.</summary>
     public string? Ask { get; private init; }
 
@@ -71,6 +95,9 @@ public sealed record ActResult
     public Refusal? Refusal { get; private init; }
 
     public static ActResult Done(string sentence, bool isChanged = true) => new(sentence, isDone: true) { IsChanged = isChanged };
+
+    /// <summary>It is done to a number of things, also to none.</summary>
+    public static ActResult Done(string sentence, int count) => Done(sentence, count > 0) with { Count = count };
 
     /// <summary>An answer that is wrong.</summary>
     /// <param name="ask">The name of the ask.</param>
@@ -89,15 +116,21 @@ public sealed record ActResult
     public static ActResult Refused(Refusal refusal) => new("", isDone: false) { Refusal = refusal };
 }
 
+/// <summary>What the merchant's people and programs have done.</summary>
+public interface IActLog
+{
+    /// <summary>Whether a request has done an act already.</summary>
+    /// <param name="by">The request, as it signs the act.</param>
+    Task<bool> IsDoneAsync(Origin by, CancellationToken cancel);
+}
+
 /// <summary>The keys under which programs do acts.</summary>
 public interface IActKeys
 {
     /// <summary>
-    /// Does an act once under a key. Of two requests with one key on one server the second waits, and gets the result of the first; on two
-    /// servers the request's id decides, by which each act is done once. What is not done uses up no key. What a request did whose key was
-    /// not kept, as its server died, is done.
+    /// Does an act under a key. Of two requests with one key on one server the second waits, and gets the result of the first; on two
+    /// servers the request's id decides, by which each act is done once. What is not done uses up no key.
     /// </summary>
-    /// <param name="by">The request, as it signs the act.</param>
     /// <returns>The key's use, with the result; null where another request has used it.</returns>
-    Task<(KeyState State, ActResult? Result)> OnceAsync(KeyUse use, Origin by, Func<Task<ActResult>> act, CancellationToken cancel);
+    Task<(KeyState State, ActResult? Result)> OnceAsync(KeyUse use, Func<Task<ActResult>> act, CancellationToken cancel);
 }

@@ -134,12 +134,15 @@ public sealed class Call
         : new KeyUse(new RequestKey(Credential.Merchant, KeyScope(within), _key, line), RequestHash, keepsRefusals);
 
     /// <summary>A new id; where the client sent an Idempotency-Key, the id that its key names.</summary>
-    public Guid IdOfKey()
+    public Guid IdOfKey() => KeyUse() is { } use ? IdOf(use) : NewId();
+
+    /// <summary>The same for the key and what is asked under it: another request with the key has another id.</summary>
+    public Guid IdOfRequest() => KeyUse() is { } use ? IdOf(use, Convert.ToHexString(RequestHash.Span)) : NewId();
+
+    private Guid IdOf(KeyUse use, string request = "")
     {
-        if (KeyUse() is not { } use)
-            return NewId();
         var hash = HMACSHA256.HashData(
-            Credential.HashKey.Span, Encoding.UTF8.GetBytes($"{Credential.Id} {use.Key.Scope} {use.Key.Key}"));
+            Credential.HashKey.Span, Encoding.UTF8.GetBytes($"{Credential.Id} {use.Key.Scope} {use.Key.Key}{request}"));
         // A UUIDv8: no id of a time is one.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);

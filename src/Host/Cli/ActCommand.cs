@@ -54,8 +54,7 @@ internal static class ActCommand
         AskKind.Day => DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && DayWindow.Holds(day) ? day : throw new CommandException($"{option} is a day such as 2027-01-31, {DayWindow.Rule}."),
         AskKind.Flag => typed is "yes" or "no" ? typed == "yes" : throw new CommandException($"{option} is yes or no."),
-        AskKind.Whole => long.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) && whole > 0
-            && whole <= ask.Most ? whole : throw new CommandException($"{option} is a whole number above 0."),
+        AskKind.Whole => ask.WholeOf(typed) ?? throw new CommandException($"{option} is a whole number from {ask.Least} to {ask.Most}."),
         AskKind.Text or AskKind.Word => typed.Trim() is { Length: > 0 } text && text.Length <= ask.Most && OneLine.IsName(text) ? text
             : throw new CommandException($"{option} has 1 to {ask.Most} characters, {OneLine.Rule}."),
     };

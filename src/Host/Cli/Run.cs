@@ -3,7 +3,6 @@ using System.Globalization;
 using Npgsql;
 using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.BankStatements;
-using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
@@ -43,6 +42,7 @@ internal sealed class CommandException(string message) : Exception(message)
 internal sealed class Run(ParseResult options, IProgress<string> progress, TimeProvider clock, CancellationToken cancel) : IAsyncDisposable
 {
     private OpenDatabase? _database;
+    private bool _isToChange;
     private PostgresVault? _vault;
     private PaymentEngine? _engine;
 
@@ -101,12 +101,15 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     }
 
     /// <summary>For a command that only reads: it neither makes books nor changes their schema.</summary>
-    public async Task<NpgsqlDataSource> ReadAsync() => (_database = await OpenDatabase.ExistingAsync(this)).Source;
+    public async Task<NpgsqlDataSource> ReadAsync() => (_database ??= await OpenDatabase.ExistingAsync(this)).Source;
 
     /// <summary>For a command that writes, also beside a running server. It needs the master key, which proves what it writes.</summary>
     public async Task<NpgsqlDataSource> ChangeAsync()
     {
-        _database = await OpenDatabase.OwnOrShareAsync(this);
+        if (!_isToChange && _database is not null)
+            throw new InvalidOperationException("The command has opened its books to read alone.");
+        _database ??= await OpenDatabase.OwnOrShareAsync(this);
+        _isToChange = true;
         await OpenVaultAsync();
         return _database.Source;
     }
@@ -189,6 +192,8 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     public async Task<ActResult> DoAsync(DeclaredAct act, Asked asked, string? reason)
     {
         var said = reason is null ? "" : ReasonOf(reason);
+        foreach (var ask in act.Asks.Where(ask => ask.Kind == AskKind.Text))
+            asked.With(ask.Name, asked.Text(ask.Name) is { } typed ? ask.TextOf(typed) : null);
         var (books, merchant) = await ChangeMerchantAsync();
         await using var parts = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
             .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<ProviderAccounts>()

@@ -133,31 +133,10 @@ internal static class MerchantCommands
 
     private static async Task ChangeOriginAsync(Run run, bool isAllowed)
     {
-        if (!WebOrigin.TryParse(run.Required(Page), out var origin))
-        {
-            throw new CommandException(
-                "An origin is http or https, a host in Latin letters, and its port where it is not the usual one, such as "
-                + "https://shop.example: "
-                + "no path, no wildcard.");
-        }
-
-        var (books, merchant) = await run.ChangeMerchantAsync();
-        var known = await OriginsAsync(run, books, merchant);
-        if (!isAllowed && !known.Contains(origin))
-        {
-            throw new CommandException(
-                $"{origin} is not among those that may: {(known.Count == 0 ? "there are none" : string.Join(", ", known))}.");
-        }
-
-        var api = run.Api().Dialect;
-        await new Merchants(books, run.Clock).AllowAsync(
-            merchant, api, origin, isAllowed, run.Cancel,
-            run.By(merchant, isAllowed ? "origin.add" : "origin.remove", $"{origin} for {api}"));
-        var may = isAllowed ? "may" : "may no longer";
-        var calls = run.Api().ServesBrowsers ? " and call the API" : "";
-        run.Print(
-            new { Origin = origin.ToString(), Api = api, MayEmbed = isAllowed },
-            $"[green]✓[/] Pages of [bold]{origin}[/] {may} embed the payment widget{calls}. Running servers know it within seconds.");
+        var (api, page) = (run.Api().Dialect, run.Required(Page));
+        var result = await run.DoAsync(isAllowed ? ApiActs.AddOrigin : ApiActs.RemoveOrigin, ApiActs.AskedOf(api, page), reason: null);
+        var shown = WebOrigin.TryParse(page.Trim().TrimEnd('/'), out var origin) ? $"{origin}" : page;
+        run.Print(new { Origin = shown, Api = api, MayEmbed = isAllowed }, $"[green]✓[/] {result.Sentence}");
     }
 
     private static async Task<IReadOnlyList<WebOrigin>> OriginsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

@@ -223,20 +223,9 @@ internal static class WebhookCommands
 
     private static async Task ReplayAsync(Run run)
     {
-        var (books, merchant) = await run.ChangeMerchantAsync();
         var (receiver, message) = (run.Get(Receiver), run.Get(Message));
-        var letters = (await new Deliveries(books, run.Clock).DeadAsync(merchant, run.Cancel)).Count(
-            letter => (receiver is null || letter.Subscription.Value == receiver) && (message is null || letter.Message == message));
-        if (letters == 0 && message is not null)
-            throw new CommandException("There is no such dead letter. See: quittance webhook dead list");
-        if (letters == 0)
-        {
-            run.Print(new { Replayed = 0 }, $"There is no dead letter.");
-            return;
-        }
-
         var asked = new Asked().With(ReplayActs.Receiver, receiver is { } id ? $"{id:D}" : null).With(ReplayActs.Message, message);
         var result = await run.DoAsync(ReplayActs.Replay, asked, reason: null);
-        run.Print(new { Replayed = letters }, $"[green]✓[/] {result.Sentence}");
+        run.Print(new { Replayed = result.Count }, $"[green]✓[/] {result.Sentence}");
     }
 }

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
+using Quittance.Core.Overdue;
 using Quittance.Host.Watching;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Tenancy;
@@ -41,16 +42,16 @@ internal sealed partial class OverdueService(
             isDone &= IsDone(outcome) || outcome!.Faults[0].Refusal == Refusal.ReferenceTaken;
 
         // First, so that what is tried again is under way and leads to no level.
-        await foreach (var (_, _, outcome) in retrying.OfAsync(merchant, today, _ => By(merchant), cancel))
+        await foreach (var one in retrying.OfAsync(merchant, today, _ => By(merchant), cancel))
         {
-            tried += outcome is { Accepted: true } || IsUnderWay(outcome) ? 1 : 0;
-            isDone &= IsDone(outcome);
+            tried += one.IsTried ? 1 : 0;
+            isDone &= IsDone(one.Outcome);
         }
 
-        await foreach (var (_, _, outcome) in new DunningRun(dunnings, engine).OfAsync(merchant, today, _ => By(merchant), cancel))
+        await foreach (var one in new DunningRun(dunnings, engine).OfAsync(merchant, today, _ => By(merchant), cancel))
         {
-            dunned += outcome is { Accepted: true } ? 1 : 0;
-            isDone &= IsDone(outcome);
+            dunned += one.Move == DunningMove.Wait ? 0 : 1;
+            isDone &= IsDone(one.Outcome);
         }
 
         if (tried + dunned > 0)

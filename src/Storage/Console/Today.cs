@@ -98,6 +98,11 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), DayFigures> _readingDay = new();
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), OpenReceivables> _readingReceivables = new();
 
+    /// <summary>What waits for people, as of now.</summary>
+    public Task<IReadOnlyList<WorkItem>> WorkAsync(MerchantId merchant, DateOnly today) =>
+        Snapshot.ReadAsync(
+            database, snapshot => WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today), CancellationToken.None);
+
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>
     /// <param name="today">The day.</param>
     /// <param name="begins">The begin of the day, UTC.</param>

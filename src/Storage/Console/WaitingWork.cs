@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -39,15 +40,19 @@ public enum WorkKind
 }
 
 /// <summary>Something that waits for people.</summary>
-/// <param name="Count">How many there are; lines of one direction up to <see cref="WaitingWork.MostLines"/>.</param>
-/// <param name="Sums">What they add up to, one amount for each currency; none where they are no money.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Sums">What they add up to, one amount for each currency; none where they are no money, or not all are counted.</param>
 /// <param name="Since">The day of the oldest, UTC; of a collection the day on which it is due. Null where it has none.</param>
-public sealed record WorkItem(WorkKind Kind, int Count, IReadOnlyList<Money> Sums, DateOnly? Since);
+public sealed record WorkItem(WorkKind Kind, int Count, IReadOnlyList<Money> Sums, DateOnly? Since)
+{
+    /// <summary>Whether there may be more: of open lines no more than <see cref="WaitingWork.MostLines"/> are counted.</summary>
+    public bool IsAtLeast { get; init; }
+}
 
 /// <summary>Reads what waits for people: the page of the day and <c>quittance today</c> show it.</summary>
 internal static class WaitingWork
 {
-    /// <summary>Open lines of one direction and currency are counted up to this number.</summary>
+    /// <summary>Open lines are counted up to this number, in both directions together.</summary>
     public const int MostLines = 10_000;
 
     private const int ReturnsOfDays = 7;
@@ -59,9 +64,16 @@ internal static class WaitingWork
     public static async Task<IReadOnlyList<WorkItem>> ReadAsync(Snapshot snapshot, LostTime lost, MerchantId merchant, DateOnly today)
     {
         List<WorkItem> items = [];
-        items.AddRange((await WithSumsAsync(snapshot, merchant, today)).GroupBy(one => one.Kind).Select(kind => new WorkItem(
+        var money = await WithSumsAsync(snapshot, merchant, today);
+        var isPart = money.Where(one => IsOfLines(one.Kind)).Sum(one => one.Count) >= MostLines;
+        items.AddRange(money.GroupBy(one => one.Kind).Select(kind => new WorkItem(
             kind.Key, kind.Sum(one => one.Count),
-            [.. kind.Select(one => one.Sum).OrderBy(sum => sum.Currency.Code, StringComparer.Ordinal)], kind.Min(one => one.Since))));
+            isPart && IsOfLines(kind.Key) ? []
+                : [.. kind.Select(one => one.Sum).OrderBy(sum => sum.Currency.Code, StringComparer.Ordinal)],
+            kind.Min(one => one.Since))
+        {
+            IsAtLeast = isPart && IsOfLines(kind.Key),
+        }));
         Add(WorkKind.Approval, await Approvals.CountAsync(snapshot, merchant));
         Add(WorkKind.PerhapsSent, (await lost.OfAsync(merchant, CancellationToken.None)).Count);
         Add(WorkKind.DeadLetter, await DeadLettersAsync(snapshot, merchant));
@@ -74,10 +86,12 @@ internal static class WaitingWork
         }
     }
 
+    private static bool IsOfLines(WorkKind kind) => kind is WorkKind.LineIn or WorkKind.LineOut;
+
     private static Task<List<(WorkKind Kind, int Count, Money Sum, DateOnly Since)>> WithSumsAsync(
         Snapshot snapshot, MerchantId merchant, DateOnly today) => snapshot.AllAsync(
         // Indexes: dispute_by_time, dispute_returned, the key of payment, settlement_line_by_status, attempt_to_pay_out.
-        """
+        $"""
         SELECT 'dispute', p.currency, count(*)::int, sum(d.amount_minor)::bigint, min(d.opened_at)::date
           FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
          WHERE d.merchant_id = $1 AND d.opened_at >= $3 AND d.kind <> 'returned_debit' AND d.status = 'open' GROUP BY 2
@@ -86,16 +100,18 @@ internal static class WaitingWork
           FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
          WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.kind = 'returned_debit' AND d.status <> 'won' GROUP BY 2
         UNION ALL
-        SELECT w.kind, l.currency, count(*)::int, sum(abs(l.amount_minor))::bigint, min(l.booked_on)
-          FROM (VALUES ('line_in', 1), ('line_out', -1)) w(kind, sign)
-         CROSS JOIN LATERAL (SELECT l.currency, l.amount_minor, l.booked_on FROM settlement_line l
-           WHERE l.status = 'open' AND l.merchant_id = $1 AND sign(l.amount_minor) = w.sign LIMIT $4) l
+        SELECT CASE WHEN l.amount_minor < 0 THEN 'line_out' ELSE 'line_in' END, l.currency, count(*)::int,
+               sum(abs(l.amount_minor))::bigint, min(l.booked_on)
+          FROM (SELECT l.currency, l.amount_minor, l.booked_on FROM settlement_line l
+                 WHERE l.status = 'open' AND l.merchant_id = $1 ORDER BY l.booked_on LIMIT $4) l
          GROUP BY 1, 2
         UNION ALL
-        SELECT 'refund_to_pay', a.currency, count(*)::int, sum(a.amount_minor)::bigint, min(a.opened_at)::date
-          FROM attempt a
-         WHERE a.merchant_id = $1 AND a.verb = 'refund' AND a.provider IN ('bank-transfer', 'gateway', 'bank')
-               AND a.status IN ('open', 'unknown', 'pending') GROUP BY 2
+        SELECT 'refund_to_pay', x.currency, count(*)::int, sum(x.amount_minor)::bigint, min(x.opened_at)::date
+          FROM attempt x
+         WHERE {PayOuts.Waits} AND NOT EXISTS (
+               SELECT FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id
+                WHERE d.merchant_id = $1 AND d.id = x.id AND NOT d.is_left_out AND c.status <> 'called_off')
+         GROUP BY 2
         UNION ALL
         SELECT CASE c.status WHEN 'built' THEN 'collection_to_release' ELSE 'collection_to_hand_out' END, c.currency, count(*)::int,
                sum(c.sum_minor)::bigint, min(c.due_on)

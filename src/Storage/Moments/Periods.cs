@@ -19,8 +19,7 @@ public readonly record struct Month(DateOnly FirstDay)
 
     /// <summary>Reads a month such as 2026-10; null where it is none.</summary>
     public static Month? Parse(string text) =>
-        DateOnly.TryParseExact($"{text}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
-            ? new Month(first) : null;
+        DayWindow.TryRead($"{text}-01", out var first) ? new Month(first) : null;
 
     public override string ToString() => $"{FirstDay:yyyy-MM}";
 }
@@ -81,6 +80,8 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
             {
                 // A reopening waits for the slot too, so no day of the month is opened between the look and the commit.
                 var change = await SealedChange.OfWholeAsync(transaction.Connection!, merchant, cancel, SealedTables.Period);
+                if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                    return ChangeOutcome.Repeated;
                 if (await SlotTimes.FirstOpenDayAsync(transaction.Connection!, merchant, cancel) <= month.LastDay)
                     return ChangeOutcome.Nothing;
                 var at = change.TimeOf(clock.GetUtcNow());
@@ -108,6 +109,8 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
         {
             // The slots first: a batch that has one of them decides by the days as they were.
             var change = await SealedChange.InAllSlotsAsync(transaction.Connection!, merchant, cancel);
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                return false;
             await change.BeforeAsync(SealedTables.Period, "", _ => { }, cancel);
             var at = change.TimeOf(clock.GetUtcNow());
             var reopened = await transaction.ExecuteAsync(batch => batch.Statement("""

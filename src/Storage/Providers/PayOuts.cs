@@ -15,6 +15,11 @@ public sealed class PayOuts(NpgsqlDataSource database) : IRefundsToPay
     private static readonly string Columns =
         $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name, d.collection, d.reason, d.holder";
 
+    /// <summary>The refunds that wait to be paid out: attempts <c>x</c> of the merchant $1. Index: attempt_to_pay_out.</summary>
+    internal const string Waits =
+        "x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway', 'bank') "
+        + "AND x.status IN ('open', 'unknown', 'pending')";
+
     private const string Joins = """
         CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id
             AND r.attempt_id = x.id LIMIT 1) r
@@ -37,8 +42,7 @@ public sealed class PayOuts(NpgsqlDataSource database) : IRefundsToPay
             $"""
             SELECT {Columns}
               FROM (SELECT x.* FROM attempt x
-                     WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway', 'bank')
-                         AND x.status IN ('open', 'unknown', 'pending')
+                     WHERE {Waits}
                        AND (x.opened_at, x.id) > ($2, $3)
                      ORDER BY x.opened_at, x.id LIMIT $4) x
             {Joins}

@@ -43,14 +43,24 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
     /// </summary>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">The operator; null for none.</param>
-    public async Task SaveAsync(ProviderAccount account, CancellationToken cancel, Origin? by = null)
+    /// <returns>Whether it is saved, or the operator's request has saved it before.</returns>
+    public async Task<ChangeOutcome> SaveAsync(ProviderAccount account, CancellationToken cancel, Origin? by = null)
     {
         var keys = JsonSerializer.Serialize(new[] { account.ApiKey }.Concat(account.NoticeKeys));
         var sealedKeys = await vault.SealTextAsync(account.Merchant, PurposeOf(account.Provider), keys, cancel);
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var outcome = await database.ChangeAsync(transaction => SaveAsync(account, sealedKeys, transaction, by, cancel), cancel);
+        _found.TryRemove((account.Merchant, account.Provider), out _);
+        return outcome;
+    }
+
+    private async Task<ChangeOutcome> SaveAsync(
+        ProviderAccount account, byte[] sealedKeys, NpgsqlTransaction transaction, Origin? by, CancellationToken cancel)
+    {
+        var connection = transaction.Connection!;
         var change = await SealedChange.OfWholeAsync(
             connection, account.Merchant, cancel, SealedTables.ProviderAccount, SealedTables.ProviderRoute);
+        if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+            return ChangeOutcome.Repeated;
         var now = clock.GetUtcNow().UtcDateTime;
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
@@ -70,10 +80,11 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
             .With(account.Merchant.Value).With(account.Provider).With(now);
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(by, clock, cancel, change);
-        _found.TryRemove((account.Merchant, account.Provider), out _);
+        return ChangeOutcome.Made;
     }
 
-    private async Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel)
+    /// <summary>Reads the account as it is now; null where there is none.</summary>
+    public async Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel)
     {
         var found = await database.FirstAsync<(Uri Address, byte[] SealedKeys)?>(
             "SELECT address, sealed_keys FROM provider_account WHERE merchant_id = $1 AND provider = $2",

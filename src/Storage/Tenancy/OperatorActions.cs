@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
@@ -41,7 +42,7 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
 /// The audit log: what operators did. A row commits with what it tells of, or not at all; a question to the outside has one before it is
 /// asked.
 /// </summary>
-public sealed class OperatorActions(NpgsqlDataSource database)
+public sealed class OperatorActions(NpgsqlDataSource database) : IActLog
 {
     /// <summary>Writes what operators do, in the transaction that does it. A request whose row is there adds none.</summary>
     /// <param name="origins">The senders; a client's commands are left out, unless it acts in an operator's place.</param>
@@ -143,8 +144,7 @@ public sealed class OperatorActions(NpgsqlDataSource database)
         """,
         command => command.With(merchant.Value), row => row.GetString(0), cancel);
 
-    /// <summary>Whether an operator's request has done this already.</summary>
-    /// <param name="by">The request, and what it does.</param>
+    /// <inheritdoc/>
     public Task<bool> IsDoneAsync(Origin by, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);

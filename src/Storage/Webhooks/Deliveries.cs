@@ -170,6 +170,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
                 """)
                 .With(merchant.Value).With(clock.GetUtcNow().UtcDateTime).With(subscription).With(message);
             var replayed = await batch.ExecuteNonQueryAsync(cancel);
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                return 0;
             if (replayed > 0)
                 await transaction.CommitAsync(by, clock, cancel);
             return replayed;

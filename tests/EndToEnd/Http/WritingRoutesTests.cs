@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Quittance.BackOffice.Acts;
-using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
 using Quittance.Storage;
@@ -146,7 +145,6 @@ public sealed class WritingRoutesTests(BooksFixture books)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => keys.OnceAsync(
             new KeyUse(new RequestKey(merchant, "test", $"{number}", 0), new byte[32]),
-            new Origin(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())),
             async () =>
             {
                 await using var another = await database.OpenConnectionAsync(Cancel);

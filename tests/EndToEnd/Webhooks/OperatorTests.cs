@@ -59,7 +59,7 @@ public sealed partial class OperatorTests(BooksFixture books)
         var listed = await RunAsync(teller, "dead", "list");
         Assert.Contains(message, listed, StringComparison.Ordinal);
         Assert.Contains("Refused", listed, StringComparison.Ordinal);
-        Assert.Contains("no such dead letter", await FailAsync(teller, "dead", "replay", "msg_of_nobody_1"), StringComparison.Ordinal);
+        Assert.Contains("no such failed event", await FailAsync(teller, "dead", "replay", "msg_of_nobody_1"), StringComparison.Ordinal);
         Assert.Contains("sent again: 1", await RunAsync(teller, "dead", "replay", message), StringComparison.Ordinal);
         Assert.Contains("Nothing was given up", await RunAsync(teller, "dead", "list"), StringComparison.Ordinal);
 

@@ -13,10 +13,6 @@ internal static class TodayWords
     public static string Count(int count, string thing) =>
         count == 1 ? $"1 {thing}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {thing}s";
 
-    /// <summary>A number that is counted only so far.</summary>
-    public static string UpTo(int count, int most) =>
-        count >= most ? $"{most.ToString("N0", CultureInfo.InvariantCulture)} or more" : count.ToString("N0", CultureInfo.InvariantCulture);
-
     /// <summary>How many there are of things that are counted by kinds, each no further than one more than a number.</summary>
     /// <param name="kinds">How many of each kind.</param>
     /// <param name="countsTo">The number.</param>

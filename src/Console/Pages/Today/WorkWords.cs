@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quittance.Console.Layout;
+using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Storage.Console;
 
@@ -25,8 +26,8 @@ public static class WorkWords
 
     /// <summary>How many there are, with what they add up to.</summary>
     public static string CountOf(WorkItem item) =>
-        item.Count.ToString("N0", CultureInfo.InvariantCulture)
-        + (item.Sums.Count == 0 ? "" : $" · {string.Join(", ", item.Sums.Select(sum => $"{sum}"))}");
+        item.Count.ToString("N0", CultureInfo.InvariantCulture) + (item.IsAtLeast ? " or more" : "")
+        + (item.Sums.Count == 0 ? "" : $" · {string.Join(", ", item.Sums.Select(AmountText.WithCode))}");
 
     /// <summary>The page on which a person does it.</summary>
     internal static string AddressOf(WorkKind kind) => kind switch

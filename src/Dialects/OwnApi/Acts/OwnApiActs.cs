@@ -43,10 +43,10 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     {
         if (!OwnApiRequests.Read(call.Body, fields => Read(act, fields)).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
-        var (key, id) = (call.KeyUse()!, call.IdOfKey());
+        var (key, id) = (call.KeyUse()!, call.IdOfRequest());
         var (state, result) = await keys.OnceAsync(
-            key, Signed("", asked.Required(Reason)),
-            () => act.DoAsync(new ActRequest(
+            key,
+            () => act.OnceAsync(new ActRequest(
                 call.Credential.Merchant, asked, asked.Required(Reason), Signed, key, parts, call.Cancel)),
             call.Cancel);
         return result switch
@@ -88,7 +88,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         AskKind.Day => Day(ask.Meaning),
         AskKind.Word => Word(ask.Meaning, ask.Words),
         AskKind.Flag => Flag(ask.Meaning),
-        AskKind.Whole => Whole(ask.Meaning, 1, ask.Most),
+        AskKind.Whole => Whole(ask.Meaning, ask.Least, ask.Most),
     };
 
     private static Asked Read(DeclaredAct act, JsonFields fields)
@@ -112,7 +112,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
             AskKind.Day => fields.Day(ask.Name, isRequired),
             AskKind.Word => fields.Choice(ask.Name, [.. ask.Words], isRequired),
             AskKind.Flag => fields.Boolean(ask.Name),
-            AskKind.Whole => fields.Integer(ask.Name, 1, ask.Most, isRequired),
+            AskKind.Whole => fields.Integer(ask.Name, ask.Least, ask.Most, isRequired),
         };
     }
 }

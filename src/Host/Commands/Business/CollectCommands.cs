@@ -113,7 +113,7 @@ internal static class CollectCommands
                 .With(BankAccountActs.Creditor, run.Required(Creditor)).With(BankAccountActs.BankCode, run.Get(BankCode))
                 .With(BankAccountActs.Flavour, run.Get(Flavour)).With(BankAccountActs.Scheme, run.Get(Scheme))
                 .With(BankAccountActs.Booking, run.Get(Booking)).With(BankAccountActs.FilePerGroup, run.Get(FilePerGroup))
-                .With(BankAccountActs.CutOff, (long)Within(run, CutOff, 0, 24))
+                .With(BankAccountActs.CutOff, (long)Within(run, CutOff, 0, BankAccountActs.Hours))
                 .With(BankAccountActs.Lead, (long)Within(run, Lead, 1, BankAccount.MostLeadDays))
                 .With(BankAccountActs.Notice, (long)Within(run, Notice, 1, BankAccount.MostNoticeDays))
                 .With(BankAccountActs.Folder, folder),
@@ -140,8 +140,6 @@ internal static class CollectCommands
             throw new CommandException($"There is no folder {path}.");
         try
         {
-            foreach (var part in BankFolder.Parts)
-                Directory.CreateDirectory(Path.Combine(path, part));
             foreach (var (other, name) in await new Merchants(run.Database.Source, run.Clock).ListAsync(run.Cancel))
             {
                 if (other != merchant && await accounts.FindAsync(other, ClearingProvider.Bank, run.Cancel) is { } its
@@ -150,6 +148,9 @@ internal static class CollectCommands
                     throw new CommandException($"{path} is the folder of {name}: each bank account has its own.");
                 }
             }
+
+            foreach (var part in BankFolder.Parts)
+                Directory.CreateDirectory(Path.Combine(path, part));
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {

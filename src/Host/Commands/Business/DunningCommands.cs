@@ -128,8 +128,7 @@ internal static class DunningCommands
             {
                 foreach (var one in all)
                     Terminal.Line($"account [bold]{one.Candidate.Account.Number}[/] {one.Candidate.Account.Name ?? ""}: {TextOf(one)}");
-                var moved = all.Where(one => one.Outcome is null or { Accepted: true }).Select(one => one.Verdict.Move).ToList();
-                var (steps, ends) = (moved.Count(move => move == DunningMove.Step), moved.Count(move => move == DunningMove.End));
+                var (steps, ends) = (all.Count(one => one.Move == DunningMove.Step), all.Count(one => one.Move == DunningMove.End));
                 Terminal.Line(
                     $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {steps} to the next level, {ends} ended, ",
                     $"{all.Count - steps - ends} left as they are.");

@@ -147,7 +147,7 @@ internal static class RetryCommands
 
                 foreach (var one in all)
                     Terminal.Line($"payment [bold]{one.Candidate.First.Number}[/] of {AmountOf(one)}: {TextOf(one)}");
-                var tried = all.Count(one => one is { Verdict.Why: null, Outcome: null or { Accepted: true } });
+                var tried = all.Count(one => one.IsTried);
                 Terminal.Line(
                     $"{(isDry ? "Nothing is changed. It would be" : "Done:")} {tried} tried again, {all.Count - tried} not.");
             });

@@ -17,19 +17,18 @@ internal static class TodayCommand
     {
         var (books, merchant) = await run.ReadMerchantAsync();
         var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
-        var begins = new DateTimeOffset(today.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        var figures = await new TodayReading(books, run.Clock).ReadAsync(merchant, today, begins, begins.AddDays(-7), run.Cancel);
+        var work = await new TodayReading(books, run.Clock).WorkAsync(merchant, today);
         run.Print(
             new
             {
                 Day = today,
-                Work = figures.Work.Select(item => new { Kind = EnumWords.Of(item.Kind), item.Count, item.Sums, item.Since }),
+                Work = work.Select(item => new { Kind = EnumWords.Of(item.Kind), item.Count, item.IsAtLeast, item.Sums, item.Since }),
             },
             () =>
             {
-                if (figures.Work.Count == 0)
+                if (work.Count == 0)
                     Terminal.Line($"[green]✓[/] Nothing waits for a person.");
-                foreach (var item in figures.Work)
+                foreach (var item in work)
                 {
                     var since = item.Since is { } day ? $" · since {day:yyyy-MM-dd}" : "";
                     Terminal.Line($"[bold]{WorkWords.Of(item.Kind)}[/]: {WorkWords.CountOf(item)}{since}");

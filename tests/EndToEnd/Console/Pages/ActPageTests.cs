@@ -64,6 +64,8 @@ public sealed class ActPageTests(BooksFixture books)
         Assert.Equal(
             "/console/ledger/months?done=month-closed",
             (await form.SendAsync(("month", month), ("Reason", "it is over"))).To?.OriginalString);
+        // The answer was lost, and the browser sends the form again.
+        Assert.NotNull((await form.SendAsync(("month", month), ("Reason", "it is over"))).To);
 
         Assert.Contains("closed", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
         var journal = await admin.Client.GetByteArrayAsync(
@@ -84,6 +86,8 @@ public sealed class ActPageTests(BooksFixture books)
         var again = await SeenForm.OpenAsync(admin, $"/console/ledger/months/reopen?month={month}");
         Assert.NotNull((await again.SendAsync(("month", month), ("Reason", "a line was missing"))).To);
         Assert.Contains("a line was missing", await admin.PageAsync("/console/ledger/months"), StringComparison.Ordinal);
+        Assert.NotNull((await form.SendAsync(("month", month), ("Reason", "it is over"))).To);
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM period WHERE merchant_id = $1", admin.Merchant.Value));
         await books.AssertBooksAreCleanAsync(admin.Merchant);
     }
 
@@ -159,6 +163,22 @@ public sealed class ActPageTests(BooksFixture books)
                 "SELECT string_agg(type, ' ' ORDER BY sequence) FROM event WHERE merchant_id = $1 AND type LIKE 'account.dunning%'",
                 admin.Merchant.Value));
         await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
+    /// <summary>What a run did is said where it was started.</summary>
+    [Fact]
+    public async Task RunOfTheOverdue_SaysWhatItDid()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        foreach (var (path, said) in new[]
+            { ("dunning/run", "Customers at the next level: 0"), ("dunning/tries", "Payments that are tried again: 0") })
+        {
+            var form = await SeenForm.OpenAsync(ada, $"/console/access/{path}");
+            var (to, page) = await form.SendAsync(("Reason", "the server was off"));
+            Assert.Null(to);
+            Assert.Contains(said, page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<form class=\"action\"", page, StringComparison.Ordinal);
+        }
     }
 
     private Task<IReadOnlyList<SettlementTolerance>> TolerancesAsync(MerchantId merchant) =>

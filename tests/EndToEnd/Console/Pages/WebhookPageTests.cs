@@ -27,7 +27,7 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         var added = await form.SendAsync(filled);
         Assert.Contains("shop.example gets the events.", added.Page, StringComparison.Ordinal);
         var again = await form.SendAsync(filled);
-        Assert.Contains("You sent this form before", again.Page, StringComparison.Ordinal);
+        Assert.Contains("The secret of credential", again.Page, StringComparison.Ordinal);
         Assert.Equal(1L, await books.ScalarAsync(
             "SELECT count(*) FROM subscription WHERE merchant_id = $1 AND address = 'https://shop.example/hooks'", samples.Merchant.Value));
         Assert.Contains("https://shop.example/hooks", await desk.PageAsync("/console/webhooks"), StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         using (var unknown = await desk.SendAsync($"{path}/replay?message=msg_1_1", ("Reason", "They repaired it")))
         {
             Assert.Contains(
-                "There is no failed event", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+                "There is no such failed event", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         using (var all = await desk.SendAsync("/console/webhooks/replay", ("Reason", "They repaired it all")))

@@ -1,7 +1,7 @@
 using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 
-namespace Quittance.Console.Parts;
+namespace Quittance.BackOffice.Acts;
 
 /// <summary>Says to an operator why something was refused, as the end of a sentence.</summary>
 public static class RefusalText
