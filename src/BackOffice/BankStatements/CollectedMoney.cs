@@ -92,6 +92,9 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 {
     private const int AtOnce = 1000;
 
+    // Banks book a debit alone on the day of its file, or some business days behind it.
+    private const int LatestDays = 21;
+
     private readonly Collections _collections = new(database);
     private readonly StatementAccounts _accounts = new(database);
     private readonly Attempts _attempts = new(database);
@@ -188,29 +191,13 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             { IsElsewhere: true } => (
                 null, $"the file of {WordsFor(line.Debits[0])} went to the bank for another account, or in another currency: say what the "
                     + "line is"),
-            { IsReturn: false } => await CollectInTimeAsync(line, origin, cancel),
+            { IsReturn: false } => await CollectAsync(line, origin, cancel),
             { IsOfRefunds: true } => (
                 null, $"a refund of payment {line.Debits[0].Payment} came back: book the line as money of the customer"),
             { IsFee: true } => await TakeFeeAsync(line, origin, cancel),
             _ => await ReturnAsync(line, origin, cancel),
         };
         return (line.IsNotification ? null : report, problem);
-    }
-
-    /// <summary>
-    /// Books a line as the bank's payment, unless it comes so late after a debit that the books do not have as collected that it may give a
-    /// return back which was not read: a person knows which of the two it is.
-    /// </summary>
-    public async Task<(ReadStatement? Report, string? Problem)> CollectInTimeAsync(
-        CollectedLine collected, Origin origin, CancellationToken cancel)
-    {
-        var debit = collected.Debits[0];
-        var isLate = !collected.IsLump && !debit.IsRefund && debit.Attempt.Status != AttemptStatus.Approved
-            && collected.Line.BookedOn > debit.DueOn.AddDays(DebitMatching.LatestCollectionDays);
-        return isLate
-            ? (null, $"payment {debit.Payment} was due on {debit.DueOn:yyyy-MM-dd}, and the books have neither its collection nor a "
-                + "return: import the statements of those days, or say what this line is")
-            : await CollectAsync(collected, origin, cancel);
     }
 
     /// <summary>Books a line as the bank's payment of debits or refunds.</summary>
@@ -246,6 +233,8 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             return (null, $"a line that pays all of {lump} waits: say first what that one is");
         }
 
+        if (collected is { IsLump: true, IsEach: false } && await DoubtAsync(collected, standing, paid, cancel) is { } doubt)
+            return (null, doubt);
         foreach (var some in paid.Where(debit => debit.Attempt.Status != AttemptStatus.Approved).Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
@@ -277,6 +266,28 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 && reports[one.Attempt.Id.Value].All(report => report == name)).Sum(one => one.Attempt.Amount.AmountMinor);
             if (paidMinor == amountMinor)
                 return name;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Why nobody knows whom a lump pays, although the sum fits: a debit of the file was paid by a line of its own so long behind the lump
+    /// that it may have given a return back, and in place of that debit the lump would pay another one of its amount, which the bank may
+    /// have rejected. Null for no doubt.
+    /// </summary>
+    private async Task<string?> DoubtAsync(
+        CollectedLine lump, List<CollectedDebit> standing, List<CollectedDebit> paid, CancellationToken cancel)
+    {
+        foreach (var alone in standing.Except(paid))
+        {
+            var name = Debit.NameOf(alone.Attempt.Id);
+            if (paid.Exists(one => one.Attempt.Amount == alone.Attempt.Amount && one.Attempt.Status != AttemptStatus.Approved)
+                && await _collections.ReportedOnAsync(alone.Attempt.Id.Merchant, name, cancel) > lump.Line.BookedOn.AddDays(LatestDays))
+            {
+                return $"payment {alone.Payment} was booked by a later line, which may give a return of it back. Then this line pays it, "
+                    + "and not another one of its amount: book it as that customer's money; else name the payments that it pays";
+            }
         }
 
         return null;

@@ -110,7 +110,7 @@ internal sealed class PaidLines(NpgsqlDataSource database, CollectedMoney collec
             return null;
         }
 
-        return (await collected.CollectInTimeAsync(found, origin, cancel)).Report;
+        return (await collected.CollectAsync(found, origin, cancel)).Report;
     }
 
     private async Task<CollectedLine?> OfNameAsync(SettlementLine line, string name, CancellationToken cancel)

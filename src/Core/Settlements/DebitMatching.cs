@@ -6,16 +6,10 @@ namespace Quittance.Core.Settlements;
 /// Says what a line can be that names a debit or a refund of ours, and that the books do not take as the bank's payment of it: the bank has
 /// paid it before, or takes back what it took.
 /// </summary>
-public static class DebitMatching
+internal static class DebitMatching
 {
-    /// <summary>
-    /// Banks pay a debit on its due day, or some business days behind it. A payment that comes later, of a debit that is not collected in
-    /// the books, may be the correction of a return.
-    /// </summary>
-    public const int LatestCollectionDays = 21;
-
     /// <summary>The match of a line that names one debit; null where it names none, and where its report says what it is.</summary>
-    internal static SettlementMatch? OfDebit(SettlementLine line, MatchEvidence evidence)
+    public static SettlementMatch? OfDebit(SettlementLine line, MatchEvidence evidence)
     {
         if (evidence.Debits is not [var debit])
             return null;
@@ -46,7 +40,7 @@ public static class DebitMatching
     }
 
     /// <summary>The match of a line that names one of our files; null for none.</summary>
-    internal static SettlementMatch? OfCollection(MatchEvidence evidence) => evidence.Collections is not [var file] ? null
+    public static SettlementMatch? OfCollection(MatchEvidence evidence) => evidence.Collections is not [var file] ? null
         : new SettlementMatch
         {
             Use = SettlementUse.Payout,
@@ -56,7 +50,7 @@ public static class DebitMatching
         };
 
     /// <summary>The match of a line of money that went out without an id of ours: the one payment to which the best lead goes.</summary>
-    internal static SettlementMatch OfMoneyOut(MatchEvidence evidence)
+    public static SettlementMatch OfMoneyOut(MatchEvidence evidence)
     {
         if (evidence.Returns.Count == 0)
             return SettlementMatch.None("Money went out: say what it was for.");
@@ -89,13 +83,6 @@ public static class DebitMatching
 
     private static SettlementMatch OfMoreMoney(SettlementLine line, NamedDebit debit)
     {
-        if (debit is { DueOn: { } dueOn, Status: not AttemptStatus.Approved } && line.BookedOn > dueOn.AddDays(LatestCollectionDays))
-        {
-            return SettlementMatch.None(
-                $"It names the {NameOf(debit)}, which was due on {dueOn:yyyy-MM-dd}, and the books have neither its collection nor a "
-                + "return. Import the statements of those days, or say what the line is.");
-        }
-
         // A server that died may have noted the collection, and not the line that shows it.
         if (debit.Status != AttemptStatus.Approved || (debit is { IsShown: false, Returned: null } && debit.Amount == line.Amount))
         {

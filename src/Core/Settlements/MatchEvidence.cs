@@ -94,9 +94,6 @@ public sealed record NamedDebit(
     /// <inheritdoc cref="Collection.AccountHash"/>
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 
-    /// <summary>The day on which its collection is due; null where no file has it that was handed out.</summary>
-    public DateOnly? DueOn { get; init; }
-
     /// <summary>Whether a line of the bank shows its payment.</summary>
     public bool IsShown { get; init; }
 

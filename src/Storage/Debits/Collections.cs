@@ -47,9 +47,6 @@ public sealed record CollectedDebit(Debit Debit, Attempt Attempt, long Payment)
     /// <inheritdoc cref="Collection.AccountHash"/>
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 
-    /// <summary>The day on which its collection is due.</summary>
-    public required DateOnly DueOn { get; init; }
-
     public bool IsRefund => Debit.Sequence is null;
 
     /// <summary>Its group in the file.</summary>
@@ -486,8 +483,7 @@ public sealed class Collections(NpgsqlDataSource database)
         MerchantId merchant, string which, Action<NpgsqlBatchCommand> more, CancellationToken cancel) => database.AllAsync(
         // Indexes: debit_of_collection; the keys of debit, attempt, collection and payment.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, d.instrument_id, d.sequence, d.is_left_out, d.reason, c.account_hash,
-               c.due_on
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, d.instrument_id, d.sequence, d.is_left_out, d.reason, c.account_hash
           FROM debit d
           JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id AND c.status = 'handed_out'
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
@@ -498,7 +494,7 @@ public sealed class Collections(NpgsqlDataSource database)
         command => more(command.With(merchant.Value)),
         row =>
         {
-            var (attempt, at) = (Tables.Attempt.Read(row), row.FieldCount - 8);
+            var (attempt, at) = (Tables.Attempt.Read(row), row.FieldCount - 7);
             var debit = new Debit(
                 attempt.Id, new CollectionId(merchant, row.GetGuid(at + 1)), new InstrumentId(merchant, row.GetGuid(at + 2)),
                 row.IsDBNull(at + 3) ? null : Words.To<DebitSequence>(row.GetString(at + 3)))
@@ -509,7 +505,6 @@ public sealed class Collections(NpgsqlDataSource database)
             return new CollectedDebit(debit, attempt, row.GetInt64(at))
             {
                 AccountHash = row.IsDBNull(at + 6) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(at + 6),
-                DueOn = row.GetFieldValue<DateOnly>(at + 7),
             };
         }, cancel);
 

@@ -92,14 +92,14 @@ internal static class DebitEvidence
             SELECT t.name, a.id, a.payment_id, p.number, a.account_id, o.slot, a.amount_minor, a.currency, a.status, a.verb = 'refund',
                    o.number, c.account_hash, r.amount_minor, r.fee_minor, EXISTS (SELECT FROM settlement_line x
                     WHERE x.merchant_id = $1 AND x.settles_id = CASE WHEN a.verb = 'refund' THEN a.id ELSE a.payment_id END),
-                   c.has_file IS NOT NULL, c.due_on
+                   c.has_file IS NOT NULL
               FROM unnest($2::text[], $3::uuid[]) t(name, id)
              CROSS JOIN LATERAL (SELECT x.* FROM attempt x
                WHERE x.merchant_id = $1 AND x.id = t.id
                  AND (x.verb = 'refund' OR (x.verb = 'capture' AND x.provider = 'bank')) LIMIT 1) a
               LEFT JOIN LATERAL (SELECT x.collection_id FROM debit x
                WHERE x.merchant_id = $1 AND x.id = t.id AND NOT x.is_left_out LIMIT 1) d ON true
-              LEFT JOIN LATERAL (SELECT x.account_hash, x.due_on, true AS has_file FROM collection x
+              LEFT JOIN LATERAL (SELECT x.account_hash, true AS has_file FROM collection x
                WHERE x.merchant_id = $1 AND x.id = d.collection_id AND x.status = 'handed_out' LIMIT 1) c ON true
              CROSS JOIN LATERAL (SELECT x.number FROM payment x WHERE x.merchant_id = $1 AND x.id = a.payment_id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT x.number, x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = a.account_id LIMIT 1) o
@@ -126,7 +126,6 @@ internal static class DebitEvidence
                 ChargesMinor = row.IsDBNull(13) ? 0 : row.GetInt64(13),
                 IsShown = row.GetBoolean(14),
                 HasFile = row.GetBoolean(15),
-                DueOn = row.IsDBNull(16) ? null : row.GetFieldValue<DateOnly>(16),
             });
         });
     }

@@ -63,6 +63,37 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>
+    /// The correction of a return is read before the file's lump, of which the bank has rejected another debit of the amount: the lump is
+    /// not taken for that of the rejected one, and a person can put it right.
+    /// </summary>
+    [Fact]
+    public async Task LumpBehindALaterLineOfADebit_IsNotTakenForItsTwin()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, ben) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        var late = new Camt { Id = "2028/01", Opening = 997 }.With(40, "correction", studio.NameOf(anna)).ToXml()
+            .Replace("2027-11-", "2028-01-", StringComparison.Ordinal);
+        Assert.Empty(await RemarksAsync(studio, late));
+
+        var lump = new Camt().WithEntry(40, BankFileTests.Lump(40, BankFileTests.GroupOf(file)));
+        Assert.Contains(
+            await RemarksAsync(studio, lump), remark => remark.Contains("which may give a return of it back", StringComparison.Ordinal));
+        Assert.Equal((0m, "settling"), (await studio.OpenOfAsync(anna), await studio.StatusOfAsync(ben)));
+
+        await BankFileTests.StatusAsync(studio, BankFileTests.Report(file, (studio.NameOf(ben), "RJCT", "AC04")));
+        await MatchAsync(studio, await OpenLineAsync(studio), "--customer", anna.Account, "--reason", "the bank's report");
+        await RemarksAsync(studio, new Camt { Id = "2027/12", Opening = 1040 }
+            .WithEntry(-43, BankFileTests.Return(43, studio.NameOf(anna), "AM04", fee: 3)));
+
+        // Anna's credit is what her returned debit owes; Ben owes his.
+        Assert.Equal(
+            (40m, 40_00L, 40m, 0L),
+            (await studio.OpenOfAsync(anna), await CreditAsync(studio, anna), await studio.OpenOfAsync(ben), await CreditAsync(studio, ben)));
+        await AssertSettledAsync(studio);
+    }
+
     [Fact]
     public async Task Return_OfADebitThatALineOfItsOwnPaid_IsBookedAtOnce()
     {
