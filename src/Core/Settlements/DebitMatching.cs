@@ -111,7 +111,7 @@ internal static class DebitMatching
                 + "again.");
         }
 
-        if (debit.Returned is { } returned && returned.AmountMinor >= debit.Amount.AmountMinor)
+        if (debit is { Returned: { } returned, IsReturnShown: true } && returned.AmountMinor >= debit.Amount.AmountMinor)
         {
             return SettlementMatch.None(
                 $"The return of payment {debit.Number} is booked already: say what this line is, or ignore it.");

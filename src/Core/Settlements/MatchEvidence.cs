@@ -100,6 +100,9 @@ public sealed record NamedDebit(
     /// <summary>The amount that the bank has taken back by a return that stands; null for none.</summary>
     public Money? Returned { get; init; }
 
+    /// <summary>Whether booked lines show that return; none does where a server died before it booked the line.</summary>
+    public bool IsReturnShown { get; init; }
+
     /// <summary>The bank's charges for that return, minor units.</summary>
     public long ChargesMinor { get; init; }
 }

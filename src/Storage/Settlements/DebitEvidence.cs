@@ -82,7 +82,8 @@ internal static class DebitEvidence
     /// <summary>
     /// Debits and transfers by their end-to-end ids, which may have the mark of a return behind them: those in files that were handed out,
     /// with the account of the file, and those that perhaps went in the time that a restore lost.
-    /// Indexes: dispute_of_payment, settlement_line_settles_once; the keys of attempt, debit, collection, payment and account.
+    /// Indexes: dispute_of_payment, settlement_line_of_payment, settlement_line_settles_once; the keys of attempt, debit, collection,
+    /// payment and account.
     /// </summary>
     public static void AddDebits(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names,
         Action<string, NamedDebit> found)
@@ -92,7 +93,8 @@ internal static class DebitEvidence
             SELECT t.name, a.id, a.payment_id, p.number, a.account_id, o.slot, a.amount_minor, a.currency, a.status, a.verb = 'refund',
                    o.number, c.account_hash, r.amount_minor, r.fee_minor, EXISTS (SELECT FROM settlement_line x
                     WHERE x.merchant_id = $1 AND x.settles_id = CASE WHEN a.verb = 'refund' THEN a.id ELSE a.payment_id END),
-                   c.has_file IS NOT NULL
+                   c.has_file IS NOT NULL, r.amount_minor <= (SELECT -sum(x.amount_minor + x.fee_minor) FROM settlement_line x
+                    WHERE x.merchant_id = $1 AND x.payment_id = a.payment_id AND x.kind = 'chargeback' AND x.status = 'booked')
               FROM unnest($2::text[], $3::uuid[]) t(name, id)
              CROSS JOIN LATERAL (SELECT x.* FROM attempt x
                WHERE x.merchant_id = $1 AND x.id = t.id
@@ -126,6 +128,7 @@ internal static class DebitEvidence
                 ChargesMinor = row.IsDBNull(13) ? 0 : row.GetInt64(13),
                 IsShown = row.GetBoolean(14),
                 HasFile = row.GetBoolean(15),
+                IsReturnShown = !row.IsDBNull(16) && row.GetBoolean(16),
             });
         });
     }

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
@@ -96,5 +97,30 @@ public sealed class EvidenceTests
 
         Assert.Equal(isBooked ? report.Value : null, match.Settles);
         Assert.Equal(isBooked ? SettlementUse.Payout : null, match.Use);
+    }
+
+    /// <summary>A server died between the return and the line that shows it: the line is offered for it, as before.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void LineOfAReturn_ThatNoLineShows_IsOfferedForIt(bool isShown, bool isOffered)
+    {
+        var line = new SettlementLine(
+            new SettlementLineId(Given.Merchant, Guid.CreateVersion7(Given.Now)), default, 1, StatementSource.Camt, "bank",
+            SettlementLineKind.Entry, Given.Today, new Money(-53_00, Given.Euro), 0, SettlementStatus.Open, Events: 0);
+        var debit = new NamedDebit(
+            new AttemptId(Given.Merchant, Guid.CreateVersion7(Given.Now)), new PaymentId(Given.Merchant, Guid.CreateVersion7(Given.Now)), 7,
+            new AccountId(Given.Merchant, Guid.CreateVersion7(Given.Now)), 0, new Money(50_00, Given.Euro), AttemptStatus.Approved, "D")
+        {
+            HasFile = true,
+            IsShown = true,
+            Returned = new Money(50_00, Given.Euro),
+            IsReturnShown = isShown,
+        };
+
+        var match = SettlementMatching.Match(line, new MatchEvidence([], [], [], []) { Debits = [debit] });
+
+        Assert.Equal(isOffered, match.IsReturn);
+        Assert.False(match.IsCertain);
     }
 }
