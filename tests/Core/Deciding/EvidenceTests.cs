@@ -120,7 +120,6 @@ public sealed class EvidenceTests
 
         var match = SettlementMatching.Match(line, new MatchEvidence([], [], [], []) { Debits = [debit] });
 
-        Assert.Equal(isOffered, match.IsReturn);
-        Assert.False(match.IsCertain);
+        Assert.Equal((isOffered, isOffered ? SettlementUse.Transfer : null), (match.IsReturn, match.Use));
     }
 }
