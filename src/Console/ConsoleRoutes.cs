@@ -58,6 +58,7 @@ public static class ConsoleRoutes
         services.AddSingleton<MomentReading>();
         services.AddSingleton<Periods>().AddSingleton<Journal>();
         services.AddSingleton<CapturedMoney>();
+        services.AddSingleton<ProposedCharges>();
         services.AddSingleton<WebhookReading>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();

@@ -24,7 +24,7 @@ public static class MerchantActs
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
-        ReplayActs.Replay, BankAccountActs.Set,
+        ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
@@ -35,6 +35,8 @@ public static class MerchantActs
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();
         services.TryAddSingleton<Receivers>();
+        services.TryAddSingleton<Statements>();
+        services.TryAddSingleton<LineMatching>();
         return services;
     }
 }

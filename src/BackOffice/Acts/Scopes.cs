@@ -11,6 +11,9 @@ internal static class Scopes
     /// <summary>Of what gives money back.</summary>
     public const string Refund = "refund";
 
+    /// <summary>Of the lines of bank statements.</summary>
+    public const string Settle = "settle";
+
     /// <summary>Of events and of the webhooks that get them.</summary>
     public const string Events = "events";
 }

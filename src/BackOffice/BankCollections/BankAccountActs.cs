@@ -42,12 +42,12 @@ public static class BankAccountActs
         "collect.account", "Sets the bank account that collects debits and pays refunds, in place of the one before",
         "Collections that are built from now on go there. Those that are built already keep their account.", OperatorRole.Admin,
         [
-            new(AccountNumber, AskKind.Text, "IBAN", "The merchant's bank account.") { Most = LongestIban, IsBankNumber = true },
+            new(AccountNumber, AskKind.Text, "IBAN", "The merchant's bank account.") { Most = LongestIban, IsNoCard = true },
             new(Holder, AskKind.Text, "Holder", "The merchant, as customers read it.") { Most = SepaText.NameLength },
             new(Creditor, AskKind.Text, "Creditor identifier", "With CH-DD the merchant's number at PostFinance.")
             {
                 Most = LongestIdentifier,
-                IsBankNumber = true,
+                IsNoCard = true,
             },
             new(BankCode, AskKind.Text, "BIC", "The bank; the IBAN tells it without this.") { Most = LongestBic, IsOptional = true },
             Word(

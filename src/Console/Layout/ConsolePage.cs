@@ -60,7 +60,7 @@ public abstract class ActionPage : ConsolePage
     public string? Problem { get; protected set; }
 
     /// <summary>What the action did, where the page says it in place of its form; null before it is done.</summary>
-    public string? Said { get; private set; }
+    public string? Said { get; protected set; }
 
     /// <summary>The problem of a field; null for none.</summary>
     public string? ProblemOf(string field) => _problems.GetValueOrDefault(field);
@@ -98,11 +98,7 @@ public abstract class ActionPage : ConsolePage
     /// </param>
     protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string?>? fieldOf = null)
     {
-        string[] contents = [.. asked.Contents, Reason!];
-        var result = await act.OnceAsync(new ActRequest(
-            Operator.Merchant, asked, Reason!,
-            (subject, reason) => Operator.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
-            Operator.Once(act.Word, FormKey, contents), Services, Cancel));
+        var result = await ResultOfAsync(act, asked);
         if (result.IsDone && word.Length == 0)
             Said = result.Sentence;
         else if (result.IsDone)
@@ -111,6 +107,16 @@ public abstract class ActionPage : ConsolePage
             Check(field, result.Sentence);
         else
             Problem = $"Nothing has changed: {(result.Refusal is { } refusal ? $"{RefusalText.Of(refusal)}." : result.Sentence)}";
+    }
+
+    /// <summary>Does a declared act once, however often the form is sent.</summary>
+    protected Task<ActResult> ResultOfAsync(DeclaredAct act, Asked asked)
+    {
+        string[] contents = [.. asked.Contents, Reason!];
+        return act.OnceAsync(new ActRequest(
+            Operator.Merchant, asked, Reason!,
+            (subject, reason) => Operator.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
+            Operator.Once(act.Word, FormKey, contents), Services, Cancel));
     }
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>; or stays and shows why the command was refused.</summary>

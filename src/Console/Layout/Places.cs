@@ -39,6 +39,7 @@ internal static class Places
     public static Place Months { get; } = new("Months", $"{Ledger}/months");
     public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
     public static Place Settlements { get; } = new("Settlements", "/console/settlements");
+    public static Place DecideLines { get; } = new("Accept proposals", $"{Settlements}/decide");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
     public static Place Tolerances { get; } = new("Tolerances", $"{Settlements}/tolerances");
     public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");

@@ -42,14 +42,14 @@ public sealed record Ask(string Name, AskKind Kind, string Label, string Meaning
     /// <summary>The most characters of a text, or the largest whole number.</summary>
     public long Most { get; init; } = 255;
 
-    /// <summary>Whether the text is the number of a bank account or of its holder at a bank, which can look like a card number.</summary>
-    public bool IsBankNumber { get; init; }
+    /// <summary>Whether the text is an id, or a number at a bank, that can look like a card number and is none.</summary>
+    public bool IsNoCard { get; init; }
 
     /// <summary>The words of which it is one.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>The text as the act gets it, on one line and without numbers of cards.</summary>
-    public string TextOf(string typed) => IsBankNumber ? OneLine.Of(typed) : OneLine.ForPeople(typed);
+    public string TextOf(string typed) => IsNoCard ? OneLine.Of(typed) : OneLine.ForPeople(typed);
 
     /// <summary>Reads a whole number; null where it is none, or none that the ask takes.</summary>
     public long? WholeOf(string typed) =>

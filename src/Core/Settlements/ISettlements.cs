@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 
@@ -9,11 +11,23 @@ namespace Quittance.Core.Settlements;
 /// <param name="Text">The proposal and its evidence.</param>
 public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string> Names, string Text)
 {
+    private const int MarkBytes = 8;
+
     /// <summary>The shortfall of what the line pays; null for nothing.</summary>
     public Shortfall? Shortfall { get; private init; }
 
     /// <summary>The ids of the same objects.</summary>
     public IReadOnlyList<Guid> Ids { get; private init; } = [];
+
+    /// <summary>The charges that the line pays; none where it is something else.</summary>
+    public IReadOnlyList<NamedCharge> Charges { get; private init; } = [];
+
+    /// <inheritdoc cref="SettlementMatch.HasTwoWitnesses"/>
+    public bool HasTwoWitnesses { get; private init; }
+
+    /// <summary>Tells it from another proposal: who has seen one accepts no other.</summary>
+    public string Mark => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{Choice} {string.Join(' ', Ids)} {Shortfall?.Amount} {Shortfall?.Kind}")).AsSpan(0, MarkBytes));
 
     /// <summary>The proposal of a match; null for none.</summary>
     public static LineProposal? Of(SettlementMatch match) => match switch
@@ -42,6 +56,8 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
             match.Finding)
         {
             Shortfall = match.Shortfall,
+            Charges = match.Charges,
+            HasTwoWitnesses = match.HasTwoWitnesses,
             Ids = [.. match.Charges.Select(charge => charge.Id.Value)],
         },
     };

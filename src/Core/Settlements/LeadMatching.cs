@@ -115,10 +115,14 @@ public static class LeadMatching
             said.Add("the payer has the customer's name");
         if (customer.IsPaidFromAccount)
             said.Add("the payer's account has paid for the customer before");
+        var isSole = isExact && !leads.Owing.Any(account => account != customer.Account);
         return match with
         {
             IsCertain = false,
             IsExact = isExact,
+            Witnesses = line.ComesBack ? Witness.None
+                : (isSole ? Witness.SoleAmount : Witness.None) | (customer.IsPayer ? Witness.Holder : Witness.None)
+                    | (customer.IsPaidFromAccount ? Witness.KnownAccount : Witness.None),
             Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
         };
     }

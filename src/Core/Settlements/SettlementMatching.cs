@@ -1,3 +1,4 @@
+using System.Numerics;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Settlements;
@@ -42,6 +43,12 @@ public sealed record SettlementMatch
 
     /// <summary>Whether the line pays exactly the open amount.</summary>
     public bool IsExact { get; init; } = true;
+
+    /// <summary>What speaks for the owner of a customer's money; none where something speaks against the owner.</summary>
+    public Witness Witnesses { get; init; }
+
+    /// <summary>Whether two witnesses speak for it, and the line pays exactly what is open.</summary>
+    public bool HasTwoWitnesses => IsExact && BitOperations.PopCount((uint)Witnesses) > 1;
 
     /// <summary>The shortfall of the charges that it pays; null for nothing.</summary>
     public Shortfall? Shortfall { get; init; }
@@ -175,7 +182,13 @@ public static class SettlementMatching
             said.Add("the payer may be several customers by name");
         else if (holder.Name is not null && line.Counterparty is not null)
             said.Add("the payer has another name than the customer");
-        return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
+        var isContradicted = line.ComesBack || match.Shortfall is not null || (line.Counterparty is not null && !isPayer);
+        return match with
+        {
+            IsCertain = false,
+            Witnesses = isContradicted ? Witness.None : witnesses,
+            Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
+        };
     }
 
     /// <summary>The words for a line that <see cref="SettlementLine.ComesBack"/>.</summary>

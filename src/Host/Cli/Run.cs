@@ -10,6 +10,7 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Migrating;
@@ -200,7 +201,10 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
             .AddSingleton<IProviderAccounts>(all => all.GetRequiredService<ProviderAccounts>())
             .AddSingleton<DunningPolicies>().AddSingleton<RetryPolicies>()
             .AddSingleton<ApprovalLimits>().AddSingleton<ProviderRoutes>().AddSingleton<Merchants>()
-            .AddSingleton<Payees>().AddSingleton<Deliveries>()
+            .AddSingleton<Payees>().AddSingleton<Deliveries>().AddSingleton<Subscriptions>()
+            .AddSingleton(all => new SettlementDesk(
+                books, all.GetRequiredService<PaymentEngine>(), clock, Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(),
+                all.GetRequiredService<ProviderAccounts>()))
             .AddSingleton(new Clients(books, clock, new HashSet<string>()))
             .AddSingleton(new People(books, clock, new HashSet<string>()))
             .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddActs().BuildServiceProvider();

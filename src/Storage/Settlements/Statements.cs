@@ -130,17 +130,23 @@ public sealed class Statements(NpgsqlDataSource database)
     /// <param name="before">The last one of the part before; null to begin.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
+    /// <param name="filter">Narrows them; null for all.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<SettlementLine>> LinesAsync(
-        MerchantId merchant, SettlementStatus status, SettlementLine? before, int limit, CancellationToken cancel) =>
+        MerchantId merchant, SettlementStatus status, SettlementLine? before, int limit, CancellationToken cancel,
+        LineFilter? filter = null) =>
         LinesAsync(
             $"""
             SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
              WHERE x.merchant_id = $1 AND x.status = $2 AND (x.booked_on, -x.file_order, x.id) < ($3, $4, $5)
+               AND ($7 = 0 OR sign(x.amount_minor) = $7)
+               AND ($8::text IS NULL OR concat_ws(' ', x.counterparty, x.remittance, x.end_to_end) ILIKE $8
+                    OR abs(x.amount_minor) = $9)
              ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $6
             """,
             batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue)
-                .With(before is null ? long.MaxValue : -before.Place).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
+                .With(before is null ? long.MaxValue : -before.Place).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit)
+                .With(filter?.Sign ?? 0).With(filter?.Pattern).With(filter?.AmountMinor ?? -1L),
             cancel);
 
     /// <summary>
@@ -164,6 +170,15 @@ public sealed class Statements(NpgsqlDataSource database)
     public async Task<SettlementLine?> FindAsync(SettlementLineId id, CancellationToken cancel) => (await LinesAsync(
         $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = $2",
         batch => batch.With(id.Merchant.Value).With(id.Value), cancel)).SingleOrDefault();
+
+    /// <summary>Lines by their ids, in the order of the books; those that the merchant does not have are left out.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<SettlementLine>> FindAsync(MerchantId merchant, Guid[] ids, CancellationToken cancel) => LinesAsync(
+        $"""
+        SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
+         WHERE x.merchant_id = $1 AND x.id = ANY($2) ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC
+        """,
+        batch => batch.With(merchant.Value).With(ids), cancel);
 
     /// <summary>Notes why lines are open. Lines that are not open any more keep what they say.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>

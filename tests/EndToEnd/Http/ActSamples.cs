@@ -4,6 +4,7 @@ using Quittance.Storage.Tenancy;
 using Quittance.Tests.Debits;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
 
 namespace Quittance.Tests;
 
@@ -119,6 +120,29 @@ internal static class ActSamples
             """,
             biller.Merchant.Value));
         return Of(biller, "webhook.replay", "");
+    }
+
+    public static async Task<WritingSample> AcceptLinesAsync(BooksFixture books)
+    {
+        var (biller, line) = await WithLineAsync(books);
+        return Of(biller, "settlement.book", $"'lines':'{line}'");
+    }
+
+    public static async Task<WritingSample> IgnoreLinesAsync(BooksFixture books)
+    {
+        var (biller, line) = await WithLineAsync(books);
+        return Of(biller, "settlement.match", $"'lines':'{line}'");
+    }
+
+    /// <summary>A merchant with an open line for which its payer's one bill is proposed.</summary>
+    private static async Task<(Biller Biller, string Line)> WithLineAsync(BooksFixture books)
+    {
+        var (biller, reference) = (await Biller.OpenAsync(books), $"C-{Biller.NewText()}");
+        var opened = await biller.PostAsync(
+            Biller.Accounts, new JsonObject { ["reference"] = reference, ["currency"] = "EUR", ["name"] = "Anna Bell" });
+        Assert.True((int)opened.Status == 201, opened.Text);
+        await biller.OwingAsync(reference, "30");
+        return (biller, (string)(await biller.ImportedAsync(new Camt().With(30, "thank you"))).Single()!["id"]!);
     }
 
     private static string LastMonth => $"{TimeProvider.System.GetUtcNow().AddDays(-TimeProvider.System.GetUtcNow().Day):yyyy-MM}";

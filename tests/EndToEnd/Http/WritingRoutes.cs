@@ -83,6 +83,8 @@ internal static class WritingRoutes
         ["/api/v1/payee"] = ActSamples.PayeeAsync,
         ["/api/v1/collections/account"] = ActSamples.BankAccountAsync,
         ["/api/v1/webhooks/messages/replay"] = ActSamples.ReplayAsync,
+        ["/api/v1/lines/accept"] = ActSamples.AcceptLinesAsync,
+        ["/api/v1/lines/ignore"] = ActSamples.IgnoreLinesAsync,
         ["/api/v1/webhooks"] = OwnApiSamples.WebhookAsync,
         ["/api/v1/webhooks/secret/rotate"] = OwnApiSamples.RotationAsync,
         ["/api/v1/payment-links"] = OwnApiSamples.LinkAsync,

@@ -71,6 +71,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Statements and their lines.
         new("import a statement", "POST statements", "settlements/import", "settlement import"),
         new("book or ignore a line", "POST lines/{id}/book", "settlements/lines/{Id:guid}/book", "settlement match"),
+        new("accept proposals", "POST lines/accept", "settlements/decide", "settlement accept"),
+        new("ignore lines", "POST lines/ignore", "settlements/decide", "settlement ignore"),
         new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),
         new("set the tolerance", "POST tolerances", "settlements/tolerances/set", "settlement tolerance"),
         new("end the tolerance", "POST tolerances/end", "settlements/tolerances/end", "settlement tolerance"),

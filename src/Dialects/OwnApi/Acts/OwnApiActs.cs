@@ -106,7 +106,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         var isRequired = !ask.IsOptional;
         return ask.Kind switch
         {
-            AskKind.Text when ask.IsBankNumber => fields.Name(ask.Name, (int)ask.Most, isRequired),
+            AskKind.Text when ask.IsNoCard => fields.Name(ask.Name, (int)ask.Most, isRequired),
             AskKind.Text => OwnApiRequests.Masked(fields.Name(ask.Name, (int)ask.Most, isRequired)),
             AskKind.Amount => fields.Object(ask.Name, isRequired) is { } given ? OwnApiRequests.AmountIn(given) : null,
             AskKind.Day => fields.Day(ask.Name, isRequired),

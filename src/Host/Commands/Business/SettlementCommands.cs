@@ -106,7 +106,7 @@ internal static class SettlementCommands
             "match", "Say what a line is, and book it",
             MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Credit, Charges, Rounding, Discount, Provider, Fee, Accept,
             Ignore, Reason),
-        ToleranceCommand.Tolerance(),
+        ActCommand.Of(LineActs.Accept, "accept"), ActCommand.Of(LineActs.Ignore, "ignore"), ToleranceCommand.Tolerance(),
         CorrectionCommands.OfLine(Line),
         CommandMaker.OfMerchant(
             "find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),

@@ -162,6 +162,7 @@ internal static class ConsolePages
         Do("/console/settlements/collections/{Number:long}/call-off", Operator, "Call collection", of => OfCollection(of, "/call-off")),
         See("/console/settlements/collections/{Number:long}/file", Operator, "Hand out the file", of => OfCollection(of, "/file")),
         Do("/console/settlements/collections/{Number:long}/release", Operator, "Release collection", of => OfCollection(of, "/release")),
+        Do("/console/settlements/decide", Operator, "Accept proposals"),
         Do("/console/settlements/import", Operator, "Import a statement"),
         See("/console/settlements/tolerances", Viewer, "Tolerances"),
         Do("/console/settlements/tolerances/end", Admin, "End a tolerance"),

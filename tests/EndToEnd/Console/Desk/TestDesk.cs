@@ -89,8 +89,9 @@ internal sealed class TestDesk : IDisposable
     /// <param name="fields">Its fields; the form's name is <c>action</c> unless <c>_handler</c> says another.</param>
     public async Task<HttpResponseMessage> SendAsync(string path, params (string Name, string Value)[] fields)
     {
-        var posted = fields.ToDictionary(field => field.Name, field => field.Value);
-        posted.TryAdd("_handler", "action");
+        var posted = fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).ToList();
+        if (posted.TrueForAll(field => field.Key != "_handler"))
+            posted.Add(KeyValuePair.Create("_handler", "action"));
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(posted) };
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         return await Client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>The open lines of the bank, decided where they are listed.</summary>
+public sealed partial class InboxTests(BooksFixture books, Browser browser)
+{
+    private const string List = "/console/settlements";
+
+    [Fact]
+    public async Task Lines_AreAccepted_Ignored_AndFound_WithoutLeavingTheList()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OwingAsync(ada.Merchant, "30", "40", "50");
+        var page = await ada.PageAsync(List);
+        Assert.Equal(3, Accept().Count(page));
+        Assert.Contains("Anna Bell</a>", page, StringComparison.Ordinal);
+
+        // One by the button of its row.
+        var one = Accept().Match(page).Groups["value"].Value;
+        Assert.StartsWith($"{List}?decided=", await SentAsync(ada, ("Only", one), ("Back", List)), StringComparison.Ordinal);
+        Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
+
+        // Two that are ticked, one of them for good.
+        var lines = Tick().Matches(await ada.PageAsync(List)).Select(match => match.Groups["value"].Value).ToList();
+        var proposed = lines.Where(line => line.Contains(':', StringComparison.Ordinal)).ToList();
+        Assert.Equal((4, 2), (lines.Count, proposed.Count));
+        var decided = await SentAsync(
+            ada, ("Do", "accept"), ("Lines", proposed[0]), ("Lines", proposed[1]), ("Back", $"{List}?direction=in"));
+        Assert.StartsWith($"{List}?direction=in&decided=", decided, StringComparison.Ordinal);
+        var after = await ada.PageAsync(decided);
+        Assert.Contains("Just decided", after, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(after, "/unbook\""));
+        Assert.Equal(3L, await CountAsync(ada.Merchant, "booked"));
+
+        // Money out is found by its text, and ignored without a typed reason.
+        var found = await ada.PageAsync($"{List}?find=RENT&direction=out");
+        var rent = Assert.Single(Tick().Matches(found)).Groups["value"].Value;
+        Assert.Single(Tick().Matches(await ada.PageAsync($"{List}?find=12.5")));
+        Assert.Contains("No open line matches", await ada.PageAsync($"{List}?find=100%25"), StringComparison.Ordinal);
+        await SentAsync(ada, ("Do", "ignore"), ("Lines", rent));
+        Assert.Equal(1L, await CountAsync(ada.Merchant, "ignored"));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    /// <summary>What was seen is accepted, and nothing else: another line has paid the bill meanwhile.</summary>
+    [Fact]
+    public async Task Proposal_ThatHasChanged_Waits_AndSaysSo()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var biller = await OwingAsync(ada.Merchant, "30");
+        var seen = Accept().Match(await ada.PageAsync(List)).Groups["value"].Value;
+        var charge = (await biller.GetAsync($"{Biller.Charges}?limit=1")).Json["items"]![0]!;
+        var cancelled = await biller.PostAsync(
+            $"{Biller.Charges}/{charge["id"]}/cancel", new JsonObject { ["reason"] = "a slip" });
+        Assert.True((int)cancelled.Status < 300, cancelled.Text);
+
+        using var answer = await ada.SendAsync($"{List}/decide", ("Only", seen));
+
+        Assert.Contains(
+            "nothing is proposed any more", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        Assert.Equal(0L, await CountAsync(ada.Merchant, "booked"));
+    }
+
+    [Fact]
+    public async Task SureProposals_AreCounted_AndAcceptedTogether()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OwingAsync(ada.Merchant, "30", "40", "50");
+        var page = await ada.PageAsync($"{List}/decide");
+        Assert.Contains("Accept 3, 120.00 EUR", page, StringComparison.Ordinal);
+        await ada.LookEverywhereAsync(browser, List, "inbox");
+        await ada.LookEverywhereAsync(browser, $"{List}/decide", "inbox-sure");
+
+        var form = Hidden().Matches(page).Select(match => ("Lines", match.Groups["value"].Value)).ToArray();
+        Assert.Equal(3, form.Length);
+        await SentAsync(ada, [("Do", "accept"), .. form]);
+
+        Assert.Equal(3L, await CountAsync(ada.Merchant, "booked"));
+        Assert.Contains("No proposal is sure", await ada.PageAsync($"{List}/decide"), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    /// <summary>Bills of a customer, and a statement with a transfer for each that names none; and with the rent.</summary>
+    private async Task<Biller> OwingAsync(MerchantId merchant, params string[] amounts)
+    {
+        var (biller, reference) = (await Biller.OpenAsync(books, merchant), $"C-{Biller.NewText()}");
+        var opened = await biller.PostAsync(
+            Biller.Accounts, new JsonObject { ["reference"] = reference, ["currency"] = "EUR", ["name"] = "Anna Bell" });
+        Assert.True((int)opened.Status == 201, opened.Text);
+        var statement = new Camt().With(-800, "RENT of November").With(12.50m, "something else");
+        foreach (var amount in amounts)
+        {
+            await biller.OwingAsync(reference, amount);
+            statement = statement.With(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), "thank you");
+        }
+
+        await biller.ImportedAsync(statement);
+        return biller;
+    }
+
+    private static async Task<string> SentAsync(TestDesk desk, params (string, string)[] fields)
+    {
+        using var answer = await desk.SendAsync($"{List}/decide", fields);
+        Assert.True(
+            answer.Headers.Location is not null, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return answer.Headers.Location.OriginalString;
+    }
+
+    private async Task<object?> CountAsync(MerchantId merchant, string status) => await books.ScalarAsync(
+        "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND status = $2", merchant.Value, status);
+
+    [GeneratedRegex("name=\"Only\" value=\"(?<value>accept [^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Accept();
+
+    [GeneratedRegex("type=\"checkbox\" name=\"Lines\" value=\"(?<value>[^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Tick();
+
+    [GeneratedRegex("type=\"hidden\" name=\"Lines\" value=\"(?<value>[^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Hidden();
+}
