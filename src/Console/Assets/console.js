@@ -71,3 +71,18 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
 addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
+
+// The lines of the bank by keys: j and k go to the next and the last one, a accepts what is proposed, / goes to the search.
+const inbox = document.querySelector('form.inbox');
+const lineKeys = (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input:not([type=checkbox]), select, textarea')) return;
+  const ticks = [...inbox.querySelectorAll('tbody input[type=checkbox]')];
+  const at = ticks.indexOf(document.activeElement?.closest('tr')?.querySelector('input[type=checkbox]'));
+  if (event.key === 'j') ticks[Math.min(at + 1, ticks.length - 1)]?.focus();
+  else if (event.key === 'k') ticks[Math.max(at - 1, 0)]?.focus();
+  else if (event.key === 'a') ticks[at]?.closest('tr').querySelector('button[value^="accept "]')?.click();
+  else if (event.key === '/') document.querySelector('.filters input')?.focus();
+  else return;
+  event.preventDefault();
+};
+if (inbox) addEventListener('keydown', lineKeys);

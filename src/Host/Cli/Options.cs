@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Quittance.Host.Cli;
 
@@ -18,8 +19,7 @@ internal static class Options
 
     public static Option<bool> Json { get; } = Flag("--json", "Print one JSON document on standard output");
 
-    public static Option<long> Merchant { get; } =
-        new("--merchant") { Description = "The merchant's id", HelpName = "id", Required = true };
+    public static Option<long> Merchant { get; } = OfVariable("QUITTANCE_MERCHANT");
 
     /// <summary>For commands on the books of all merchants, or of one.</summary>
     public static Option<long?> OneMerchant { get; } = Of<long?>("--merchant", "id", "One merchant (default: all)");
@@ -59,6 +59,22 @@ internal static class Options
     {
         var option = Choice("--api", description, isRequired, [.. Host.Api.All.Select(api => api.Dialect)]);
         option.HelpName = "name";
+        return option;
+    }
+
+    /// <summary>The merchant, whom a variable names where the command does not.</summary>
+    private static Option<long> OfVariable(string variable)
+    {
+        var isNamed = long.TryParse(
+            Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var named);
+        Option<long> option = new("--merchant")
+        {
+            Description = $"The merchant's id (or in the variable {variable})",
+            HelpName = "id",
+            Required = !isNamed,
+        };
+        if (isNamed)
+            option.DefaultValueFactory = _ => named;
         return option;
     }
 }

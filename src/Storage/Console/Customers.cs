@@ -61,7 +61,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private const string LastCharacter = "\U0010FFFF";
 
     /// <summary>
-    /// A part of the list: the newest customers first; or those whose name or reference begins with the search, in the order of that.
+    /// A part of the list: the newest customers first; or those whose name has the search, or whose reference begins with it, in the order
+    /// of that.
     /// </summary>
     public Task<CustomerPage> ListAsync(MerchantId merchant, string search, CustomerPlace? after, int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
@@ -134,7 +135,12 @@ public sealed class CustomerReading(NpgsqlDataSource database)
                         (SELECT lower(n.name), n.account_id, NULL, NULL FROM account_holder n
                           WHERE n.merchant_id = $1 AND lower(n.name) ~>=~ lower($2) AND lower(n.name) ~<~ lower($3)
                               AND lower(n.name) ~>=~ $5
-                          ORDER BY lower(n.name) USING ~<~ LIMIT $4 + $7)) f
+                          ORDER BY lower(n.name) USING ~<~ LIMIT $4 + $7)
+                        UNION ALL
+                        (SELECT lower(h.name), h.account_id, NULL, NULL FROM account_holder h
+                          WHERE h.merchant_id = $1 AND {NameSearch.Has(8)} AND lower(h.name) ~>=~ $5
+                            AND NOT (lower(h.name) ~>=~ lower($2) AND lower(h.name) ~<~ lower($3))
+                          ORDER BY lower(h.name) USING ~<~ LIMIT $4 + $7)) f
                      WHERE f.matched ~>~ $5 OR f.account_id > $6
                      ORDER BY f.matched USING ~<~, f.account_id LIMIT $4) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
@@ -145,7 +151,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         return snapshot.AllAsync(
             sql,
             command => command.With(merchant.Value).With(search).With(search + LastCharacter).With(limit)
-                .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit),
+                .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit).WithPartOfName(search),
             row => new Match(Tables.Account.Read(row, 0), row.GetString(matched), row.IsDBNull(matched + 1) ? null
                 : new Reference(merchant, row.GetString(matched + 1), row.GetString(matched + 2), row.GetString(matched))));
     }

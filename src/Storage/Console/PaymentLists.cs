@@ -78,6 +78,9 @@ public sealed record ListedPayment(
     public required long RefundedMinor { get; init; }
 
     public required long ReversedMinor { get; init; }
+
+    /// <summary>Why the last try of a payment that is declined or failed did not succeed; null where nobody said why.</summary>
+    public DeclineReason? Reason { get; init; }
 }
 
 /// <summary>A part of a list of payments, the newest first; <c>Next</c> is null at the end of the list.</summary>
@@ -182,7 +185,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         ids.Length == 0 ? [] : await connection.AllAsync(
             """
             SELECT p.id, p.number, p.status, p.amount_minor, p.currency, p.method, p.dialect, p.account_id, a.number, h.name, e.occurred_at,
-                   p.allocated_minor, p.refunded_minor, p.reversed_minor
+                   p.allocated_minor, p.refunded_minor, p.reversed_minor, t.reason
               FROM unnest($2::uuid[]) k(id)
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) a
@@ -190,6 +193,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                  AND e.sequence = 1 LIMIT 1) e
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
                   AND h.account_id = p.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT t.reason FROM attempt t WHERE t.payment_id = p.id AND t.merchant_id = $1 AND t.reason IS NOT NULL
+                ORDER BY t.opened_at DESC, t.id DESC LIMIT 1) t ON p.status IN ('declined', 'failed')
              ORDER BY p.id DESC
             """,
             command => command.With(merchant.Value).With(ids), Payment, cancel);
@@ -238,10 +243,11 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             UNION ALL
             SELECT r.account_id, true FROM reference r WHERE r.merchant_id = $1 AND r.value = $4
             UNION ALL
-            (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND lower(h.name) LIKE $5
+            (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND {NameSearch.Has(5)}
               ORDER BY lower(h.name) USING ~<~ LIMIT {LooksAtCustomers + 1})
             """,
-            command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text).With(Prefix(search.Text)),
+            command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text)
+                .WithPartOfName(search.Text),
             row => (Id: row.GetGuid(0), IsAccount: row.GetBoolean(1)), cancel);
         Guid[] accounts = [.. found.Where(each => each.IsAccount).Select(each => each.Id).Distinct()];
         return new Source(SourceKind.Found)
@@ -256,10 +262,6 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     // A number and not a text: the planner then knows the value and uses its index.
     private static decimal Figure(string major) => decimal.Parse(major, CultureInfo.InvariantCulture);
 
-    private static string Prefix(string text) =>
-        text.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal)
-            .Replace("_", @"\_", StringComparison.Ordinal) + "%";
-
     private static ListedPayment Payment(NpgsqlDataReader row)
     {
         var status = Words.To<PaymentStatus>(row.GetString(2));
@@ -272,6 +274,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         {
             UnallocatedMinor = status == PaymentStatus.Captured && amount is { } paid ? paid.AmountMinor - allocated - refunded - reversed
                 : 0,
+            Reason = row.IsDBNull(14) ? null : Words.To<DeclineReason>(row.GetString(14)),
             RefundedMinor = refunded,
             ReversedMinor = reversed,
         };

@@ -110,35 +110,6 @@ public sealed class Evidence(NpgsqlDataSource database)
             return found.For(names);
         });
 
-    /// <summary>
-    /// Open charges of exactly this amount, oldest due first: a guess that an operator may take. Reads no more of them than the limit.
-    /// </summary>
-    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<NamedCharge>> ChargesOfAsync(MerchantId merchant, Money amount, int limit, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<NamedCharge>>(async () =>
-        {
-            await using var batch = database.CreateBatch();
-            // Index: charge_of_open_amount.
-            batch.Statement($"""
-                SELECT c.id, c.number, c.account_id, a.slot,
-                       {ChargeSql.OpenMinor("c")}, c.currency,
-                       coalesce(c.document, c.reference, c.number::text), {TransferColumns}
-                  FROM (SELECT x.* FROM charge x
-                         WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2
-                             AND {ChargeSql.OpenMinor("x")} = $3
-                         ORDER BY x.due_on, x.number LIMIT $4) c
-                 CROSS JOIN LATERAL (SELECT x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = c.account_id LIMIT 1) a
-                 {Transfer}
-                 ORDER BY c.due_on, c.number
-                """)
-                .With(merchant.Value).With(amount.Currency.Code).With(amount.AmountMinor).With(limit);
-            List<NamedCharge> charges = [];
-            await using var reader = await batch.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-                charges.Add(Charge(reader, merchant));
-            return charges;
-        });
-
     /// <summary>Adds what is known of the customers of whom each line names something.</summary>
     private async Task<IReadOnlyDictionary<SettlementLineId, MatchEvidence>> WithHoldersAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, Dictionary<SettlementLineId, MatchEvidence> evidence,

@@ -1,31 +1,72 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Settlements;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Settlements;
 
 /// <summary>A charge that a line may pay, with whose it is.</summary>
+/// <param name="Name">Its document, its client's reference or its number.</param>
 /// <param name="Customer">The number of the customer's account.</param>
 /// <param name="Holder">The customer's name; null for none.</param>
-public sealed record ProposedCharge(ChargeId Id, long Number, AccountId Account, long Customer, string? Holder, DateOnly? DueOn);
+public sealed record ProposedCharge(
+    ChargeId Id, long Number, string Name, Money Open, AccountId Account, long Customer, string? Holder, DateOnly? DueOn);
 
-/// <summary>Reads whose the charges are that lines may pay.</summary>
+/// <summary>Reads the charges that lines may pay, with whose they are.</summary>
 public sealed class ProposedCharges(NpgsqlDataSource database)
 {
-    // Indexes: the keys of charge, account and account_holder.
+    private const int ReadOfOneAmount = 50;
+
+    private static readonly string Columns =
+        $"c.id, c.number, coalesce(c.document, c.reference, c.number::text), {ChargeSql.OpenMinor("c")}, c.currency, a.id, a.number, "
+        + "h.name, c.due_on";
+
+    private const string Owner = """
+        JOIN account a ON a.merchant_id = $1 AND a.id = c.account_id
+        LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id
+        """;
+
+    /// <summary>Charges by their ids. Indexes: the keys of charge, account and account_holder.</summary>
     public async Task<IReadOnlyDictionary<ChargeId, ProposedCharge>> OfAsync(
         MerchantId merchant, IEnumerable<ChargeId> charges, CancellationToken cancel) => (await database.AllAsync(
-        """
-        SELECT c.id, c.number, a.id, a.number, h.name, c.due_on
-          FROM charge c
-          JOIN account a ON a.merchant_id = $1 AND a.id = c.account_id
-          LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id
-         WHERE c.merchant_id = $1 AND c.id = ANY($2)
-        """,
+        $"SELECT {Columns} FROM charge c {Owner} WHERE c.merchant_id = $1 AND c.id = ANY($2)",
         command => command.With(merchant.Value).With(charges.Select(charge => charge.Value).Distinct().ToArray()),
-        row => new ProposedCharge(
-            new ChargeId(merchant, row.GetGuid(0)), row.GetInt64(1), new AccountId(merchant, row.GetGuid(2)), row.GetInt64(3),
-            row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : row.GetFieldValue<DateOnly>(5)),
-        cancel)).ToDictionary(charge => charge.Id);
+        row => Read(row, merchant, 0), cancel)).ToDictionary(charge => charge.Id);
+
+    /// <summary>
+    /// Open charges of exactly the amounts of incoming lines: those of customers with the payer's name first, and then the oldest.
+    /// </summary>
+    /// <param name="most">How many for a line.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async Task<ILookup<SettlementLineId, ProposedCharge>> OfAmountAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, int most, CancellationToken cancel)
+    {
+        List<SettlementLine> incoming = [.. lines.Where(line => line is { Kind: SettlementLineKind.Entry, Amount.AmountMinor: > 0 })];
+        List<Money> amounts = [.. incoming.Select(line => line.Amount).Distinct()];
+        var found = (await database.AllAsync(
+            // Index: charge_of_open_amount; the keys of account and account_holder.
+            $"""
+            SELECT t.place::int, {Columns}
+              FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY t(currency, minor, place)
+             CROSS JOIN LATERAL (SELECT x.* FROM charge x
+               WHERE x.merchant_id = $1 AND x.is_open AND x.currency = t.currency AND {ChargeSql.OpenMinor("x")} = t.minor
+               ORDER BY x.due_on, x.number LIMIT {ReadOfOneAmount}) c
+            {Owner}
+             ORDER BY t.place, c.due_on, c.number
+            """,
+            command => command.With(merchant.Value).With(amounts.ToColumn(amount => amount.Currency.Code))
+                .With(amounts.ToColumn(amount => amount.AmountMinor)),
+            row => (Amount: amounts[row.GetInt32(0) - 1], Charge: Read(row, merchant, 1)), cancel))
+            .ToLookup(one => one.Amount, one => one.Charge);
+        return incoming.SelectMany(
+            line => found[line.Amount].OrderBy(charge => !PayerName.Agrees(charge.Holder, line.Counterparty)).Take(most),
+            (line, charge) => (line.Id, charge)).ToLookup(one => one.Id, one => one.charge);
+    }
+
+    private static ProposedCharge Read(NpgsqlDataReader row, MerchantId merchant, int at) => new(
+        new ChargeId(merchant, row.GetGuid(at)), row.GetInt64(at + 1), row.GetString(at + 2),
+        new Money(row.GetInt64(at + 3), Currency.Parse(row.GetString(at + 4))), new AccountId(merchant, row.GetGuid(at + 5)),
+        row.GetInt64(at + 6), row.IsDBNull(at + 7) ? null : row.GetString(at + 7),
+        row.IsDBNull(at + 8) ? null : row.GetFieldValue<DateOnly>(at + 8));
 }

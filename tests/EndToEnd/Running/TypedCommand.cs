@@ -48,8 +48,9 @@ internal static class TypedCommand
         try
         {
             var (output, error) = (Output.Begin(), Errors.Begin());
-            var exitCode = await Commands.Value.Parse(takesKey ? [.. arguments, MasterKeySource.FileOption.Name, KeyFile] : arguments)
-                .InvokeAsync(new() { ProcessTerminationTimeout = null }, TestContext.Current.CancellationToken);
+            var exitCode = await Program.InvokeAsync(
+                Commands.Value.Parse(takesKey ? [.. arguments, MasterKeySource.FileOption.Name, KeyFile] : arguments),
+                new() { ProcessTerminationTimeout = null }, TestContext.Current.CancellationToken);
             return (exitCode, $"{output}", $"{error}");
         }
         finally

@@ -36,6 +36,14 @@ internal sealed partial class SeenForm
         return page[from..page.IndexOf('"', from)];
     }
 
+    /// <summary>The value of the first button of a row that begins so.</summary>
+    public static string Submit(string page, string begin)
+    {
+        var at = page.IndexOf($"value=\"{begin}", StringComparison.Ordinal);
+        Assert.True(at > 0, page);
+        return page[(at + 7)..page.IndexOf('"', at + 7)];
+    }
+
     /// <summary>Sends it with some fields filled in.</summary>
     /// <returns>Where it leads; or, where it leads nowhere, the page's text.</returns>
     public async Task<(Uri? To, string Page)> SendAsync(params (string Name, string Value)[] filled)

@@ -42,10 +42,10 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
 
         await page.GetByRole(AriaRole.Link, Called("Open")).ClickAsync();
         await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "from Jonas" }).GetByRole(AriaRole.Link).First.ClickAsync();
-        await page.GetByRole(AriaRole.Link, Called("Choose Charge INV-2027-2")).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Choose Charge INV-2027-2" }).ClickAsync();
         await ActAsync(page, "Book", "The line is booked.");
 
-        await Expect(page.Locator("h1 .pill")).ToHaveTextAsync("booked", new() { IgnoreCase = true });
+        await Expect(page.Locator(".decided .pill")).ToHaveTextAsync("booked", new() { IgnoreCase = true });
         Assert.Equal(
             80_00L, await books.ScalarAsync(
             "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'",

@@ -22,7 +22,8 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         var number = await books.ScalarAsync(
             "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, ada.Value);
 
-        foreach (var typed in new[] { "ada", "ADA LOVE", "0.0.0.1+-acc", "BILL-9", $"{number}" })
+        foreach (var typed in new[]
+            { "ada", "ADA LOVE", "0.0.0.1+-acc", "BILL-9", $"{number}", "lovelace", "ovelac", "Lovelace, Ada", "Lövelace" })
         {
             var found = await desk.PageAsync($"/console/customers?search={Uri.EscapeDataString(typed)}");
             Assert.Contains($"/console/customers/{ada.Value:D}", found, StringComparison.Ordinal);

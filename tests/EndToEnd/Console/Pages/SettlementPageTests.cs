@@ -172,9 +172,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements-proposal");
         await desk.LookEverywhereAsync(browser, line, "settlement-line-proposal");
 
-        var which = ProposedCharge().Match(list).Groups["number"].Value;
-        using var accepted =
-            await desk.SendAsync($"{line}/book", ("Choice", "charge"), ("Which", which), ("Reason", "Accepted as proposed"));
+        using var accepted = await desk.SendAsync("/console/settlements/decide", ("Only", SeenForm.Submit(list, "accept ")));
 
         Assert.Equal(HttpStatusCode.SeeOther, accepted.StatusCode);
         Assert.Equal(await AccountAsync(desk, "K-100"),
@@ -214,8 +212,6 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     [GeneratedRegex("type=\"hidden\" name=\"(?<name>[A-Z][a-z]+)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HiddenField();
 
-    [GeneratedRegex("name=\"Which\" value=\"(?<number>[0-9]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ProposedCharge();
 
     [Fact]
     public async Task Customer_WhoseNameHasABlank_IsNobodyElse()
