@@ -100,7 +100,7 @@ public static class ApiActs
             return ActResult.NoSuch(Origin, "origin", $"{origin} is not among those that may: {others}.");
         }
 
-        await merchants.AllowAsync(            request.Merchant, api, origin, isAllowed, request.Cancel, request.By($"{origin} for {api}"));
+        await merchants.AllowAsync(request.Merchant, api, origin, isAllowed, request.Cancel, request.By($"{origin} for {api}"));
         return ActResult.Done(
             $"Pages of {origin} {(isAllowed ? "may" : "may no longer")} embed the payment widget. Running servers know it within seconds.");
     }
