@@ -155,7 +155,7 @@ internal sealed class CertainLines(
     }
 
     /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>
-    private static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
+    public static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
         ? [Part.Charge(only.Reference, line.Gross.AmountMinor)]
         : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
 

@@ -286,7 +286,9 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 && await _collections.ReportedOnAsync(alone.Attempt.Id.Merchant, name, cancel) > lump.Line.BookedOn.AddDays(LatestDays))
             {
                 return $"payment {alone.Payment} was booked by a later line, which may give a return of it back. Then this line pays it, "
-                    + "and not another one of its amount: book it as that customer's money; else name the payments that it pays";
+                    + "and not another one of its amount: "
+                    + (paid.Count == 1 ? "book it as that customer's money; else name the payment that it pays"
+                        : "read the bank's status report, and name the payments that it pays");
             }
         }
 

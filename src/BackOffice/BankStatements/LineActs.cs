@@ -16,6 +16,9 @@ public static class LineActs
     /// <summary>How many lines one act decides.</summary>
     public const int Most = 500;
 
+    /// <summary>The reason of who accepts a proposal without a word.</summary>
+    public const string AsProposed = "Accepted as proposed";
+
     private const int AtOnce = 8;
     private const int MostRead = 5000;
     private const int ShownProblems = 5;
@@ -61,13 +64,18 @@ public static class LineActs
         Statements statements, LineMatching matching, MerchantId merchant, CancellationToken cancel)
     {
         List<(SettlementLine, LineProposal)> found = [];
+        HashSet<ChargeId> paid = [];
         var read = 0;
         for (SettlementLine? before = null; read < MostRead && found.Count < Most;)
         {
             var lines = await statements.LinesAsync(merchant, SettlementStatus.Open, before, Most, cancel);
             var proposals = await matching.ProposalsAsync(merchant, lines, cancel);
-            found.AddRange(lines.Where(line => proposals.GetValueOrDefault(line.Id) is { HasTwoWitnesses: true })
-                .Select(line => (line, proposals[line.Id])));
+            // Of two lines for one bill, one may be a payment too many.
+            found.AddRange(
+                from line in lines
+                where proposals.GetValueOrDefault(line.Id) is { HasTwoWitnesses: true } proposal
+                    && proposal.Charges.All(charge => paid.Add(charge.Id))
+                select (line, proposals[line.Id]));
             if (lines.Count < Most)
                 break;
             (read, before) = (read + lines.Count, lines[^1]);
@@ -79,8 +87,9 @@ public static class LineActs
     private static async Task<ActResult> AcceptAsync(ActRequest request)
     {
         var (statements, matching) = (request.Part<Statements>(), request.Part<LineMatching>());
-        IReadOnlyList<(SettlementLine Line, LineProposal Proposal)> accepted;
+        List<(SettlementLine Line, LineProposal Proposal)> accepted = [];
         List<string> problems = [];
+        var decided = 0;
         if (request.Asked.Text(Lines) is { } typed)
         {
             if (Read(typed) is not { } named)
@@ -89,29 +98,29 @@ public static class LineActs
             if (lines.Count < named.Count)
                 return Unknown(named, lines);
             var proposals = await matching.ProposalsAsync(request.Merchant, lines, request.Cancel);
+            decided = lines.Count(line => line.Status != SettlementStatus.Open);
             foreach (var line in lines.Where(line => line.Status == SettlementStatus.Open))
             {
                 if (proposals.GetValueOrDefault(line.Id) is not { } proposal)
                     problems.Add($"{TextOf(line)}: nothing is proposed any more");
                 else if (named[line.Id.Value] is { } mark && mark != proposal.Mark)
                     problems.Add($"{TextOf(line)}: the proposal has changed meanwhile");
+                else if (NeedsReason(proposal) && request.Reason is "" or AsProposed)
+                    problems.Add($"{TextOf(line)}: money is given up or goes back, so say why");
+                else
+                    accepted.Add((line, proposal));
             }
-
-            accepted = [.. from line in lines
-                           where proposals.ContainsKey(line.Id)
-                           let proposal = proposals[line.Id]
-                           where named[line.Id.Value] is null || named[line.Id.Value] == proposal.Mark
-                           select (line, proposal)];
         }
         else
         {
-            accepted = await WellFoundedAsync(statements, matching, request.Merchant, request.Cancel);
+            accepted.AddRange(await WellFoundedAsync(statements, matching, request.Merchant, request.Cancel));
         }
 
         var desk = request.Part<SettlementDesk>();
-        return await EachAsync(accepted, problems, "booked", each => desk.BookAsChosenAsync(
+        return await EachAsync(accepted, problems, decided, "booked", each => desk.BookAsChosenAsync(
             each.Line, each.Other.Choice, each.Other.Names, request.By($"line {each.Line.Id.Value:D}"),
-            request.Reason.Length == 0 ? "accepted as proposed" : request.Reason, request.Cancel, shortfall: each.Other.Shortfall));
+            request.Reason is "" or AsProposed ? $"{AsProposed}: {each.Other.Text}" : request.Reason, request.Cancel,
+            shortfall: each.Other.Shortfall, seen: each.Line.Events));
     }
 
     private static async Task<ActResult> IgnoreAsync(ActRequest request)
@@ -123,13 +132,14 @@ public static class LineActs
             return Unknown(named, lines);
         var desk = request.Part<SettlementDesk>();
         return await EachAsync(
-            [.. lines.Where(line => line.Status == SettlementStatus.Open).Select(line => (line, 0))], [], "ignored",
+            [.. lines.Where(line => line.Status == SettlementStatus.Open).Select(line => (line, 0))], [],
+            lines.Count(line => line.Status != SettlementStatus.Open), "ignored",
             each => desk.BookAsChosenAsync(
                 each.Line, SettlementChoice.Ignore, [], request.By($"line {each.Line.Id.Value:D}"), request.Reason, request.Cancel));
     }
 
     private static async Task<ActResult> EachAsync<T>(
-        IReadOnlyList<(SettlementLine Line, T Other)> lines, List<string> problems, string done,
+        IReadOnlyList<(SettlementLine Line, T Other)> lines, List<string> problems, int decided, string done,
         Func<(SettlementLine Line, T Other), Task<ChoiceOutcome>> decide)
     {
         ConcurrentQueue<string> refused = new();
@@ -147,8 +157,14 @@ public static class LineActs
             .Select(group => new Money(group.Sum(one => one.AmountMinor), group.Key)).OrderBy(one => one.Currency.Code));
         var more = left.Count > ShownProblems ? "; …" : "";
         var why = left.Count == 0 ? "" : $" {left.Count} wait: {string.Join("; ", left.Take(ShownProblems))}{more}.";
-        return ActResult.Done($"Lines that are {done}: {sums.Count}{(sums.IsEmpty ? "" : $", {sum}")}.{why}", sums.Count);
+        var before = decided == 0 ? "" : $" {decided} were decided before.";
+        return sums.IsEmpty && left.Count > 0
+            ? ActResult.Refused($"No line is {done}.{before}{why}")
+            : ActResult.Done($"Lines that are {done}: {sums.Count}{(sums.IsEmpty ? "" : $", {sum}")}.{before}{why}", sums.Count);
     }
+
+    /// <summary>Whether a person gives a reason of their own for it.</summary>
+    public static bool NeedsReason(LineProposal proposal) => proposal.Choice == SettlementChoice.Return || proposal.Shortfall is not null;
 
     /// <summary>The lines that a text names, with the marks of their proposals; null where it is no such text, or names too many.</summary>
     private static Dictionary<Guid, string?>? Read(string typed)

@@ -54,7 +54,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
             .. matches.Select(each => !each.Match.NamesNothing ? each
                 : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
                     ? (each.Line, each.Match.NamesSettled
-                        ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}" } : proposal)
+                        ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}", Witnesses = Witness.None } : proposal)
                 : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike)) : each),
         ];
     }

@@ -454,10 +454,14 @@ public sealed class SettlementDesk(
     /// What did not come of charges or of a customer's debts, within the merchant's tolerance; the bank's charges inside the line, of a
     /// return or a collection. Null where the operator did not say.
     /// </param>
+    /// <param name="seen">
+    /// The events of the line when its proposal was seen: then charges are paid exactly, and the line waits where less of them is open by
+    /// now. Null for a choice of the operator's own.
+    /// </param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ChoiceOutcome> BookAsChosenAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
-        KeyUse? key = null, Shortfall? shortfall = null)
+        KeyUse? key = null, Shortfall? shortfall = null, int? seen = null)
     {
         if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
             return new ChoiceOutcome(null, "say which one");
@@ -514,7 +518,7 @@ public sealed class SettlementDesk(
                     ? new(await BookAsNewPaymentAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null)
                     : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));
             case SettlementChoice.Charge:
-                return await BookChargesAsync(line, names, shortfall, origin, note, key, cancel);
+                return await BookChargesAsync(line, names, shortfall, origin, note, key, seen, cancel);
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
@@ -661,7 +665,7 @@ public sealed class SettlementDesk(
     }
 
     private async Task<ChoiceOutcome> BookChargesAsync(
-        SettlementLine line, IReadOnlyList<string> names, Shortfall? shortfall, Origin origin, string? note, KeyUse? key,
+        SettlementLine line, IReadOnlyList<string> names, Shortfall? shortfall, Origin origin, string? note, KeyUse? key, int? seen,
         CancellationToken cancel)
     {
         List<NamedCharge> charges = [];
@@ -687,9 +691,19 @@ public sealed class SettlementDesk(
                 null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as "
                     + "declined first")
             : new ChoiceOutcome(
-                await BookAsNewPaymentAsync(
-                    line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
-                    shortfall),
+                seen is { } events && shortfall is null
+                    ? await engine.SubmitAsync(new BookSettlement(
+                        origin, AccountTarget.Of(charges[0].Account, charges[0].Slot), line.Id, SettlementUse.Transfer)
+                    {
+                        Brings = _certain.PaymentOf(
+                            line, AccountTarget.Of(charges[0].Account, charges[0].Slot), CertainLines.PartsOf(line, charges), origin),
+                        Seen = events,
+                        Note = note,
+                        Key = key,
+                    })
+                    : await BookAsNewPaymentAsync(
+                        line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
+                        shortfall),
                 null);
     }
 

@@ -16,7 +16,9 @@ public sealed class Receivers(Subscriptions subscriptions, WebhookSecrets secret
         {
             SubscriptionOutcome.Added => null,
             // The server died behind the commit, or the form is sent again: what is left is the secret.
-            SubscriptionOutcome.Known when await subscriptions.FindAsync(wanted.Id, cancel) is not null => null,
+            SubscriptionOutcome.Known when await subscriptions.FindAsync(wanted.Id, cancel) is { HasEnded: false } its
+                && its.Address == wanted.Address && its.Credential == wanted.Credential
+                && (its.Events ?? []).ToHashSet().SetEquals(wanted.Events ?? []) => null,
             SubscriptionOutcome.Known => "This address gets these events already.",
             SubscriptionOutcome.TooMany => $"A credential has at most {Subscription.MostPerCredential} receivers.",
             SubscriptionOutcome.CredentialUnknown => $"There is no credential {wanted.Credential} of {wanted.Dialect}, or it has ended.",

@@ -55,7 +55,9 @@ public static class ReplayActs
             (_, null) => $"receiver {id:D}",
             _ => $"receiver {id:D}, {message}",
         };
-        var replayed = await request.Part<Deliveries>().ReplayAsync(request.Merchant, id, message, request.Cancel, request.By(subject));
+        var sent = await request.Part<Deliveries>().ReplayAsync(request.Merchant, id, message, request.Cancel, request.By(subject));
+        if (sent is not { } replayed)
+            return ActResult.Done("An earlier request has done it.", isChanged: false);
         return replayed == 0 && message is not null
             ? ActResult.NoSuch(Message, "event", "There is no such failed event, or it is sent again already.")
             : ActResult.Done(replayed == 0 ? "There is no failed event." : $"To be sent again: {replayed}.", replayed);

@@ -62,6 +62,9 @@ public abstract class ActionPage : ConsolePage
     /// <summary>What the action did, where the page says it in place of its form; null before it is done.</summary>
     public string? Said { get; protected set; }
 
+    /// <summary>Whether it did less than was asked.</summary>
+    public bool IsPartly { get; protected set; }
+
     /// <summary>The problem of a field; null for none.</summary>
     public string? ProblemOf(string field) => _problems.GetValueOrDefault(field);
 

@@ -111,7 +111,7 @@ internal static class Done
         ["tolerance-ended"] = new("The tolerance is ended. A line in the currency pays what came, and no more."),
         ["tolerance-set"] = new("The tolerance is set. It counts for lines that are matched from now on."),
         ["limit-ended"] = new("The limit is ended. It counts from now on."),
-        ["lines-decided"] = new("It is done. The lines are below, to be looked at once more."),
+        ["lines-decided"] = new("The lines are decided. Each can be undone on its page."),
         ["line-booked"] = new("The line is booked."),
         ["line-unbooked"] = new("The line is open again. Book it for what it is."),
         ["payment-moved"] = new("The money is moved. The timeline says where it went."),

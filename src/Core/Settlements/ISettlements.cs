@@ -108,7 +108,7 @@ public interface ISettlements
     /// </param>
     Task<ChoiceOutcome> BookAsChosenAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
-        KeyUse? key = null, Shortfall? shortfall = null);
+        KeyUse? key = null, Shortfall? shortfall = null, int? seen = null);
 
     /// <summary>Takes the booking of a line back.</summary>
     /// <param name="seen">How many events the line had when its booking was looked at: no later booking is taken back.</param>

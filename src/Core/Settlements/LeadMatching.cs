@@ -116,12 +116,14 @@ public static class LeadMatching
         if (customer.IsPaidFromAccount)
             said.Add("the payer's account has paid for the customer before");
         var isSole = isExact && !leads.Owing.Any(account => account != customer.Account);
+        var isSolePayer = customer.IsPayer && leads.Customers.Count(one => one.IsPayer) == 1;
+        var isContradicted = line.ComesBack || (line.Counterparty is not null && !customer.IsPayer);
         return match with
         {
             IsCertain = false,
             IsExact = isExact,
-            Witnesses = line.ComesBack ? Witness.None
-                : (isSole ? Witness.SoleAmount : Witness.None) | (customer.IsPayer ? Witness.Holder : Witness.None)
+            Witnesses = isContradicted ? Witness.None
+                : (isSole ? Witness.SoleAmount : Witness.None) | (isSolePayer ? Witness.Holder : Witness.None)
                     | (customer.IsPaidFromAccount ? Witness.KnownAccount : Witness.None),
             Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
         };

@@ -44,7 +44,7 @@ public sealed record SettlementMatch
     /// <summary>Whether the line pays exactly the open amount.</summary>
     public bool IsExact { get; init; } = true;
 
-    /// <summary>What speaks for the owner of a customer's money; none where something speaks against the owner.</summary>
+    /// <summary>What speaks for the owner of a line that names nothing; none where something speaks against the owner.</summary>
     public Witness Witnesses { get; init; }
 
     /// <summary>Whether two witnesses speak for it, and the line pays exactly what is open.</summary>
@@ -182,13 +182,7 @@ public static class SettlementMatching
             said.Add("the payer may be several customers by name");
         else if (holder.Name is not null && line.Counterparty is not null)
             said.Add("the payer has another name than the customer");
-        var isContradicted = line.ComesBack || match.Shortfall is not null || (line.Counterparty is not null && !isPayer);
-        return match with
-        {
-            IsCertain = false,
-            Witnesses = isContradicted ? Witness.None : witnesses,
-            Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
-        };
+        return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
     }
 
     /// <summary>The words for a line that <see cref="SettlementLine.ComesBack"/>.</summary>

@@ -65,16 +65,24 @@ internal static class Options
     /// <summary>The merchant, whom a variable names where the command does not.</summary>
     private static Option<long> OfVariable(string variable)
     {
-        var isNamed = long.TryParse(
-            Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var named);
+        var text = Environment.GetEnvironmentVariable(variable);
+        var isNamed = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var named);
         Option<long> option = new("--merchant")
         {
             Description = $"The merchant's id (or in the variable {variable})",
             HelpName = "id",
-            Required = !isNamed,
+            Required = string.IsNullOrEmpty(text),
         };
-        if (isNamed)
-            option.DefaultValueFactory = _ => named;
+        if (!option.Required)
+        {
+            option.DefaultValueFactory = result =>
+            {
+                if (!isNamed)
+                    result.AddError($"{variable} is no merchant's id.");
+                return named;
+            };
+        }
+
         return option;
     }
 }

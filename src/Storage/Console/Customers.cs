@@ -138,8 +138,12 @@ public sealed class CustomerReading(NpgsqlDataSource database)
                           ORDER BY lower(n.name) USING ~<~ LIMIT $4 + $7)
                         UNION ALL
                         (SELECT lower(h.name), h.account_id, NULL, NULL FROM account_holder h
-                          WHERE h.merchant_id = $1 AND {NameSearch.Has(8)} AND lower(h.name) ~>=~ $5
+                          WHERE h.merchant_id = $1 AND {NameSearch.HasPart(8)} AND lower(h.name) ~>=~ $5
                             AND NOT (lower(h.name) ~>=~ lower($2) AND lower(h.name) ~<~ lower($3))
+                          ORDER BY lower(h.name) USING ~<~ LIMIT $4 + $7)
+                        UNION ALL
+                        (SELECT lower(h.name), h.account_id, NULL, NULL FROM account_holder h
+                          WHERE h.merchant_id = $1 AND {NameSearch.HasWords(8)} AND lower(h.name) ~>=~ $5
                           ORDER BY lower(h.name) USING ~<~ LIMIT $4 + $7)) f
                      WHERE f.matched ~>~ $5 OR f.account_id > $6
                      ORDER BY f.matched USING ~<~, f.account_id LIMIT $4) x

@@ -5,20 +5,20 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Console;
 
 /// <summary>
-/// Finds customers by any part of their names. Whole words are found by an index, in any order and without accents; other parts by looking
-/// through the merchant's names, which takes some tenths of a microsecond for each.
+/// Finds customers by any part of their names: whole words by an index, in any order and without accents, and other parts by looking
+/// through the merchant's names. The two are read apart, as one condition of both would use no index.
 /// </summary>
 internal static class NameSearch
 {
-    /// <summary>
-    /// Whether the name of a row h of account_holder has the text: two parameters that <see cref="WithPartOfName"/> adds. Index:
-    /// account_holder_by_word.
-    /// </summary>
-    /// <param name="first">The number of the first of them.</param>
-    public static string Has(int first) =>
-        $"(lower(h.name) LIKE ${first} OR (cardinality(${first + 1}::text[]) > 0 AND name_words(h.name) @> ${first + 1}::text[]))";
+    /// <summary>Whether the name of a row h of account_holder has a text in it.</summary>
+    /// <param name="pattern">The number of the first parameter that <see cref="WithPartOfName"/> adds.</param>
+    public static string HasPart(int pattern) => $"lower(h.name) LIKE ${pattern}";
 
-    /// <summary>Adds what <see cref="Has"/> asks.</summary>
+    /// <summary>Whether it has all words of the text, and not the text as it is. Index: account_holder_by_word.</summary>
+    public static string HasWords(int pattern) =>
+        $"name_words(h.name) @> ${pattern + 1}::text[] AND cardinality(${pattern + 1}::text[]) > 0 AND NOT {HasPart(pattern)}";
+
+    /// <summary>Adds what these ask.</summary>
     public static NpgsqlBatchCommand WithPartOfName(this NpgsqlBatchCommand command, string search)
     {
         var words = PayerName.WordsOf(search);

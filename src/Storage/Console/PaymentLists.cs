@@ -79,7 +79,7 @@ public sealed record ListedPayment(
 
     public required long ReversedMinor { get; init; }
 
-    /// <summary>Why the last try of a payment that is declined or failed did not succeed; null where nobody said why.</summary>
+    /// <summary>Why the last declined try of a payment that is declined or failed was; null where nobody said why.</summary>
     public DeclineReason? Reason { get; init; }
 }
 
@@ -119,6 +119,11 @@ public sealed class PaymentLists(NpgsqlDataSource database)
 
     // Searching by the reason of a failure also reads the attempts.
     private const int ReasonsPart = 5;
+
+    // Why the last declined try of a payment p failed. Index: attempt_of_payment.
+    private const string LastReason =
+        "SELECT a.reason FROM attempt a WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.status = 'declined' "
+        + "ORDER BY a.opened_at DESC LIMIT 1";
 
     // Up to this number, payments of a range of amounts are sorted; above it, the list goes along the time.
     private const int FewAmounts = 3000;
@@ -183,7 +188,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private static async Task<IReadOnlyList<ListedPayment>> PaymentsAsync(
         NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel) =>
         ids.Length == 0 ? [] : await connection.AllAsync(
-            """
+            $"""
             SELECT p.id, p.number, p.status, p.amount_minor, p.currency, p.method, p.dialect, p.account_id, a.number, h.name, e.occurred_at,
                    p.allocated_minor, p.refunded_minor, p.reversed_minor, t.reason
               FROM unnest($2::uuid[]) k(id)
@@ -193,8 +198,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                  AND e.sequence = 1 LIMIT 1) e
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
                   AND h.account_id = p.account_id LIMIT 1) h ON true
-              LEFT JOIN LATERAL (SELECT t.reason FROM attempt t WHERE t.payment_id = p.id AND t.merchant_id = $1 AND t.reason IS NOT NULL
-                ORDER BY t.opened_at DESC, t.id DESC LIMIT 1) t ON p.status IN ('declined', 'failed')
+              LEFT JOIN LATERAL ({LastReason}) t ON p.status IN ('declined', 'failed')
              ORDER BY p.id DESC
             """,
             command => command.With(merchant.Value).With(ids), Payment, cancel);
@@ -243,7 +247,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             UNION ALL
             SELECT r.account_id, true FROM reference r WHERE r.merchant_id = $1 AND r.value = $4
             UNION ALL
-            (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND {NameSearch.Has(5)}
+            (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND {NameSearch.HasPart(5)}
+              ORDER BY lower(h.name) USING ~<~ LIMIT {LooksAtCustomers + 1})
+            UNION ALL
+            (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND {NameSearch.HasWords(5)}
               ORDER BY lower(h.name) USING ~<~ LIMIT {LooksAtCustomers + 1})
             """,
             command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text)
@@ -358,8 +365,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 // Index: attempt_of_payment.
                 _conditions.Append($"""
                      AND p.status IN ('declined', 'failed')
-                     AND (SELECT a.reason FROM attempt a WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.status = 'declined'
-                         ORDER BY a.opened_at DESC LIMIT 1) = {Add(Words.Of(reason))}
+                     AND ({LastReason}) = {Add(Words.Of(reason))}
                     """);
             }
 

@@ -10,11 +10,17 @@ namespace Quittance.Storage.Settlements;
 /// </param>
 public sealed record LineFilter(int Sign, string? Text)
 {
-    private static readonly Currency Cents = Currency.Parse("EUR");
+    // Of two, of no and of three decimals.
+    private static readonly Currency[] Read = [Currency.Parse("EUR"), Currency.Parse("JPY"), Currency.Parse("KWD")];
 
     /// <summary>As LIKE takes it; null for any.</summary>
     internal string? Pattern => Text is null ? null : LikePattern.Containing(Text);
 
-    /// <summary>The amount in minor units, where the text is one; below zero for none.</summary>
-    internal long AmountMinor => Text is not null && TypedAmount.Read(Text, Cents, out var amount) is null ? amount.AmountMinor : -1;
+    /// <summary>The amounts in minor units that the text can be, by the decimals of a currency.</summary>
+    internal long[] AmountsMinor => Text is null ? []
+        :
+        [
+            .. Read.Select(currency => TypedAmount.Read(Text, currency, out var amount) is null ? amount.AmountMinor : 0)
+                .Where(minor => minor > 0),
+        ];
 }

@@ -154,9 +154,9 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Has dead letters delivered once more, with as many tries as the first time.</summary>
     /// <param name="subscription">The subscription; null for all.</param>
     /// <param name="message">Which, by <see cref="Delivery.Message"/>; null for all.</param>
-    /// <returns>How many that are.</returns>
-    public Task<int> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel, Origin? by = null) =>
-        database.ChangeAsync(async transaction =>
+    /// <returns>How many that are; null where the operator's request has done it before.</returns>
+    public Task<int?> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel, Origin? by = null) =>
+        database.ChangeAsync<int?>(async transaction =>
         {
             await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement($"""
@@ -171,7 +171,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
                 .With(merchant.Value).With(clock.GetUtcNow().UtcDateTime).With(subscription).With(message);
             var replayed = await batch.ExecuteNonQueryAsync(cancel);
             if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
-                return 0;
+                return null;
             if (replayed > 0)
                 await transaction.CommitAsync(by, clock, cancel);
             return replayed;

@@ -69,6 +69,25 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         Assert.Equal(0L, await CountAsync(ada.Merchant, "booked"));
     }
 
+    /// <summary>A customer paid a bill twice: one line pays it, and the other is for a person to look at.</summary>
+    [Fact]
+    public async Task TwoLinesForOneBill_AreNotBothAccepted()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var biller = await OwingAsync(ada.Merchant, "30");
+        await biller.ImportedAsync(new Camt { Id = "2027/12", Opening = 242.50m }.With(30, "thank you again", bankReference: "TWICE"));
+        Assert.Contains("Accept 1, 30.00 EUR", await ada.PageAsync($"{List}/decide"), StringComparison.Ordinal);
+        var both = Tick().Matches(await ada.PageAsync($"{List}?find=thank")).Select(match => ("Lines", match.Groups["value"].Value));
+
+        using var answer = await ada.SendAsync($"{List}/decide", [("Do", "accept"), .. both]);
+
+        Assert.Contains(
+            "Lines that are booked: 1, 30.00 EUR. 1 wait", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
     [Fact]
     public async Task SureProposals_AreCounted_AndAcceptedTogether()
     {
