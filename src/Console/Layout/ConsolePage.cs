@@ -102,7 +102,9 @@ public abstract class ActionPage : ConsolePage
     protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string?>? fieldOf = null)
     {
         var result = await ResultOfAsync(act, asked);
-        if (result.IsDone && word.Length == 0)
+        if (result is { IsDone: true, Count: 0 })
+            Problem = $"Nothing has changed: {result.Sentence}";
+        else if (result.IsDone && word.Length == 0)
             Said = result.Sentence;
         else if (result.IsDone)
             Finish(to.Href, word);

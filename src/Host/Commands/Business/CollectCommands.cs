@@ -140,6 +140,9 @@ internal static class CollectCommands
             throw new CommandException($"There is no folder {path}.");
         try
         {
+            // Whether two folders are one is found by a file in their parts.
+            foreach (var part in BankFolder.Parts)
+                Directory.CreateDirectory(Path.Combine(path, part));
             foreach (var (other, name) in await new Merchants(run.Database.Source, run.Clock).ListAsync(run.Cancel))
             {
                 if (other != merchant && await accounts.FindAsync(other, ClearingProvider.Bank, run.Cancel) is { } its
@@ -148,9 +151,6 @@ internal static class CollectCommands
                     throw new CommandException($"{path} is the folder of {name}: each bank account has its own.");
                 }
             }
-
-            foreach (var part in BankFolder.Parts)
-                Directory.CreateDirectory(Path.Combine(path, part));
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
