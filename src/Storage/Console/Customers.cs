@@ -124,7 +124,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private static Task<List<Match>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
     {
         var matched = Tables.Account.Width;
-        // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes.
+        // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes. The order of names must not choose the way
+        // to what is only a part of a name: OFFSET 0 keeps the two apart.
         var sql = $"""
             SELECT {Tables.Account.Of("a", "h")}, x.matched, x.dialect, x.kind
               FROM (SELECT f.* FROM (
@@ -137,14 +138,17 @@ public sealed class CustomerReading(NpgsqlDataSource database)
                               AND lower(n.name) ~>=~ $5
                           ORDER BY lower(n.name) USING ~<~ LIMIT $4 + $7)
                         UNION ALL
-                        (SELECT lower(h.name), h.account_id, NULL, NULL FROM account_holder h
-                          WHERE h.merchant_id = $1 AND {NameSearch.HasPart(8)} AND lower(h.name) ~>=~ $5
-                            AND NOT (lower(h.name) ~>=~ lower($2) AND lower(h.name) ~<~ lower($3))
-                          ORDER BY lower(h.name) USING ~<~ LIMIT $4 + $7)
+                        (SELECT p.name, p.account_id, NULL, NULL
+                           FROM (SELECT lower(h.name) AS name, h.account_id FROM account_holder h
+                                  WHERE h.merchant_id = $1 AND {NameSearch.HasPart(8)} OFFSET 0) p
+                          WHERE p.name ~>=~ $5 AND NOT (p.name ~>=~ lower($2) AND p.name ~<~ lower($3))
+                          ORDER BY p.name USING ~<~ LIMIT $4 + $7)
                         UNION ALL
-                        (SELECT lower(h.name), h.account_id, NULL, NULL FROM account_holder h
-                          WHERE h.merchant_id = $1 AND {NameSearch.HasWords(8)} AND lower(h.name) ~>=~ $5
-                          ORDER BY lower(h.name) USING ~<~ LIMIT $4 + $7)) f
+                        (SELECT w.name, w.account_id, NULL, NULL
+                           FROM (SELECT lower(h.name) AS name, h.account_id FROM account_holder h
+                                  WHERE h.merchant_id = $1 AND {NameSearch.HasWords(8)} OFFSET 0) w
+                          WHERE w.name ~>=~ $5
+                          ORDER BY w.name USING ~<~ LIMIT $4 + $7)) f
                      WHERE f.matched ~>~ $5 OR f.account_id > $6
                      ORDER BY f.matched USING ~<~, f.account_id LIMIT $4) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
