@@ -158,7 +158,8 @@ public static class LineActs
         var more = left.Count > ShownProblems ? "; …" : "";
         var why = left.Count == 0 ? "" : $" {left.Count} wait: {string.Join("; ", left.Take(ShownProblems))}{more}.";
         var before = decided == 0 ? "" : $" {decided} were decided before.";
-        return sums.IsEmpty && left.Count > 0
+        // What an earlier request has decided stays done, and the sentence says what waits beside it.
+        return sums.IsEmpty && decided == 0 && left.Count > 0
             ? ActResult.Refused($"No line is {done}.{before}{why}")
             : ActResult.Done($"Lines that are {done}: {sums.Count}{(sums.IsEmpty ? "" : $", {sum}")}.{before}{why}", sums.Count);
     }

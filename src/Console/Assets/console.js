@@ -85,4 +85,13 @@ const lineKeys = (event) => {
   else return;
   event.preventDefault();
 };
-if (inbox) addEventListener('keydown', lineKeys);
+if (inbox) {
+  addEventListener('keydown', lineKeys);
+  const all = inbox.querySelector('[data-tick-all]');
+  all.hidden = false;
+  all.addEventListener('click', () => {
+    const ticks = [...inbox.querySelectorAll('tbody input[type=checkbox]')];
+    const isOn = ticks.some((tick) => !tick.checked);
+    for (const tick of ticks) tick.checked = isOn;
+  });
+}

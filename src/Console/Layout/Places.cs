@@ -123,9 +123,18 @@ internal static class Places
 
     public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
 
-    /// <summary>The page that books a line, filled in with a proposal.</summary>
+    /// <summary>The page that books a line, filled in with what was chosen.</summary>
     public static string BookLine(SettlementLineId line, string? choice = null, string? name = null) =>
         With($"{Line(line)}/book", new() { ["as"] = choice, ["name"] = name });
+
+    /// <summary>The same with a proposal filled in.</summary>
+    public static string BookLine(SettlementLineId line, LineProposal proposal) => With($"{Line(line)}/book", new()
+    {
+        ["as"] = EnumWords.Of(proposal.Choice),
+        ["name"] = string.Join(' ', proposal.Names),
+        ["missing"] = proposal.Shortfall?.Amount.ToText(AmountDecimals.Full),
+        ["because"] = proposal.Shortfall is { } shortfall ? EnumWords.Of(shortfall.Kind) : null,
+    });
 
     /// <summary>A subscription with its deliveries, or with a part of those in one state.</summary>
     public static string Webhook(SubscriptionId id, DeliveryState? state = null, DeliveryPlace? after = null) =>
