@@ -126,7 +126,7 @@ public sealed class State
         where TRow : class
     {
         ref var ids = ref CollectionsMarshal.GetValueRefOrAddDefault(At<Dictionary<TKey, List<TId>>>(relation), key, out _);
-        ids ??= [];
+        ids ??= new(1);
         if (mayBeNoted)
             ids.Remove(id);
         ids.Add(id);

@@ -43,11 +43,9 @@ internal sealed class Work(State state, EngineOptions options)
     {
         _commands.Add((pending, slot));
         var command = pending.Command;
-        foreach (var held in SlotsOf(command, slot))
-        {
-            _slots.Add(held);
-            wanted.Slots.Add(held);
-        }
+        Need(slot);
+        foreach (var other in OthersOf(command, slot))
+            Need(other);
 
         command.Want(wanted, state);
         foreach (var (use, _) in command.Keys(state.Find(command.Account)?.Account))
@@ -56,6 +54,12 @@ internal sealed class Work(State state, EngineOptions options)
         {
             if (state.Find(reference) is null)
                 wanted.Add(NameRow.Shelf, reference);
+        }
+
+        void Need(SlotKey held)
+        {
+            _slots.Add(held);
+            wanted.Slots.Add(held);
         }
     }
 
@@ -92,14 +96,19 @@ internal sealed class Work(State state, EngineOptions options)
     }
 
     private Outcome? Hold(Command command, SlotKey slot) =>
-        !options.ChangesHeldBooks && SlotsOf(command, slot).Any(state.IsHeld) ? Outcome.Refused(Refusal.Held) : null;
+        !options.ChangesHeldBooks && (state.IsHeld(slot) || OthersOf(command, slot).Any(state.IsHeld))
+            ? Outcome.Refused(Refusal.Held) : null;
 
-    /// <summary>The slots that a command changes. An account that is not known has none, and the command is refused.</summary>
-    private IEnumerable<SlotKey> SlotsOf(Command command, SlotKey own) => command.Others.Count == 0 ? [own]
-        : command.Others.Select(state.Find).OfType<NamedObject>().Select(other => own with { Slot = other.Slot }).Prepend(own);
+    /// <summary>
+    /// The slots that a command changes beside its own. An account that is not known has none, and the command is refused.
+    /// </summary>
+    private IEnumerable<SlotKey> OthersOf(Command command, SlotKey own) => command.Others.Count == 0 ? []
+        : command.Others.Select(state.Find).OfType<NamedObject>().Select(other => own with { Slot = other.Slot });
 
     private Outcome? Replay(Command command)
     {
+        if (command is { Key: null, ClientReference: null })
+            return null;
         List<KeyUse> unused = [];
         KeptAnswer? found = null;
         Refusal? taken = null;

@@ -31,16 +31,13 @@ public sealed class CrossOriginRequests(RequestDelegate next, IReadOnlyList<Dial
     // A change of the allowed origins counts after that.
     private const string KeptSeconds = "60";
 
-    /// <summary>Runs the request.</summary>
-    public async Task InvokeAsync(HttpContext http)
-    {
-        if (dialects.FirstOrDefault(dialect => dialect.Owns(http.Request.Path)) is not { CrossOriginApis: { Count: > 0 } apis })
-        {
-            await next(http);
-            return;
-        }
+    /// <summary>Runs the request. Most come from no page.</summary>
+    public Task InvokeAsync(HttpContext http) =>
+        http.Request.Headers.Origin is [{ } text] && WebOrigin.TryParse(text, out var origin) ? InvokeAsync(http, origin) : next(http);
 
-        if (http.Request.Headers.Origin is not [{ } text] || !WebOrigin.TryParse(text, out var origin)
+    private async Task InvokeAsync(HttpContext http, WebOrigin origin)
+    {
+        if (dialects.FirstOrDefault(dialect => dialect.Owns(http.Request.Path)) is not { CrossOriginApis: { Count: > 0 } apis }
             || !await origins.AreAllowedAsync(apis, origin, http.RequestAborted))
         {
             await next(http);

@@ -118,7 +118,7 @@ public abstract class Dialect
     /// </summary>
     public bool Owns(PathString path)
     {
-        var meant = new PathString($"/{path.Value?.TrimStart('/')}");
+        var meant = path.Value is ['/', '/', ..] ? new PathString($"/{path.Value.TrimStart('/')}") : path;
         return Paths.Any(owned => meant.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
     }
 

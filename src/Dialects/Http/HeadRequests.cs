@@ -10,10 +10,11 @@ namespace Quittance.Dialects.Http;
 public sealed class HeadRequests(RequestDelegate next, IReadOnlyList<Dialect> dialects)
 {
     /// <summary>Runs the request.</summary>
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) => HttpMethods.IsHead(http.Request.Method) ? HeadAsync(http) : next(http);
+
+    private async Task HeadAsync(HttpContext http)
     {
-        if (!HttpMethods.IsHead(http.Request.Method)
-            || dialects.FirstOrDefault(dialect => dialect.Owns(http.Request.Path)) is not { HeadsAreGets: true }
+        if (dialects.FirstOrDefault(dialect => dialect.Owns(http.Request.Path)) is not { HeadsAreGets: true }
             || http.Features.Get<IHttpResponseBodyFeature>() is not { } body)
         {
             await next(http);

@@ -14,8 +14,8 @@ public static class NamesInPaths
     /// <summary>Before the routes: a name with a slash stays one part of the path.</summary>
     public static void Read(HttpContext http)
     {
-        if (http.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target || PathIn(target) is not ['/', .. var path]
-            || !path.Contains('%'))
+        if (http.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target || !target.Contains('%')
+            || PathIn(target) is not ['/', .. var path] || !path.Contains('%'))
         {
             return;
         }

@@ -52,8 +52,8 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>The body; only valid until it is disposed of.</summary>
-    public ReadOnlySequence<byte> Bytes =>
-        BytePieces.Join([.. _full.Select(piece => piece.AsMemory(0, PieceSize)), _buffer.AsMemory(0, _length)]);
+    public ReadOnlySequence<byte> Bytes => _full.Count == 0 ? new ReadOnlySequence<byte>(_buffer.AsMemory(0, _length))
+        : BytePieces.Join([.. _full.Select(piece => piece.AsMemory(0, PieceSize)), _buffer.AsMemory(0, _length)]);
 
     private long Length => ((long)_full.Count * PieceSize) + _length;
 
@@ -115,6 +115,8 @@ internal sealed class RequestBody : IDisposable
     /// </summary>
     private static (Stream Source, bool IsCompressed)? Decompressed(HttpContext http)
     {
+        if (http.Request.Headers.ContentEncoding.Count == 0)
+            return (http.Request.Body, false);
         List<string> codings =
         [
             .. http.Request.Headers.ContentEncoding.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries))

@@ -72,7 +72,7 @@ internal sealed class Commit : IAsyncDisposable
 
     private void AddTransfers(List<Event> events)
     {
-        List<TransferLine> lines = [];
+        List<TransferLine> lines = new(events.Sum(happened => happened.Transfers.Count));
         var balances = new Balances();
         foreach (var happened in events)
         {
@@ -87,9 +87,11 @@ internal sealed class Commit : IAsyncDisposable
 
         // Additions, not totals: they would stay right even if two ever met. But PostgreSQL judges the row that an upsert proposes,
         // also where it then updates; credit that is only spent would be below zero there. It was raised before, so its row exists.
-        var spent = balances.Rows.ToLookup(row => row.Account.Kind == LedgerKind.Credit && row.DebitsMinor > row.CreditsMinor);
-        Tables.LedgerAccount.Upsert(_statements, _merchants, [.. spent[false]]);
-        Tables.LedgerAccount.Update(_statements, _merchants, [.. spent[true]]);
+        List<BalanceChange> raised = new(balances.Rows.Count), spent = [];
+        foreach (var row in balances.Rows)
+            (row.Account.Kind == LedgerKind.Credit && row.DebitsMinor > row.CreditsMinor ? spent : raised).Add(row);
+        Tables.LedgerAccount.Upsert(_statements, _merchants, raised);
+        Tables.LedgerAccount.Update(_statements, _merchants, spent);
         Tables.Transfer.Insert(_statements, _merchants, lines);
         foreach (var line in lines)
             _seal.Put(Tables.Transfer, line);
