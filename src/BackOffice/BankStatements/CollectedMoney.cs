@@ -221,8 +221,8 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             return (null, MismatchOf(collected, standing, paid));
         if (paid.DistinctBy(debit => debit.Attempt.Provider).Count() > 1)
         {
-            return (null, $"the money of {WordsFor(collected)} is with several holders, and each is a group of the file: book a line of "
-                + "each group");
+            return (null, $"the money of {WordsFor(collected)} is with several holders, and each is a group of the file: split the line, "
+                + "with a part for each payment");
         }
 
         if (!collected.IsLump && await IsBehindReturnAsync(collected, reports, cancel))

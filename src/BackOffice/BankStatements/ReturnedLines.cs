@@ -73,7 +73,7 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
         if (parts.DistinctBy(part => part.View.Payment.Id).Count() < parts.Count)
             return (null, "a payment is named twice");
         if (parts.DistinctBy(part => part.Holder).Count() > 1)
-            return (null, "the money of the payments is with several holders: book a line of each");
+            return (null, "the money of the payments is with several holders: split the line, with a part for each payment");
         return line.Amount.AmountMinor > 0 ? await OfMoneyGivenBackAsync(line, parts, origin, cancel)
             : await OfMoneyTakenBackAsync(line, parts, chargesMinor, origin, cancel);
     }

@@ -30,7 +30,7 @@ public sealed class SettlementDesk(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf,
     KnownProviders providers, IProviderAccounts accounts) : ISettlements
 {
-    private const string ReversedByWord = "say why: the payment is reversed by your word alone";
+    internal const string ReversedByWord = "say why: the payment is reversed by your word alone";
     private const int NamesAtOnce = 1000;
 
     // The content of a file takes much more memory than the file, so the desk reads one file of a merchant at a time.
@@ -46,8 +46,10 @@ public sealed class SettlementDesk(
     private readonly PaidLines _paid = new(database, new CollectedMoney(database, engine));
     private readonly StatusDesk _reports = new(database, engine, accounts);
     private readonly CertainLines _certain = new(database, engine, clock, partsOf);
-    private readonly DividedLines _divided =
-        new(database, engine, new CertainLines(database, engine, clock, partsOf), new StatementImports(database, clock));
+    private readonly NamedThings _named = new(database);
+    private readonly SplitLines _split = new(
+        database, engine, new CertainLines(database, engine, clock, partsOf),
+        new ReturnedLines(database, engine, new CollectedMoney(database, engine)), new StatementImports(database, clock), providers);
 
     private readonly CollectiveCreditDesk _credits =
         new(database, engine, new CertainLines(database, engine, clock, partsOf), new StatementImports(database, clock));
@@ -489,7 +491,7 @@ public sealed class SettlementDesk(
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
-                when (line.Kind != SettlementLineKind.Entry || line.IsPart)
+                when (line.Kind != SettlementLineKind.Entry || line is { IsPart: true, IsSplitPart: false })
                 && (choice != SettlementChoice.Payment || names.Count > 1 || shortfall is not null):
                 return new ChoiceOutcome(null, line.IsPart
                     ? "it is a part of a collective credit: book it as a payment, or for a customer"
@@ -498,8 +500,8 @@ public sealed class SettlementDesk(
                 var (sum, unpaid) = await PaidByAsync(line, names, shortfall, origin, cancel);
                 return await BookPartsAsync(line, sum, unpaid, origin, note, key, cancel);
             case SettlementChoice.Payment:
-                return await FindPaymentAsync(merchant, names[0], cancel) is not { } payment
-                    ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
+                var (payment, none) = await _named.PaymentAsync(merchant, names[0], cancel);
+                return payment is null ? new ChoiceOutcome(null, none)
                     : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
                         : new ChoiceOutcome(await BookAsPaymentAsync(line, payment, origin, note, cancel, key), null);
@@ -513,10 +515,9 @@ public sealed class SettlementDesk(
                     await _paid.OfCollectionsAsync(line, names, shortfall?.Amount.AmountMinor ?? 0, origin, cancel);
                 return await BookPartsAsync(line, lump, contradiction, origin, note, key, cancel);
             case SettlementChoice.Customer:
-                var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel, leadsOn: true)).Payers;
-                return NameChoice.OneOf(payers, names[0], one => one.Number) is { } payer
-                    ? new(await BookAsNewPaymentAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null)
-                    : new ChoiceOutcome(null, NameChoice.ProblemOf("customer", names[0], payers.Select(one => one.Number)));
+                var (payer, several) = await _named.CustomerAsync(merchant, names[0], cancel);
+                return payer is null ? new ChoiceOutcome(null, several)
+                    : new(await BookAsNewPaymentAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null);
             case SettlementChoice.Charge:
                 return await BookChargesAsync(line, names, shortfall, origin, note, key, seen, cancel);
             default:
@@ -550,10 +551,20 @@ public sealed class SettlementDesk(
             return "a shortfall is above zero, and of money that came in";
         if (choice == SettlementChoice.Payout)
             return shortfall.Kind == ShortfallKind.Fee ? null : "of a sum of payments only the bank's charges are missing";
-        var due = line.Gross with { AmountMinor = line.Gross.AmountMinor + missing.AmountMinor };
-        return await _tolerances.FindAsync(line.Id.Merchant, currency, cancel) is not { } tolerance
-            ? $"your tolerance in {currency.Code} is nothing: set one (quittance settlement tolerance), or credit the charge"
-            : tolerance.Covers(due, missing) ? null : $"{missing} is more than your tolerance of {tolerance}: credit the charge";
+        return await ProblemOfToleranceAsync(line, missing.AmountMinor, cancel);
+    }
+
+    /// <summary>Why so much of what a line pays can't be missing; null where it can.</summary>
+    private async Task<string?> ProblemOfToleranceAsync(SettlementLine line, Int128 missingMinor, CancellationToken cancel)
+    {
+        var currency = line.Amount.Currency;
+        if (await _tolerances.FindAsync(line.Id.Merchant, currency, cancel) is not { } tolerance)
+            return $"your tolerance in {currency.Code} is nothing: set one (quittance settlement tolerance), or credit the charge";
+        if (missingMinor + line.Gross.AmountMinor > long.MaxValue)
+            return "the parts are too large";
+        var missing = new Money((long)missingMinor, currency);
+        return tolerance.Covers(line.Gross with { AmountMinor = line.Gross.AmountMinor + missing.AmountMinor }, missing) ? null
+            : $"{missing} is more than your tolerance of {tolerance}: credit the charge";
     }
 
     /// <summary>Whether the name of a payout is the bank, or the report of a collective credit.</summary>
@@ -600,20 +611,13 @@ public sealed class SettlementDesk(
         List<PaymentView> payments = [];
         foreach (var name in names)
         {
-            if (await FindPaymentAsync(merchant, name, cancel) is not { } one)
-                return ([], $"there is no payment {name}");
+            var (one, unknown) = await _named.PaymentAsync(merchant, name, cancel);
+            if (one is null)
+                return ([], unknown);
             payments.Add(one);
         }
 
         return (payments, null);
-    }
-
-    private async Task<PaymentView?> FindPaymentAsync(MerchantId merchant, string name, CancellationToken cancel)
-    {
-        var books = new Books(database);
-        if (long.TryParse(name, out var number))
-            return await books.PaymentAsync(merchant, number, cancel);
-        return Guid.TryParse(name, out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel) : null;
     }
 
     /// <summary>
@@ -623,8 +627,12 @@ public sealed class SettlementDesk(
     private async Task<(ReadStatement? Report, string? Problem)?> PartsOfAsync(
         SettlementLine line, PaymentView view, Origin origin, CancellationToken cancel)
     {
-        if (line.Kind != SettlementLineKind.Entry || line.IsPart || await _returned.DebitOfAsync(view.Payment.Id, cancel) is null)
+        if (line.Kind != SettlementLineKind.Entry || line is { IsPart: true, IsSplitPart: false }
+            || await _returned.DebitOfAsync(view.Payment.Id, cancel) is null)
+        {
             return null;
+        }
+
         if (line.Amount.AmountMinor < 0 && view.Payment.RefundedMinor > 0)
             return null;
         // A server that died may have noted the collection, and not the line that shows it.
@@ -671,14 +679,14 @@ public sealed class SettlementDesk(
         List<NamedCharge> charges = [];
         foreach (var name in names)
         {
-            var found = (await _evidence.NamedAsync(line.Id.Merchant, [name], cancel)).Charges;
-            if (NameChoice.OneOf(found, name, one => one.Number) is not { } charge)
-                return new ChoiceOutcome(null, NameChoice.ProblemOf("charge", name, found.Select(one => one.Number)));
+            var (charge, unknown) = await _named.ChargeAsync(line.Id.Merchant, name, cancel);
+            if (charge is null)
+                return new ChoiceOutcome(null, unknown);
             charges.Add(charge);
         }
 
         if (charges.DistinctBy(charge => charge.Account).Count() > 1)
-            return await _divided.BookAsync(line, charges, shortfall, origin, note, key, cancel);
+            return await SplitAmongAsync(line, charges, shortfall, origin, note, key, cancel);
         if (shortfall is null
             && charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Gross) is { } awaited)
         {
@@ -707,6 +715,70 @@ public sealed class SettlementDesk(
                 null);
     }
 
+    /// <inheritdoc/>
+    public async Task<ChoiceOutcome> SplitAsync(
+        SettlementLine line, IReadOnlyList<SplitPart> parts, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+    {
+        line = await _statements.FindAsync(line.Id, cancel) ?? line;
+        // What a bank kept of money that came is given up, as it is beside charges.
+        var kept = parts.Where(part => part is { Choice: SettlementChoice.Fee, Amount.AmountMinor: < 0 } && line.Amount.AmountMinor > 0)
+            .ToList();
+        if (line.Status != SettlementStatus.Booked && kept.Count > 0 && kept.All(part => part.Amount.Currency == line.Amount.Currency)
+            && await ProblemOfToleranceAsync(
+                line, kept.Aggregate((Int128)0, (sum, part) => sum - part.Amount.AmountMinor), cancel) is { } problem)
+        {
+            return new ChoiceOutcome(null, problem);
+        }
+
+        return await SplitAsync(line, parts, shortfall: null, origin, note, key, cancel);
+    }
+
+    private Task<ChoiceOutcome> SplitAsync(
+        SettlementLine line, IReadOnlyList<SplitPart> parts, Shortfall? shortfall, Origin origin, string? note, KeyUse? key,
+        CancellationToken cancel) => _split.BookAsync(
+        line, parts, shortfall, origin, note, key,
+        // Charges are paid exactly: what was paid meanwhile makes no credit.
+        (of, part) => BookAsChosenAsync(of, part.Choice!.Value, part.Names, origin, note, cancel, seen: of.Events), cancel);
+
+    /// <summary>Splits a line among several customers by their charges; what it has above them waits.</summary>
+    private async Task<ChoiceOutcome> SplitAmongAsync(
+        SettlementLine line, IReadOnlyList<NamedCharge> charges, Shortfall? shortfall, Origin origin, string? note, KeyUse? key,
+        CancellationToken cancel)
+    {
+        const string Several = "the charges are of several customers";
+        if (line.Amount.AmountMinor <= 0)
+            return new ChoiceOutcome(null, $"{Several}, and only a line of money that came to the bank pays charges");
+        if (shortfall is { Kind: not ShortfallKind.Fee })
+            return new ChoiceOutcome(null, $"{Several}: what is missing of all is a bank's fee, or name the charges of one");
+        if (charges.FirstOrDefault(charge => charge.Open.Currency != line.Amount.Currency) is { } foreign)
+            return new ChoiceOutcome(null, $"charge {foreign.Name} is in {foreign.Open.Currency.Code}");
+        if (charges.FirstOrDefault(charge => charge.Open.AmountMinor <= 0) is { } settled)
+            return new ChoiceOutcome(null, $"{Several}, and nothing is open of {settled.Name}");
+        var dueMinor = (Int128)line.Gross.AmountMinor + (shortfall?.Amount.AmountMinor ?? 0);
+        var restMinor = dueMinor - charges.Aggregate((Int128)0, (sum, charge) => sum + charge.Open.AmountMinor);
+        if (restMinor < 0 || (shortfall is not null && restMinor > 0))
+        {
+            return new ChoiceOutcome(
+                null, $"{Several}, and {string.Join(" and ", charges.Select(charge => charge.Open))} are open of them: the line "
+                    + $"{(shortfall is null ? "is" : "and what is missing are")} {line.Gross with { AmountMinor = (long)dueMinor }}");
+        }
+
+        List<SplitPart> parts =
+        [
+            .. charges.GroupBy(charge => charge.Account).Select(ofOne => new SplitPart(
+                line.Amount with { AmountMinor = ofOne.Sum(charge => charge.Open.AmountMinor) }, SettlementChoice.Charge,
+                [.. ofOne.Select(charge => $"{charge.Number}")])),
+        ];
+        if (restMinor > 0)
+            parts.Add(new SplitPart(line.Amount with { AmountMinor = (long)restMinor }, null, []));
+        return await SplitAsync(line, parts, shortfall, origin, note, key, cancel);
+    }
+
+    /// <summary>The parts of a line that is split; none of another one.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<SettlementLine>> PartsOfAsync(SettlementLine line, CancellationToken cancel) =>
+        _split.PartsOfAsync(line, cancel);
+
     /// <summary>Leaves a line out of the books.</summary>
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin, KeyUse? key = null) =>
         engine.SubmitAsync(new IgnoreSettlement(origin, line, reason) { Key = key });
@@ -723,25 +795,19 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>
-    /// Takes the payments of a divided line's parts back before its own booking is; the parts are ignored then, so that no one can book the
-    /// money twice. Every step can be repeated.
+    /// Takes the bookings of a split line's parts back before its own booking is; the parts are ignored then, so that no one can book the
+    /// money twice. Where one of them is final, all stay. Every step can be repeated.
     /// </summary>
     /// <returns>The part whose booking can't be taken back, and why; neither where all were.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<(SettlementLine? Part, Outcome? Refused)> UnbookPartsAsync(
         SettlementLine line, string reason, Origin origin, CancellationToken cancel)
     {
-        var parts = await _divided.PartsOfAsync(line, cancel);
-        List<(SettlementLine Part, UnbookSettlement Unbooking)> booked = [];
-        foreach (var part in parts.Where(part => part.Status == SettlementStatus.Booked))
-        {
-            var unbooking = await UnbookingAsync(part, reason, origin, cancel);
-            if (await engine.PreviewAsync(unbooking) is { Accepted: false } refused)
-                return (part, refused);
-            booked.Add((part, unbooking));
-        }
-
-        foreach (var (part, unbooking) in booked)
+        var parts = await PartsOfAsync(line, cancel);
+        var unbookings = await PartUnbookingsAsync(parts, reason, origin, cancel);
+        if (unbookings.FirstOrDefault(one => one.Preview is { Accepted: false }) is { Preview: { } never, Part: { } final })
+            return (final, never);
+        foreach (var (part, unbooking, _) in unbookings)
         {
             if (await engine.SubmitAsync(unbooking) is { Accepted: false } refused)
                 return (part, refused);
@@ -754,6 +820,23 @@ public sealed class SettlementDesk(
         }
 
         return (null, null);
+    }
+
+    /// <summary>The commands that take the bookings of a split line's parts back, each with what it would do.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<(SettlementLine Part, UnbookSettlement Unbooking, Outcome Preview)>> PartUnbookingsAsync(
+        IReadOnlyList<SettlementLine> parts, string reason, Origin origin, CancellationToken cancel)
+    {
+        List<(SettlementLine, UnbookSettlement, Outcome)> unbookings = [];
+        foreach (var part in parts.Where(part => part.Status == SettlementStatus.Booked))
+        {
+            var unbooking = await UnbookingAsync(part, reason, origin, cancel);
+            unbookings.Add((
+                part, unbooking, await _split.IsFinalAsync(part, cancel) ? Outcome.Refused(Refusal.SettlementFinal)
+                    : await engine.PreviewAsync(unbooking)));
+        }
+
+        return unbookings;
     }
 
     /// <inheritdoc/>

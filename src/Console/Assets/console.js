@@ -95,3 +95,30 @@ if (inbox) {
     for (const tick of ticks) tick.checked = isOn;
   });
 }
+
+// The rest of a line that is split, while one types: the line less the amounts of its parts.
+for (const form of document.querySelectorAll('form:has([data-rest-of])')) {
+  const rest = form.querySelector('[data-rest-of]');
+  const decimals = Number(rest.dataset.decimals);
+  const scale = 10 ** decimals;
+  // Null for what is no amount yet. The last sign is the decimal one where no more digits follow than the currency has.
+  const minorOf = (typed) => {
+    const text = typed.replace(/[\s'’]/g, '').replace('−', '-');
+    if (text === '') return 0;
+    if (!/^-?[0-9][0-9.,]*$/.test(text)) return null;
+    const last = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
+    const isDecimal = last >= 0 && text.length - last - 1 <= decimals;
+    const digits = (part) => part.replace(/[^0-9]/g, '');
+    const behind = isDecimal ? digits(text.slice(last)).padEnd(decimals, '0') : '0'.repeat(decimals);
+    const minor = Number(digits(isDecimal ? text.slice(0, last) : text)) * scale + Number(behind || 0);
+    return text.startsWith('-') ? -minor : minor;
+  };
+  const show = () => {
+    const amounts = [...form.querySelectorAll('input[name=Amounts]')].map((input) => minorOf(input.value));
+    const left = Number(rest.dataset.restOf) - amounts.reduce((sum, minor) => sum + (minor ?? 0), 0);
+    rest.textContent = (left / scale).toFixed(decimals);
+    rest.classList.toggle('wrong', left !== 0);
+  };
+  form.addEventListener('input', show);
+  show();
+}

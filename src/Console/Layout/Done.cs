@@ -113,6 +113,7 @@ internal static class Done
         ["limit-ended"] = new("The limit is ended. It counts from now on."),
         ["lines-decided"] = new("The lines are decided. Each can be undone on its page."),
         ["line-booked"] = new("The line is booked."),
+        ["line-split"] = new("The line is split. Its parts are below: those that are open wait for you."),
         ["line-unbooked"] = new("The line is open again. Book it for what it is."),
         ["payment-moved"] = new("The money is moved. The timeline says where it went."),
         ["line-ignored"] = new("The line stays out of the books."),

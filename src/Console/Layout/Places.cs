@@ -123,6 +123,8 @@ internal static class Places
 
     public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
 
+    public static string SplitLine(SettlementLineId line) => $"{Line(line)}/split";
+
     /// <summary>The page that books a line, filled in with what was chosen.</summary>
     public static string BookLine(SettlementLineId line, string? choice = null, string? name = null) =>
         With($"{Line(line)}/book", new() { ["as"] = choice, ["name"] = name });

@@ -40,6 +40,7 @@ internal static class LedgerWords
         (LedgerKind.Clearing, ClearingProvider.Cash) => "Cash drawer",
         (LedgerKind.Clearing, ClearingProvider.BankTransfer) => "Transfers that customers sent",
         (LedgerKind.Clearing, ClearingProvider.Gateway) => "Held by the client's gateway",
+        (LedgerKind.Clearing, OnTheWayPrefix + ClearingProvider.Split) => "Parts of split bank lines",
         (LedgerKind.Clearing, _) when purpose.StartsWith(OnTheWayPrefix, StringComparison.Ordinal) =>
             $"On the way from {Words.Provider(purpose[OnTheWayPrefix.Length..])}",
         (LedgerKind.Clearing, _) => $"Held by {Words.Provider(purpose)}",

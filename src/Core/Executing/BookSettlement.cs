@@ -153,8 +153,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     private bool MayMiss(Shortfall shortfall, SettlementLine line, State state) => line.IsIncoming
         && shortfall.Amount.AmountMinor > 0 && shortfall.Amount.AmountMinor <= long.MaxValue - GrossMinor(line)
         && (Brings is RecordPayment ? Fits(shortfall, line, state)
-            : shortfall.Kind == ShortfallKind.Fee && Use == SettlementUse.Payout && Provider == ClearingProvider.Bank
-                && Settles is not null);
+            : shortfall.Kind == ShortfallKind.Fee && Use == SettlementUse.Payout
+                && Provider is ClearingProvider.Bank or ClearingProvider.Split && Settles is not null);
 
     /// <summary>Whether a shortfall is within the tolerance that is in force.</summary>
     private bool Fits(Shortfall shortfall, SettlementLine line, State state) =>

@@ -83,6 +83,9 @@ public static class ClearingProvider
     /// <summary>The house's bank, which collects direct debits by files.</summary>
     public const string Bank = "bank";
 
+    /// <summary>The parts of a line of the bank that an operator splits, until each is booked for what it is.</summary>
+    public const string Split = "split";
+
     /// <summary>Whether no program answers for this holder: an operator or a line of a statement confirms that its money moved.</summary>
     public static bool IsConfirmedByPeople(string holder) => holder is Cash or BankTransfer or Gateway or Bank;
 }

@@ -110,7 +110,16 @@ public interface ISettlements
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,
         KeyUse? key = null, Shortfall? shortfall = null, int? seen = null);
 
-    /// <summary>Takes the booking of a line back.</summary>
+    /// <summary>
+    /// Splits a line into parts that add up to it exactly, and books each for what it is. What the books do not take as they are refuses
+    /// the whole; a part that they refuse later waits as an open line, with the reason.
+    /// </summary>
+    /// <param name="note">The reason; kept with the line and its parts.</param>
+    /// <param name="key">The idempotency key of the request; null for none.</param>
+    Task<ChoiceOutcome> SplitAsync(
+        SettlementLine line, IReadOnlyList<SplitPart> parts, Origin origin, string? note, KeyUse? key, CancellationToken cancel);
+
+    /// <summary>Takes the booking of a line back, and those of its parts.</summary>
     /// <param name="seen">How many events the line had when its booking was looked at: no later booking is taken back.</param>
     Task<Outcome> UnbookAsync(SettlementLine line, int seen, string reason, Origin origin, KeyUse? key, CancellationToken cancel);
 }

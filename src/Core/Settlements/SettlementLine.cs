@@ -138,8 +138,11 @@ public sealed record SettlementLine(
     /// <summary>Whether the bank booked it on a day, or counts it from that day.</summary>
     public bool IsOf(DateOnly day) => BookedOn == day || ValueOn == day;
 
-    /// <summary>Whether it is a payment inside a collective credit: the sum alone is a line of the bank.</summary>
+    /// <summary>Whether it is a part of a collective credit, or of a line that is split: the sum alone is a line of the bank.</summary>
     public bool IsPart => Kind == SettlementLineKind.Entry && Source == StatementSource.Payout;
+
+    /// <summary>Whether it is a part of a line that an operator splits: it can be all that a line of the bank can be.</summary>
+    public bool IsSplitPart => IsPart && Account == ClearingProvider.Split;
 
     /// <summary>Whether an operator took its booking back: only a booked line has events and is open again.</summary>
     public bool WasUnbooked => Status == SettlementStatus.Open && Events > 0;

@@ -63,13 +63,17 @@ internal static class OwnApiRequests
     }
 
     /// <summary>Reads an amount above zero.</summary>
-    public static Money? AmountIn(JsonFields fields)
+    public static Money? AmountIn(JsonFields fields) => AmountIn(fields, mayBeBelow: false);
+
+    /// <summary>Reads an amount.</summary>
+    /// <param name="mayBeBelow">Whether it can be zero or below.</param>
+    public static Money? AmountIn(JsonFields fields, bool mayBeBelow)
     {
         var code = fields.Text("currency", 3, required: true);
         if (code is not null && CurrencyOf(code) is null)
             fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
         var amount = CurrencyOf(code) is { } currency ? fields.AmountText("amount", currency, required: true) : null;
-        if (amount is { AmountMinor: <= 0 })
+        if (amount is { AmountMinor: <= 0 } && !mayBeBelow)
             fields.Refuse("amount", FieldProblem.OutOfRange, "an amount above zero");
         fields.Has("amount");
         fields.RefuseUnknown();

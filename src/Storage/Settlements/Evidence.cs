@@ -45,8 +45,8 @@ public sealed class Evidence(NpgsqlDataSource database)
         MerchantId merchant, IReadOnlyCollection<SettlementLine> lines, Dictionary<SettlementLineId, MatchEvidence> evidence,
         CancellationToken cancel)
     {
-        var open = lines.Where(line => line is { Kind: SettlementLineKind.Entry, Status: SettlementStatus.Open, IsPart: false })
-            .ToDictionary(line => line.ReportName, line => line.Id);
+        var open = lines.Where(line => line is { Kind: SettlementLineKind.Entry, Status: SettlementStatus.Open }
+            && (!line.IsPart || line.IsSplitPart)).ToDictionary(line => line.ReportName, line => line.Id);
         if (open.Count == 0)
             return;
         await ReadAsync(

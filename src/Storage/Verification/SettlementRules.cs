@@ -31,7 +31,7 @@ internal static class SettlementRules
                                      ELSE s.given_up <> 0 OR s.fees <> coalesce(
                                          -- What is missing of the payments whose sum it is.
                                          (SELECT x.closing_minor - l.amount_minor FROM statement x
-                                           WHERE x.merchant_id = $1 AND x.id = l.settles_id AND x.account = 'bank'
+                                           WHERE x.merchant_id = $1 AND x.id = l.settles_id AND x.account IN ('bank', 'split')
                                              AND l.use = 'payout'),
                                          l.fee_minor) END
                         ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor

@@ -170,6 +170,102 @@ public sealed class LinesOfSeveralTests(BooksFixture books)
         await CountedOnceTests.AssertSettledAsync(studio);
     }
 
+    /// <summary>
+    /// The bank took the refunds of a debit and of a transfer in one sum: each is money of another holder, and no report has both.
+    /// </summary>
+    [Theory]
+    [InlineData("command line")]
+    [InlineData("console")]
+    [InlineData("API")]
+    public async Task LineOfRefundsOfTwoHolders_IsSplit_AndFinishesBoth(string face)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var anna = await studio.DebitAsync("40");
+        await studio.CollectAllAsync();
+        var (refund, jonas) = (
+            await studio.RefundAsync(await PaidAsync(studio, anna), "40"), await studio.TransferredAsync("41", "DE02120300000000202051"));
+        var back = await studio.RefundAsync(jonas, "41");
+        await studio.CollectAllAsync("--refunds");
+        await ImportAsync(studio, -81, "2027/12", 1040);
+        var line = await CountedOnceTests.OpenLineAsync(studio);
+        Assert.Contains(
+            "split the line, with a part for each payment",
+            await RefusedAsync(studio, line, "--payment", $"{anna.Number}", "--payment", $"{jonas.Number}"), StringComparison.Ordinal);
+
+        var isProgram = face == "API";
+        await SplitAsync(
+            studio, face, line, ("40.00", "payment", isProgram ? $"{anna.Payment:D}" : $"{anna.Number}"),
+            ("41.00", "payment", isProgram ? $"{jonas.Payment:D}" : $"{jonas.Number}"));
+
+        Assert.Equal(("done", "done"), (await studio.StatusOfAsync(refund), await studio.StatusOfAsync(back)));
+        await CountedOnceTests.AssertSettledAsync(studio);
+    }
+
+    /// <summary>The bank takes a debit back, and a transfer: the one becomes a dispute, and the other is reversed.</summary>
+    [Fact]
+    public async Task LineOfReturnsOfTwoHolders_IsSplit_AndIsNotTakenBack()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var anna = await studio.DebitAsync("40");
+        await studio.CollectAllAsync();
+        await PaidAsync(studio, anna);
+        var jonas = await studio.TransferredAsync("41", "DE02120300000000202051");
+        await ImportAsync(studio, -84, "2027/12", 1040);
+        var line = await CountedOnceTests.OpenLineAsync(studio);
+        Assert.Contains(
+            "split the line, with a part for each payment",
+            await RefusedAsync(studio, line, "--return", $"{anna.Number}", "--return", $"{jonas.Number}"), StringComparison.Ordinal);
+
+        await SplitAsync(studio, "command line", line, ("43.00", "return", $"{anna.Number}"), ("41.00", "return", $"{jonas.Number}"));
+
+        Assert.Equal((40m, 41_00L), (await studio.OpenOfAsync(anna), await studio.ScalarAsync(
+            "SELECT reversed_minor FROM payment WHERE id = $1", jonas.Payment)));
+        Assert.Equal("4000 300", await studio.ScalarAsync(
+            "SELECT string_agg(format('%s %s', amount_minor, fee_minor), ', ') FROM dispute WHERE payment_id = $1", anna.Payment));
+        await CountedOnceTests.AssertSettledAsync(studio);
+        var (exitCode, output, error) = await studio.RunAsync("settlement", "unbook", $"{line["id"]}", "--reason", "once more");
+        Assert.True(exitCode != 0, output);
+        Assert.Contains("can't be unbooked", error, StringComparison.Ordinal);
+        await CountedOnceTests.AssertSettledAsync(studio);
+    }
+
+    private async Task SplitAsync(
+        Studio studio, string face, JsonNode line, params (string Amount, string Use, string Name)[] parts)
+    {
+        if (face == "console")
+        {
+            using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, studio.Merchant);
+            using var done = await desk.SendAsync(
+                $"/console/settlements/lines/{line["id"]}/split",
+                [
+                    .. parts.SelectMany(part => new[] { ("Amounts", part.Amount), ("Uses", part.Use), ("Which", part.Name) }),
+                    ("Reason", "the bank's letter"),
+                ]);
+            Assert.Equal(HttpStatusCode.SeeOther, done.StatusCode);
+        }
+        else if (face == "API")
+        {
+            var done = await studio.Biller.PostAsync($"{Biller.Lines}/{line["id"]}/split", new JsonObject
+            {
+                ["parts"] = new JsonArray([.. parts.Select(part => new JsonObject
+                {
+                    ["amount"] = new JsonObject { ["amount"] = part.Amount, ["currency"] = "EUR" },
+                    ["as"] = part.Use,
+                    ["names"] = new JsonArray(part.Name),
+                })]),
+                ["reason"] = "the bank's letter",
+            });
+            Assert.True(done.Status == HttpStatusCode.OK, done.Text);
+        }
+        else
+        {
+            var (exitCode, output, error) = await studio.RunAsync(
+                ["settlement", "split", $"{line["id"]}", "--reason", "the bank's letter",
+                .. parts.SelectMany(part => new[] { "--part", $"{part.Amount} {part.Use} {part.Name}" })]);
+            Assert.True(exitCode == 0, $"{output}{error}");
+        }
+    }
+
     private static async Task<(Member Member, string Number, XDocument File)> CollectedAsync(Studio studio, string amount)
     {
         var member = await studio.DebitAsync(amount);

@@ -67,7 +67,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             account,date,description,amount,currency
             DE89370400440532013000,2027-11-06,SANDBOX PAYOUT 17,33.00,EUR
             DE89370400440532013000,2027-11-06,not ours,7.00,EUR
-            DE89370400440532013000,2027-11-06,not ours either,8.00,EUR
+            DE89370400440532013000,2027-11-06,several things,8.00,EUR
+            DE89370400440532013000,2027-11-06,not ours either,9.00,EUR
             END
             """,
             ("# its id is 1", "; keep_serving books"),
@@ -90,7 +91,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             ("quittance settlement match <line> --merchant 1 --accept",
                 "! quittance settlement match $(line 7.00) --merchant 1 --accept"),
             ("<line> --merchant 1 --ignore", "$(line 7.00) --merchant 1 --ignore"),
-            ("--lines <line>", "--lines $(line 8.00)")),
+            ("settlement split <line> --merchant 1", "settlement split $(line 8.00) --merchant 1"),
+            ("--lines <line>", "--lines $(line 9.00)")),
         ["docs/vault.md"] = new(
             "mkdir etc",
             ("quittance vault rotate --new-master-key-file",

@@ -364,6 +364,20 @@ internal static class OwnApiSamples
         };
     }
 
+    public static async Task<WritingSample> SplittingAsync(BooksFixture books)
+    {
+        const string Five = """{"amount":"5.00","currency":"EUR"}""";
+        var booking = await BookingAsync(books);
+        return booking with
+        {
+            Body = amount => $$"""
+                {"parts":[{"amount":{{Five}},"as":"customer","names":["{{booking.Account}}"]},
+                {"amount":{{Five.Replace('5', '3')}}}],"reason":"No. {{amount}}"}
+                """,
+            Path = booking.Path!.Replace("/book", "/split", StringComparison.Ordinal),
+        };
+    }
+
     public static async Task<WritingSample> UnbookingAsync(BooksFixture books)
     {
         var booking = await BookingAsync(books);

@@ -71,6 +71,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Statements and their lines.
         new("import a statement", "POST statements", "settlements/import", "settlement import"),
         new("book or ignore a line", "POST lines/{id}/book", "settlements/lines/{Id:guid}/book", "settlement match"),
+        new("split a line", "POST lines/{id}/split", "settlements/lines/{Id:guid}/split", "settlement split"),
         new("accept proposals", "POST lines/accept", "settlements/decide", "settlement accept"),
         new("ignore lines", "POST lines/ignore", "settlements/decide", "settlement ignore"),
         new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),

@@ -287,6 +287,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.Equal("booked", (string?)result[0]!["status"])),
         new("settlement unbook", day => [day._line, "--reason", "no fee", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
+        new("settlement split",
+            async day => [day._line, "--part", "1.00", "--part", (await day.FindAsync(
+                $"SELECT ((abs(amount_minor) - 100) / 100.0)::numeric(9, 2)::text FROM settlement_line WHERE id = '{day._line}'"))[0],
+                "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("booked open open", string.Join(' ', result.AsArray().Select(line => (string?)line!["status"])))),
+        new("settlement unbook", day => [day._line, "--reason", "one thing after all", "--merchant", day.Merchant],
+            (_, result) => Assert.True((bool)result["changed"]!)),
         new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("ignored", (string?)result[0]!["status"])),
         new("settlement find", day => ["NOT OURS", "--merchant", day.Merchant],

@@ -40,8 +40,11 @@ public abstract class CorrectionPage : ActionPage
     /// <param name="content">The contents of the form.</param>
     /// <param name="to">The page to go to.</param>
     /// <param name="word">The message on it.</param>
+    /// <param name="before">What is done before it, as previewed; null for nothing.</param>
+    /// <param name="first">Does that, and gives the refusal; null where nothing is refused.</param>
     protected async Task CorrectAsync(
-        Func<KeyUse, Command> make, IEnumerable<string?> content, string to, Func<Outcome, string> word)
+        Func<KeyUse, Command> make, IEnumerable<string?> content, string to, Func<Outcome, string> word,
+        IReadOnlyList<Outcome>? before = null, Func<Task<Outcome?>>? first = null)
     {
         List<string?> said = [.. content];
         var command = make(Operator.Once("correction", FormKey, NameOf(said)));
@@ -52,21 +55,21 @@ public abstract class CorrectionPage : ActionPage
             return;
         }
 
-        if (!outcome.Accepted)
+        if ((before ?? []).Prepend(outcome).FirstOrDefault(one => !one.Accepted) is { } refused)
         {
-            Refuse(outcome);
+            Refuse(refused);
             return;
         }
 
-        List<Event> events = [.. outcome.Changes!.Of<Event>()];
+        List<Event> events = [.. (before ?? []).Append(outcome).SelectMany(one => one.Changes!.Of<Event>())];
         List<Transfer> transfers = [.. events.SelectMany(happened => happened.Transfers)];
         // A charge that it raises has another id each time.
         var raised = events.Where(happened => happened.Type == EventType.ChargeRaised).Select(happened => happened.Subject).ToHashSet();
-        NeedsSecondPerson = outcome.Changes.Of<ApprovalRequest>().Any();
+        NeedsSecondPerson = outcome.Changes!.Of<ApprovalRequest>().Any();
         Digest = NameOf([.. said, $"{NeedsSecondPerson}", .. transfers.Select(transfer => NameOf(transfer, raised))]);
         if (SeenDigest == Digest)
         {
-            var done = await Engine.SubmitAsync(command);
+            var done = (first is null ? null : await first()) ?? await Engine.SubmitAsync(command);
             Finish(done, to, word(done));
         }
         else

@@ -33,6 +33,8 @@ internal sealed class OwnApiSettlements(
         routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, FindLineAsync).WithMetadata(SettlementShapes.FindLine);
         routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, BookAsync, needsKey: true)
             .WithMetadata(SettlementShapes.BookLine);
+        routes.Post("line.split", $"{LinesPath}/{{{Id}}}/split", SettleScope, SplitAsync, needsKey: true)
+            .WithMetadata(SettlementShapes.SplitLine);
         routes.Post("line.unbook", $"{LinesPath}/{{{Id}}}/unbook", SettleScope, UnbookAsync, needsKey: true)
             .WithMetadata(SettlementShapes.UnbookLine, AsOperator.Grave);
     }
@@ -93,18 +95,45 @@ internal sealed class OwnApiSettlements(
         if (await LineAsync(call) is not { } line)
             return OwnApiErrors.NoSuch("line").ToAnswer(address);
         var choice = asked.As!.Value;
-        if (!(await NamesAsync(call, choice, asked.Names)).TryGet(out var names, out var unknown))
+        if (!(await NamesAsync(call, choice, asked.Names, "")).TryGet(out var names, out var unknown))
             return unknown.ToAnswer(address);
         var (outcome, fault) = await settlements.BookAsChosenAsync(
             line, choice, names, Does(call, line, choice == SettlementChoice.Ignore ? "match" : "book", asked.Reason!), asked.Reason,
             call.Cancel, call.KeyUse(), asked.Shortfall);
-        return outcome switch
-        {
-            null => OwnApiErrors.NotBooked(fault!).ToAnswer(address),
-            { Accepted: true } => await NewsAsync(call, outcome),
-            _ => OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address),
-        };
+        return await ChosenAsync(call, outcome, fault);
     }
+
+    /// <summary>Splits a line into the parts that the client names.</summary>
+    private async Task<Answer> SplitAsync(Call call)
+    {
+        if (!SettlementShapes.ReadSplit(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await LineAsync(call) is not { } line)
+            return OwnApiErrors.NoSuch("line").ToAnswer(address);
+        List<SplitPart> parts = [];
+        foreach (var part in asked.Parts)
+        {
+            IReadOnlyList<string> names = part.Names;
+            if (part.As is { } choice
+                && !(await NamesAsync(call, choice, part.Names, $"/parts/{parts.Count}")).TryGet(out names!, out var unknown))
+            {
+                return unknown.ToAnswer(address);
+            }
+
+            parts.Add(new SplitPart(part.Amount!.Value, part.As, names));
+        }
+
+        var (outcome, fault) = await settlements.SplitAsync(
+            line, parts, Does(call, line, "book", asked.Reason!), asked.Reason, call.KeyUse(), call.Cancel);
+        return await ChosenAsync(call, outcome, fault);
+    }
+
+    private async Task<Answer> ChosenAsync(Call call, Outcome? outcome, string? fault) => outcome switch
+    {
+        null => OwnApiErrors.NotBooked(fault!).ToAnswer(address),
+        { Accepted: true } => await NewsAsync(call, outcome),
+        _ => OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address),
+    };
 
     /// <summary>Takes the booking of a line back, where it is the one that the client has seen.</summary>
     private async Task<Answer> UnbookAsync(Call call)
@@ -148,8 +177,9 @@ internal sealed class OwnApiSettlements(
     }
 
     /// <summary>The names of a request as the desk knows them, by numbers of our own: several things may have one other name.</summary>
+    /// <param name="above">The pointer to what has the names.</param>
     private async Task<Reading<IReadOnlyList<string>, OwnApiProblem>> NamesAsync(
-        Call call, SettlementChoice choice, IReadOnlyList<string> asked)
+        Call call, SettlementChoice choice, IReadOnlyList<string> asked, string above)
     {
         List<string> names = [];
         foreach (var text in asked)
@@ -167,7 +197,7 @@ internal sealed class OwnApiSettlements(
             else if (name is { } number)
                 names.Add(number.ToString(CultureInfo.InvariantCulture));
             else
-                return OwnApiErrors.Of(unknown, $"/names/{names.Count}");
+                return OwnApiErrors.Of(unknown, $"{above}/names/{names.Count}");
         }
 
         return names;

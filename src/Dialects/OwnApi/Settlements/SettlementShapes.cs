@@ -46,6 +46,22 @@ internal sealed class BookingRequest
     public string? Reason { get; set; }
 }
 
+/// <summary>A part of a line that is split.</summary>
+internal sealed class SplitPartRequest
+{
+    public Money? Amount { get; set; }
+
+    public SettlementChoice? As { get; set; }
+
+    public IReadOnlyList<string> Names { get; set; } = [];
+}
+
+/// <summary>The parts of a line that is split.</summary>
+internal sealed class SplitRequest : ReasonRequest
+{
+    public IReadOnlyList<SplitPartRequest> Parts { get; set; } = [];
+}
+
 /// <summary>A line of a statement of a bank or a provider.</summary>
 /// <param name="Proposal">A possible match; null for none.</param>
 internal sealed record ShownLine(SettlementLine Line, LineProposal? Proposal);
@@ -141,6 +157,40 @@ internal static class SettlementShapes
         {
             Optional("discount", Sum, "What did not come, in the same way: the customer deducted it. Not beside `charges` or `rounding`."),
             Sum, asked => asked.Discount!.Value, (asked, fields) => asked.Discount = AmountIn(fields)
+        },
+        { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
+    };
+
+    private static readonly Resource<SplitPartRequest> Part = new(null, "A part of the line.", isClosed: true)
+    {
+        {
+            Required(
+                "amount", Sum,
+                "In the line's own direction, so also above zero of a line of money that went out; below zero for what goes against it, "
+                + "such as the fee that a bank kept of money that came."),
+            Sum, asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields, mayBeBelow: true)
+        },
+        {
+            Optional("as", Word("What it is, as `bookLine` has it; a `collection` is no part. Without it the part waits as an open line.",
+                EnumWords.All<SettlementChoice>())),
+            asked => asked.As is { } choice ? EnumWords.Of(choice) : null,
+            (asked, text) => asked.As = EnumWords.Find<SettlementChoice>(text)
+        },
+        {
+            Optional("names", List(
+                Text("An id; of a charge and a customer also your reference, of a payout the provider.", MostText, 1),
+                "The charges of one customer, or the one customer, payment or provider; none of a fee, and of a part that waits or that "
+                + "the books ignore.", MostParts)),
+            asked => asked.Names, (asked, items) => asked.Names = [.. items.Texts(MostText)]
+        },
+    };
+
+    public static readonly Resource<SplitRequest> SplitCreate = new("SplitCreate", "The parts of a line.", isClosed: true)
+    {
+        {
+            Required("parts", List(Part, "They add up to the line, to the cent.", SplitPart.Most, SplitPart.Fewest)), Part,
+            asked => asked.Parts,
+            (asked, items) => asked.Parts = [.. items.Objects().Select(ReadPart)]
         },
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
@@ -244,6 +294,10 @@ internal static class SettlementShapes
         { Optional("end_to_end", Text("The payer's own reference.")), shown => shown.Line.EndToEnd },
         { Required("status", Word("Where it stands.", EnumWords.All<SettlementStatus>())), shown => EnumWords.Of(shown.Line.Status) },
         { Optional("payment", Uuid("The payment that it is booked for.")), shown => shown.Line.Payment?.Value },
+        {
+            Optional("parts", Uuid("The statement whose lines are its parts, where it is booked as the sum of several, or as a payout.")),
+            shown => shown.Line.Use == SettlementUse.Payout ? shown.Line.Settles : null
+        },
         { Optional("note", Text("Why it is open; of another one the reason of its booking.")), shown => shown.Line.Note },
         { Optional("proposal", Proposal, "What it may be; only of an open one."), Proposal, shown => shown.Proposal },
     };
@@ -332,9 +386,26 @@ internal static class SettlementShapes
         ],
     };
 
+    public static Operation SplitLine { get; } = new("splitLine", Tag, "Splits a line into parts, and books each for what it is")
+    {
+        Description = "What the books do not take as they are refuses the whole, and changes nothing. A part that they refuse only then, "
+            + "because something came between, waits as an open line with the reason, and so does a part without a use: the line's `parts` "
+            + "is the statement that lists them. `unbookLine` takes the line back with all its parts.",
+        Parameters = [OfId],
+        Body = SplitCreate,
+        Replies =
+        [
+            new(200, "What was done.", LineNews) { Headers = [TagOf("line")] },
+            NoSuch("line, charge, account or payment"),
+            Conflict("The line is booked, or is something else"),
+            new(422, "The parts do not add up to the line, or one can't be what it is to be."),
+        ],
+    };
+
     public static Operation UnbookLine { get; } = new("unbookLine", Tag, "Takes the booking of a line back")
     {
-        Description = "The line is open again. A payment that the line had brought has no money any more, and its charges are open again. "
+        Description = "The line is open again; the parts of a line that is split are gone with their bookings. A payment that the line had "
+            + "brought has no money any more, and its charges are open again. "
             + "`If-Match` has the `ETag` of the line that you looked at, so that no later booking is taken back.",
         Parameters = [OfId, InHeader(OwnApiTags.IfMatch, Text("The `ETag` of the line."))],
         Body = Reason,
@@ -386,6 +457,24 @@ internal static class SettlementShapes
             fields.Refuse("discount", FieldProblem.Unknown, "no such member but beside charge and customer, without charges and rounding");
         return asked;
     });
+
+    /// <summary>Reads the parts of a line.</summary>
+    public static Reading<SplitRequest, OwnApiProblem> ReadSplit(ReadOnlyMemory<byte> body) => Read(body, fields =>
+    {
+        var asked = SplitCreate.Read(fields, new SplitRequest());
+        if (fields.Has("parts") && asked.Parts.Count < SplitPart.Fewest)
+            fields.Refuse("parts", FieldProblem.Missing, $"at least {SplitPart.Fewest} parts");
+        return asked;
+    });
+
+    private static SplitPartRequest ReadPart(JsonFields fields)
+    {
+        var asked = Part.Read(fields, new SplitPartRequest());
+        RefuseOther(fields, "as", asked.As);
+        if (asked.Amount is { AmountMinor: 0 })
+            fields.Refuse("amount", FieldProblem.OutOfRange, "an amount that is not zero");
+        return asked;
+    }
 
     /// <summary>The bytes that a text in Base64 stands for; empty where it is none.</summary>
     private static ReadOnlyMemory<byte> BytesOf(string? text)

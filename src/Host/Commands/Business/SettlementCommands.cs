@@ -87,6 +87,10 @@ internal static class SettlementCommands
     private static readonly Option<string> Discount = Options.Of<string>(
         "--discount", "amount", "What did not come, beside --charge and --customer, within your tolerance: the customer deducted it");
 
+    private static readonly Option<string[]> Part = Options.Of<string[]>(
+        "--part", "amount use name", "A part, such as '30.00 charge INV-1', '-2.50 fee' or '12.00': an amount in the line's own direction "
+        + "(below zero against it), what it is in the word of a choice of 'match', and its name; an amount alone waits. Twice or more");
+
     private static readonly Option<bool> Fee = Options.Flag("--fee", "A fee of the bank");
 
     private static readonly Option<bool> Ignore = Options.Flag("--ignore", "It does not belong in these books; needs a reason");
@@ -106,6 +110,9 @@ internal static class SettlementCommands
             "match", "Say what a line is, and book it",
             MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Credit, Charges, Rounding, Discount, Provider, Fee, Accept,
             Ignore, Reason),
+        CommandMaker.OfMerchant(
+            "split", "Split a line into parts that add up to it, and book each for what it is; 'unbook' takes all of them back", SplitAsync,
+            Line, Part, Reason),
         ActCommand.Of(LineActs.Accept, "accept"), ActCommand.Of(LineActs.Ignore, "ignore"), ToleranceCommand.Tolerance(),
         CorrectionCommands.OfLine(Line),
         CommandMaker.OfMerchant(
@@ -256,6 +263,36 @@ internal static class SettlementCommands
             throw CommandException.Unchanged($"{problem ?? CommandException.ReasonOf(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, run.Cancel))!;
         run.Print(new[] { SettlementText.DocumentOf(now) }, $"[green]✓[/] The line of {now.Amount} is [bold]{Report.Word(now.Status)}[/].");
+    }
+
+    private static async Task SplitAsync(Run run)
+    {
+        var typed = run.Get(Part) ?? [];
+        var reason = run.Get(Reason) is { } why ? Run.ReasonOf(why) : null;
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var statements = new Statements(books);
+        var line = await FindLineAsync(run, statements, merchant, $"list --open --merchant {merchant.Value}");
+        List<SplitPart> parts = [];
+        foreach (var text in typed)
+        {
+            if (SplitPart.Read(text, line.Amount.Currency, out var part) is { } wrong)
+                throw new CommandException($"--part '{text}': {wrong}");
+            parts.Add(part!);
+        }
+
+        var desk = await DeskOfAsync(run, books);
+        var (outcome, problem) = await desk.SplitAsync(
+            line, parts, run.By(merchant, "settlement.book", $"line {line.Id.Value:D}", reason ?? ""), reason, key: null, run.Cancel);
+        if (outcome is not { Accepted: true })
+            throw CommandException.Unchanged($"{problem ?? CommandException.ReasonOf(outcome!)}.");
+        var now = (await statements.FindAsync(line.Id, run.Cancel))!;
+        var made = await desk.PartsOfAsync(now, run.Cancel);
+        run.Print(
+            new[] { SettlementText.DocumentOf(now) }.Concat(made.Select(part => SettlementText.DocumentOf(part))), () =>
+            {
+                Terminal.Line($"[green]✓[/] The line of {now.Amount} is split.");
+                SettlementText.Write(made, isAll: true);
+            });
     }
 
     private static async Task<SettlementLine> FindLineAsync(Run run, Statements statements, MerchantId merchant, string list) =>

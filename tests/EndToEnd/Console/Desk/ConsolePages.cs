@@ -171,6 +171,8 @@ internal static class ConsolePages
         See("/console/settlements/lines/{Id:guid}", Viewer, "Money in, 30.00 EUR", of => $"/console/settlements/lines/{of.Line:D}"),
         Do("/console/settlements/lines/{Id:guid}/book", Operator, "Book or ignore the line",
             of => $"/console/settlements/lines/{of.Line:D}/book"),
+        Do("/console/settlements/lines/{Id:guid}/split", Operator, "Split the line",
+            of => $"/console/settlements/lines/{of.Line:D}/split"),
         Do("/console/settlements/lines/{Id:guid}/unbook", Operator, "Unbook the line",
             of => $"/console/settlements/lines/{of.Line:D}/unbook"),
         Open("/console/sign-in", "Quittance"),
