@@ -117,7 +117,6 @@ for (const form of document.querySelectorAll('form:has([data-rest-of])')) {
     const amounts = [...form.querySelectorAll('input[name=Amounts]')].map((input) => minorOf(input.value));
     const left = Number(rest.dataset.restOf) - amounts.reduce((sum, minor) => sum + (minor ?? 0), 0);
     rest.textContent = (left / scale).toFixed(decimals);
-    rest.classList.toggle('wrong', left !== 0);
   };
   form.addEventListener('input', show);
   show();

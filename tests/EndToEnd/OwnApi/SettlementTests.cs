@@ -200,6 +200,13 @@ public sealed class SettlementTests(BooksFixture books)
             ($"{line}/book", Booking("gift", "why"), (400, "invalid-request"), "/as"),
             ($"{line}/book", new JsonObject { ["as"] = "fee" }, (400, "invalid-request"), "/reason"),
             ($"{booked}/book", Booking("fee", "why"), (409, "settlement-booked"), null),
+            ($"{line}/split", Split(("20", "customer", account)), (400, "invalid-request"), "/parts"),
+            ($"{line}/split", Split(("10", "charge", charge), ("10", "charge", theirs)), (404, "charge-unknown"), "/parts/1/names/0"),
+            ($"{line}/split", Split(("10", "gift", charge), ("10", null, null)), (400, "invalid-request"), "/parts/0/as"),
+            ($"{line}/split", Split(("0", null, null), ("20", null, null)), (400, "invalid-request"), "/parts/0/amount"),
+            ($"{line}/split", Split(("20.00", "charge", charge), ("0.01", null, null)), (422, "line-not-booked"), null),
+            ($"{line}/split", Split(("21", "customer", account), ("-1", "fee", null)), (422, "line-not-booked"), null),
+            ($"{booked}/split", Split(("10", null, null), ("10", null, null)), (409, "settlement-booked"), null),
             ($"{Biller.Lines}/{foreign[0]!["id"]}/book", Booking("fee", "why"), (404, "line-unknown"), null),
             ($"{Biller.Lines}/x/book", Booking("fee", "why"), (404, "line-unknown"), null),
         })
@@ -274,6 +281,42 @@ public sealed class SettlementTests(BooksFixture books)
         body[member] = value;
         return body;
     }
+
+    [Fact]
+    public async Task Line_IsSplit_UnderItsKeyOnce_AndNamesTheStatementOfItsParts()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+        var charge = await biller.OwingAsync(account, "20");
+        var line = (await biller.ImportedAsync(new Camt().With(50, "twenty and thirty")))[0]!;
+        var (path, body, key) = (
+            $"{Biller.Lines}/{line["id"]}/split", Split(("20.00", "charge", charge), ("25", "customer", account), ("5", null, null)),
+            Biller.NewText());
+
+        var split = await biller.PostAsync(path, body, key);
+        var again = await biller.PostAsync(path, body, key);
+
+        Assert.True(split.Status == HttpStatusCode.OK, split.Text);
+        Assert.Equal((split.Status, split.Text), (again.Status, again.Text));
+        var statement = (string)(await biller.GetAsync($"{Biller.Lines}/{line["id"]}")).Json["parts"]!;
+        var parts = (await biller.GetAsync($"{Biller.Statements}/{statement}/lines")).Json["items"]!.AsArray();
+        Assert.Equal(
+            "20.00 booked, 25.00 booked, 5.00 open",
+            string.Join(", ", parts.Select(part => $"{part!["amount"]!["amount"]} {part["status"]}")));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    private static JsonObject Split(params (string Amount, string? Use, string? Name)[] parts) => new()
+    {
+        ["parts"] = new JsonArray([.. parts.Select(part => new JsonObject(
+            new[]
+            {
+                KeyValuePair.Create("amount", (JsonNode?)new JsonObject { ["amount"] = part.Amount, ["currency"] = "EUR" }),
+                KeyValuePair.Create("as", (JsonNode?)part.Use),
+                KeyValuePair.Create("names", part.Name is null ? null : (JsonNode?)new JsonArray(part.Name)),
+            }.Where(member => member.Value is not null)))]),
+        ["reason"] = "why",
+    };
 
     private static IEnumerable<string> TextsOf(JsonNode page) => page["items"]!.AsArray().Select(line => (string)line!["text"]!);
 

@@ -60,10 +60,10 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>A desk of another server.</summary>
-    public SettlementDesk NewDesk(PaymentEngine? engine = null) =>
+    public SettlementDesk NewDesk(PaymentEngine? engine = null, TimeProvider? clock = null) =>
         new(
-            _own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected),
-            _accounts);
+            _own.Database, engine ?? Engine, clock ?? TimeProvider.System, Tmf676Requests.PartsOf,
+            new KnownProviders(ProviderDirectory.Connected), _accounts);
 
     /// <summary>Customers owe bills.</summary>
     public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)

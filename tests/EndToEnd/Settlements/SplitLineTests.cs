@@ -117,6 +117,47 @@ public sealed class SplitLineTests(BooksFixture books)
         Assert.Equal(40_00, await OpenAsync(shop, "INV-2"));
     }
 
+    /// <summary>The server dies before each step in turn, and the operator sends the form again.</summary>
+    [Fact]
+    public async Task Split_ThatIsKilledBetweenAnyTwoSteps_IsFinishedByTheNextOne_AndNothingIsTwice()
+    {
+        await using var shop = await ShopAsync();
+        var line = await LineAsync(shop, 100);
+        string[] typed = ["30 charge INV-1", "40 charge INV-2", "20.50 charge INV-3", "9.50"];
+        SplitPart[] parts = [.. typed.Select(part => Read(part, line))];
+        var deaths = 0;
+        for (var isDone = false; !isDone && deaths < 100;)
+        {
+            try
+            {
+                Accept(await shop.NewDesk(clock: new DyingClock(deaths)).SplitAsync(line, parts, shop.Origin, null, null, Cancel));
+                isDone = true;
+            }
+            catch (InvalidOperationException death) when (death.Message == DyingClock.Word)
+            {
+                deaths++;
+                await shop.Books.AssertCleanAsync();
+            }
+        }
+
+        Assert.True(deaths > 5, $"{deaths} deaths");
+        Assert.Equal(
+            "3 booked, 1 open", await shop.ScalarAsync("SELECT string_agg(format('%s %s', n, status), ', ' ORDER BY status) FROM "
+                + "(SELECT status, count(*) AS n FROM settlement_line WHERE source = 'payout' GROUP BY 1) x"));
+        Assert.Equal("3 9050", await shop.ScalarAsync("SELECT format('%s %s', count(*), sum(amount_minor)) FROM payment"));
+    }
+
+    /// <summary>A clock of a server that dies after so many questions for the time.</summary>
+    private sealed class DyingClock(int after) : TimeProvider
+    {
+        public const string Word = "The server has died.";
+
+        private int _asked;
+
+        public override DateTimeOffset GetUtcNow() =>
+            _asked++ < after ? System.GetUtcNow() : throw new InvalidOperationException(Word);
+    }
+
     /// <summary>The holders of the refunds' money are the bank transfers alone here; a supplier's part is none of these books.</summary>
     [Fact]
     public async Task LineOfMoneyOut_IsSplitOverRefunds_ASupplier_AndTheBanksFee()
