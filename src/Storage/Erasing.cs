@@ -113,6 +113,8 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
                 .With(account.Merchant.Value).With(account.Value).With(Salts.Draw());
             batch.Statement($"UPDATE settlement_line SET salt = $3 WHERE merchant_id = $1 AND payment_id IN ({ErasureSteps.Payments})")
                 .With(account.Merchant.Value).With(account.Value).With(Salts.Draw());
+            batch.Statement("UPDATE line_rule SET salt = $3 WHERE merchant_id = $1 AND account_id = $2")
+                .With(account.Merchant.Value).With(account.Value).With(Salts.Draw());
         }, cancel);
         foreach (var (table, condition) in ErasureSteps.SealedRows)
             await change.AfterAsync(table, condition, command => command.With(account.Value), cancel);
@@ -148,6 +150,7 @@ internal static class ErasureSteps
            select (table, $"x.{table.Account} = $2"),
         (Tables.Mandate.Sealed, "x.instrument_id IN (SELECT i.id FROM instrument i WHERE i.merchant_id = $1 AND i.account_id = $2)"),
         (Tables.SettlementLine.Sealed, $"x.payment_id IN ({Payments})"),
+        (SealedTables.LineRule, "x.account_id = $2"),
     ];
 
     /// <summary>In an order in which nothing that refers to a row outlives it.</summary>
@@ -190,6 +193,13 @@ internal static class ErasureSteps
             UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL
              WHERE merchant_id = $1 AND payment_id IN ({Payments})
                  AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
+            """),
+        // The words by which the person's lines were known. Without them the rule would fit other lines, so it ends.
+        new("line_rule", ["name", "counterparty", "counterparty_hash", "words"], """
+            UPDATE line_rule SET name = 'erased', counterparty = NULL, counterparty_hash = NULL, words = NULL, is_on = false,
+                   is_ended = true
+             WHERE merchant_id = $1 AND account_id = $2
+               AND (name <> 'erased' OR num_nonnulls(counterparty, counterparty_hash, words) > 0 OR NOT is_ended)
             """),
         new("notice", ["body"], $$"""
             UPDATE notice n SET body = '{}' WHERE n.merchant_id = $1 AND n.body::text <> '{}' AND {{NoticeOfAccount}}

@@ -25,6 +25,7 @@ public static class MerchantActs
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
         ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore,
+        LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
@@ -37,6 +38,9 @@ public static class MerchantActs
         services.TryAddSingleton<Receivers>();
         services.TryAddSingleton<Statements>();
         services.TryAddSingleton<LineMatching>();
+        services.TryAddSingleton<LineRules>();
+        services.TryAddSingleton<RuleTrials>();
+        services.TryAddSingleton<Evidence>();
         return services;
     }
 }

@@ -20,6 +20,7 @@ internal sealed class CertainLines(
 {
     private const int LinesAtOnce = 2000;
     private const int EarlierLines = 500;
+    private const string ByRule = "settlement.rule";
     private const string Unbooked = "An operator took its booking back.";
 
     private readonly Statements _statements = new(database);
@@ -31,8 +32,9 @@ internal sealed class CertainLines(
     /// <returns>How many lines were booked, and their sum in minor units.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<(long Lines, long Minor)> BookAsync(
-        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel)
+        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel, RulesAtWork? rules = null)
     {
+        rules ??= new RulesAtWork(database, statement.Merchant);
         long booked = 0, bookedMinor = 0;
         var after = 0;
         while (true)
@@ -41,7 +43,7 @@ internal sealed class CertainLines(
             if (lines.Count == 0)
                 return (booked, bookedMinor);
             after = lines[^1].Number;
-            var done = await BookLinesAsync(statement.Merchant, lines, origin, cancel);
+            var done = await BookLinesAsync(statement.Merchant, lines, origin, rules, cancel);
             booked += done.Count;
             bookedMinor += done.Sum(line => line.Amount.AmountMinor);
             progress?.Invoke(lines.Count);
@@ -61,26 +63,30 @@ internal sealed class CertainLines(
                 .Where(line => !but.Contains(line.Statement) && !line.WasUnbooked),
         ];
 
-    /// <summary>Books those of the lines whose use is certain, and notes why the others wait. Returns the booked ones.</summary>
+    /// <summary>
+    /// Books those of the lines whose use is certain or that a rule decides, and notes why the others wait. Returns the booked ones.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<SettlementLine>> BookLinesAsync(
-        MerchantId merchant, IReadOnlyList<SettlementLine> lines, Origin origin, CancellationToken cancel)
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, Origin origin, RulesAtWork rules, CancellationToken cancel)
     {
         List<SettlementLine> booked = [];
-        var matches = await _matching.OfAsync(merchant, lines, cancel);
+        var matches = await _matching.OfAsync(merchant, lines, rules, cancel);
         var waiting = await WaitingAsync(merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
         List<(SettlementLineId, string)> findings = [];
-        List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
+        List<(SettlementLine Line, LineRule? Rule, Task<Outcome> Outcome)> sent = [];
         foreach (var (line, match) in matches)
         {
             cancel.ThrowIfCancellationRequested();
-            if (line.WasUnbooked || match.Use is null || !match.IsCertain)
+            if (match.Rule is { ActsAlone: true } rule)
+                sent.Add((line, rule, engine.SubmitAsync(CommandOf(line, rule, origin), patient: true)));
+            else if (line.WasUnbooked || match.Use is null || !match.IsCertain)
                 findings.Add((line.Id, FindingOf(line, match)));
             else
-                sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
+                sent.Add((line, null, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
         }
 
-        foreach (var (line, outcome) in sent)
+        foreach (var (line, rule, outcome) in sent)
         {
             Outcome booking;
             try
@@ -98,7 +104,10 @@ internal sealed class CertainLines(
             switch (booking)
             {
                 case { Accepted: true }:
-                    booked.Add(line);
+                    if (rule is not null)
+                        rules.Count(rule, line.Amount);
+                    if (rule is not { Use: LineRuleUse.Ignore or LineRuleUse.OwnTransfer })
+                        booked.Add(line);
                     break;
                 case { Faults: [{ Refusal: Refusal.Held }, ..] }:
                     throw new StoreUnavailableException(
@@ -152,6 +161,23 @@ internal sealed class CertainLines(
             Settles = match.Settles,
             Seen = line.Events,
         };
+    }
+
+    /// <summary>What a rule makes of a line, with the rule in its note and in the audit log.</summary>
+    private static Command CommandOf(SettlementLine line, LineRule rule, Origin origin)
+    {
+        var note = $"{rule.Title}: {rule.Says}";
+        var by = origin.Action is not { } action ? origin
+            : origin with { Action = action with { What = ByRule, Subject = $"line {line.Id.Value:D}", Reason = note } };
+        return rule.Use is LineRuleUse.Ignore or LineRuleUse.OwnTransfer
+            ? new IgnoreSettlement(by, line.Id, note) { Seen = line.Events }
+            : new BookSettlement(
+                by, line.Id.House, line.Id, rule.Use == LineRuleUse.Fee ? SettlementUse.Fee : SettlementUse.Payout)
+            {
+                Provider = rule.Provider,
+                Seen = line.Events,
+                Note = note,
+            };
     }
 
     /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>

@@ -24,9 +24,24 @@ public sealed class LineMatching(NpgsqlDataSource database)
     private readonly Evidence _evidence = new(database);
     private readonly CollectiveCredits _credits = new(database);
 
-    /// <summary>The match of each line.</summary>
+    /// <summary>The match of each line: by what it names, else by what leads to a customer, else by the merchant's rules.</summary>
+    /// <param name="rules">The merchant's rules.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, RulesAtWork rules, CancellationToken cancel)
+    {
+        var matches = await WithLeadsAsync(merchant, await NamedAsync(merchant, lines, cancel), cancel);
+        if (!matches.Any(each => each.Match.IsLeftToRules) || await rules.ReadAsync(cancel) is not { Count: > 0 } ordered)
+            return matches;
+        return
+        [
+            .. matches.Select(each => each.Match.IsLeftToRules && ordered.FirstOrDefault(rule => rule.Fits(each.Line)) is { } rule
+                ? (each.Line, OfRule(rule)) : each),
+        ];
+    }
+
+    /// <summary>The match of each line by what it names.</summary>
+    private async Task<List<(SettlementLine Line, SettlementMatch Match)>> NamedAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
     {
         var evidence = await _evidence.OfAsync(merchant, lines, cancel);
@@ -35,7 +50,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
             elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
         var unshown = await _credits.UnshownAsync(
             merchant, [.. lines.Where(line => line.IsPart).Select(line => line.Statement).Distinct()], cancel);
-        List<(SettlementLine Line, SettlementMatch Match)> matches =
+        return
         [
             .. lines.Select(line => (
                 line,
@@ -44,6 +59,12 @@ public sealed class LineMatching(NpgsqlDataSource database)
                 : unshown.Contains(line.Statement) ? SettlementMatch.None(Unshown)
                 : SettlementMatching.Match(line, evidence[line.Id]))),
         ];
+    }
+
+    /// <summary>The same with a proposal of lines that name nothing, where their leads go to one customer or credit.</summary>
+    private async Task<List<(SettlementLine Line, SettlementMatch Match)>> WithLeadsAsync(
+        MerchantId merchant, List<(SettlementLine Line, SettlementMatch Match)> matches, CancellationToken cancel)
+    {
         List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
         if (unnamed.Count == 0)
             return matches;
@@ -58,6 +79,23 @@ public sealed class LineMatching(NpgsqlDataSource database)
                 : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike)) : each),
         ];
     }
+
+    /// <summary>What a rule says of a line: it proposes a customer, and decides the rest when a statement is imported.</summary>
+    private static SettlementMatch OfRule(LineRule rule) => rule.Customer is var (account, slot, number)
+        ? new SettlementMatch
+        {
+            Use = SettlementUse.Transfer,
+            IsCertain = false,
+            IsExact = false,
+            Account = (account, slot),
+            Customer = number,
+            Rule = rule,
+            Finding = $"Proposal: {rule.Says}. Evidence: {rule.Title} says so of lines {rule.Holds}; it names nothing that is open here.",
+        }
+        : SettlementMatch.None($"{rule.Title} says that it is {rule.Says}; the next import of a statement decides it so.") with
+        {
+            Rule = rule,
+        };
 
     private static SettlementMatch OfCredits(IReadOnlyList<CollectiveCredit> alike) => alike is not [var credit]
         ? SettlementMatch.None($"It may be a sum of payments, and {CollectiveCreditDesk.ProblemOf(alike)}.")
@@ -78,7 +116,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)
     {
         List<SettlementLine> open = [.. lines.Where(line => line.Status == SettlementStatus.Open)];
-        var matches = open.Count == 0 ? [] : await OfAsync(merchant, open, cancel);
+        var matches = open.Count == 0 ? [] : await OfAsync(merchant, open, new RulesAtWork(database, merchant), cancel);
         return matches.Select(each => (each.Line.Id, Proposal: LineProposal.Of(each.Match))).Where(each => each.Proposal is not null)
             .ToDictionary(each => each.Id, each => each.Proposal!);
     }

@@ -133,14 +133,15 @@ public sealed class SettlementDesk(
     private async Task<DeskOutcome> TakeAllAsync(
         ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel)
     {
-        var taken = await TakeAsync(read, fileName, origin, progress, key, cancel);
+        var rules = new RulesAtWork(database, origin.Merchant);
+        var taken = await TakeAsync(read, fileName, origin, progress, key, cancel, rules);
         if (taken.Faults.Count > 0 || taken.Refusal is not null)
             return taken;
         var done = taken.Reports.Select(report => report.Statement.Statement.Id).ToHashSet();
         origin = WithoutNumbers(origin);
         var earlier = await _certain.EarlierAsync(origin.Merchant, done, cancel);
         if (earlier.Count == 0)
-            return taken;
+            return Remarked();
         foreach (var line in earlier)
         {
             if (await _paid.OfNamedAsync(line, origin, cancel) is { } report)
@@ -148,17 +149,21 @@ public sealed class SettlementDesk(
         }
 
         List<DeskReport> reports = [];
-        foreach (var lines in (await _certain.BookLinesAsync(origin.Merchant, earlier, origin, cancel)).GroupBy(line => line.Statement))
+        var booked = await _certain.BookLinesAsync(origin.Merchant, earlier, origin, rules, cancel);
+        foreach (var lines in booked.GroupBy(line => line.Statement))
         {
             var statement = (await _statements.FindAsync(lines.Key, cancel))!;
             reports.Add(new DeskReport(statement, true, 0, lines.Count(), lines.Sum(line => line.Amount.AmountMinor)));
         }
 
-        return reports.Count == 0 ? taken : taken with { Reports = [.. taken.Reports, .. reports] };
+        return Remarked() with { Reports = [.. taken.Reports, .. reports] };
+
+        DeskOutcome Remarked() => taken with { Remarks = [.. taken.Remarks, .. rules.Remarks] };
     }
 
     private async Task<DeskOutcome> TakeAsync(
-        ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel)
+        ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel,
+        RulesAtWork? rules = null)
     {
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
@@ -195,7 +200,7 @@ public sealed class SettlementDesk(
         foreach (var (one, place) in imported.Zip(places))
         {
             var (booked, bookedMinor) =
-                await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
+                await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel, rules);
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
             contradicting.AddRange(
                 await LeftOpenAsync(one.Id, [.. collected.Where(line => line.Place.Statement == place)], contradicting, cancel));
@@ -368,8 +373,8 @@ public sealed class SettlementDesk(
 
     /// <inheritdoc cref="CertainLines.BookAsync"/>
     public Task<(long Lines, long Minor)> MatchAsync(
-        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel) =>
-        _certain.BookAsync(statement, origin, progress, cancel);
+        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel, RulesAtWork? rules = null) =>
+        _certain.BookAsync(statement, origin, progress, cancel, rules);
 
     /// <summary>Books a line for an earlier payment, as an operator says.</summary>
     /// <param name="payment">
@@ -866,6 +871,13 @@ public sealed class SettlementDesk(
     public Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel) =>
         _matching.ProposalsAsync(merchant, lines, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, CancellationToken cancel) =>
+        LineRules.ListAsync(database, merchant, cancel);
+
+    /// <inheritdoc/>
+    public Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel) => new RuleTrials(database, clock).TryAsync(rule, cancel);
 
     private async Task<SettlementLine?> LastAsync(ListQuery query, CancellationToken cancel) =>
         query.After is { } id ? await _statements.FindAsync(new SettlementLineId(query.Merchant, id), cancel) : null;

@@ -50,13 +50,14 @@ internal static class SinglePayments
     public static bool IsSaid(Told one, SettlementLine line, byte[] account) => TieOf(one, line, account) switch
     {
         Tie.Reference => true,
-        Tie.Text => Says(Said(line), one.Part.Remittance) && Says(Said(line), one.Part.EndToEnd),
+        Tie.Text => SettlementWording.Says(Said(line), one.Part.Remittance) && SettlementWording.Says(Said(line), one.Part.EndToEnd),
         Tie.NothingElse or Tie.None => false,
     };
 
     /// <summary>Whether a line of a statement says all that a notification tells of a payment.</summary>
     public static bool HasDetails(SettlementLine line, string? payer, string? text, string? endToEnd) =>
-        (payer is null ? line.Counterparty is null : IsSamePayer(line, payer)) && Says(Said(line), text) && Says(Said(line), endToEnd);
+        (payer is null ? line.Counterparty is null : IsSamePayer(line, payer))
+        && SettlementWording.Says(Said(line), text) && SettlementWording.Says(Said(line), endToEnd);
 
     private static Tie TieOf(Told one, SettlementLine line, byte[] account)
     {
@@ -71,25 +72,10 @@ internal static class SinglePayments
     }
 
     private static bool IsAlike(string? words, SettlementLine part) => words is not null
-        && (Says(Said(part), words) || (part.Remittance is { } text && Says(words, text))
-            || (part.EndToEnd is { } endToEnd && Says(words, endToEnd)));
+        && (SettlementWording.Says(Said(part), words) || (part.Remittance is { } text && SettlementWording.Says(words, text))
+            || (part.EndToEnd is { } endToEnd && SettlementWording.Says(words, endToEnd)));
 
     private static string Said(SettlementLine line) => $"{line.Remittance} {line.EndToEnd}";
-
-    /// <summary>Whether a text has these words as whole ones: INV-1 is not in INV-10.</summary>
-    private static bool Says(string text, string? words)
-    {
-        if (words is null)
-            return true;
-        for (var at = 0; text.IndexOf(words, at, StringComparison.OrdinalIgnoreCase) is >= 0 and var start; at = start + 1)
-        {
-            var end = start + words.Length;
-            if ((start == 0 || !char.IsLetterOrDigit(text[start - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
-                return true;
-        }
-
-        return false;
-    }
 
     private static bool IsSamePayer(SettlementLine line, string? payer) =>
         string.Equals(line.Counterparty, payer, StringComparison.OrdinalIgnoreCase);

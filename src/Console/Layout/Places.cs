@@ -42,6 +42,7 @@ internal static class Places
     public static Place DecideLines { get; } = new("Accept proposals", $"{Settlements}/decide");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
     public static Place Tolerances { get; } = new("Tolerances", $"{Settlements}/tolerances");
+    public static Place Rules { get; } = new("Rules", $"{Settlements}/rules");
     public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");
     public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
     public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
@@ -124,6 +125,10 @@ internal static class Places
     public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
 
     public static string SplitLine(SettlementLineId line) => $"{Line(line)}/split";
+    public static string Rule(int number) => $"{Rules}/{number.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>The form of a rule for lines like one.</summary>
+    public static string RuleLike(SettlementLineId line) => With($"{Rules}/set", new() { ["like"] = line.Value.ToString("D") });
 
     /// <summary>The page that books a line, filled in with what was chosen.</summary>
     public static string BookLine(SettlementLineId line, string? choice = null, string? name = null) =>

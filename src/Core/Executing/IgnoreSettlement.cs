@@ -4,17 +4,22 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Executing;
 
-/// <summary>Leaves a line of a statement out of the books, because an operator says so. It can still be booked later.</summary>
+/// <summary>
+/// Leaves a line of a statement out of the books, because an operator or a rule of the merchant says so. It can still be booked later.
+/// </summary>
 /// <param name="Reason">Why; kept with the line.</param>
 public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, string Reason) : Command(Origin, Line.House)
 {
+    /// <inheritdoc cref="BookSettlement.Seen"/>
+    public int? Seen { get; init; }
+
     public override void Want(Wanted wanted, State known) => wanted.Add(SettlementLine.Shelf, Line);
 
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.SettlementLine(Line) is not { } line)
             return Decision.Refused(Refusal.SettlementUnknown);
-        if (line.Status == SettlementStatus.Booked)
+        if (line.Status == SettlementStatus.Booked || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementBooked);
         var changes = new Changes();
         changes.Put(line with { Status = SettlementStatus.Ignored, Events = line.Events + 1, Note = Reason });

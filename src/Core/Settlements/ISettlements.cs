@@ -87,6 +87,12 @@ public interface ISettlements
     Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel);
 
+    /// <summary>The rules for lines that name nothing of ours, in their order.</summary>
+    Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, CancellationToken cancel);
+
+    /// <summary>What a rule would have done with the lines of the last months.</summary>
+    Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel);
+
     /// <summary>Imports a whole file, or nothing of a refused one, and books the lines that are certain.</summary>
     /// <param name="fileName">The name for people.</param>
     /// <param name="options">The client's words about the file.</param>

@@ -73,6 +73,14 @@ public sealed record SettlementMatch
     /// <summary>Whether the line names something, and that is settled.</summary>
     public bool NamesSettled { get; init; }
 
+    /// <summary>
+    /// Whether the line names nothing of ours and no use is found, so that a rule of the merchant may say what it is.
+    /// </summary>
+    public bool IsLeftToRules { get; init; }
+
+    /// <summary>The rule of the merchant that says what the line is; null where none does.</summary>
+    public LineRule? Rule { get; init; }
+
     public static SettlementMatch None(string finding) => new() { Finding = finding };
 }
 
@@ -91,8 +99,27 @@ public static class SettlementMatching
     private const int LongestYear = 4;
 
     // A transfer of which banks kept charges pays what was sent.
-    public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) =>
-        OfMade(line, evidence) ?? OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+    public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence)
+    {
+        var match = OfMade(line, evidence) ?? OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+        return match with { IsLeftToRules = match.Use is null && IsOfTheBank(line) && !NamesOurs(line, evidence) };
+    }
+
+    /// <summary>Whether the bank shows it as an entry of its own that brings nothing back.</summary>
+    private static bool IsOfTheBank(SettlementLine line) =>
+        line is { Kind: SettlementLineKind.Entry, IsPart: false, ComesBack: false, IsReversal: false, WasUnbooked: false };
+
+    /// <summary>
+    /// Whether a line names something of ours, also what is settled. A bare number of a few digits may be a year, unless its amount fits.
+    /// </summary>
+    private static bool NamesOurs(SettlementLine line, MatchEvidence evidence)
+    {
+        var amount = line.Gross with { AmountMinor = Math.Abs(line.Gross.AmountMinor) };
+        return evidence is not { Made: null, Payouts.Count: 0, Debits.Count: 0, Collections.Count: 0, Returns.Count: 0 }
+            || evidence.Charges.Any(charge => IsTelling(charge.Name) || charge.Open == amount)
+            || evidence.Payments.Any(payment => IsTelling(payment.Name) || payment.Amount == amount)
+            || evidence.Payers.Any(IsTelling);
+    }
 
     /// <summary>The line with what was sent, where banks kept charges of it.</summary>
     internal static SettlementLine Sent(SettlementLine line) =>
@@ -409,8 +436,10 @@ public static class SettlementMatching
     private static NamedPayer? OtherPayer(AccountId account, MatchEvidence evidence) =>
         evidence.Payers.FirstOrDefault(payer => payer.Account != account && IsTelling(payer));
 
-    private static bool IsTelling(NamedPayer payer) =>
-        SettlementWording.WithoutZeros(payer.Name).Length > LongestYear || !payer.Name.All(char.IsAsciiDigit);
+    private static bool IsTelling(NamedPayer payer) => IsTelling(payer.Name);
+
+    private static bool IsTelling(string name) =>
+        SettlementWording.WithoutZeros(name).Length > LongestYear || !name.All(char.IsAsciiDigit);
 
     private static string? NamedByChance(MatchEvidence evidence) =>
         evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name))

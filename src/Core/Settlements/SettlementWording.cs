@@ -71,6 +71,22 @@ public static partial class SettlementWording
         }
     }
 
+    /// <summary>Whether a text has these words as whole ones, in either case: INV-1 is not in INV-10.</summary>
+    /// <param name="words">Null for none, which every text has.</param>
+    public static bool Says(string text, string? words)
+    {
+        if (words is null)
+            return true;
+        for (var at = 0; text.IndexOf(words, at, StringComparison.OrdinalIgnoreCase) is >= 0 and var start; at = start + 1)
+        {
+            var end = start + words.Length;
+            if ((start == 0 || !char.IsLetterOrDigit(text[start - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A bare number without the zeros in front of it, which add nothing to it; any other name as it is.</summary>
     public static string WithoutZeros(string name) => name.All(char.IsAsciiDigit) ? name.TrimStart('0') : name;
 

@@ -91,6 +91,38 @@ CREATE TABLE settlement_tolerance (
     CONSTRAINT settlement_tolerance_whole CHECK ((kind IS NULL) = (amount_minor IS NULL AND percent_hundredths IS NULL))
 );
 
+-- What a merchant says of lines that name nothing of ours. Its conditions never change, so that what a line says of its rule stays true.
+CREATE TABLE line_rule (
+    merchant_id       bigint  NOT NULL REFERENCES merchant (id),
+    number            int     NOT NULL CHECK (number > 0),
+    name              text    NOT NULL CHECK (name <> ''),
+    use               text    NOT NULL CHECK (use IN ('ignore', 'fee', 'payout', 'own_transfer', 'customer')),
+    -- The provider of payouts, or the account of the customer.
+    provider          text,
+    account_id        uuid,
+    -- The conditions; null for any. The bank account is masked, as in statements.
+    bank_account      text,
+    direction         text    CHECK (direction IN ('in', 'out')),
+    counterparty      text,
+    counterparty_hash bytea   CHECK (octet_length(counterparty_hash) = 32),
+    words             text,
+    -- Of the amount without its sign.
+    currency          text    CHECK (currency ~ '^[A-Z]{3}$'),
+    least_minor       bigint  CHECK (least_minor > 0),
+    most_minor        bigint  CHECK (most_minor >= least_minor),
+    -- The first rule that fits wins.
+    place             int     NOT NULL CHECK (place > 0),
+    is_on             boolean NOT NULL,
+    is_ended          boolean NOT NULL DEFAULT false,
+    -- Random. The seals of the words are keyed with it, so that they reveal nothing once it is erased.
+    salt              uuid    NOT NULL,
+    PRIMARY KEY (merchant_id, number),
+    CONSTRAINT line_rule_names_its_provider CHECK ((use = 'payout') = (provider IS NOT NULL)),
+    CONSTRAINT line_rule_names_its_customer CHECK ((use = 'customer') = (account_id IS NOT NULL)),
+    CONSTRAINT line_rule_amounts_have_a_currency CHECK ((currency IS NULL) = (least_minor IS NULL AND most_minor IS NULL)),
+    CONSTRAINT line_rule_ended_is_off CHECK (NOT (is_ended AND is_on))
+);
+
 CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
 -- The newest day first, and the lines of a day in the order of the bank.
 CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, (-file_order), id);

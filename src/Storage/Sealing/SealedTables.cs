@@ -142,15 +142,26 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>What a merchant says of lines that name nothing of ours.</summary>
+    public static readonly SealedTable LineRule = new(61, "line_rule",
+    [
+        Column("merchant_id", "bigint"), Key("number", "int"), Personal("name", "text"), Column("use", "text"), Column("provider", "text"),
+        Column("account_id", "uuid"), Column("bank_account", "text"), Column("direction", "text"), Personal("counterparty", "text"),
+        Personal("counterparty_hash", "bytea"), Personal("words", "text"), Column("currency", "text"), Column("least_minor", "bigint"),
+        Column("most_minor", "bigint"), Column("place", "int"), Column("is_on", "boolean"), Column("is_ended", "boolean"),
+    ], Salt: "x.salt", Account: null);
+
     /// <summary>Those whose rows lanes write, and the others.</summary>
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
         ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, FirstOpenDay, Period,
-        OverdueRun, SettlementTolerance,
+        OverdueRun, SettlementTolerance, LineRule,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");
+
+    private static SealedColumn Personal(string name, string type) => Column(name, type) with { IsPersonal = true };
 
     private static SealedColumn Key(string name, string type) => Column(name, type) with { IsKey = true };
 }

@@ -13,6 +13,7 @@ internal static class ActSamples
 {
     private const string Limit = "'limit':{'amount':'500','currency':'EUR'}";
     private const string Tolerance = "'currency':'EUR','amount':'2.00'";
+    private const string Rule = "'name':'Rent','as':'ignore','words':'rent','most':{'amount':'900','currency':'EUR'}";
     private const string Route = "'providers':'sandbox','kind':'card','currency':'EUR'";
     private const string Origin = "'origin':'https://shop.example','api':'quittance'";
 
@@ -28,6 +29,14 @@ internal static class ActSamples
 
     public static async Task<WritingSample> ToleranceEndAsync(BooksFixture books) =>
         Of(await WithAsync(books, "tolerances", Tolerance), "tolerance.set", "'currency':'EUR'");
+
+    public static async Task<WritingSample> RuleAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "rule.set", Rule);
+
+    public static async Task<WritingSample> RuleSwitchAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "rules", Rule), "rule.switch", "'rule':1,'on':true,'place':1");
+
+    public static async Task<WritingSample> RuleEndAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "rules", Rule), "rule.end", "'rule':1");
 
     public static async Task<WritingSample> RouteAsync(BooksFixture books) => Of(await ConnectedAsync(books), "provider.route", Route);
 

@@ -77,6 +77,9 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),
         new("set the tolerance", "POST tolerances", "settlements/tolerances/set", "settlement tolerance"),
         new("end the tolerance", "POST tolerances/end", "settlements/tolerances/end", "settlement tolerance"),
+        new("make a rule for lines", "POST rules", "settlements/rules/set", "settlement rule set"),
+        new("switch a rule for lines", "POST rules/switch", "settlements/rules/switch", "settlement rule switch"),
+        new("end a rule for lines", "POST rules/end", "settlements/rules/end", "settlement rule end"),
         new("erase old lines", None, None, "settlement erase", OfMachine),
 
         // Collections of the merchant's own bank.
@@ -163,7 +166,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list", "collect list",
         "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "merchant list",
         "origin list", "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
-        "settlement find", "settlement list", "today", "vault check", "verify", "webhook dead list", "webhook list",
+        "settlement find", "settlement list",
+        "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
     };
 
     [Fact]

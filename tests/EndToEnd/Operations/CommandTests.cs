@@ -122,6 +122,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "person.password", "person.reset-link", "person.role", "person.unlock",
                 "provider.connect", "provider.rotate", "provider.route", "provider.route-end",
                 "refund.call-off", "refund.paid", "retry.policy",
+                "rule.end", "rule.set", "rule.switch",
                 "settlement.book", "settlement.erase", "settlement.import",
                 "settlement.match", "settlement.unbook", "tolerance.set", "vault.check", "vault.rekey", "vault.rotate",
                 "webhook.add", "webhook.end", "webhook.replay",
@@ -178,6 +179,9 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     [InlineData("A percentage is above 0", "settlement", "tolerance", "EUR", "--percent", "1.234", "--reason", "x")]
     [InlineData("--as is one of", "settlement", "tolerance", "EUR", "2", "--as", "gift", "--reason", "x")]
     [InlineData("Say why by --reason", "settlement", "tolerance", "EUR", "2")]
+    [InlineData("would fit every line", "settlement", "rule", "set", "--name", "All", "--as", "ignore", "--reason", "x")]
+    [InlineData("There is no rule 7", "settlement", "rule", "end", "--rule", "7", "--reason", "x")]
+    [InlineData("There is no rule 7", "settlement", "rule", "try", "7")]
     [InlineData("is no currency", "approval", "limit", "EURO", "5", "--reason", "x")]
     [InlineData("limit 0: The amount must be above zero.", "approval", "limit", "EUR", "0", "--reason", "x")]
     [InlineData("limit 1.234: This could mean two amounts", "approval", "limit", "EUR", "1.234", "--reason", "x")]

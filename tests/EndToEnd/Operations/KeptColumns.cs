@@ -12,7 +12,7 @@ internal static class KeptColumns
     [
         ("words of ours, from a closed list",
             @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|"
-                + @"sequence|failure|faults|purpose|currency|role|source|use|opens)$"),
+                + @"sequence|failure|faults|purpose|currency|role|source|use|opens|direction)$"),
         ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
             @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
         ("the merchant itself and its set-up",
@@ -27,7 +27,8 @@ internal static class KeptColumns
             @"^(attempt\.(provider|provider_reference)|dispute\.(provider|reference)|notice\.(provider|id)|"
                 + @"session\.(page_provider|page_reference))$"),
         ("the merchant's own bank account or provider account, masked, its creditor identifier, and files' names",
-            @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account|(collection|debit_terms)\.creditor|"
+            @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account|line_rule\.(bank_account|provider)|"
+                + @"(collection|debit_terms)\.creditor|"
                 + @"collection\.account_hash|mandate\.former_creditor)$"),
         ("the file that the bank got, sealed by the vault, and its hash: the merchant shows by it what was collected",
             @"^(collection_file\.(name|sealed)|collection\.file_hash)$"),

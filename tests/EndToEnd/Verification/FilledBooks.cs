@@ -556,6 +556,30 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
 
         _names["brought"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["booked line"]}'");
         await ImportShortLineAsync();
+        await MakeRuleAsync();
+    }
+
+    /// <summary>A rule for lines like the short one.</summary>
+    private async Task MakeRuleAsync()
+    {
+        var line = await new Statements(_own.Database).FindAsync(
+            new SettlementLineId(Merchant, Guid.Parse(_names["short line"])), Cancel);
+        var payer = (await new Evidence(_own.Database).NamedAsync(Merchant, [_names["anna's name"]], Cancel)).Payers[0];
+        var made = await new LineRules(_own.Database, TimeProvider.System).MakeAsync(
+            new LineRule(Merchant, 0, "Anna's mother", LineRuleUse.Customer)
+            {
+                Customer = (payer.Account, payer.Slot, payer.Number),
+                BankAccount = line!.Account,
+                Direction = LineDirection.In,
+                Counterparty = "Bell",
+                CounterpartyHash = new byte[32],
+                Words = "little less",
+                Least = new Money(1_00, Business.Euro),
+                Most = new Money(9_00, Business.Euro),
+                IsOn = true,
+            },
+            _ => By(null, OperatorAction.CommandLine, "rule.set"), Cancel);
+        Assert.NotNull(made.Rule);
     }
 
     /// <summary>A line that is less than its bill, within the tolerance.</summary>

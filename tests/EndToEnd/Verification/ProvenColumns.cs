@@ -86,7 +86,7 @@ internal static class ProvenColumns
         ("each request is booked under the credential or the person, and ends with it; these rows are deleted when their time is over",
             @"^(pending_sign_in|console_session|authorisation|token)\."),
         ("a salt keys only what is sealed with it: where there is such a cell, the row is not as it was sealed",
-            @"^(account|settlement_line)\.salt$"),
+            @"^(account|settlement_line|line_rule)\.salt$"),
         ("a remark of the matching, or how far a comparison came", @"^(settlement_line\.note|provider_account\.compared_until)$"),
         ("the vault seals it: what was changed does not open", @"^(data_key|vault_entry|collection_file)\."),
         ("the client sees the answer; the rows are deleted after a month",

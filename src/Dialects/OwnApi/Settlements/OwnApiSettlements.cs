@@ -29,6 +29,7 @@ internal sealed class OwnApiSettlements(
         routes.Get($"{StatementsPath}/{{{Id}}}", SettleScope, FindAsync).WithMetadata(SettlementShapes.FindBankStatement);
         routes.Get($"{StatementsPath}/{{{Id}}}/lines", SettleScope, LinesOfOneAsync)
             .WithMetadata(SettlementShapes.ListLinesOfStatement);
+        routes.Get($"{Mount}/rules", SettleScope, RulesAsync).WithMetadata(RuleShapes.ListRules);
         routes.Get(LinesPath, SettleScope, LinesAsync).WithMetadata(SettlementShapes.ListLines);
         routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, FindLineAsync).WithMetadata(SettlementShapes.FindLine);
         routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, BookAsync, needsKey: true)
@@ -85,6 +86,26 @@ internal sealed class OwnApiSettlements(
         {
             Headers = [OwnApiTags.Of(line.Events)],
         };
+    }
+
+    /// <summary>The rules for lines that name nothing of the merchant's, one of them tried.</summary>
+    private async Task<Answer> RulesAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        var asked = query.Whole(RuleShapes.Try, 1, int.MaxValue);
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        var rules = await settlements.RulesAsync(call.Credential.Merchant, call.Cancel);
+        if (asked is { } number && rules.All(rule => rule.Number != number))
+            return OwnApiErrors.OfInput([InputFault.In(RuleShapes.Try, $"there is no rule {number}")]).ToAnswer(address);
+        List<ShownRule> shown = [];
+        foreach (var rule in rules)
+        {
+            var trial = rule.Number == asked ? await settlements.TryAsync(rule, call.Cancel) : null;
+            shown.Add(new ShownRule(rule, rule.RemarkBehind(rules.Take(rule.Place - 1)), trial));
+        }
+
+        return RuleShapes.Rules.ToAnswer(shown);
     }
 
     /// <summary>Books a line as the client says, or leaves it out of the books.</summary>

@@ -114,6 +114,7 @@ internal static class SettlementCommands
             "split", "Split a line into parts that add up to it, and book each for what it is; 'unbook' takes all of them back", SplitAsync,
             Line, Part, Reason),
         ActCommand.Of(LineActs.Accept, "accept"), ActCommand.Of(LineActs.Ignore, "ignore"), ToleranceCommand.Tolerance(),
+        RuleCommands.Rule(),
         CorrectionCommands.OfLine(Line),
         CommandMaker.OfMerchant(
             "find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),

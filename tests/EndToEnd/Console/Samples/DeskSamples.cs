@@ -61,6 +61,9 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         Assert.Equal(
             SubscriptionOutcome.Added, await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel));
         var (statement, line) = await ImportAsync(books, merchant, name);
+        await new LineRules(books.Database, TimeProvider.System).MakeAsync(
+            new LineRule(merchant, 0, name, LineRuleUse.Ignore) { Counterparty = name, Words = name },
+            rule => By(merchant, "rule.set", $"rule {rule.Number}"), Cancel);
         return new DeskSamples(
             merchant, installation.Id, credential.Id, person, subscription.Id.Value)
         { Statement = statement, Line = line, Collection = await OpenCollectionAsync(books, merchant) };

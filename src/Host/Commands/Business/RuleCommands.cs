@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Quittance.BackOffice.BankStatements;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+using Quittance.Host.Cli;
+using Quittance.Storage.Settlements;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands.Business;
+
+/// <summary><c>settlement rule</c>: what lines of the bank are that name nothing of the merchant's.</summary>
+internal static class RuleCommands
+{
+    private const int ShownLines = 20;
+
+    private static readonly Argument<int> Number = new("rule") { Description = "The number of the rule, as list shows it" };
+
+    public static Command Rule() => new("rule", "Rules for lines of the bank that name nothing of yours; the first that fits wins")
+    {
+        CommandMaker.OfMerchant("list", "List the rules in their order", ListAsync),
+        CommandMaker.OfMerchant(
+            "try", "Show what a rule would have done with the lines of the last three months; it changes nothing", TryAsync, Number),
+        ActCommand.Of(LineRuleActs.Set, "set"), ActCommand.Of(LineRuleActs.Switch, "switch"), ActCommand.Of(LineRuleActs.End, "end"),
+    };
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var rules = await new LineRules(books, run.Clock).ListAsync(merchant, run.Cancel);
+        run.Print(rules.Select(rule => DocumentOf(rule, rules)), () =>
+        {
+            if (rules.Count == 0)
+                Terminal.Line($"There is no rule: each line that names nothing waits.");
+            foreach (var rule in rules)
+            {
+                Terminal.Line(
+                    $"{rule.Place}. [bold]{rule.Title}[/] is {(rule.IsOn ? "on" : "off")}. Lines {rule.Holds}: ",
+                    $"{rule.Says}. {Remark(rule, rules)}");
+            }
+        });
+    }
+
+    private static async Task TryAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var number = run.Get(Number);
+        var rule = await new LineRules(books, run.Clock).FindAsync(merchant, number, run.Cancel)
+            ?? throw new CommandException($"There is no rule {number}. See: quittance settlement rule list");
+        var trial = await new RuleTrials(books, run.Clock).TryAsync(rule, run.Cancel);
+        run.Print(
+            new
+            {
+                Rule = rule.Number,
+                trial.From,
+                trial.Said,
+                Lines = trial.Lines.Select(tried => new
+                {
+                    Line = SettlementText.DocumentOf(tried.Line),
+                    Verdict = EnumWords.Of(tried.Verdict),
+                }),
+            },
+            () =>
+            {
+                Terminal.Line($"[bold]{rule.Title}[/]: {rule.Says}. {trial.Said}");
+                foreach (var (line, verdict) in trial.Lines.Take(ShownLines))
+                {
+                    Terminal.Line(
+                        $"{line.BookedOn:yyyy-MM-dd}  {line.Amount}  {line.Counterparty ?? line.Account}  {line.Remittance ?? ""}: ",
+                        $"{Report.Word(verdict)}");
+                }
+            });
+    }
+
+    private static string Remark(LineRule rule, IReadOnlyList<LineRule> rules) => rule.RemarkBehind(rules.Take(rule.Place - 1));
+
+    private static object DocumentOf(LineRule rule, IReadOnlyList<LineRule> rules) => new
+    {
+        rule.Place,
+        rule.Number,
+        rule.Name,
+        As = EnumWords.Of(rule.Use),
+        rule.IsOn,
+        Lines = rule.Holds,
+        rule.Says,
+        Remark = Remark(rule, rules) is { Length: > 0 } remark ? remark : null,
+    };
+}
