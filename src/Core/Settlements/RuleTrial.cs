@@ -42,8 +42,8 @@ public sealed record RuleTrial(DateOnly From, IReadOnlyList<TriedLine> Lines, bo
     /// <summary>All of it in sentences.</summary>
     public string Said => Lines.Count == 0 ? $"No line since {From:yyyy-MM-dd} fits it."
         : $"{(IsCut ? "At least " : "")}{Lines.Count} {(Lines.Count == 1 ? "line" : "lines")} since {From:yyyy-MM-dd} "
-            + $"{(Lines.Count == 1 ? "fits" : "fit")} it, {string.Join(", ", Sums)}. {Of(RuleVerdict.Takes)} of them wait and would go "
-            + $"by it, {Of(RuleVerdict.Agrees)} were decided so, {Of(RuleVerdict.Contradicts)} were decided otherwise, "
-            + $"{Of(RuleVerdict.Earlier)} go to a rule before it, and {Of(RuleVerdict.Left)} name something of yours or wait for another "
-            + "reason: no rule touches those.";
+            + $"{(Lines.Count == 1 ? "fits" : "fit")} it, {string.Join(", ", Sums)}. They wait, and would go by it: "
+            + $"{Of(RuleVerdict.Takes)}. They were decided so: {Of(RuleVerdict.Agrees)}. They were decided otherwise: "
+            + $"{Of(RuleVerdict.Contradicts)}. A rule before it takes: {Of(RuleVerdict.Earlier)}. No rule touches, because they name "
+            + $"something of yours or wait for another reason: {Of(RuleVerdict.Left)}.";
 }

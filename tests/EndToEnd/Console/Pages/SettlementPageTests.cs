@@ -211,6 +211,35 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
+    /// <summary>Two clicks: the link beside the line, and the button of the form that it fills.</summary>
+    [Fact]
+    public async Task Rule_IsMadeFromALine_InTwoClicks_AfterItWasTried()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        using var imported = await UploadAsync(
+            desk, new Camt { Id = "1" }.With(-700, "rent October").With(-700, "rent September").With(-7, "fee").ToXml());
+        await BookAsync(desk, await LineAsync(desk, "rent September"), "fee", "");
+        await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements-rules-link");
+        await using var opened = await desk.BrowseAsync(browser, "/console/settlements");
+        var page = opened.Page;
+
+        await page.Locator("tr", new() { HasText = "rent October" }).GetByRole(AriaRole.Link, new() { Name = "Rule for lines like this" })
+            .ClickAsync();
+        await Expect(page.GetByText("3 lines since")).ToContainTextAsync("They wait, and would go by it: 2.");
+        await Expect(page.GetByText("3 lines since")).ToContainTextAsync("They were decided otherwise: 1.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the rule" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The rule is made.");
+
+        await desk.LookEverywhereAsync(browser, "/console/settlements/rules", "rules");
+        await desk.LookEverywhereAsync(browser, "/console/settlements/rules/1", "rule");
+        using var next = await UploadAsync(desk, new Camt { Id = "2" }.With(-701, "rent November").ToXml());
+        Assert.Contains("Rule 1 (Supplier) decided 3 lines", await next.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "Rule 1 (Supplier): no money of these books", await desk.PageAsync(await LineAsync(desk, "rent November")),
+            StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
     [GeneratedRegex("href=\"(?<address>[^\"]+/book[^\"]+missing[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Look();
 
