@@ -98,7 +98,7 @@ public static class LineRuleActs
                 Most = LongestAccount,
             },
             PlaceOf,
-            new(On, AskKind.Flag, "Switch it on", "Whether it decides lines from the next import on."),
+            new(On, AskKind.Flag, "Switch it on", "It decides lines from the next import on."),
         ], SetAsync)
     {
         Operation = new("setRule", "rules", "Statements", Scopes.Administer),
@@ -108,7 +108,7 @@ public static class LineRuleActs
     public static DeclaredAct Switch { get; } = new(
         "rule.switch", "Switches a rule for lines on or off, and puts it elsewhere in the order",
         "What it has decided stays as it is.", OperatorRole.Admin,
-        [Number, new(On, AskKind.Flag, "Switch it on", "Whether it decides lines from the next import on."), PlaceOf], SwitchAsync)
+        [Number, new(On, AskKind.Flag, "Switch it on", "It decides lines from the next import on."), PlaceOf], SwitchAsync)
     {
         Operation = new("switchRule", "rules/switch", "Statements", Scopes.Administer),
         IsGrave = false,

@@ -136,10 +136,13 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
                 .Select(other => $"{other.Title} comes first where both fit: {other.Says}."));
     }
 
-    /// <summary>Whether it says something else than a rule behind it of a line that fits both.</summary>
+    /// <summary>
+    /// Whether it says something else than a rule behind it of lines that fit both. Rules that know their lines by different things, as by
+    /// a name and by words, may meet in one line by chance: only lines show that.
+    /// </summary>
     public bool Contradicts(LineRule later) =>
-        Says != later.Says && MayEqual(BankAccount, later.BankAccount) && (Direction is null || later.Direction is null
-            || Direction == later.Direction)
+        Says != later.Says && KnowsBySame(later) && MayEqual(BankAccount, later.BankAccount)
+        && (Direction is null || later.Direction is null || Direction == later.Direction)
         && (CounterpartyHash is null || later.CounterpartyHash is null || IsSame(CounterpartyHash, later.CounterpartyHash))
         && MayMeet(PayerName.WordsOf(Counterparty), PayerName.WordsOf(later.Counterparty))
         && MayMeet(WordsOf(Words), WordsOf(later.Words)) && AmountsMeet(later);
@@ -164,6 +167,13 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
             && Math.Max(Least?.AmountMinor ?? 0, other.Least?.AmountMinor ?? 0)
                 <= Math.Min(Most?.AmountMinor ?? long.MaxValue, other.Most?.AmountMinor ?? long.MaxValue);
     }
+
+    private bool KnowsBySame(LineRule other) =>
+        (Counterparty is not null && other.Counterparty is not null)
+        || (CounterpartyHash is not null && other.CounterpartyHash is not null)
+        || (Words is not null && other.Words is not null) || IsOfAmountAlone || other.IsOfAmountAlone;
+
+    private bool IsOfAmountAlone => Counterparty is null && CounterpartyHash is null && Words is null;
 
     private static bool MayEqual(string? one, string? other) => one is null || other is null || one == other;
 

@@ -166,6 +166,27 @@ public sealed class LineRuleTests(BooksFixture books)
         Assert.Equal("erased", await shop.ScalarAsync("SELECT concat_ws(' ', name, counterparty, words) FROM line_rule"));
     }
 
+    [Theory]
+    [InlineData("rent", "rent bikes", LineRuleUse.Fee, "takes all of its lines")]
+    [InlineData("rent bikes", "rent", LineRuleUse.Fee, "comes first where both fit")]
+    [InlineData("rent bikes", "rent", LineRuleUse.Ignore, null)]
+    [InlineData("rent", "fee", LineRuleUse.Fee, null)]
+    [InlineData("rent", null, LineRuleUse.Fee, null)]
+    [InlineData(null, "rent", LineRuleUse.Fee, "comes first where both fit")]
+    public void Rule_BehindOneThatSaysSomethingElse_HasARemark(string? first, string? second, LineRuleUse use, string? remark)
+    {
+        var merchant = new MerchantId(1);
+        var before = new LineRule(merchant, 1, "First", LineRuleUse.Ignore) { Words = first, IsOn = true };
+        before = first is null ? before with { Most = new Money(50_00, Currency.Parse("EUR")) } : before;
+        var rule = new LineRule(merchant, 2, "Second", use) { Words = second, Counterparty = second is null ? "Bell" : null };
+
+        var said = rule.RemarkBehind([before]);
+
+        Assert.Equal(remark is null, said.Length == 0);
+        Assert.Contains(remark ?? "", said, StringComparison.Ordinal);
+        Assert.Equal("", rule.RemarkBehind([before with { IsOn = false }]));
+    }
+
     private static LineRule Rule(Shop shop, string name, LineRuleUse use) => new(shop.Merchant, 0, name, use) { IsOn = true };
 
     private static async Task<LineRule> MakeAsync(Shop shop, LineRule rule)
