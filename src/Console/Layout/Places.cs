@@ -125,6 +125,7 @@ internal static class Places
     public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
 
     public static string SplitLine(SettlementLineId line) => $"{Line(line)}/split";
+
     public static string Rule(int number) => $"{Rules}/{number.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>The form of a rule for lines like one.</summary>
