@@ -56,9 +56,9 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
           FROM notice n WHERE n.merchant_id = $1 AND n.due_at IS NOT NULL AND {ErasureSteps.NoticeOfAccount}
         """;
 
-    /// <summary>The accounts that are called so: by their number, or by clients of an API.</summary>
-    /// <param name="name">The number, or what clients call it.</param>
-    /// <param name="dialect">The API whose clients call it so; null for any, and for the number.</param>
+    /// <summary>The accounts that are called so: by their id or number, or by clients of an API.</summary>
+    /// <param name="name">The id, the number, or what clients call it.</param>
+    /// <param name="dialect">The API whose clients call it so; null for any, and for the id and the number.</param>
     public Task<IReadOnlyList<(AccountId Id, long Number)>> FindAsync(
         MerchantId merchant, string name, string? dialect, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<(AccountId, long)>>(async () =>
@@ -68,7 +68,7 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
             batch.Statement("""
                 SELECT a.id, a.number FROM account a
                  WHERE a.merchant_id = $1
-                   AND (($3::text IS NULL AND a.number::text = $2)
+                   AND (($3::text IS NULL AND (a.number::text = $2 OR a.id::text = $2))
                         OR a.id IN (SELECT r.object_id FROM reference r
                                      WHERE r.merchant_id = $1 AND r.value = $2 AND r.object_id = r.account_id
                                          AND ($3 IS NULL OR r.dialect = $3)))

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quittance.BackOffice.Access;
+using Quittance.BackOffice.Accounts;
 using Quittance.BackOffice.Approvals;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
@@ -25,13 +26,15 @@ public static class MerchantActs
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
         ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore,
-        LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End,
+        LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate, ErasureActs.Erase,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
     public static IServiceCollection AddActs(this IServiceCollection services)
     {
         services.AddSingleton<IActKeys, ActKeys>().AddSingleton<IActLog, OperatorActions>();
+        services.TryAddSingleton<IssuedCredentials>();
+        services.TryAddSingleton<Erasing>();
         services.TryAddSingleton<SettlementTolerances>();
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();

@@ -271,20 +271,6 @@ internal static class Words
         CredentialKind.Issuer => "Issuer",
     };
 
-    /// <summary>The reason why a credential did not change; null where it did.</summary>
-    public static string? ProblemOf(CredentialOutcome outcome) => outcome switch
-    {
-        CredentialOutcome.Changed => null,
-        CredentialOutcome.Unknown => "There is no such credential any more.",
-        CredentialOutcome.Ended => "Nothing has changed: the credential has ended, or is a former secret that will end.",
-        CredentialOutcome.WithoutSecret => "Nothing has changed: the credential has no secret.",
-        CredentialOutcome.OneSecretOnly =>
-            "Nothing has changed: an OAuth client has one secret at a time. Choose that the old one ends at once.",
-        CredentialOutcome.Repeated =>
-            "You sent this form before, and it is done. The page showed the secret once; if it is lost, make another.",
-        CredentialOutcome.KeyReused => "Nothing has changed: this was sent before with other contents.",
-    };
-
     /// <summary>How many recovery codes a person has left.</summary>
     public static string OfCodesLeft(int left) => left switch
     {

@@ -30,6 +30,12 @@ public sealed record DeclaredAct(
     /// <summary>Whether it commits more than once: done again, it goes on with what an interrupted request has left.</summary>
     public bool HasSteps { get; init; }
 
+    /// <summary>Whether it makes a secret. It is answered once: a repeated request learns only that it was done.</summary>
+    public bool GivesSecret { get; init; }
+
+    /// <summary>Reads the file that the answer gives, also where an earlier request has done it; null where it gives none.</summary>
+    public Func<ActRequest, Task<ActFile>>? FileAsync { get; init; }
+
     /// <summary>
     /// Does it once: what the request did before, while its answer was lost, is not done again, and is no refusal either.
     /// </summary>
@@ -70,6 +76,10 @@ public sealed record ActRequest(
         Parts.GetService(typeof(T)) as T ?? throw new InvalidOperationException($"Acts need {typeof(T).Name}, which is not there.");
 }
 
+/// <summary>A file that an act gives out.</summary>
+/// <param name="Name">Its name for people.</param>
+public sealed record ActFile(string Name, ReadOnlyMemory<byte> Content);
+
 /// <summary>The result of an act: what it did in a sentence, or why nothing has changed.</summary>
 public sealed record ActResult
 {
@@ -91,6 +101,12 @@ public sealed record ActResult
     /// <summary>The kind of thing that the answer to the ask names and that is not there, such as <c>person</c>; null for none.</summary>
     public string? Unknown { get; private init; }
 
+    /// <summary>All that is wrong, one by one; empty where the sentence alone says it.</summary>
+    public IReadOnlyList<string> Each { get; private init; } = [];
+
+    /// <summary>The secret that it has made; null for none.</summary>
+    public string? Secret { get; private init; }
+
     /// <summary>The engine's refusal; null where it has refused nothing.</summary>
     public Refusal? Refusal { get; private init; }
 
@@ -99,10 +115,16 @@ public sealed record ActResult
     /// <summary>It is done to a number of things, also to none.</summary>
     public static ActResult Done(string sentence, int count) => Done(sentence, count > 0) with { Count = count };
 
+    /// <summary>It has made a secret, which nothing keeps.</summary>
+    public static ActResult DoneWithSecret(string sentence, string secret) => Done(sentence) with { Secret = secret };
+
     /// <summary>An answer that is wrong.</summary>
     /// <param name="ask">The name of the ask.</param>
     /// <param name="sentence">What is expected.</param>
     public static ActResult Wrong(string ask, string sentence) => new(sentence, isDone: false) { Ask = ask };
+
+    /// <summary>An answer that is wrong in several places.</summary>
+    public static ActResult Wrong(string ask, IReadOnlyList<string> each) => Wrong(ask, string.Join("; ", each)) with { Each = each };
 
     /// <summary>An answer that names nothing.</summary>
     /// <param name="ask">The name of the ask.</param>
@@ -114,6 +136,9 @@ public sealed record ActResult
 
     /// <summary>The engine refuses it.</summary>
     public static ActResult Refused(Refusal refusal) => new("", isDone: false) { Refusal = refusal };
+
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => Sentence;
 }
 
 /// <summary>What the merchant's people and programs have done.</summary>

@@ -70,8 +70,7 @@ public static class OwnApiErrors
             .Append(OwnApiTags.Changed("line"))
             .Append(RefundNotToPay)
             .Append(NotDone("Nothing has changed."))
-            .Append(new(
-                StatusCodes.Status409Conflict, "secret-answered", "An earlier request under this key was answered with the secret."))
+            .Append(SecretAnswered)
             .Append(new(StatusCodes.Status409Conflict, "credential-ended", "The credential has ended."))
             .Append(new(StatusCodes.Status409Conflict, "webhook-known", "The address gets these events already."))
             .Append(new(StatusCodes.Status409Conflict, "webhooks-too-many", "The credential has as many webhooks as it may have."))
@@ -97,6 +96,11 @@ public static class OwnApiErrors
     /// <summary>An act that can't be done as the books are.</summary>
     /// <param name="why">Why, a sentence.</param>
     public static OwnApiProblem NotDone(string why) => new(StatusCodes.Status409Conflict, "not-done", why);
+
+    /// <summary>A repeated request for a secret.</summary>
+    public static OwnApiProblem SecretAnswered => new(
+        StatusCodes.Status409Conflict, "secret-answered",
+        "An earlier request under this key has made the secret, and it is answered once. If it is lost, make another.");
 
     /// <summary>A refund of which nobody has to say whether it was paid out.</summary>
     public static OwnApiProblem RefundNotToPay => new(

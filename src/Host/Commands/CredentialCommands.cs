@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Npgsql;
+using Quittance.BackOffice.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Acts;
 using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
@@ -12,8 +13,6 @@ namespace Quittance.Host.Commands;
 /// <summary><c>credential</c>: the secrets that let clients in.</summary>
 internal static class CredentialCommands
 {
-    private const int LongestOverlapHours = 30 * 24;
-
     private static readonly Argument<long> Id = new("number") { Description = "The credential's number, as the list shows it" };
 
     private static readonly Option<string> Name = Options.WithDefault(
@@ -35,7 +34,7 @@ internal static class CredentialCommands
 
     private static readonly Option<int?> KeepOld = Options.Of<int?>(
         "--keep-old", "hours",
-        $"Accept the old secret beside the new one for 1 to {LongestOverlapHours} hours (default: end it, and other former secrets)");
+        $"Accept the old secret beside the new one for 1 to {CredentialActs.MostHours} hours (default: end it, and other former secrets)");
 
     private static readonly Option<int?> EndWebhooks = Options.Of<int?>(
         "--end-webhooks", "hours",
@@ -145,23 +144,25 @@ internal static class CredentialCommands
     private static async Task RotateAsync(Run run)
     {
         var hours = run.Get(KeepOld);
-        if (hours is < 1 or > LongestOverlapHours)
-            throw new CommandException($"--keep-old must be between 1 and {LongestOverlapHours} hours.");
+        if (hours is < 1 or > CredentialActs.MostHours)
+            throw new CommandException($"--keep-old must be between 1 and {CredentialActs.MostHours} hours.");
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (credential, issued) = await FindAsync(run, books, merchant);
-        if (run.Get(EndWebhooks) is < 0)
+        var since = run.Get(EndWebhooks);
+        if (since is < 0)
             throw new CommandException("--end-webhooks must be 0 or more hours.");
-        var secret = NewSecret.Of(credential.Kind);
-        var oldUntil = hours is { } kept ? run.Clock.GetUtcNow().AddHours(kept) : (DateTimeOffset?)null;
-        Check(credential, await issued.RotateAsync(
-            merchant, credential.Id, secret, oldUntil, run.By(merchant, "credential.rotate", SubjectOf(credential)), run.Cancel));
-
-        // A thief of the old secret may have made webhooks, which get events without any secret.
         var subscriptions = new Subscriptions(books, run.Clock);
-        var ended = run.Get(EndWebhooks) is not { } since ? 0 : await subscriptions.EndSinceAsync(
-            merchant, credential.Id, since == 0 ? DateTimeOffset.MinValue : run.Clock.GetUtcNow().AddHours(-since),
-            one => run.By(merchant, "webhook.end", $"receiver {one.Id.Value}"), run.Cancel);
+        var before = await subscriptions.OfCredentialAsync(merchant, credential.Id, run.Cancel);
+        var result = await run.DoAsync(
+            CredentialActs.Rotate,
+            new Asked().With(CredentialActs.Number, credential.Id).With(CredentialActs.KeepOld, (long?)hours)
+                .With(CredentialActs.EndWebhooks, (long?)since),
+            reason: null);
+        var secret = result.Secret!;
+        var oldUntil = hours is null ? null
+            : IssuedCredentials.FormerOf(await issued.ListAsync(merchant, run.Cancel), credential.Id)?.EndsAt;
         var left = await subscriptions.OfCredentialAsync(merchant, credential.Id, run.Cancel);
+        var ended = before.Count - left.Count;
         var shown = credential.Kind is CredentialKind.Client ? $"client_secret: {secret}" : Api.Header(credential.Kind, secret);
         run.Print(new
         {
@@ -198,14 +199,13 @@ internal static class CredentialCommands
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (credential, issued) = await FindAsync(run, books, merchant);
-        Check(credential, await issued.RevokeAsync(
-            merchant, credential.Id, run.By(merchant, "credential.revoke", SubjectOf(credential)), key: null, run.Cancel));
+        var by = run.By(merchant, "credential.revoke", $"credential {credential.Id} ({credential.Name})");
+        if (CredentialActs.ProblemOf(await issued.RevokeAsync(merchant, credential.Id, by, key: null, run.Cancel)) is { } problem)
+            throw new CommandException(problem);
         run.Print(new { Credential = credential.Id, credential.Name, LetsIn = false }, () => Terminal.Line(
             $"[green]✓[/] Credential [bold]{credential.Id}[/] ({credential.Name}) is let in no more. ",
             $"Running servers may accept it for another five seconds."));
     }
-
-    private static string SubjectOf(IssuedCredential credential) => $"credential {credential.Id} ({credential.Name})";
 
     private static async Task<(IssuedCredential Credential, IssuedCredentials Issued)> FindAsync(
         Run run, NpgsqlDataSource books, MerchantId merchant)
@@ -215,20 +215,5 @@ internal static class CredentialCommands
         var credential = (await issued.ListAsync(merchant, run.Cancel)).FirstOrDefault(one => one.Id == id)
             ?? throw new CommandException($"Merchant {merchant.Value} has no credential {id}. See: quittance credential list");
         return (credential, issued);
-    }
-
-    private static void Check(IssuedCredential credential, CredentialOutcome outcome)
-    {
-        var problem = outcome switch
-        {
-            CredentialOutcome.Changed => null,
-            CredentialOutcome.Unknown => $"There is no credential {credential.Id}. See: quittance credential list",
-            CredentialOutcome.Ended => $"Credential {credential.Id} has ended, or is a former secret. See: quittance credential list",
-            CredentialOutcome.WithoutSecret => $"Credential {credential.Id} has no secret that could be changed.",
-            CredentialOutcome.OneSecretOnly => "A client has one secret at a time: leave --keep-old out.",
-            CredentialOutcome.Repeated or CredentialOutcome.KeyReused => throw new UnreachableException(),
-        };
-        if (problem is not null)
-            throw new CommandException(problem);
     }
 }

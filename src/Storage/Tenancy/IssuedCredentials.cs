@@ -159,6 +159,10 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             return CredentialOutcome.Changed;
         }, key, cancel);
 
+    /// <summary>The newest former secret of a credential; null for none.</summary>
+    public static IssuedCredential? FormerOf(IEnumerable<IssuedCredential> all, long id) =>
+        all.LastOrDefault(one => one.Name == NameOfFormer(id));
+
     private static string NameOfFormer(long id) => $"former secret of {id}";
 
     private void EndFormer(NpgsqlBatch batch, MerchantId merchant, long id) =>

@@ -64,6 +64,21 @@ internal static class ActSamples
         return Of(biller, "client.revoke", $"'client':'{name}'");
     }
 
+    public static async Task<WritingSample> RotationAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var made = await biller.PostAsync(Biller.Credentials, JsonNode.Parse("""{"api":"quittance","name":"Shop","scopes":["read"]}""")!);
+        return Of(biller, "credential.rotate", $"'credential':{made.Json["credentials"]![0]!["id"]}") with { AnswersOnce = true };
+    }
+
+    public static async Task<WritingSample> ErasureAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var customer = await biller.CustomerAsync();
+        var number = (await biller.GetAsync($"{Biller.Accounts}/{customer}")).Json["number"];
+        return Of(biller, "account.erase", $"'account':'{customer}','number':{number}");
+    }
+
     public static async Task<WritingSample> PersonEndAsync(BooksFixture books)
     {
         var (biller, email) = await WithPersonAsync(books);

@@ -59,6 +59,8 @@ internal static class WritingRoutes
         ["/api/v1/lines/{id}/unbook"] = OwnApiSamples.UnbookingAsync,
         ["/api/v1/credentials"] = OwnApiSamples.CredentialAsync,
         ["/api/v1/credentials/{id}/end"] = OwnApiSamples.EndingAsync,
+        ["/api/v1/accounts/erase"] = ActSamples.ErasureAsync,
+        ["/api/v1/credentials/rotate"] = ActSamples.RotationAsync,
         ["/api/v1/sessions"] = OwnApiSamples.SessionAsync,
         ["/api/v1/sessions/book"] = books => OwnApiSamples.SessionResultAsync(books, "book"),
         ["/api/v1/sessions/take"] = books => OwnApiSamples.SessionResultAsync(books, "take"),

@@ -31,7 +31,8 @@ public sealed class WritingRoutesTests(BooksFixture books)
 
             if (sample.AnswersOnce)
             {
-                Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.Status).Order());
+                Assert.Single(answers, answer => (int)answer.Status is 200 or 201);
+                Assert.Single(answers, answer => answer.Status == HttpStatusCode.Conflict);
                 Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
                 continue;
             }
@@ -129,7 +130,7 @@ public sealed class WritingRoutesTests(BooksFixture books)
 
             var again = await SendAsync(path, sample, sample.Body("8"), key);
 
-            Assert.Equal((path, HttpStatusCode.OK), (path, again.Status));
+            Assert.Equal((path, sample.AnswersOnce ? HttpStatusCode.Conflict : HttpStatusCode.OK), (path, again.Status));
             Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
         }
     }

@@ -34,7 +34,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("reopen an account", "POST accounts/{id}/reopen", "customers/{Id:guid}/close", "account reopen"),
         new("merge accounts", "POST accounts/{id}/merge", "customers/{Id:guid}/merge", "account merge"),
         new("part merged accounts", "POST accounts/{id}/unmerge", "customers/{Id:guid}/merge", "account unmerge"),
-        new("erase a customer's data", None, "customers/{Id:guid}/erase", "account erase", NotYet),
+        new("erase a customer's data", "POST accounts/erase", "customers/{Id:guid}/erase", "account erase"),
         new("remove a payment method", "DELETE instruments/{id}", "instruments/{Id:guid}/remove", "mandate revoke"),
 
         // Charges.
@@ -114,7 +114,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Access.
         new("create a credential", "POST credentials", "access/credentials/new", "credential create"),
         new("end a credential", "POST credentials/{id}/end", "access/credentials/{Id:long}/revoke", "credential revoke"),
-        new("rotate a credential", None, "access/credentials/{Id:long}/rotate", "credential rotate", NotYet),
+        new("rotate a credential", "POST credentials/rotate", "access/credentials/{Id:long}/rotate", "credential rotate"),
         new("create a client", None, "access/clients/new", "client create", RootOfTrust),
         new("revoke a client", "POST clients/revoke", "access/credentials/{Id:long}/revoke", "client revoke"),
         new("open an API", None, "access/installations/new", "credential create", RootOfTrust),

@@ -9,6 +9,7 @@ using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Tests.Engine;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 using Quittance.Tests.TrainTravel;
@@ -25,6 +26,40 @@ public sealed class ErasingTests(BooksFixture books)
     private readonly string _name = $"Quellhardt{Traveller.NewText()[^10..]}";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A program names the customer, and its number as well: another customer's name with it erases nobody.</summary>
+    [Fact]
+    public async Task Program_ErasesACustomer_WhoseNumberItNamesToo()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var (ada, uwe) = (await biller.CustomerAsync(), await biller.CustomerAsync());
+        var shown = (await biller.GetAsync($"{Biller.Accounts}/{ada}")).Json;
+        var (fee, number) = (await biller.OwingAsync(ada, "10"), (long)shown["number"]!);
+        const string Erase = $"{Biller.Accounts}/erase";
+
+        Assert.Equal(["/number"], (await biller.PostAsync(Erase, Erasure(uwe, number))).Places);
+        Assert.Equal((404, "account-unknown"), (await biller.PostAsync(Erase, Erasure("nobody", number))).Problem);
+        var link = await biller.PostAsync(
+            Biller.Links, new JsonObject { ["account"] = ada, ["charges"] = new JsonArray(fee) });
+        Assert.True((int)link.Status == 201, link.Text);
+        var waits = await biller.PostAsync(Erase, Erasure(ada, number));
+        Assert.Equal((409, "not-done"), waits.Problem);
+        Assert.Contains("a payment link opens until", waits.Text, StringComparison.Ordinal);
+        await biller.PostAsync($"{Biller.Links}/{link.Json["id"]}/take-back", new JsonObject { ["reason"] = "They asked" });
+        Assert.Equal("Ada Nkemelu", (string)(await biller.GetAsync($"{Biller.Accounts}/{ada}")).Json["name"]!);
+
+        // By its id, which a program keeps.
+        var erased = await biller.PostAsync(Erase, Erasure($"{shown["id"]}", number));
+
+        Assert.True((int)erased.Status == 200, erased.Text);
+        Assert.Null((await biller.GetAsync($"{Biller.Accounts}/{ada}")).Json["name"]);
+        Assert.Equal("Ada Nkemelu", (string)(await biller.GetAsync($"{Biller.Accounts}/{uwe}")).Json["name"]!);
+        Assert.Contains("Nothing was left", (await biller.PostAsync(Erase, Erasure(ada, number))).Text, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    private static JsonObject Erasure(string account, long number) =>
+        new() { ["account"] = account, ["number"] = number, ["reason"] = "They asked" };
 
     [Fact]
     public async Task Erase_OfACustomerOfEveryApi_LeavesNothingOfThem_AndTheBooksClean()

@@ -1,5 +1,9 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.BackOffice.Access;
+using Quittance.Core;
 using Quittance.Dialects.OwnApi;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage.Providers;
@@ -46,6 +50,59 @@ public sealed class CredentialTests(BooksFixture books)
                 $"credential.revoke credential {id} (Shop) by credential 1: The shop is closed",
             ],
             await ActionsAsync(admin));
+        await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
+    [Fact]
+    public async Task Credential_GetsANewSecret_ThatIsAnsweredOnce_AndItsWebhooksEnd()
+    {
+        var admin = await Biller.OpenAsync(books);
+        var (id, secret) = await MadeAsync(admin, "Shop", "read", "events");
+        var shop = new Biller(books, admin.Merchant, secret);
+        foreach (var path in (string[])["first", "second"])
+            await WebhookAsync(admin.Merchant, id, path);
+        var (body, key) = (Rotation(id, ("keep_old", 1), ("end_webhooks", 0)), Biller.NewText());
+
+        var rotated = await admin.PostAsync(Rotate, body, key);
+
+        Assert.True(rotated.Status == HttpStatusCode.OK, rotated.Text);
+        var fresh = (string)rotated.Json["secret"]!;
+        SecretWatch.OfTheRun.Add([fresh]);
+        var again = await admin.PostAsync(Rotate, body, key);
+        Assert.Equal((409, "secret-answered"), again.Problem);
+        Assert.DoesNotContain(fresh, again.Text, StringComparison.Ordinal);
+        foreach (var one in (Biller[])[shop, new Biller(books, admin.Merchant, fresh)])
+            Assert.Equal(HttpStatusCode.OK, (await one.GetAsync(Biller.Accounts)).Status);
+        Assert.Equal(0L, await books.ScalarAsync(
+            "SELECT count(*) FROM subscription WHERE merchant_id = $1 AND ended_at IS NULL", admin.Merchant.Value));
+
+        // Without a word about the old secrets they end.
+        var last = (string)(await admin.PostAsync(Rotate, Rotation(id))).Json["secret"]!;
+        SecretWatch.OfTheRun.Add([last]);
+        await NoticePost.UntilAsync(async () => (await shop.GetAsync(Biller.Accounts)).Status == HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.OK, (await new Biller(books, admin.Merchant, last).GetAsync(Biller.Accounts)).Status);
+        Assert.Equal(2, (await ActionsAsync(admin)).Count(action => action.StartsWith("credential.rotate", StringComparison.Ordinal)));
+        await books.AssertBooksAreCleanAsync(admin.Merchant);
+    }
+
+    /// <summary>A stolen credential would give itself an heir.</summary>
+    [Fact]
+    public async Task Program_GivesNoSecretToACredentialThatLetsOthersIn_ButToItself()
+    {
+        var admin = await Biller.OpenAsync(books);
+        var other = await Biller.OpenAsync(books, admin.Merchant);
+        var (own, others) = (await NumberOfAsync(admin), await NumberOfAsync(other));
+
+        var refused = await admin.PostAsync(Rotate, Rotation(others));
+        Assert.Equal((409, "not-done"), refused.Problem);
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync(Biller.Credentials)).Status);
+        Assert.Equal((404, "credential-unknown"), (await admin.PostAsync(Rotate, Rotation(99))).Problem);
+        Assert.Equal(
+            ["/keep_old"], (await admin.PostAsync(Rotate, Rotation(own, ("keep_old", CredentialActs.MostHours + 1)))).Places);
+        var rotated = await admin.PostAsync(Rotate, Rotation(own));
+
+        Assert.True(rotated.Status == HttpStatusCode.OK, rotated.Text);
+        SecretWatch.OfTheRun.Add([(string)rotated.Json["secret"]!]);
         await books.AssertBooksAreCleanAsync(admin.Merchant);
     }
 
@@ -117,6 +174,32 @@ public sealed class CredentialTests(BooksFixture books)
         var program = await Biller.OpenAsync(books, [.. OwnApiRoutes.Setup.UsualScopes]);
         Assert.Equal(403, (await program.GetAsync("/api/v1/providers")).Problem.Status);
     }
+
+    private const string Rotate = $"{Biller.Credentials}/rotate";
+
+    private static JsonObject Rotation(long id, params (string Name, int Value)[] more)
+    {
+        var body = new JsonObject { ["credential"] = id, ["reason"] = "It was seen" };
+        foreach (var (name, value) in more)
+            body[name] = value;
+        return body;
+    }
+
+    private static async Task<(long Id, string Secret)> MadeAsync(Biller admin, string name, params string[] scopes)
+    {
+        var made = (await admin.PostAsync(Biller.Credentials, Program(name, scopes))).Json["credentials"]![0]!;
+        SecretWatch.OfTheRun.Add([(string)made["secret"]!]);
+        return ((long)made["id"]!, (string)made["secret"]!);
+    }
+
+    private async Task<long> NumberOfAsync(Biller biller) => (long)(await books.ScalarAsync(
+        "SELECT id FROM credential WHERE secret_hash = $1", SHA256.HashData(Encoding.UTF8.GetBytes(biller.Secret))))!;
+
+    private Task<object?> WebhookAsync(MerchantId merchant, long credential, string path) => books.ScalarAsync(
+        """
+        INSERT INTO subscription (merchant_id, id, credential_id, dialect, address, event_types, created_at)
+        VALUES ($1, gen_random_uuid(), $2, 'quittance', 'https://hooks.example/' || $3, '{payment.captured}', now()) RETURNING 1
+        """, merchant.Value, credential, path);
 
     private static JsonObject Program(string name, params string[] scopes) => new()
     {

@@ -39,7 +39,6 @@ internal static class AuditWords
         ["charge.write-off"] = "Wrote a charge off",
         ["client.create"] = "Created a client",
         ["client.revoke"] = "Revoked a program",
-        ["client.rotate"] = "Changed a program's secret",
         ["credential.create"] = "Made a credential",
         ["credential.revoke"] = "Revoked a credential",
         ["credential.rotate"] = "Changed a secret",

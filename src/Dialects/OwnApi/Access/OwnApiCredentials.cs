@@ -53,10 +53,7 @@ internal sealed class OwnApiCredentials(PublicAddress address, IIssuedCredential
         {
             KeyState.New => AccessShapes.NewCredentials.ToAnswer(
                 new IssuedSecrets(asked.Api!, asked.Name!, scopes, secrets), StatusCodes.Status201Created),
-            KeyState.Repeated => new OwnApiProblem(
-                StatusCodes.Status409Conflict, "secret-answered",
-                "An earlier request under this key has made it, and its secret is answered once. If it is lost, end it and make another.")
-                .ToAnswer(address),
+            KeyState.Repeated => OwnApiErrors.SecretAnswered.ToAnswer(address),
             KeyState.Reused => OwnApiErrors.Of(Core.Refusal.KeyReused).ToAnswer(address),
         };
     }

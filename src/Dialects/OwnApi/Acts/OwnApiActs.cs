@@ -23,6 +23,13 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         { Required("said", Text("What it did, in a sentence.")), done => done.Result.Sentence },
     };
 
+    private static readonly Resource<(DeclaredAct Act, ActResult Result)> DoneWithSecret = new("ActSecret", "What an act did.")
+    {
+        { Required("act", Text("The action, as the audit log has it.")), done => done.Act.Word },
+        { Required("said", Text("What it did, in a sentence.")), done => done.Result.Sentence },
+        { Required("secret", Text("The secret that it made, which no other answer has.")), done => done.Result.Secret },
+    };
+
     /// <summary>Maps the operations. Where the scope of one is enough for its act, its route says no more.</summary>
     public void Map(DialectRoutes routes)
     {
@@ -53,6 +60,8 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         {
             null => OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address),
             { IsDone: false } => ProblemOf(result).ToAnswer(address),
+            { Secret: not null } => DoneWithSecret.ToAnswer((act, result)),
+            _ when act.GivesSecret => OwnApiErrors.SecretAnswered.ToAnswer(address),
             _ => Done.ToAnswer((act, result)) with { Replayed = state == KeyState.Repeated },
         };
 
@@ -63,17 +72,23 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     {
         { Refusal: { } refusal } => OwnApiErrors.Of(refusal),
         { Unknown: { } what } => OwnApiErrors.NoSuch(what) with { Faults = [InputFault.At($"/{result.Ask}", result.Sentence)] },
+        { Ask: { } ask, Each: [_, ..] each } => OwnApiErrors.OfInput([.. each.Select(one => InputFault.At($"/{ask}", one))]),
         { Ask: { } ask } => OwnApiErrors.OfInput([InputFault.At($"/{ask}", result.Sentence)]),
         _ => OwnApiErrors.NotDone(result.Sentence),
     };
 
     private static Operation DescriptionOf(DeclaredAct act, ActOperation operation) => new(operation.Name, operation.Group, act.Title)
     {
-        Description = act.Effect,
+        Description = act.GivesSecret
+            ? $"{act.Effect} The secret is answered once: a repeated request is refused with `secret-answered`." : act.Effect,
         Body = Object(
             $"{char.ToUpperInvariant(operation.Name[0])}{operation.Name[1..]}", act.Title,
             [.. act.Asks.Select(MemberOf), OwnApiRequests.Because]).Closed(),
-        Replies = [new(200, "What it did.", Done), NoSuch("thing as the request names"), Conflict("It can't be done as the books are")],
+        Replies =
+        [
+            new(200, "What it did.", act.GivesSecret ? DoneWithSecret : Done), NoSuch("thing as the request names"),
+            Conflict("It can't be done as the books are"),
+        ],
     };
 
     /// <summary>A flag that is left out is no.</summary>

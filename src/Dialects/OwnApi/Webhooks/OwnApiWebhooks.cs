@@ -83,8 +83,7 @@ internal sealed class OwnApiWebhooks(
         return await secrets.RotateAsync(call.Credential.Merchant, own, secret, call.Cancel, by, call.KeyUse()) switch
         {
             KeyState.New => WebhookShapes.NewSecret.ToAnswer(new NewSigningSecret(secret), StatusCodes.Status201Created),
-            KeyState.Repeated => Conflict(
-                "secret-answered", "An earlier request under this key has made it, and it is answered once. If it is lost, make another."),
+            KeyState.Repeated => OwnApiErrors.SecretAnswered.ToAnswer(address),
             KeyState.Reused => OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address),
         };
     }
