@@ -1,3 +1,4 @@
+using Quittance.BackOffice.BankCollections;
 using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -33,6 +34,12 @@ internal sealed record Api : DialectSetup
 
     /// <summary>All APIs, in the order of their names.</summary>
     public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Own, SportAlliance, Tmf676, TrainTravel];
+
+    /// <summary>How clients of the APIs name customers.</summary>
+    public static CustomerNames CustomerNames { get; } = new(
+        [.. All.Select(api => api.Dialect)],
+        (merchant, dialect, name) => All.FirstOrDefault(api => api.Dialect == dialect) is { } api && api.MayName(name)
+            ? new Reference(merchant, api.Dialect, api.AccountKind(name), name) : null);
 
     /// <summary>The rights that people may give to clients, for all APIs.</summary>
     public static PeopleRights Rights { get; } = new(All.SelectMany(api => api.OfferedScopes, (api, scope) => (api.Dialect, scope)));

@@ -133,7 +133,7 @@ internal static class Composition
             Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(), all.GetRequiredService<IProviderAccounts>()));
         services.AddSingleton<LostFileDesk>().AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>()
             .AddHostedService<EndedDebitService>();
-        services.AddActs();
+        services.AddSingleton(Api.CustomerNames).AddActs();
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,

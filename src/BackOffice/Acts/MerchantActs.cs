@@ -12,6 +12,7 @@ using Quittance.BackOffice.Webhooks;
 using Quittance.Core.Acts;
 using Quittance.Storage;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
@@ -27,6 +28,7 @@ public static class MerchantActs
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
         ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate, ErasureActs.Erase,
+        CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
@@ -38,6 +40,10 @@ public static class MerchantActs
         services.TryAddSingleton<SettlementTolerances>();
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();
+        services.TryAddSingleton<LostTime>();
+        services.TryAddSingleton<LostFileDesk>();
+        services.TryAddSingleton<Mandates>();
+        services.TryAddSingleton<MandateDesk>();
         services.TryAddSingleton<Receivers>();
         services.TryAddSingleton<Statements>();
         services.TryAddSingleton<LineMatching>();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
+using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.BankCollections.Writing;
 using Quittance.BackOffice.BankStatements.Reading.Csv;
 using Quittance.Core;
@@ -30,6 +31,30 @@ public sealed record CollectionPreview(
 {
     public Money Sum => new(Debits.Sum(debit => debit.Attempt.Amount.AmountMinor), Currency);
 }
+
+/// <summary>Why the file of a collection was not handed out.</summary>
+public enum HandOutProblem
+{
+    /// <summary>It was.</summary>
+    None,
+
+    /// <summary>The bank takes it no more.</summary>
+    TooLate,
+
+    /// <summary>The kept file is not the one that was built.</summary>
+    Damaged,
+
+    /// <summary>A debit or a refund of it may not go any more.</summary>
+    Overtaken,
+
+    /// <summary>The engine refuses it for another reason.</summary>
+    Refused,
+}
+
+/// <summary>Whether the file of a collection was handed out.</summary>
+/// <param name="Why">Why not, a sentence; empty where it was.</param>
+/// <param name="Refusal">The engine's refusal; null where it refused nothing.</param>
+public sealed record HandingOut(HandOutProblem Problem, string Why, Refusal? Refusal = null);
 
 /// <summary>
 /// Builds collections. Every step can be repeated: the next run goes on with what an interrupted one left, and no debit or refund is in two
@@ -187,6 +212,33 @@ public sealed class CollectionDesk(
         {
             RequireReached(taken);
         }
+    }
+
+    /// <summary>Hands out the file of a collection, where the bank still takes it.</summary>
+    /// <param name="to">Gets the file. Where it is not handed out, nobody may have what it got.</param>
+    /// <param name="isAgain">Whether who asks knows that it may have been handed out before.</param>
+    /// <param name="key">The idempotency key of the request; null for none.</param>
+    public async Task<HandingOut> HandOutAsync(
+        BankAccount account, Collection collection, Stream to, Origin by, bool isAgain, KeyUse? key, CancellationToken cancel)
+    {
+        if (IsTooLate(account, collection))
+        {
+            var what = collection.Kind == CollectionKind.Debits ? "debits" : "refunds";
+            return new HandingOut(
+                HandOutProblem.TooLate,
+                $"The bank takes no {what} any more that are due on {collection.DueOn:O}. Call the collection off and build another.");
+        }
+
+        if (!await ReadAsync(collection, to, cancel))
+            return new HandingOut(HandOutProblem.Damaged, "The kept file is not the one that was built. Nothing was handed out.");
+        var command = await HandingOutAsync(collection, by, cancel) with { IsAgain = isAgain, Key = key };
+        var outcome = await engine.SubmitAsync(command);
+        if (outcome.Accepted)
+            return new HandingOut(HandOutProblem.None, "");
+        var refusal = outcome.Faults[0].Refusal;
+        return refusal == Refusal.AttemptSettled
+            ? new HandingOut(HandOutProblem.Overtaken, $"Collection {collection.Number}: {OvertakenOf(command)}", refusal)
+            : new HandingOut(HandOutProblem.Refused, $"Nothing was handed out: {RefusalText.Of(refusal)}.", refusal);
     }
 
     /// <summary>

@@ -44,13 +44,15 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
         var read = await LostFileReader.ReadAsync(file, cancel);
         if (read.Faults.Count > 0)
             return Refused(read.Faults);
-        if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
-            return Refused(0, "MsgId", "the books were never restored, so they have lost no file");
         if (!Guid.TryParseExact(read.MessageId, "N", out var message))
             return Refused(0, "MsgId", "the file is none of ours: we name files otherwise");
         var id = new CollectionId(origin.Merchant, message);
         if (read.Groups.FirstOrDefault(group => CollectionId.OfGroup(origin.Merchant, group.Id)?.Id != id) is { } foreign)
             return Refused(foreign.FileLine, "PmtInfId", "the file is none of ours: we name groups otherwise");
+        if (await _collections.FindAsync(id, cancel) is { } known && IsKnown(known, read))
+            return new LostFileOutcome(known, 0, [], []) { WasKnown = true };
+        if (await _lostTime.RestoredAtAsync(cancel) is not { } restoredAt)
+            return Refused(0, "MsgId", "the books were never restored, so they have lost no file");
         var account = await accounts.FindAsync(origin.Merchant, ClearingProvider.Bank, cancel) is { } its
             ? BankSettings.TryRead(its.ApiKey) : null;
         if (account is null)
@@ -71,7 +73,8 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
         var known = await _collections.FindAsync(id, cancel);
         if (known is { FileHash: { } kept } && !kept.Span.SequenceEqual(read.Hash.Span))
             return Refused(0, "MsgId", $"it is not the file that the books have of collection {known.Number}");
-        if (known is { Status: CollectionStatus.HandedOut, FileHash: not null })
+        // Another request has handed it in meanwhile.
+        if (known is not null && IsKnown(known, read))
             return new LostFileOutcome(known, 0, [], []) { WasKnown = true };
         if (known is { IsLost: false } && known.UnsentAt >= restoredAt)
             return Refused(0, "MsgId", $"collection {known.Number} is of the time after the restore, and is not handed out");
@@ -103,6 +106,10 @@ public sealed class LostFileDesk(NpgsqlDataSource database, PaymentEngine engine
         LostDebits.Require(await engine.SubmitAsync(new FindCollectionSent(origin, id, lost) { FileHash = read.Hash }, patient: true));
         return new LostFileOutcome(await _collections.FindAsync(id, cancel), found, [], [.. remarks.Take(Shown)]);
     }
+
+    /// <summary>Whether the books know that the bank has the file.</summary>
+    private static bool IsKnown(Collection known, ReadLostFile read) =>
+        known is { Status: CollectionStatus.HandedOut, FileHash: { } kept } && kept.Span.SequenceEqual(read.Hash.Span);
 
     /// <summary>The items of a file that the books know to be open; and remarks on the others.</summary>
     private async Task<(List<Guid> Ours, List<FileFault> Remarks)> ComparedAsync(

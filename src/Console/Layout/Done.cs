@@ -51,6 +51,7 @@ internal static class Done
         ["collection-reported"] = new("The report is read. What the bank rejects is declined, or to be paid out again."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
+        ["mandate-amended"] = new("The mandate is amended. The next debit tells the customer's bank of it."),
         ["instrument-removed"] = new("The payment method is removed, and its number is deleted."),
         ["origin-added"] = new(
             "Pages of the origin may embed the payment widget, and call the API where it serves browsers. Running servers know it within "

@@ -47,6 +47,10 @@ internal static class Places
     public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
     public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
     public static Place PerhapsSent { get; } = new("Perhaps sent", $"{Collections}/perhaps-sent");
+    public static Place LostFile { get; } = new("Hand in a lost file", $"{Collections}/lost");
+
+    public static Place Mandates { get; } = new("Take mandates from a file", $"{Collections}/mandates");
+
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");
@@ -85,6 +89,8 @@ internal static class Places
     public static string Customer(Guid account) => $"{Customers}/{account:D}";
 
     public static string Instrument(Instrument instrument) => $"/console/instruments/{instrument.Id.Value:D}";
+
+    public static string Amendment(Instrument instrument) => $"{Instrument(instrument)}/amend";
 
     public static string Removal(Instrument instrument) => $"{Instrument(instrument)}/remove";
 

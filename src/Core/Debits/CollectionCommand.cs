@@ -107,12 +107,15 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
 }
 
 /// <summary>
-/// Notes that a person gets the file of a collection. After the first time only with a reason, as the bank must not get it twice. Refused
-/// with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid or called off meanwhile, as the file would pay it again,
-/// or where a debit of it may not be collected any more.
+/// Notes that a person or a program gets the file of a collection. After the first time only where who asks knows that it is again, and
+/// says why, as the bank must not get it twice. Refused with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid or
+/// called off meanwhile, as the file would pay it again, or where a debit of it may not be collected any more.
 /// </summary>
 public sealed record HandOutCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
+    /// <summary>Whether who asks knows that it may have been handed out before.</summary>
+    public bool IsAgain { get; init; }
+
     /// <summary>All refunds of a file of transfers that was not handed out yet.</summary>
     public IReadOnlyList<Attempt> Refunds { get; init; } = [];
 
@@ -140,7 +143,7 @@ public sealed record HandOutCollection(Origin Origin, CollectionId Id) : Collect
             return Decision.Refused(Refusal.CollectionNotReleased);
         if (collection.IsPerhapsSent(stamp.RestoredAt))
             return Decision.Refused(Refusal.PerhapsSent);
-        if (collection.TimesHandedOut > 0 && string.IsNullOrWhiteSpace(Origin.Action?.Reason))
+        if (collection.TimesHandedOut > 0 && (!IsAgain || string.IsNullOrWhiteSpace(Origin.Action?.Reason)))
             return Decision.Refused(Refusal.CollectionHandedOut);
         if (collection.TimesHandedOut == 0 && Ended.Count > 0)
             return Decision.Refused(Refusal.AttemptSettled);

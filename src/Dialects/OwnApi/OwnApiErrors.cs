@@ -62,8 +62,11 @@ public static class OwnApiErrors
     [
         .. Enum.GetValues<EdgeFault>().Select(fault => Of(fault)).Concat(Enum.GetValues<Refusal>().Select(refusal => Of(refusal)))
             .Concat(
-                new[] { "client", "collection", "credential", "dispute", "event", "line", "person", "route", "statement", "webhook" }
-                    .Select(NoSuch))
+                new[]
+                {
+                    "client", "collection", "credential", "dispute", "event", "line", "mandate", "person", "refund", "route", "statement",
+                    "webhook",
+                }.Select(NoSuch))
             .Append(NotBooked("it can't be what the request says"))
             .Append(new(
                 StatusCodes.Status428PreconditionRequired, "precondition-required", "The header If-Match is missing or malformed."))

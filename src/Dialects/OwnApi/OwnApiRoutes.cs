@@ -114,9 +114,11 @@ public sealed class OwnApiRoutes(
             new(BillScope, Reach.Operator, "Open accounts, raise charges and make payment links"),
             new(
                 PayScope, Reach.Operator,
-                "Record payments, charge or remove stored cards and bank accounts, build collections, dun customers, and try failed "
-                + "payments again"),
-            new(RefundScope, Reach.Operator, "Refund payments, and release collections to the bank"),
+                "Record payments, charge or remove stored cards and bank accounts, take and amend mandates, build collections, dun "
+                + "customers, and try failed payments again"),
+            new(
+                RefundScope, Reach.Operator,
+                "Refund payments, release collections and hand their files out, and say what the bank had before a restore"),
             new(
                 CorrectScope, Reach.Operator,
                 "Cancel, credit and write off charges, move payments, close and merge accounts, and pause their dunning"),
@@ -126,9 +128,9 @@ public sealed class OwnApiRoutes(
                 "See every change; as an operator, have failed messages sent again; as an admin, also get a message for it"),
             new(
                 AdministerScope, Reach.Admin,
-                "Let other programs in, end the access of programs and people and change roles, see and choose among accounts at "
-                + "providers, name your bank account for transfers, close and open months, and set limits, tolerances, and when "
-                + "customers are dunned and failed payments are tried again"),
+                "Let other programs in and give them new secrets, erase the data of customers, end the access of programs and people and "
+                + "change roles, see and choose among accounts at providers, name your bank account for transfers, close and open months, "
+                + "and set limits, tolerances, and when customers are dunned and failed payments are tried again"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {

@@ -155,7 +155,8 @@ public sealed class TakeDebitTests
         anna.Do(new ReleaseCollection(Given.Origin, First)).IsAccepted();
         anna.Do(new HandOutCollection(Given.Origin, First)).IsAccepted();
         anna.Do(new HandOutCollection(Given.Origin, First)).IsRefused(Refusal.CollectionHandedOut);
-        anna.Do(new HandOutCollection(By(null, "the bank lost it"), First)).IsAccepted();
+        anna.Do(new HandOutCollection(By(null, "the bank lost it"), First)).IsRefused(Refusal.CollectionHandedOut);
+        anna.Do(new HandOutCollection(By(null, "the bank lost it"), First) { IsAgain = true }).IsAccepted();
         Assert.Equal(2, anna.State.Collection(First)!.TimesHandedOut);
         anna.Do(new CallOffCollection(Given.Origin, First)).IsRefused(Refusal.CollectionChanged);
     }

@@ -192,10 +192,10 @@ public sealed class MandateImportTests(BooksFixture books)
             studio.Merchant.Value));
 
         await RefusedAsync("M-9 is another mandate", "amend", "M-3", "--reference", "M-9");
-        await RefusedAsync("your bank debits no mandate M-1", "amend", "M-1", "--reference", "M-4");
+        await RefusedAsync("Your bank debits no mandate M-1", "amend", "M-1", "--reference", "M-4");
         await RefusedAsync("letters without accents", "amend", "M-3", "--reference", "M_4");
         await RefusedAsync("no creditor identifier", "amend", "M-3", "--former-creditor", "AT62ZZZ01234567890");
-        await RefusedAsync("name --reference or --former-creditor", "amend", "M-3");
+        await RefusedAsync("Name a new reference or a former creditor identifier", "amend", "M-3");
 
         var waiting = await PayAsync();
         await CorrectAsync("revoke", "M-3");

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core.Access;
+using Quittance.Core.Instruments;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Debits;
 using Quittance.Tests.OwnApi;
@@ -16,6 +18,9 @@ internal static class ActSamples
     private const string Rule = "'name':'Rent','as':'ignore','words':'rent','most':{'amount':'900','currency':'EUR'}";
     private const string Route = "'providers':'sandbox','kind':'card','currency':'EUR'";
     private const string Origin = "'origin':'https://shop.example','api':'quittance'";
+
+    /// <summary>Counts acts that change nothing, by their keys.</summary>
+    private const string OfKeys = "SELECT count(*)::int FROM kept_answer WHERE merchant_id = {account} AND scope LIKE 'act %'";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -64,11 +69,14 @@ internal static class ActSamples
         return Of(biller, "client.revoke", $"'client':'{name}'");
     }
 
+    /// <summary>Of the demo, whose credentials have more numbers than those of another merchant: its request reaches no other.</summary>
     public static async Task<WritingSample> RotationAsync(BooksFixture books)
     {
-        var biller = await Biller.OpenAsync(books);
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
         var made = await biller.PostAsync(Biller.Credentials, JsonNode.Parse("""{"api":"quittance","name":"Shop","scopes":["read"]}""")!);
-        return Of(biller, "credential.rotate", $"'credential':{made.Json["credentials"]![0]!["id"]}") with { AnswersOnce = true };
+        var number = made.Json["credentials"]![0]!["id"];
+        var sample = Of(biller, "credential.rotate", $"'credential':{number}");
+        return sample with { Counts = $"{sample.Counts} AND subject LIKE 'credential {number} %'", AnswersOnce = true };
     }
 
     public static async Task<WritingSample> ErasureAsync(BooksFixture books)
@@ -109,6 +117,40 @@ internal static class ActSamples
         return Of(studio.Biller, word, $"'collection':{number}");
     }
 
+    /// <summary>A released collection whose file is handed out, or is handed in though the books have it.</summary>
+    public static async Task<WritingSample> CollectionFileAsync(BooksFixture books, string word)
+    {
+        var studio = await Studio.OpenAsync(books);
+        await studio.DebitAsync("50.00");
+        var number = $"{(await studio.CollectAsync("run"))["collection"]!["number"]}";
+        await studio.CollectAsync("release", number);
+        if (word == "collect.file")
+            return Of(studio.Biller, word, $"'collection':{number}");
+        var path = studio.PathOf("debits.xml");
+        await studio.CollectAsync("file", number, "--to", path);
+        var file = await File.ReadAllBytesAsync(path, Cancel);
+        return Of(studio.Biller, word, $"'file':'{Convert.ToBase64String(file)}'") with { Counts = OfKeys };
+    }
+
+    /// <summary>Books that were never restored have nothing that may have gone.</summary>
+    public static async Task<WritingSample> LostTimeAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "", "'all':true") with { Counts = OfKeys };
+
+    public static async Task<WritingSample> MandatesAsync(BooksFixture books)
+    {
+        var studio = await Studio.OpenAsync(books);
+        var customer = await studio.Biller.CustomerAsync();
+        var file = $"account,iban,holder,mandate,signed_on\n{customer},DE02120300000000202051,Ada,M-1,2026-01-05\n";
+        return Of(studio.Biller, "mandate.import", $"'file':'{Convert.ToBase64String(Encoding.UTF8.GetBytes(file))}'");
+    }
+
+    public static async Task<WritingSample> MandateAsync(BooksFixture books)
+    {
+        var (studio, name) = (await Studio.OpenAsync(books), Biller.NewText());
+        await studio.DebitAsync("50.00", new Mandate(name, MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active));
+        return Of(studio.Biller, "mandate.amend", $"'mandate':'{name}','reference':'{Biller.NewText()}'");
+    }
+
     public static async Task<WritingSample> MonthCloseAsync(BooksFixture books) =>
         Of(await WithPastAsync(books), "period.close", $"'month':'{LastMonth}'");
 
@@ -122,7 +164,7 @@ internal static class ActSamples
     /// <summary>A run has nothing to do here, and is done: what it did to each customer or payment is in the audit log.</summary>
     public static async Task<WritingSample> RunAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "", "") with
     {
-        Counts = "SELECT count(*)::int FROM kept_answer WHERE merchant_id = {account} AND scope LIKE 'act %'",
+        Counts = OfKeys,
     };
 
     public static async Task<WritingSample> PayeeAsync(BooksFixture books) =>

@@ -18,7 +18,6 @@ namespace Quittance.Tests.Operations;
 public sealed class ActsOnFacesTests(BooksFixture books)
 {
     private const string None = "";
-    private const string NotYet = "not built yet";
     private const string Former = "the former path of the API, which keeps working";
     private const string OfPeople = "a person proves with it that it is they";
     private const string OfMachine = "it is done where the server runs, with the master key or a file at hand";
@@ -85,15 +84,15 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Collections of the merchant's own bank.
         new("run a collection", "POST collections", "settlements/collections/build", "collect run"),
         new("release a collection", "POST collections/release", "settlements/collections/{Number:long}/release", "collect release"),
-        new("hand out a collection's file", None, "settlements/collections/{Number:long}/file", "collect file", NotYet),
+        new("hand out a collection's file", "POST collections/file", "settlements/collections/{Number:long}/file", "collect file"),
         new("call a collection off", "POST collections/call-off", "settlements/collections/{Number:long}/call-off", "collect call-off"),
         new("read a status report", "POST statements", "settlements/collections/status", "collect status"),
-        new("say that a lost file was sent", None, "settlements/collections/perhaps-sent", "collect sent", NotYet),
-        new("say that a lost file was not sent", None, "settlements/collections/perhaps-sent", "collect unsent", NotYet),
-        new("hand in a lost file", None, None, "collect lost", NotYet),
+        new("say that a lost file was sent", "POST collections/sent", "settlements/collections/perhaps-sent", "collect sent"),
+        new("say that a lost file was not sent", "POST collections/unsent", "settlements/collections/perhaps-sent", "collect unsent"),
+        new("hand in a lost file", "POST collections/lost", "settlements/collections/lost", "collect lost"),
         new("set the bank account of collections", "POST collections/account", "settlements/collections/account", "collect account"),
-        new("import mandates", None, None, "mandate import", NotYet),
-        new("amend a mandate", None, None, "mandate amend", NotYet),
+        new("import mandates", "POST mandates/import", "settlements/collections/mandates", "mandate import"),
+        new("amend a mandate", "POST mandates/amend", "instruments/{Id:guid}/amend", "mandate amend"),
 
         // Overdue.
         new("set the policy of dunning", "POST dunning", "access/dunning/policy", "dunning policy set"),

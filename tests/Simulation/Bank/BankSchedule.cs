@@ -270,7 +270,7 @@ internal sealed class BankSchedule
     {
         if ((await process.Engine.SubmitAsync(new HandOutCollection(Does("collect.file", reason: ""), collection.Id))).Accepted)
             throw new SimulationException($"Collection {collection.Number} was handed out twice without a reason.");
-        Require(await process.Engine.SubmitAsync(new HandOutCollection(Does("collect.file"), collection.Id)));
+        Require(await process.Engine.SubmitAsync(new HandOutCollection(Does("collect.file"), collection.Id) { IsAgain = true }));
         await BringAsync(process, collection);
     }
 

@@ -6,7 +6,6 @@ using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Debits;
 
@@ -23,7 +22,7 @@ internal static class CollectionFile
 
     /// <summary>Hands the file out; goes back to the collection, and says why, where it does not.</summary>
     private static async Task HandOutAsync(
-        HttpContext http, long number, CurrentOperator desk, Collections collections, CollectionDesk bank, PaymentEngine engine)
+        HttpContext http, long number, CurrentOperator desk, Collections collections, CollectionDesk bank)
     {
         var cancel = http.RequestAborted;
         if (await collections.FindAsync(desk.Merchant, number, cancel) is not { } collection
@@ -36,37 +35,32 @@ internal static class CollectionFile
         await using var file = new FileStream(
             Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 64 * 1024,
             FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        var word = bank.IsTooLate(account, collection) ? "collection-late"
-            : !await bank.ReadAsync(collection, file, cancel) ? "collection-damaged"
-            : await RefusalOfAsync() is { } refusal ? WordOf(refusal) : null;
-        if (word is not null)
+        var reason = CardNumberMask.Apply($"{http.Request.Form["Reason"]}".Trim());
+        if (reason.Length > OperatorAction.LongestReason || (reason.Length > 0 && !OneLine.IsName(reason)))
+            reason = "";
+        var handedOut = await bank.HandOutAsync(
+            account, collection, file, desk.Does("collect.file", CollectionPage.AuditTextOf(collection), reason),
+            isAgain: reason.Length > 0, key: null, cancel);
+        if (handedOut.Problem != HandOutProblem.None)
         {
-            http.GoTo(Done.At(Places.Collection(number).Href, word));
+            http.GoTo(Done.At(Places.Collection(number).Href, WordOf(handedOut)));
             return;
         }
 
         http.Response.ContentType = "application/xml";
         http.Response.ContentLength = file.Length;
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"collection-{number}.xml\"";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{CollectionActs.FileNameOf(number)}\"";
         file.Position = 0;
         await file.CopyToAsync(http.Response.Body, cancel);
-
-        async Task<Refusal?> RefusalOfAsync()
-        {
-            var reason = CardNumberMask.Apply($"{http.Request.Form["Reason"]}".Trim());
-            if (reason.Length > OperatorAction.LongestReason || (reason.Length > 0 && !OneLine.IsName(reason)))
-                reason = "";
-            var outcome = await engine.SubmitAsync(await bank.HandingOutAsync(
-                collection, desk.Does("collect.file", CollectionPage.AuditTextOf(collection), reason), cancel));
-            return outcome.Accepted ? null : outcome.Faults[0].Refusal;
-        }
     }
 
-    private static string WordOf(Refusal refusal) => refusal switch
+    private static string WordOf(HandingOut problem) => problem switch
     {
-        Refusal.CollectionNotReleased => "collection-not-released",
-        Refusal.CollectionHandedOut => "collection-needs-reason",
-        Refusal.AttemptSettled => "collection-overtaken",
+        { Problem: HandOutProblem.TooLate } => "collection-late",
+        { Problem: HandOutProblem.Damaged } => "collection-damaged",
+        { Problem: HandOutProblem.Overtaken } => "collection-overtaken",
+        { Refusal: Refusal.CollectionNotReleased } => "collection-not-released",
+        { Refusal: Refusal.CollectionHandedOut } => "collection-needs-reason",
         _ => "collection-not-handed-out",
     };
 }

@@ -30,6 +30,14 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         { Required("secret", Text("The secret that it made, which no other answer has.")), done => done.Result.Secret },
     };
 
+    private static readonly Resource<(DeclaredAct Act, ActResult Result, ActFile File)> DoneWithFile = new("ActFile", "What an act did.")
+    {
+        { Required("act", Text("The action, as the audit log has it.")), done => done.Act.Word },
+        { Required("said", Text("What it did, in a sentence.")), done => done.Result.Sentence },
+        { Required("name", Text("The name of the file, for people.")), done => done.File.Name },
+        { Required("file", Text("The bytes of the file in Base64.")), done => Convert.ToBase64String(done.File.Content.Span) },
+    };
+
     /// <summary>Maps the operations. Where the scope of one is enough for its act, its route says no more.</summary>
     public void Map(DialectRoutes routes)
     {
@@ -51,16 +59,17 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         if (!OwnApiRequests.Read(call.Body, fields => Read(act, fields)).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (key, id) = (call.KeyUse()!, call.IdOfRequest());
-        var (state, result) = await keys.OnceAsync(
-            key,
-            () => act.OnceAsync(new ActRequest(
-                call.Credential.Merchant, asked, asked.Required(Reason), Signed, key, parts, call.Cancel)),
-            call.Cancel);
+        var request = new ActRequest(call.Credential.Merchant, asked, asked.Required(Reason), Signed, key, parts, call.Cancel);
+        var (state, result) = await keys.OnceAsync(key, () => act.OnceAsync(request), call.Cancel);
         return result switch
         {
             null => OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address),
             { IsDone: false } => ProblemOf(result).ToAnswer(address),
             { Secret: not null } => DoneWithSecret.ToAnswer((act, result)),
+            _ when act.FileAsync is { } readAsync => DoneWithFile.ToAnswer((act, result, await readAsync(request))) with
+            {
+                Replayed = state == KeyState.Repeated,
+            },
             _ when act.GivesSecret => OwnApiErrors.SecretAnswered.ToAnswer(address),
             _ => Done.ToAnswer((act, result)) with { Replayed = state == KeyState.Repeated },
         };
@@ -80,13 +89,15 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     private static Operation DescriptionOf(DeclaredAct act, ActOperation operation) => new(operation.Name, operation.Group, act.Title)
     {
         Description = act.GivesSecret
-            ? $"{act.Effect} The secret is answered once: a repeated request is refused with `secret-answered`." : act.Effect,
+            ? $"{act.Effect} The secret is answered once: a repeated request is refused with `secret-answered`."
+            : act.FileAsync is not null ? $"{act.Effect} A repeated request gets the same file again." : act.Effect,
         Body = Object(
             $"{char.ToUpperInvariant(operation.Name[0])}{operation.Name[1..]}", act.Title,
             [.. act.Asks.Select(MemberOf), OwnApiRequests.Because]).Closed(),
         Replies =
         [
-            new(200, "What it did.", act.GivesSecret ? DoneWithSecret : Done), NoSuch("thing as the request names"),
+            new(200, "What it did.", act.GivesSecret ? DoneWithSecret : act.FileAsync is not null ? DoneWithFile : Done),
+            NoSuch("thing as the request names"),
             Conflict("It can't be done as the books are"),
         ],
     };

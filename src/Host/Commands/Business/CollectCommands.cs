@@ -244,28 +244,18 @@ internal static class CollectCommands
             throw new CommandException($"{to.FullName} is there already: name a new file.");
         var (collection, engine) = await OfAsync(run);
         var (desk, account) = await DeskAsync(run, collection.Id.Merchant, engine);
-        if (desk.IsTooLate(account, collection))
-        {
-            throw new CommandException(
-                $"The bank takes no {WordOf(collection.Kind)} any more that are due on {collection.DueOn:O}. Call the collection off and "
-                + "build another.");
-        }
-
         var written = $"{to.FullName}.{run.NewId():N}.part";
         try
         {
             await using (var file = BankFile.Create(written))
             {
-                if (!await desk.ReadAsync(collection, file, run.Cancel))
-                    throw new CommandException("The kept file is not the one that was built. Nothing was handed out.");
+                var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
+                var handedOut = await desk.HandOutAsync(
+                    account, collection, file, by, isAgain: reason.Length > 0, key: null, run.Cancel);
+                if (handedOut.Problem != HandOutProblem.None)
+                    throw new CommandException(handedOut.Why);
             }
 
-            var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
-            var handingOut = await desk.HandingOutAsync(collection, by, run.Cancel);
-            var handedOut = await engine.SubmitAsync(handingOut);
-            if (handedOut.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
-                throw new CommandException($"Collection {collection.Number}: {CollectionDesk.OvertakenOf(handingOut)}");
-            CommandException.ThrowIfRefused(handedOut, "Nothing was handed out");
             File.Move(written, to.FullName);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
+using Quittance.Core.Acts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -389,30 +391,15 @@ internal static class CorrectionCommands
     private static async Task AmendAsync(Run run)
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var (name, reference) = (run.Required(Mandate), run.Get(NewReference));
-        var (instrument, account) = await MandateAsync(run, books, merchant, name);
-        CreditorIdentifier? creditor = null;
-        if (run.Get(FormerCreditor) is { } text && !CreditorIdentifier.TryParse(text, out creditor))
-            throw CommandException.Unchanged("--former-creditor is no creditor identifier.");
-        if (reference is null && creditor is null)
-            throw CommandException.Unchanged("name --reference or --former-creditor.");
-        if (reference is not null && !Core.Instruments.Mandate.IsReference(MandateScheme.Sepa, reference))
-        {
-            throw CommandException.Unchanged($"the reference of a mandate has {SepaText.IdentifierRule}.");
-        }
-
-        if (reference is not null && (await new Mandates(books).OfReferencesAsync(merchant, [reference], run.Cancel)).Any(
-            other => other.Instrument.Id != instrument))
-        {
-            throw CommandException.Unchanged($"{reference} is another mandate.");
-        }
-
-        await CarryOutAsync(run, books, new AmendMandate(By(run, merchant, "mandate.amend", $"mandate {name}"), account, instrument)
-        {
-            Reference = reference,
-            FormerCreditor = creditor,
-            Key = KeyOf(run, merchant, $"mandate.amend {name}\n{reference}\n{creditor}"),
-        });
+        var (name, reference, creditor) = (run.Required(Mandate), run.Get(NewReference), run.Get(FormerCreditor));
+        var (amending, problem) = await MandateActs.AmendingAsync(
+            new Mandates(books),
+            new Asked().With(MandateActs.Mandate, name).With(MandateActs.NewReference, reference)
+                .With(MandateActs.FormerCreditor, creditor),
+            By(run, merchant, MandateActs.Amend.Word, $"mandate {name}"), run.Cancel);
+        if (problem is not null)
+            throw new CommandException(problem.Sentence);
+        await CarryOutAsync(run, books, amending! with { Key = KeyOf(run, merchant, $"mandate.amend {name}\n{reference}\n{creditor}") });
     }
 
     private static async Task RevokeAsync(Run run)

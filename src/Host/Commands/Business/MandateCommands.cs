@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Quittance.BackOffice.BankCollections;
-using Quittance.Core;
 using Quittance.Host.Cli;
 using Quittance.Storage.Providers;
 using Command = System.CommandLine.Command;
@@ -41,7 +40,7 @@ internal static class MandateCommands
         if (await collections.AccountAsync(merchant, run.Cancel) is null)
             throw new CommandException(CollectCommands.NoAccount);
         var outcome = await Terminal.WithBarAsync("Taking mandates", bar => new MandateDesk(books, engine, vault, run.Clock).ImportAsync(
-            stream, name => api.MayName(name) ? new Reference(merchant, api.Dialect, api.AccountKind(name), name) : null,
+            stream, name => Api.CustomerNames.Of(merchant, api.Dialect, name),
             run.By(merchant, "mandate.import", $"mandates {file.Name}"), bar, run.Cancel));
         run.ExitCode = outcome.Faults.Count == 0 ? 0 : 1;
         run.Print(

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Tests.Running;
 
@@ -23,6 +24,9 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
     /// <summary>A payment by bank transfer, and its refund, which people pay out.</summary>
     public required (long Payment, long Refund) ToPay { get; init; }
 
+    /// <summary>A bank account with a SEPA mandate.</summary>
+    public Guid Mandated { get; init; }
+
     /// <summary>The number of a charge.</summary>
     public long Charge { get; init; }
 
@@ -44,6 +48,25 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
         return id.Value;
     }
 
+    private static async Task<Guid> MandateAsync(BooksFixture books, MerchantId merchant, Guid account, string name)
+    {
+        var (id, number) = (
+            new InstrumentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())),
+            new IbanAccount(Iban.Parse("DE02120300000000202051"), null, name));
+        var slot = (short)(await books.ScalarAsync("SELECT slot FROM account WHERE id = $1", account))!;
+        var made = await books.Engine.SubmitAsync(new RegisterInstrument(
+            new Origin(merchant, 0, id.Value), AccountTarget.Of(new AccountId(merchant, account), slot), id,
+            new Reference(merchant, "tmf676", "instrument", $"{id.Value:N}"), PaymentMethod.BankAccountDebit, number.Masked)
+        {
+            Holding = new Holding(
+                new Vaulted(
+                    "bank", number.Shown, new Mandate("M-1", MandateScheme.Sepa, new DateOnly(2026, 1, 5), MandateStatus.Active)),
+                await books.Vault.SealAsync(id, number, CancellationToken.None)),
+        });
+        Assert.True(made.Accepted, string.Join(", ", made.Faults));
+        return id.Value;
+    }
+
     /// <summary>Makes them.</summary>
     /// <param name="name">The customer's name.</param>
     public static async Task<SampleBusiness> DoAsync(BooksFixture books, MerchantId merchant, string name)
@@ -57,12 +80,13 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
         await till.LimitAsync(90_00);
         var request = await till.AskAsync(await till.PayAsync("A", 95_00), 95_00, name);
         var asked = await new SilentProvider(books, merchant).PayAsync(25_00);
+        var customer = await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid);
         return new SampleBusiness(
             paid, await IdAsync("SELECT id FROM payment WHERE merchant_id = $1 AND number = $2", paid), promised, asked,
             await IdAsync(
                 "SELECT a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 AND "
                     + "p.number = $2", asked),
-            await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid),
+            customer,
             await IdAsync(
                 "SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND "
                     + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid))
@@ -72,8 +96,8 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
             Instrument = await IdAsync("SELECT instrument_id FROM payment WHERE merchant_id = $1 AND number = $2", asked),
             Charge = (long)(await books.ScalarAsync(
                 "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,
-            Link = await LinkAsync(
-                books, merchant, await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid), name),
+            Link = await LinkAsync(books, merchant, customer, name),
+            Mandated = await MandateAsync(books, merchant, customer, name),
         };
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;

@@ -1,0 +1,121 @@
+using Quittance.BackOffice.Acts;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Acts;
+using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Reading;
+
+namespace Quittance.BackOffice.BankCollections;
+
+/// <summary>How the APIs of this server name customers.</summary>
+/// <param name="Apis">The names of the APIs.</param>
+/// <param name="Of">The reference that a text is for clients of an API; null where it can be none.</param>
+public sealed record CustomerNames(IReadOnlyList<string> Apis, Func<MerchantId, string, string, Reference?> Of);
+
+/// <summary>Customers' permissions to debit their bank accounts.</summary>
+public static class MandateActs
+{
+    public const string Mandate = "mandate";
+    public const string NewReference = "reference";
+    public const string FormerCreditor = "former_creditor";
+    public const string Api = "api";
+
+    private const string OwnApi = "quittance";
+    private const int LongestIdentifier = 35;
+
+    public static DeclaredAct Amend { get; } = new(
+        "mandate.amend", "Changes what names a mandate towards the banks",
+        "The next debit tells the customer's bank of it.", OperatorRole.Operator,
+        [
+            Text(Mandate, "Mandate", "The mandate, by its reference."),
+            Text(
+                NewReference, "New reference", $"Its new reference, {SepaText.IdentifierRule}; without this it keeps its own.") with
+            {
+                IsOptional = true,
+            },
+            Text(
+                FormerCreditor, "Former creditor identifier",
+                "The creditor identifier under which a system before this one used it.") with
+            {
+                IsOptional = true,
+            },
+        ],
+        async request =>
+        {
+            var (amending, problem) = await AmendingAsync(
+                request.Part<Mandates>(), request.Asked, request.By($"mandate {request.Asked.Required(Mandate)}"), request.Cancel);
+            if (problem is not null)
+                return problem;
+            var outcome = await request.Part<PaymentEngine>().SubmitAsync(amending! with { Key = request.Key });
+            return outcome.Accepted ? ActResult.Done($"Mandate {request.Asked.Required(Mandate)} is amended.")
+                : ActResult.Refused(outcome.Faults[0].Refusal);
+        })
+    {
+        Operation = new("amendMandate", "mandates/amend", "Collections", Scopes.Pay),
+    };
+
+    public static DeclaredAct Import { get; } = new(
+        "mandate.import", "Takes mandates from a CSV file, all or none of them",
+        "Each becomes a payment method of its customer, whose number the vault seals. The file can be imported again, also after an "
+        + "interruption. Its columns are account, iban, holder, mandate and signed_on, and optional ones.",
+        OperatorRole.Operator,
+        [
+            BankUpload.Ask("A CSV file in UTF-8 with a header line, of commas or semicolons"),
+            new(Api, AskKind.Text, "API", "The API whose clients name the customers so; quittance without this.")
+            {
+                IsOptional = true,
+                Most = LongestIdentifier,
+            },
+        ],
+        ImportAsync)
+    {
+        Operation = new("importMandates", "mandates/import", "Collections", Scopes.Pay),
+        HasSteps = true,
+    };
+
+    /// <summary>The command that amends a mandate as is asked; or why there is none.</summary>
+    public static async Task<(AmendMandate? Amending, ActResult? Problem)> AmendingAsync(
+        Mandates mandates, Asked asked, Origin by, CancellationToken cancel)
+    {
+        var (name, reference) = (asked.Required(Mandate), asked.Text(NewReference));
+        if (await mandates.FindAsync(by.Merchant, ClearingProvider.Bank, name, cancel) is not var (instrument, account))
+            return (null, ActResult.NoSuch(Mandate, "mandate", $"Your bank debits no mandate {name}."));
+        CreditorIdentifier? creditor = null;
+        if (asked.Text(FormerCreditor) is { } text && !CreditorIdentifier.TryParse(text, out creditor))
+            return (null, ActResult.Wrong(FormerCreditor, "This is no creditor identifier: something is mistyped."));
+        if (reference is null && creditor is null)
+            return (null, ActResult.Wrong(NewReference, "Name a new reference or a former creditor identifier."));
+        if (reference is not null && !Core.Instruments.Mandate.IsReference(MandateScheme.Sepa, reference))
+            return (null, ActResult.Wrong(NewReference, $"The reference of a mandate has {SepaText.IdentifierRule}."));
+        if (reference is not null && (await mandates.OfReferencesAsync(by.Merchant, [reference], cancel)).Any(
+            other => other.Instrument.Id != instrument))
+        {
+            return (null, ActResult.Wrong(NewReference, $"{reference} is another mandate."));
+        }
+
+        return (new AmendMandate(by, account, instrument) { Reference = reference, FormerCreditor = creditor }, null);
+    }
+
+    private static async Task<ActResult> ImportAsync(ActRequest request)
+    {
+        var (names, api) = (request.Part<CustomerNames>(), request.Asked.Text(Api) ?? OwnApi);
+        if (!names.Apis.Contains(api, StringComparer.Ordinal))
+            return ActResult.Wrong(Api, $"There is no such API: it is one of {string.Join(", ", names.Apis)}.");
+        if (BankUpload.BytesOf(request.Asked.Required(BankUpload.File)) is not { } bytes)
+            return BankUpload.NoFile;
+        if (await request.Part<CollectionDesk>().AccountAsync(request.Merchant, request.Cancel) is null)
+            return ActResult.Refused(CollectionActs.NoAccount);
+        using var file = new MemoryStream(bytes, writable: false);
+        var outcome = await request.Part<MandateDesk>().ImportAsync(
+            file, name => names.Of(request.Merchant, api, name), request.By("mandates"), progress: null, request.Cancel);
+        return outcome.Faults.Count > 0 ? ActResult.Wrong(BankUpload.File, [.. outcome.Faults.Select(fault => fault.ToString())])
+            : ActResult.Done(
+                $"New mandates: {outcome.Added}; there already: {outcome.Known}.{BankUpload.TextOf(outcome.Remarks)}", outcome.Added);
+    }
+
+    private static Ask Text(string name, string label, string meaning) =>
+        new(name, AskKind.Text, label, meaning) { Most = LongestIdentifier, IsNoCard = true };
+}
