@@ -18,7 +18,7 @@ public static class CredentialActs
     /// <summary>The most hours for which an old secret works beside the new one.</summary>
     public const int MostHours = 30 * 24;
 
-    private const int MostAge = 100 * 366 * 24;
+    public const int MostAge = 100 * 366 * 24;
 
     public static DeclaredAct Rotate { get; } = new(
         "credential.rotate", "Gives a credential a new secret",
@@ -80,14 +80,15 @@ public static class CredentialActs
 
         var secret = NewSecret.Of(credential.Kind);
         DateTimeOffset? until = request.Asked.Whole(KeepOld) is { } hours ? clock.GetUtcNow().AddHours(hours) : null;
+        DateTimeOffset? since = request.Asked.Whole(EndWebhooks) is not { } age ? null
+            : age == 0 ? DateTimeOffset.MinValue : clock.GetUtcNow().AddHours(-age);
         var outcome = await issued.RotateAsync(request.Merchant, number, secret, until, by, request.Cancel);
         if (outcome == CredentialOutcome.OneSecretOnly)
             return ActResult.Wrong(KeepOld, ProblemOf(outcome)!);
         if (outcome is not (CredentialOutcome.Changed or CredentialOutcome.Repeated))
             return ActResult.Refused(ProblemOf(outcome)!);
-        var ended = request.Asked.Whole(EndWebhooks) is not { } age ? 0 : await subscriptions.EndSinceAsync(
-            request.Merchant, number, age == 0 ? DateTimeOffset.MinValue : clock.GetUtcNow().AddHours(-age),
-            one => EndingOf(one, request, clock), request.Cancel);
+        var ended = since is not { } from ? 0 : await subscriptions.EndSinceAsync(
+            request.Merchant, number, from, one => EndingOf(one, request, clock), request.Cancel);
         var sentence = $"Credential {number} ({credential.Name}) has a new secret. "
             + (until is { } end ? $"The old one works until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC." : "The old one has ended.")
             + (ended == 0 ? "" : $" Webhooks ended: {ended}.");

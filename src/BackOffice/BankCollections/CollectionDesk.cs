@@ -215,7 +215,7 @@ public sealed class CollectionDesk(
     }
 
     /// <summary>Hands out the file of a collection, where the bank still takes it.</summary>
-    /// <param name="to">Gets the file. Where it is not handed out, nobody may have what it got.</param>
+    /// <param name="to">Gets the file. Where it is not handed out, what it got is thrown away.</param>
     /// <param name="isAgain">Whether who asks knows that it may have been handed out before.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
     public async Task<HandingOut> HandOutAsync(

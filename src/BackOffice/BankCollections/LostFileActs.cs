@@ -105,7 +105,10 @@ public static class LostFileActs
     private static async Task<(Choice? Chosen, ActResult? Problem)> ChosenAsync(ActRequest request)
     {
         var list = await request.Part<LostTime>().OfAsync(request.Merchant, request.Cancel);
-        if (request.Asked.Flag(All))
+        var isAll = request.Asked.Flag(All);
+        if (isAll && Which.Any(ask => ask.Kind == AskKind.Text && request.Asked.Text(ask.Name) is not null))
+            return (null, ActResult.Wrong(All, "Say all, or numbers."));
+        if (isAll)
             return (new Choice(list, [.. list.Items.Where(item => item.Collection is null)], [.. list.Collections]), null);
         // What an interrupted request has settled is in the list no more.
         var isBegun = await request.Part<IActLog>().IsDoneAsync(request.By(""), request.Cancel);

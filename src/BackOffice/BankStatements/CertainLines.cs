@@ -159,6 +159,7 @@ internal sealed class CertainLines(
             Payment = match.Completes || match.Transfer is not null ? null : match.Payment,
             Provider = match.Provider,
             Settles = match.Settles,
+            PartOf = line.SplitReport,
             Seen = line.Events,
         };
     }
@@ -168,7 +169,14 @@ internal sealed class CertainLines(
     {
         var note = $"{rule.Title}: {rule.Says}";
         var by = origin.Action is not { } action ? origin
-            : origin with { Action = action with { What = ByRule, Subject = $"line {line.Id.Value:D}", Reason = note } };
+            : origin with
+            {
+                // The log stays, and the rule's name may be a person's.
+                Action = action with
+                {
+                    What = ByRule, Subject = $"line {line.Id.Value:D}", Reason = $"Rule {rule.Number}: {rule.Says}",
+                },
+            };
         return rule.Use is LineRuleUse.Ignore or LineRuleUse.OwnTransfer
             ? new IgnoreSettlement(by, line.Id, note) { Seen = line.Events }
             : new BookSettlement(

@@ -19,6 +19,9 @@ public static class LineActs
     /// <summary>The reason of who accepts a proposal without a word.</summary>
     public const string AsProposed = "Accepted as proposed";
 
+    /// <summary>The reason of who ignores a line without a word.</summary>
+    public const string NoCustomers = "No customer's money";
+
     private const int AtOnce = 8;
     private const int MostRead = 5000;
     private const int ShownProblems = 5;
@@ -153,8 +156,7 @@ public static class LineActs
                 refused.Enqueue($"{TextOf(each.Line)}: {problem ?? RefusalText.Of(outcome!.Faults[0].Refusal)}");
         });
         List<string> left = [.. problems, .. refused];
-        var sum = string.Join(", ", sums.GroupBy(one => one.Currency)
-            .Select(group => new Money(group.Sum(one => one.AmountMinor), group.Key)).OrderBy(one => one.Currency.Code));
+        var sum = string.Join(", ", RuleTrial.SumsOf(sums));
         var more = left.Count > ShownProblems ? "; …" : "";
         var why = left.Count == 0 ? "" : $" {left.Count} wait: {string.Join("; ", left.Take(ShownProblems))}{more}.";
         var before = decided == 0 ? "" : $" {decided} were decided before.";

@@ -18,6 +18,8 @@ public sealed class LineMatching(NpgsqlDataSource database)
         + "the same: "
         + "ignore this one if it is, else say what it is.";
 
+    private const string UnshownPart = "It is a part of a split that is not booked: ignore it.";
+
     internal const string Unshown = "It is a part of a collective credit that no statement shows yet.";
 
     private readonly Statements _statements = new(database);
@@ -35,7 +37,8 @@ public sealed class LineMatching(NpgsqlDataSource database)
             return matches;
         return
         [
-            .. matches.Select(each => each.Match.IsLeftToRules && ordered.FirstOrDefault(rule => rule.Fits(each.Line)) is { } rule
+            .. matches.Select(each => each.Match.IsLeftToRules
+                && ordered.FirstOrDefault(rule => rule.Fits(each.Line) && !(rule.ActsAlone && each.Match.LeadsToPayers)) is { } rule
                 ? (each.Line, OfRule(rule)) : each),
         ];
     }
@@ -56,7 +59,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
                 line,
                 elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere)
                 : line.Resembles is not null ? SettlementMatch.None(Unclear)
-                : unshown.Contains(line.Statement) ? SettlementMatch.None(Unshown)
+                : unshown.Contains(line.Statement) ? SettlementMatch.None(line.IsSplitPart ? UnshownPart : Unshown)
                 : SettlementMatching.Match(line, evidence[line.Id]))),
         ];
     }
@@ -76,7 +79,9 @@ public sealed class LineMatching(NpgsqlDataSource database)
                 : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
                     ? (each.Line, each.Match.NamesSettled
                         ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}", Witnesses = Witness.None } : proposal)
-                : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike)) : each),
+                : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike))
+                : each.Line.IsIncoming && ofLine?.Customers.Any(customer => customer.IsPayer || customer.IsPaidFromAccount) == true
+                    ? (each.Line, each.Match with { LeadsToPayers = true }) : each),
         ];
     }
 

@@ -101,7 +101,7 @@ public static class LineRuleActs
             new(On, AskKind.Flag, "Switch it on", "It decides lines from the next import on."),
         ], SetAsync)
     {
-        Operation = new("setRule", "rules", "Statements", Scopes.Administer),
+        Operation = new("setRule", "line-rules", "Statements", Scopes.Administer),
         IsGrave = false,
     };
 
@@ -110,7 +110,7 @@ public static class LineRuleActs
         "What it has decided stays as it is.", OperatorRole.Admin,
         [Number, new(On, AskKind.Flag, "Switch it on", "It decides lines from the next import on."), PlaceOf], SwitchAsync)
     {
-        Operation = new("switchRule", "rules/switch", "Statements", Scopes.Administer),
+        Operation = new("switchRule", "line-rules/switch", "Statements", Scopes.Administer),
         IsGrave = false,
     };
 
@@ -118,7 +118,7 @@ public static class LineRuleActs
         "rule.end", "Ends a rule for lines", "What it has decided stays as it is, and names it. To change a rule, end it and make another.",
         OperatorRole.Admin, [Number], EndAsync)
     {
-        Operation = new("endRule", "rules/end", "Statements", Scopes.Administer),
+        Operation = new("endRule", "line-rules/end", "Statements", Scopes.Administer),
         IsGrave = false,
     };
 

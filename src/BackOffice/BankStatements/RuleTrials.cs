@@ -59,7 +59,7 @@ public sealed class RuleTrials(NpgsqlDataSource database, TimeProvider clock)
                 LineRuleUse.Customer => line.Payment is { } payment && paid.TryGetValue(payment.Value, out var view)
                     && view.Account.Id == rule.Customer!.Value.Id,
             };
-            // What a line names goes before the rule, whatever a person made of it.
+            // What a line names goes before the rule, also where a person decided otherwise.
             return isSame ? RuleVerdict.Agrees : match.Rule is null ? RuleVerdict.Left : RuleVerdict.Contradicts;
         }
     }

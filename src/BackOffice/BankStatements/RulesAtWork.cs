@@ -44,10 +44,5 @@ public sealed class RulesAtWork(Func<CancellationToken, Task<IReadOnlyList<LineR
     public IEnumerable<FileFault> Remarks => _decided.Values.OrderBy(each => each.Rule.Number).Select(each => new FileFault(
         0, null,
         $"{each.Rule.Title} decided {each.Amounts.Count.ToString(CultureInfo.InvariantCulture)} "
-        + $"{(each.Amounts.Count == 1 ? "line" : "lines")}, {SumsOf(each.Amounts)}: {each.Rule.Says}."));
-
-    /// <summary>The sum of amounts in each of their currencies.</summary>
-    public static string SumsOf(IEnumerable<Money> amounts) => string.Join(", ", amounts.GroupBy(one => one.Currency)
-        .Select(group => new Money(group.Sum(one => one.AmountMinor), group.Key))
-        .OrderBy(one => one.Currency.Code, StringComparer.Ordinal));
+        + $"{(each.Amounts.Count == 1 ? "line" : "lines")}, {string.Join(", ", RuleTrial.SumsOf(each.Amounts))}: {each.Rule.Says}."));
 }

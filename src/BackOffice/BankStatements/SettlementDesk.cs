@@ -384,7 +384,8 @@ public sealed class SettlementDesk(
     /// <param name="cancel">Ends the looking up of its attempts.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<Outcome> BookAsPaymentAsync(
-        SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel, KeyUse? key = null)
+        SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel, KeyUse? key = null,
+        int? seen = null)
     {
         var target = AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
         var isReported = line.Kind != SettlementLineKind.Entry;
@@ -402,6 +403,8 @@ public sealed class SettlementDesk(
                 Payment = completing is null ? payment.Payment.Id : null,
                 Brings = completing,
                 Provider = isReported ? line.Account : null,
+                PartOf = line.SplitReport,
+                Seen = seen,
                 Note = note,
                 Key = key,
             });
@@ -422,7 +425,7 @@ public sealed class SettlementDesk(
     /// <param name="shortfall">What did not come of them; null for nothing.</param>
     public Task<Outcome> BookAsNewPaymentAsync(
         SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note,
-        KeyUse? key = null, Shortfall? shortfall = null)
+        KeyUse? key = null, Shortfall? shortfall = null, int? seen = null)
     {
         var target = AccountTarget.Of(account, slot);
         var payment = _certain.PaymentOf(line, target, [.. charges.Select(Part.ChargeUpTo)], origin);
@@ -434,6 +437,8 @@ public sealed class SettlementDesk(
                 Amount = line.Gross with { AmountMinor = line.Gross.AmountMinor + (shortfall?.Amount.AmountMinor ?? 0) },
                 Remainder = charges.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
             },
+            PartOf = line.SplitReport,
+            Seen = seen,
             Note = note,
             Key = key,
         });
@@ -442,10 +447,13 @@ public sealed class SettlementDesk(
     /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
     /// <param name="provider">The provider; null for a fee.</param>
     /// <param name="note">The operator's reason; null for none.</param>
-    public Task<Outcome> BookAsPayoutOrFeeAsync(SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null) =>
+    public Task<Outcome> BookAsPayoutOrFeeAsync(
+        SettlementLine line, string? provider, Origin origin, string? note, KeyUse? key = null, int? seen = null) =>
         engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
         {
             Provider = provider,
+            PartOf = line.SplitReport,
+            Seen = seen,
             Note = note,
             Key = key,
         });
@@ -483,16 +491,16 @@ public sealed class SettlementDesk(
             return new ChoiceOutcome(await AnswerAgainAsync(line, origin, note, key, cancel), null);
         }
 
-        if (shortfall is not null && await ProblemOfAsync(line, choice, shortfall, cancel) is { } contradicts)
+        if (await ProblemOfAsync(line, choice, shortfall, cancel) is { } contradicts)
             return new ChoiceOutcome(null, contradicts);
         switch (choice)
         {
             case SettlementChoice.Fee:
-                return new ChoiceOutcome(await BookAsPayoutOrFeeAsync(line, provider: null, origin, note, key), null);
+                return new ChoiceOutcome(await BookAsPayoutOrFeeAsync(line, provider: null, origin, note, key, seen), null);
             case SettlementChoice.Ignore:
-                return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin, key), null);
+                return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin, key, seen), null);
             case SettlementChoice.Payout:
-                return await BookPayoutAsync(line, names[0], shortfall, origin, note, key, cancel);
+                return await BookPayoutAsync(line, names[0], shortfall, origin, note, key, seen, cancel);
             case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Payment or SettlementChoice.Return or SettlementChoice.Collection
@@ -509,7 +517,7 @@ public sealed class SettlementDesk(
                 return payment is null ? new ChoiceOutcome(null, none)
                     : await PartsOfAsync(line, payment, origin, cancel) is var (parts, why)
                         ? await BookPartsAsync(line, parts, why, origin, note, key, cancel)
-                        : new ChoiceOutcome(await BookAsPaymentAsync(line, payment, origin, note, cancel, key), null);
+                        : new ChoiceOutcome(await BookAsPaymentAsync(line, payment, origin, note, cancel, key, seen), null);
             case SettlementChoice.Return when string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, ReversedByWord);
             case SettlementChoice.Return:
@@ -522,7 +530,7 @@ public sealed class SettlementDesk(
             case SettlementChoice.Customer:
                 var (payer, several) = await _named.CustomerAsync(merchant, names[0], cancel);
                 return payer is null ? new ChoiceOutcome(null, several)
-                    : new(await BookAsNewPaymentAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall), null);
+                    : new(await BookAsNewPaymentAsync(line, payer.Account, payer.Slot, [], origin, note, key, shortfall, seen), null);
             case SettlementChoice.Charge:
                 return await BookChargesAsync(line, names, shortfall, origin, note, key, seen, cancel);
             default:
@@ -536,13 +544,19 @@ public sealed class SettlementDesk(
     {
         var answered = await BookAsPayoutOrFeeAsync(line, ClearingProvider.Bank, origin, note, key);
         // A server may have died between a sum and its payments.
-        if (answered.Accepted)
+        if (answered.Accepted && !await _split.GoOnAsync(line, PartBooking(origin, note, cancel), cancel))
             await _credits.MatchAsync(line, origin, cancel);
         return answered;
     }
 
-    /// <summary>Why a shortfall can't be; null where it can.</summary>
+    /// <summary>Why a line can't be booked so, before any name is looked up; null where it may be.</summary>
     private async Task<string?> ProblemOfAsync(
+        SettlementLine line, SettlementChoice choice, Shortfall? shortfall, CancellationToken cancel) =>
+        line.IsSplitPart && choice != SettlementChoice.Ignore && !await _split.IsShownAsync(line, cancel) ? SplitLines.Unshown
+        : shortfall is null ? null : await ProblemOfShortfallAsync(line, choice, shortfall, cancel);
+
+    /// <summary>Why a shortfall can't be; null where it can.</summary>
+    private async Task<string?> ProblemOfShortfallAsync(
         SettlementLine line, SettlementChoice choice, Shortfall shortfall, CancellationToken cancel)
     {
         var (missing, currency) = (shortfall.Amount, line.Amount.Currency);
@@ -577,7 +591,7 @@ public sealed class SettlementDesk(
 
     /// <param name="name">The provider; the id or the name of the report of a collective credit.</param>
     private async Task<ChoiceOutcome> BookPayoutAsync(
-        SettlementLine line, string name, Shortfall? charges, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
+        SettlementLine line, string name, Shortfall? charges, Origin origin, string? note, KeyUse? key, int? seen, CancellationToken cancel)
     {
         if (IsOfCredit(name))
         {
@@ -590,7 +604,7 @@ public sealed class SettlementDesk(
         }
 
         return charges is not null ? new ChoiceOutcome(null, "a provider's report tells its charges")
-            : new ChoiceOutcome(await BookAsPayoutOrFeeAsync(line, name, origin, note, key), null);
+            : new ChoiceOutcome(await BookAsPayoutOrFeeAsync(line, name, origin, note, key, seen), null);
     }
 
     private async Task<(ReadStatement? Report, string? Problem)> OfPaymentsAsync(
@@ -671,6 +685,7 @@ public sealed class SettlementDesk(
             {
                 Provider = report.Account,
                 Settles = statement.Value,
+                PartOf = line.SplitReport,
                 Note = note,
                 Key = key,
             }),
@@ -710,6 +725,7 @@ public sealed class SettlementDesk(
                     {
                         Brings = _certain.PaymentOf(
                             line, AccountTarget.Of(charges[0].Account, charges[0].Slot), CertainLines.PartsOf(line, charges), origin),
+                        PartOf = line.SplitReport,
                         Seen = events,
                         Note = note,
                         Key = key,
@@ -728,22 +744,25 @@ public sealed class SettlementDesk(
         // What a bank kept of money that came is given up, as it is beside charges.
         var kept = parts.Where(part => part is { Choice: SettlementChoice.Fee, Amount.AmountMinor: < 0 } && line.Amount.AmountMinor > 0)
             .ToList();
-        if (line.Status != SettlementStatus.Booked && kept.Count > 0 && kept.All(part => part.Amount.Currency == line.Amount.Currency)
-            && await ProblemOfToleranceAsync(
-                line, kept.Aggregate((Int128)0, (sum, part) => sum - part.Amount.AmountMinor), cancel) is { } problem)
-        {
-            return new ChoiceOutcome(null, problem);
-        }
-
-        return await SplitAsync(line, parts, shortfall: null, origin, note, key, cancel);
+        return await _split.BookAsync(
+            line, parts, shortfall: null, origin, note, key, PartBooking(origin, note, cancel), cancel,
+            async () => kept.Count == 0 ? null : await ProblemOfToleranceAsync(
+                line, kept.Aggregate((Int128)0, (sum, part) => sum - part.Amount.AmountMinor), cancel));
     }
 
     private Task<ChoiceOutcome> SplitAsync(
         SettlementLine line, IReadOnlyList<SplitPart> parts, Shortfall? shortfall, Origin origin, string? note, KeyUse? key,
-        CancellationToken cancel) => _split.BookAsync(
-        line, parts, shortfall, origin, note, key,
-        // Charges are paid exactly: what was paid meanwhile makes no credit.
-        (of, part) => BookAsChosenAsync(of, part.Choice!.Value, part.Names, origin, note, cancel, seen: of.Events), cancel);
+        CancellationToken cancel) =>
+        _split.BookAsync(line, parts, shortfall, origin, note, key, PartBooking(origin, note, cancel), cancel);
+
+    /// <summary>
+    /// Books a part as its split says. Charges are paid exactly: what was paid meanwhile makes no credit. What a person said of the part
+    /// meanwhile stands.
+    /// </summary>
+    private Func<SettlementLine, SplitPart, Task<ChoiceOutcome>> PartBooking(Origin origin, string? note, CancellationToken cancel) =>
+        (of, part) => BookAsChosenAsync(
+            of, part.Choice!.Value, part.Names, origin,
+            part.Choice == SettlementChoice.Ignore ? note ?? LineActs.NoCustomers : note, cancel, seen: of.Events);
 
     /// <summary>Splits a line among several customers by their charges; what it has above them waits.</summary>
     private async Task<ChoiceOutcome> SplitAmongAsync(
@@ -785,16 +804,16 @@ public sealed class SettlementDesk(
         _split.PartsOfAsync(line, cancel);
 
     /// <summary>Leaves a line out of the books.</summary>
-    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin, KeyUse? key = null) =>
-        engine.SubmitAsync(new IgnoreSettlement(origin, line, reason) { Key = key });
+    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin, KeyUse? key = null, int? seen = null) =>
+        engine.SubmitAsync(new IgnoreSettlement(origin, line, reason) { Key = key, Seen = seen });
 
     /// <inheritdoc/>
     public async Task<Outcome> UnbookAsync(
         SettlementLine line, int seen, string reason, Origin origin, KeyUse? key, CancellationToken cancel)
     {
         var unbooking = await UnbookingAsync(line, reason, origin, cancel) with { Seen = seen, Key = key };
-        // What refuses the line leaves its parts as they are.
-        return await engine.PreviewAsync(unbooking) is { Accepted: true }
+        // What refuses the line leaves its parts as they are. A repeated request has nothing left to take back: the line may be split anew.
+        return await engine.PreviewAsync(unbooking) is { Accepted: true, Replayed: false }
             && await UnbookPartsAsync(line, reason, origin, cancel) is (_, { } refused)
             ? refused : await engine.SubmitAsync(unbooking);
     }

@@ -25,19 +25,26 @@ internal sealed class SplitLines(
 {
     private const string Name = "Split line";
     private const string EarlierName = "Divided line";
+
+    /// <summary>Why a part can't be booked whose line is not booked as the sum of it.</summary>
+    internal const string Unshown = "it is a part of a split that is not booked any more, or never was: say what the line itself is, and "
+        + "ignore the part";
+
     private const string Waits = "It waits as a part of a line that was split: say what it is.";
 
     private readonly NamedThings _named = new(database);
+    private readonly CollectiveCredits _credits = new(database);
     private readonly Statements _statements = new(database);
 
     /// <summary>Books a line as the sum of its parts, and each part for what it is.</summary>
     /// <param name="parts">They add up to the line, and to what a bank kept of it.</param>
     /// <param name="shortfall">What a bank kept of the sum, and no part says; null for nothing.</param>
     /// <param name="bookAsync">Books one part, which is a line then.</param>
+    /// <param name="problemAsync">Why more is given up by it than may be; null where nothing is.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ChoiceOutcome> BookAsync(
         SettlementLine line, IReadOnlyList<SplitPart> parts, Shortfall? shortfall, Origin origin, string? note, KeyUse? key,
-        Func<SettlementLine, SplitPart, Task<ChoiceOutcome>> bookAsync, CancellationToken cancel)
+        Func<SettlementLine, SplitPart, Task<ChoiceOutcome>> bookAsync, CancellationToken cancel, Func<Task<string?>>? problemAsync = null)
     {
         // A line that is booked had an event less when it was split.
         var report = ReportOf(line, parts, line.Status == SettlementStatus.Booked ? line.Events - 1 : line.Events);
@@ -57,6 +64,8 @@ internal sealed class SplitLines(
             return new ChoiceOutcome(preview, null);
         if (await ProblemOfAsync(line, parts, shortfall, origin, note, cancel) is { } problem)
             return new ChoiceOutcome(null, problem);
+        if (problemAsync is not null && await problemAsync() is { } tooMuch)
+            return new ChoiceOutcome(null, tooMuch);
         if ((await imports.ImportAsync([report], report.Reference!, origin, cancel)).Statements is not [{ IsOtherFile: false } imported])
             return new ChoiceOutcome(null, "it was split in another way before");
         var outcome = await engine.SubmitAsync(booking with { Settles = imported.Id.Value });
@@ -78,6 +87,32 @@ internal sealed class SplitLines(
         return await _statements.FindAsync(report, cancel) is { Statement: { Source: StatementSource.Payout } statement }
             && (statement.Account == ClearingProvider.Split || IsOfEarlier(statement))
             ? await _statements.LinesAsync(report, status: null, 0, statement.Lines, cancel) : [];
+    }
+
+    /// <summary>Whether the line of a part is booked as the sum of it.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<bool> IsShownAsync(SettlementLine part, CancellationToken cancel) =>
+        !(await _credits.UnshownAsync(part.Id.Merchant, [part.Statement], cancel)).Contains(part.Statement);
+
+    /// <summary>Books the parts of a split line that a server has left when it died.</summary>
+    /// <returns>Whether the line is split.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<bool> GoOnAsync(
+        SettlementLine line, Func<SettlementLine, SplitPart, Task<ChoiceOutcome>> bookAsync, CancellationToken cancel)
+    {
+        if (await PartsOfAsync(line, cancel) is not { Count: > 0 } lines || !lines[0].IsSplitPart)
+            return false;
+        await BookPartsAsync(lines[0].Statement, [.. lines.Select(part => Read(line, part))], bookAsync, cancel);
+        return true;
+    }
+
+    /// <summary>What a part is, by the text that its line has.</summary>
+    private static SplitPart Read(SettlementLine line, SettlementLine part)
+    {
+        var amount = part.Amount with { AmountMinor = Math.Sign(line.Amount.AmountMinor) * part.Amount.AmountMinor };
+        return part.Counterparty is null && part.Remittance?.Split(' ', 2) is [var word, .. var names]
+            && EnumWords.Find<SettlementChoice>(word) is { } choice
+            ? new SplitPart(amount, choice, SplitPart.NamesOf(choice, names is [var text] ? text : null)) : new SplitPart(amount, null, []);
     }
 
     /// <summary>

@@ -99,9 +99,13 @@ public abstract class ActionPage : ConsolePage
     /// <param name="fieldOf">
     /// The field of an ask, null for an ask that the page answers itself; null where each ask has a field of its name.
     /// </param>
-    protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string?>? fieldOf = null)
+    protected async Task DoAsync(DeclaredAct act, Asked asked, Place to, string word, Func<string, string?>? fieldOf = null) =>
+        Tell(await ResultOfAsync(act, asked), to, word, fieldOf);
+
+    /// <summary>Shows what an act has done, or why it has not.</summary>
+    /// <inheritdoc cref="DoAsync(DeclaredAct, Asked, Place, string, Func{string, string?}?)"/>
+    protected void Tell(ActResult result, Place to, string word, Func<string, string?>? fieldOf = null)
     {
-        var result = await ResultOfAsync(act, asked);
         if (result is { IsDone: true, Count: 0 })
             Problem = $"Nothing has changed: {result.Sentence}";
         else if (result.IsDone && word.Length == 0)

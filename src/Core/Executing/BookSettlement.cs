@@ -50,6 +50,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// </summary>
     public int? Seen { get; init; }
 
+    /// <summary>The report that has the line where it is a part of a line that is split; null for another line.</summary>
+    public StatementId? PartOf { get; init; }
+
     public override IEnumerable<Reference> References => Brings?.References ?? [];
 
     public override void Want(Wanted wanted, State known)
@@ -74,6 +77,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.Add(SettlementTolerance.OfMerchant, Origin.Merchant);
         if (Settles is { } settles)
             wanted.Add(SettlementLine.Settling, new(Origin.Merchant, settles));
+        if (PartOf is { } report)
+            wanted.Add(SettlementLine.Settling, new(Origin.Merchant, report.Value));
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -82,6 +87,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementUnknown);
         if (line.Status == SettlementStatus.Booked || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementBooked);
+        // The money of a part is that of the line whose sum it is of: while that line is open, or booked otherwise, the part has none.
+        if (line.IsSplitPart && !(PartOf == line.Statement && state.IsSettled(new(Origin.Merchant, line.Statement.Value))))
+            return Decision.Refused(Refusal.SettlementMismatch);
         if (!IsUseOf(line) || (Shortfall is not null && !MayMiss(Shortfall, line, state)))
             return Decision.Refused(Refusal.SettlementMismatch);
         stamp = stamp with { EffectiveOn = line.EffectiveOn };

@@ -144,6 +144,9 @@ public sealed record SettlementLine(
     /// <summary>Whether it is a part of a line that an operator splits: it can be all that a line of the bank can be.</summary>
     public bool IsSplitPart => IsPart && Account == ClearingProvider.Split;
 
+    /// <summary>The report that has it as a part of a split line; null for another line.</summary>
+    public StatementId? SplitReport => IsSplitPart ? Statement : null;
+
     /// <summary>Whether an operator took its booking back: only a booked line has events and is open again.</summary>
     public bool WasUnbooked => Status == SettlementStatus.Open && Events > 0;
 

@@ -78,6 +78,9 @@ public sealed record SettlementMatch
     /// </summary>
     public bool IsLeftToRules { get; init; }
 
+    /// <summary>Whether the payer of an incoming line is known as a customer: no rule decides such a line alone.</summary>
+    public bool LeadsToPayers { get; init; }
+
     /// <summary>The rule of the merchant that says what the line is; null where none does.</summary>
     public LineRule? Rule { get; init; }
 

@@ -149,8 +149,8 @@ internal static class CredentialCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (credential, issued) = await FindAsync(run, books, merchant);
         var since = run.Get(EndWebhooks);
-        if (since is < 0)
-            throw new CommandException("--end-webhooks must be 0 or more hours.");
+        if (since is < 0 or > CredentialActs.MostAge)
+            throw new CommandException($"--end-webhooks must be between 0 and {CredentialActs.MostAge} hours.");
         var subscriptions = new Subscriptions(books, run.Clock);
         var before = await subscriptions.OfCredentialAsync(merchant, credential.Id, run.Cancel);
         var result = await run.DoAsync(

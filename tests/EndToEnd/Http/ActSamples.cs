@@ -38,10 +38,10 @@ internal static class ActSamples
     public static async Task<WritingSample> RuleAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "rule.set", Rule);
 
     public static async Task<WritingSample> RuleSwitchAsync(BooksFixture books) =>
-        Of(await WithAsync(books, "rules", Rule), "rule.switch", "'rule':1,'on':true,'place':1");
+        Of(await WithAsync(books, "line-rules", Rule), "rule.switch", "'rule':1,'on':true,'place':1");
 
     public static async Task<WritingSample> RuleEndAsync(BooksFixture books) =>
-        Of(await WithAsync(books, "rules", Rule), "rule.end", "'rule':1");
+        Of(await WithAsync(books, "line-rules", Rule), "rule.end", "'rule':1");
 
     public static async Task<WritingSample> RouteAsync(BooksFixture books) => Of(await ConnectedAsync(books), "provider.route", Route);
 

@@ -76,9 +76,9 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),
         new("set the tolerance", "POST tolerances", "settlements/tolerances/set", "settlement tolerance"),
         new("end the tolerance", "POST tolerances/end", "settlements/tolerances/end", "settlement tolerance"),
-        new("make a rule for lines", "POST rules", "settlements/rules/set", "settlement rule set"),
-        new("switch a rule for lines", "POST rules/switch", "settlements/rules/switch", "settlement rule switch"),
-        new("end a rule for lines", "POST rules/end", "settlements/rules/end", "settlement rule end"),
+        new("make a rule for lines", "POST line-rules", "settlements/rules/set", "settlement rule set"),
+        new("switch a rule for lines", "POST line-rules/switch", "settlements/rules/switch", "settlement rule switch"),
+        new("end a rule for lines", "POST line-rules/end", "settlements/rules/end", "settlement rule end"),
         new("erase old lines", None, None, "settlement erase", OfMachine),
 
         // Collections of the merchant's own bank.

@@ -8,7 +8,7 @@ namespace Quittance.Tests.OwnApi;
 /// <summary>A program makes rules for lines of the bank, tries them, and orders them.</summary>
 public sealed class LineRuleTests(BooksFixture books)
 {
-    private const string Rules = "/api/v1/rules";
+    private const string Rules = "/api/v1/line-rules";
 
     [Fact]
     public async Task Rule_IsTried_SwitchedOn_AndDecidesLines_WithTheRuleInTheLine()

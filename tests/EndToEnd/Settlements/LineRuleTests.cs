@@ -28,9 +28,9 @@ public sealed class LineRuleTests(BooksFixture books)
         Assert.Equal((status, bookedAs, note), (lines[0].Status, lines[0].Use, lines[0].Note));
         Assert.Equal(SettlementStatus.Open, lines[1].Status);
         Assert.StartsWith("Rule 1 (Rent) decided 1 line, -700.00 EUR", outcome.Remarks[^1].Problem, StringComparison.Ordinal);
-        // The audit log has the rule with the line.
+        // The audit log has the rule with the line, and not its name: that may be a person's.
         Assert.Equal(
-            $"line {lines[0].Id.Value:D} {note}",
+            $"line {lines[0].Id.Value:D} {note.Replace(" (Rent)", "", StringComparison.Ordinal)}",
             await shop.ScalarAsync("SELECT subject || ' ' || reason FROM operator_action WHERE what = 'settlement.rule'"));
     }
 
@@ -52,6 +52,21 @@ public sealed class LineRuleTests(BooksFixture books)
 
         Assert.NotEqual(SettlementStatus.Ignored, line.Status);
         Assert.DoesNotContain("Rule", line.Note ?? "", StringComparison.Ordinal);
+    }
+
+    /// <summary>A part payment of a customer whose name is known is no matter of a rule, which would drop it.</summary>
+    [Theory]
+    [InlineData("anna", SettlementStatus.Open)]
+    [InlineData("jonas", SettlementStatus.Ignored)]
+    public async Task Line_WhosePayerIsACustomer_IsDecidedByNoRuleAlone(string customer, SettlementStatus status)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync((customer, "INV-2027-0001", 100_00));
+        await MakeAsync(shop, Rule(shop, "Small change", LineRuleUse.Ignore) with { Words = "rest" });
+
+        var outcome = await ImportAsync(shop, new Camt().With(5, "Rest"));
+
+        Assert.Equal(status, Assert.Single(await shop.LinesAsync(Assert.Single(outcome.Reports))).Status);
     }
 
     [Fact]

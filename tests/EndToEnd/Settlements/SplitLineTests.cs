@@ -87,6 +87,71 @@ public sealed class SplitLineTests(BooksFixture books)
         }
     }
 
+    /// <summary>The money of a part is that of the line whose sum it is of.</summary>
+    [Fact]
+    public async Task Part_OfASplitThatIsTakenBack_HasNoMoney()
+    {
+        await using var shop = await ShopAsync();
+        var line = await LineAsync(shop, 100);
+        await SplitAsync(shop, line, "30 charge INV-1", "70");
+        var part = Assert.Single(await PartsAsync(shop, line, SettlementStatus.Open));
+        await UnbookAsync(shop, line);
+        Accept(await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["anna"], shop.Origin, null, Cancel));
+        var after = await shop.BalancesAsync();
+
+        var (outcome, problem) = await shop.Desk.BookAsChosenAsync(part, SettlementChoice.Customer, ["jonas"], shop.Origin, null, Cancel);
+        var behind = await shop.Desk.BookAsPayoutOrFeeAsync(part, provider: null, shop.Origin, note: null);
+
+        Assert.Null(outcome);
+        Assert.Contains("a part of a split that is not booked any more", problem, StringComparison.Ordinal);
+        Assert.Equal(Refusal.SettlementMismatch, Assert.Single(behind.Faults).Refusal);
+        Assert.Equal(after, await shop.BalancesAsync());
+    }
+
+    [Fact]
+    public async Task Unbooking_ThatIsRepeated_LeavesALaterSplitAsItIs()
+    {
+        await using var shop = await ShopAsync();
+        var line = await LineAsync(shop, 100);
+        await SplitAsync(shop, line, "30 charge INV-1", "70");
+        var booked = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        var key = new KeyUse(new RequestKey(shop.Merchant, "own", "unbook-1", 0), new byte[] { 1 });
+        Assert.True((await shop.Desk.UnbookAsync(booked, booked.Events, "wrong", shop.Origin, key, Cancel)).Accepted);
+        await SplitAsync(shop, line, "40 charge INV-2", "60");
+        var after = await shop.BalancesAsync();
+
+        var again = (await shop.Statements.FindAsync(line.Id, Cancel))!;
+        Assert.True((await shop.Desk.UnbookAsync(again, booked.Events, "wrong", shop.Origin, key, Cancel)).Replayed);
+
+        Assert.Equal(after, await shop.BalancesAsync());
+    }
+
+    /// <summary>A server that died between a line for the charges of several customers and its parts.</summary>
+    [Fact]
+    public async Task Charges_OfSeveralCustomers_ArePaidByARepeatedRequest_AlsoAfterADeath()
+    {
+        await using var shop = await ShopAsync();
+        var line = await LineAsync(shop, 70);
+        var key = new KeyUse(new RequestKey(shop.Merchant, "own", "book-1", 0), new byte[] { 1 });
+        var deaths = 0;
+        for (var isDone = false; !isDone && deaths < 100;)
+        {
+            try
+            {
+                Accept(await shop.NewDesk(clock: new DyingClock(deaths)).BookAsChosenAsync(
+                    line, SettlementChoice.Charge, ["INV-1", "INV-2"], shop.Origin, null, Cancel, key));
+                isDone = true;
+            }
+            catch (InvalidOperationException death) when (death.Message == DyingClock.Word)
+            {
+                deaths++;
+            }
+        }
+
+        Assert.True(deaths > 2, $"{deaths} deaths");
+        Assert.Equal((0, 0), (await OpenAsync(shop, "INV-1"), await OpenAsync(shop, "INV-2")));
+    }
+
     /// <summary>A server that died between the line and its parts, and a request that comes again.</summary>
     [Fact]
     public async Task Split_ThatIsRepeated_BooksEachPartOnce_AndAnotherOneIsRefused()
@@ -205,7 +270,7 @@ public sealed class SplitLineTests(BooksFixture books)
         Assert.Single(await shop.Statements.LinesAsync(shop.Merchant, SettlementStatus.Open, null, 10, Cancel));
     }
 
-    /// <summary>Whatever the parts are, they add up to the line, or nothing has changed; and unbooking leaves nothing of them.</summary>
+    /// <summary>All parts add up to the line, or nothing has changed; and unbooking leaves nothing of them.</summary>
     [Fact]
     public async Task RandomParts_AddUpToTheLine_OrChangeNothing()
     {

@@ -29,7 +29,7 @@ internal sealed class OwnApiSettlements(
         routes.Get($"{StatementsPath}/{{{Id}}}", SettleScope, FindAsync).WithMetadata(SettlementShapes.FindBankStatement);
         routes.Get($"{StatementsPath}/{{{Id}}}/lines", SettleScope, LinesOfOneAsync)
             .WithMetadata(SettlementShapes.ListLinesOfStatement);
-        routes.Get($"{Mount}/rules", SettleScope, RulesAsync).WithMetadata(RuleShapes.ListRules);
+        routes.Get($"{Mount}/line-rules", SettleScope, RulesAsync).WithMetadata(RuleShapes.ListRules);
         routes.Get(LinesPath, SettleScope, LinesAsync).WithMetadata(SettlementShapes.ListLines);
         routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, FindLineAsync).WithMetadata(SettlementShapes.FindLine);
         routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, BookAsync, needsKey: true)
