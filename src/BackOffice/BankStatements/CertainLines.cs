@@ -174,7 +174,9 @@ internal sealed class CertainLines(
                 // The log stays, and the rule's name may be a person's.
                 Action = action with
                 {
-                    What = ByRule, Subject = $"line {line.Id.Value:D}", Reason = $"Rule {rule.Number}: {rule.Says}",
+                    What = ByRule,
+                    Subject = $"line {line.Id.Value:D}",
+                    Reason = $"Rule {rule.Number}: {rule.Says}",
                 },
             };
         return rule.Use is LineRuleUse.Ignore or LineRuleUse.OwnTransfer
