@@ -293,7 +293,7 @@ internal sealed class SplitLines(
             return $"payment {payment.Number} is in {amount.Currency.Code}";
         if (part.Choice == SettlementChoice.Return)
         {
-            return string.IsNullOrWhiteSpace(note) ? SettlementDesk.ReversedByWord
+            return string.IsNullOrWhiteSpace(note) ? LineDesk.ReversedByWord
                 : payment.Status == PaymentStatus.Captured ? null : $"payment {payment.Number} is not captured in the books";
         }
 

@@ -302,8 +302,10 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
             RunningProgram.RunAsync([.. command, "--merchant", $"{merchant.Value}", "--database", books.ConnectionString]);
     }
 
-    [Fact]
-    public async Task Unbooking_Repeated_TakesNoLaterBookingBack()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Unbooking_Repeated_TakesNoLaterBookingBack(bool isSplit)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("petra", "PETRA-1", 29_90), ("uwe", "UWE-1", 29_90));
@@ -313,13 +315,21 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Equal(0, (await RunAsync()).ExitCode);
         Assert.Contains("It was done before", (await RunAsync()).Output, StringComparison.Ordinal);
         line = (await shop.Statements.FindAsync(line.Id, Cancel))!;
-        await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, null, Cancel);
+        SplitPart[] parts = [PartOf(20_00, SettlementChoice.Customer, "uwe"), PartOf(9_90, choice: null)];
+        var later = isSplit ? await shop.Desk.SplitAsync(line, parts, shop.Origin, null, null, Cancel)
+            : await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, null, Cancel);
+        Assert.True(later.Outcome is { Accepted: true }, later.Problem);
+        var balances = await shop.BalancesAsync();
 
         var (exitCode, _, error) = await RunAsync();
 
         Assert.Equal(1, exitCode);
         Assert.Contains("more has happened since", error, StringComparison.Ordinal);
         Assert.Equal(SettlementStatus.Booked, (await shop.Statements.FindAsync(line.Id, Cancel))!.Status);
+        Assert.Equal(balances, await shop.BalancesAsync());
+
+        SplitPart PartOf(long amountMinor, SettlementChoice? choice, params string[] names) =>
+            new(line.Amount with { AmountMinor = amountMinor }, choice, names);
 
         Task<(int ExitCode, string Output, string Error)> RunAsync() =>
             RunningProgram.RunAsync([.. unbook, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString]);

@@ -42,7 +42,7 @@ public sealed class OverlapTests(BooksFixture books)
         Assert.Equal((2, 0), (second.NewLines, second.Statement.Elsewhere));
         Assert.Contains(
             "neither balances nor days nor the bank's reference tell whether it is the same", lines[0].Note, StringComparison.Ordinal);
-        Assert.True((await shop.Desk.IgnoreAsync(lines[0].Id, "it is the same", shop.Origin)).Accepted);
+        Assert.True((await shop.Desk.Lines.IgnoreAsync(lines[0].Id, "it is the same", shop.Origin)).Accepted);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         var report = await shop.ImportAsync(new Camt().With(30, "bill").With(-10, $"refund {paid.Payment.Number}").ToXml());
         var line = (await shop.LinesAsync(report)).Single(line => line.Amount.AmountMinor < 0);
         if (line.Status == SettlementStatus.Open)
-            Assert.Empty((await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "the refund", Cancel)).Faults);
+            Assert.Empty((await shop.Desk.Lines.BookAsPaymentAsync(line, paid, shop.Origin, "the refund", Cancel)).Faults);
 
         Assert.Equal((RefundStatus.Done, RefundStatus.Pending), (await StatusAsync(shop, first), await StatusAsync(shop, other)));
         var balances = await shop.BalancesAsync();
@@ -164,7 +164,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
             payout,CB-1,-20.00,,EUR,2027-11-01
             """;
         var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(chargeback, AtGateway), SettlementStatus.Open));
-        Assert.Empty((await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
+        Assert.Empty((await shop.Desk.Lines.BookAsPaymentAsync(line, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
 
         Assert.Equal(Refusal.SettlementExceedsReturned, await BookAsync(shop, paid, ClearingProvider.Gateway, 1, 20));
         Assert.Null(await BookAsync(shop, paid, ClearingProvider.Gateway, 2, 10));
@@ -280,7 +280,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
             """,
             AtGateway);
         var chargeback = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
-        Assert.Empty((await shop.Desk.BookAsPaymentAsync(chargeback, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
+        Assert.Empty((await shop.Desk.Lines.BookAsPaymentAsync(chargeback, paid, shop.Origin, "the gateway's letter", Cancel)).Faults);
     }
 
     /// <summary>
@@ -301,7 +301,7 @@ public sealed class PaidOutRefundTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(report));
         return line.Status == SettlementStatus.Booked
             ? null
-            : WhyNot(await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "money back", Cancel));
+            : WhyNot(await shop.Desk.Lines.BookAsPaymentAsync(line, paid, shop.Origin, "money back", Cancel));
     }
 
     /// <summary>An operator says whether a refund is paid out. Gives why that is refused; null where it is taken.</summary>

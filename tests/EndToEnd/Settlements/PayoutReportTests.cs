@@ -35,7 +35,7 @@ public sealed class PayoutReportTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(again, SettlementStatus.Open));
         Assert.Equal($"It could not be booked: {LineRefusal.ExceedsReturned}.", line.Note);
         Assert.Equal(Refusal.SettlementExceedsReturned,
-            Assert.Single((await shop.Desk.BookAsPaymentAsync(line, paid, shop.Origin, "it says so", Cancel)).Faults).Refusal);
+            Assert.Single((await shop.Desk.Lines.BookAsPaymentAsync(line, paid, shop.Origin, "it says so", Cancel)).Faults).Refusal);
         Assert.Equal(-10_25, (await shop.BalancesAsync())["clearing payout:sandbox"]);
     }
 

@@ -211,16 +211,16 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var reference = shop.Business.ChargeName("INV-2027-1");
 
         Assert.True((
-            await shop.Desk.BookAsNewPaymentAsync(
+            await shop.Desk.Lines.BookAsNewPaymentAsync(
                 lines[0], view.Account.Id, view.Account.Slot, [reference], shop.Origin, "Anna called")).Accepted);
-        Assert.True((await shop.Desk.BookAsPayoutOrFeeAsync(lines[1], provider: null, shop.Origin, null)).Accepted);
-        Assert.True((await shop.Desk.IgnoreAsync(lines[2].Id, "went back the same day", shop.Origin)).Accepted);
-        Assert.True((await shop.Desk.BookAsPayoutOrFeeAsync(lines[3], "sandbox", shop.Origin, null)).Accepted);
+        Assert.True((await shop.Desk.Lines.BookAsPayoutOrFeeAsync(lines[1], provider: null, shop.Origin, null)).Accepted);
+        Assert.True((await shop.Desk.Lines.IgnoreAsync(lines[2].Id, "went back the same day", shop.Origin)).Accepted);
+        Assert.True((await shop.Desk.Lines.BookAsPayoutOrFeeAsync(lines[3], "sandbox", shop.Origin, null)).Accepted);
 
         foreach (var again in (
-            Task<Quittance.Core.Engine.Outcome>[])[shop.Desk.BookAsNewPaymentAsync(
+            Task<Quittance.Core.Engine.Outcome>[])[shop.Desk.Lines.BookAsNewPaymentAsync(
                 lines[0], view.Account.Id, view.Account.Slot, [reference],
-            shop.Origin, null), shop.Desk.IgnoreAsync(lines[1].Id, "no", shop.Origin)])
+            shop.Origin, null), shop.Desk.Lines.IgnoreAsync(lines[1].Id, "no", shop.Origin)])
         {
             Assert.Equal(Refusal.SettlementBooked, Assert.Single((await again).Faults).Refusal);
         }
@@ -242,7 +242,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var views = await Task.WhenAll(accounts.Select(account => shop.RecordAsync(shop.Business.Payment(account, 1_00))));
 
         var outcomes = await Task.WhenAll(views.Select((view, index) =>
-            (index % 2 == 0 ? shop.Desk : shop.NewDesk(other)).BookAsNewPaymentAsync(
+            (index % 2 == 0 ? shop.Desk : shop.NewDesk(other)).Lines.BookAsNewPaymentAsync(
                 line, view.Account.Id, view.Account.Slot, [], shop.Origin, null)));
 
         Assert.Single(outcomes, outcome => outcome.Accepted);
@@ -317,7 +317,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         Assert.Equal(60_00, (await shop.BalancesAsync())[Bank]);
         // An operator who knows that it is another one books it.
         var view = await shop.RecordAsync(shop.Business.Payment("anna", 1_00));
-        Assert.True((await shop.Desk.BookAsNewPaymentAsync(
+        Assert.True((await shop.Desk.Lines.BookAsNewPaymentAsync(
             open[0], view.Account.Id, view.Account.Slot, [], shop.Origin, "paid twice")).Accepted);
     }
 

@@ -100,7 +100,7 @@ public sealed class SplitLineTests(BooksFixture books)
         var after = await shop.BalancesAsync();
 
         var (outcome, problem) = await shop.Desk.BookAsChosenAsync(part, SettlementChoice.Customer, ["jonas"], shop.Origin, null, Cancel);
-        var behind = await shop.Desk.BookAsPayoutOrFeeAsync(part, provider: null, shop.Origin, note: null);
+        var behind = await shop.Desk.Lines.BookAsPayoutOrFeeAsync(part, provider: null, shop.Origin, note: null);
 
         Assert.Null(outcome);
         Assert.Contains("a part of a split that is not booked any more", problem, StringComparison.Ordinal);
@@ -173,7 +173,7 @@ public sealed class SplitLineTests(BooksFixture books)
 
         // What a person has opened again since stays as it is, also where the first request comes once more.
         var part = (await PartsAsync(shop, line, SettlementStatus.Booked))[0];
-        Assert.True((await shop.Engine.SubmitAsync(await shop.Desk.UnbookingAsync(part, "wrong", shop.Origin, Cancel))).Accepted);
+        Assert.True((await shop.Engine.SubmitAsync(await shop.Desk.Lines.UnbookingAsync(part, "wrong", shop.Origin, Cancel))).Accepted);
         await SplitAsync(shop, line, key, parts);
         Assert.Equal(30_00, await OpenAsync(shop, "INV-1"));
         await UnbookAsync(shop, line);
@@ -304,7 +304,7 @@ public sealed class SplitLineTests(BooksFixture books)
             accepted++;
             Assert.Equal(0, off);
             var now = (await shop.Statements.FindAsync(line.Id, Cancel))!;
-            Assert.Equal(line.Amount.AmountMinor, (await shop.Desk.PartsOfAsync(now, Cancel)).Sum(part => part.Amount.AmountMinor));
+            Assert.Equal(line.Amount.AmountMinor, (await shop.Desk.Lines.PartsOfAsync(now, Cancel)).Sum(part => part.Amount.AmountMinor));
             Assert.Equal(line.Amount.AmountMinor, (await shop.BalancesAsync())[Bank]);
             await shop.Books.AssertCleanAsync();
             await UnbookAsync(shop, line);
@@ -365,7 +365,7 @@ public sealed class SplitLineTests(BooksFixture books)
 
     private static async Task<IReadOnlyList<SettlementLine>> PartsAsync(Shop shop, SettlementLine line, SettlementStatus status) =>
     [
-        .. (await shop.Desk.PartsOfAsync((await shop.Statements.FindAsync(line.Id, Cancel))!, Cancel))
+        .. (await shop.Desk.Lines.PartsOfAsync((await shop.Statements.FindAsync(line.Id, Cancel))!, Cancel))
             .Where(part => part.Status == status),
     ];
 

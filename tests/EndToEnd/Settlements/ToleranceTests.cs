@@ -106,7 +106,7 @@ public sealed class ToleranceTests(BooksFixture books)
             "SELECT slot FROM account"))!);
 
         await SetAsync(shop, tolerance: null);
-        var booked = await shop.Desk.BookAsNewPaymentAsync(
+        var booked = await shop.Desk.Lines.BookAsNewPaymentAsync(
             line, new AccountId(shop.Merchant, account.AccountId), account.Slot, [charge], shop.Origin, "a discount",
             shortfall: Short(1_50, ShortfallKind.Discount));
 

@@ -37,14 +37,18 @@ public sealed class UnbookTests(BooksFixture books)
         Assert.Equal(0, (await shop.Desk.MatchAsync(line.Statement, shop.Origin, null, Cancel)).Lines);
 
         // An order that names the first booking takes no later one back.
-        var stale = await shop.Desk.UnbookingAsync(
+        var stale = await shop.Desk.Lines.UnbookingAsync(
             (await shop.Statements.FindAsync(line.Id, Cancel))! with { Status = SettlementStatus.Booked }, "x", shop.Origin, Cancel);
         var again = await shop.Desk.BookAsChosenAsync(line, SettlementChoice.Customer, ["uwe"], shop.Origin, "Uwe paid it", Cancel);
         Assert.True(again.Outcome!.Accepted, again.Problem);
         Assert.Equal((29_90, 0), (await OpenAsync(shop, "PETRA-1"), await OpenAsync(shop, "UWE-1")));
         Assert.Equal((29_90, 29_90), ((await shop.BalancesAsync())[Bank], (await shop.BalancesAsync())["receivable"]));
         var now = (await shop.Statements.FindAsync(line.Id, Cancel))!;
-        stale = stale with { Account = (await shop.Desk.UnbookingAsync(now, "x", shop.Origin, Cancel)).Account, Payment = now.Payment };
+        stale = stale with
+        {
+            Account = (await shop.Desk.Lines.UnbookingAsync(now, "x", shop.Origin, Cancel)).Account,
+            Payment = now.Payment,
+        };
         Assert.Equal(Refusal.SettlementNotBooked, (await shop.Engine.SubmitAsync(stale)).Faults.Single().Refusal);
 
         await shop.Books.AssertCleanAsync();
@@ -107,7 +111,7 @@ public sealed class UnbookTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("petra", "PETRA-1", 29_90));
         var line = await BookAsync(shop, 29.90m, "PETRA-1");
-        var (before, unbooking) = (await shop.BalancesAsync(), await shop.Desk.UnbookingAsync(line, "wrong", shop.Origin, Cancel));
+        var (before, unbooking) = (await shop.BalancesAsync(), await shop.Desk.Lines.UnbookingAsync(line, "wrong", shop.Origin, Cancel));
 
         var preview = await shop.Engine.PreviewAsync(unbooking);
 
@@ -156,7 +160,7 @@ public sealed class UnbookTests(BooksFixture books)
     }
 
     private static async Task<Outcome> UnbookAsync(Shop shop, SettlementLine line, string reason) =>
-        await shop.Engine.SubmitAsync(await shop.Desk.UnbookingAsync(line, reason, shop.Origin, Cancel));
+        await shop.Engine.SubmitAsync(await shop.Desk.Lines.UnbookingAsync(line, reason, shop.Origin, Cancel));
 
     private static async Task<PaymentView> PaymentAsync(Shop shop, PaymentId id) =>
         (await new Books(shop.Books.Database).PaymentAsync(id, asOf: null, Cancel))!;

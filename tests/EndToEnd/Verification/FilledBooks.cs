@@ -619,7 +619,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         _names["unbooked"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["unbooked line"]}'");
         var line = await new Statements(_own.Database).FindAsync(
             new SettlementLineId(Merchant, Guid.Parse(_names["unbooked line"])), Cancel);
-        await DoAsync(await Desk.UnbookingAsync(line!, "another customer's", Origin, Cancel));
+        await DoAsync(await Desk.Lines.UnbookingAsync(line!, "another customer's", Origin, Cancel));
 
         AccountTarget Named(string customer) => AccountTarget.Named(_business.AccountName(_names[$"{customer}'s name"]));
 

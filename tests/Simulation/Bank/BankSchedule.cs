@@ -347,7 +347,7 @@ internal sealed class BankSchedule
             foreach (var line in await OpenLinesAsync(desk))
             {
                 if (line.Amount.AmountMinor > 0 && Debit.Of(_merchant, line.EndToEnd) is not null)
-                    await desk.BookAsPayoutOrFeeAsync(line, ClearingProvider.Bank, Does("settlement.book"), note: null);
+                    await desk.Lines.BookAsPayoutOrFeeAsync(line, ClearingProvider.Bank, Does("settlement.book"), note: null);
             }
         }
 

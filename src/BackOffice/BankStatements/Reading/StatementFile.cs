@@ -12,6 +12,9 @@ namespace Quittance.BackOffice.BankStatements.Reading;
 /// <param name="Skipped">How many lines the bank has not booked yet, or move no money.</param>
 public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnlyList<FileFault> Faults, int Skipped)
 {
+    /// <summary>A report as the file that it would be.</summary>
+    public static ReadFile Of(ReadStatement report) => new([report], [], 0);
+
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
 

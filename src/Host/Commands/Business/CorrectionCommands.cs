@@ -377,10 +377,9 @@ internal static class CorrectionCommands
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement find");
         var desk = await SettlementCommands.DeskOfAsync(run, books);
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
-        var unbooking = await desk.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
+        var unbooking = await desk.Lines.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
         unbooking = unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") };
-        if (!run.Get(Dry) && (await run.StartEngine().PreviewAsync(unbooking)).Accepted
-            && await desk.UnbookPartsAsync(found, unbooking.Reason, origin, run.Cancel) is ({ } part, { } refused))
+        if (!run.Get(Dry) && await desk.Lines.UnbookPartsAsync(found, unbooking, run.Cancel) is ({ } part, { } refused))
         {
             CommandException.ThrowIfRefused(refused, $"Its part {part.Id.Value:D} can't be unbooked");
         }

@@ -287,7 +287,7 @@ internal static class SettlementCommands
         if (outcome is not { Accepted: true })
             throw CommandException.Unchanged($"{problem ?? CommandException.ReasonOf(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, run.Cancel))!;
-        var made = await desk.PartsOfAsync(now, run.Cancel);
+        var made = await desk.Lines.PartsOfAsync(now, run.Cancel);
         run.Print(
             new[] { SettlementText.DocumentOf(now) }.Concat(made.Select(part => SettlementText.DocumentOf(part))), () =>
             {
