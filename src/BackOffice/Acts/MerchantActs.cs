@@ -49,7 +49,7 @@ public static class MerchantActs
         services.TryAddSingleton<LineMatching>();
         services.TryAddSingleton<LineRules>();
         services.TryAddSingleton<RuleTrials>();
-        services.TryAddSingleton<Evidence>();
+        services.TryAddSingleton<NamedThings>();
         return services;
     }
 }

@@ -90,7 +90,7 @@ public static class CollectionActs
         {
             HandOutProblem.None => ActResult.Done($"This is the file of collection {number}. Give it to the bank once."),
             HandOutProblem.Refused => ActResult.Refused(refusal!.Value),
-            _ => ActResult.Refused(why),
+            HandOutProblem.TooLate or HandOutProblem.Damaged or HandOutProblem.Overtaken => ActResult.Refused(why),
         };
     }
 

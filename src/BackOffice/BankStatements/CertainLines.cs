@@ -106,7 +106,7 @@ internal sealed class CertainLines(
                 case { Accepted: true }:
                     if (rule is not null)
                         rules.Count(rule, line.Amount);
-                    if (rule is not { Use: LineRuleUse.Ignore or LineRuleUse.OwnTransfer })
+                    if (rule is not { LeavesOut: true })
                         booked.Add(line);
                     break;
                 case { Faults: [{ Refusal: Refusal.Held }, ..] }:
@@ -179,7 +179,7 @@ internal sealed class CertainLines(
                     Reason = $"Rule {rule.Number}: {rule.Says}",
                 },
             };
-        return rule.Use is LineRuleUse.Ignore or LineRuleUse.OwnTransfer
+        return rule.LeavesOut
             ? new IgnoreSettlement(by, line.Id, note) { Seen = line.Events }
             : new BookSettlement(
                 by, line.Id.House, line.Id, rule.Use == LineRuleUse.Fee ? SettlementUse.Fee : SettlementUse.Payout)

@@ -156,7 +156,7 @@ public static class LineActs
                 refused.Enqueue($"{TextOf(each.Line)}: {problem ?? RefusalText.Of(outcome!.Faults[0].Refusal)}");
         });
         List<string> left = [.. problems, .. refused];
-        var sum = string.Join(", ", RuleTrial.SumsOf(sums));
+        var sum = string.Join(", ", Money.SumsOf(sums));
         var more = left.Count > ShownProblems ? "; …" : "";
         var why = left.Count == 0 ? "" : $" {left.Count} wait: {string.Join("; ", left.Take(ShownProblems))}{more}.";
         var before = decided == 0 ? "" : $" {decided} were decided before.";

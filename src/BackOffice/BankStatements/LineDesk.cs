@@ -496,12 +496,9 @@ public sealed class LineDesk
     public async Task<(SettlementLine? Part, Outcome? Refused)> UnbookPartsAsync(
         SettlementLine line, UnbookSettlement unbooking, CancellationToken cancel)
     {
-        // What refuses the line leaves its parts as they are. A repeated request has nothing left to take back: the line may be split anew.
-        if (await _engine.PreviewAsync(unbooking) is not { Accepted: true, Replayed: false })
+        if (!await TakesBackAsync(unbooking))
             return (null, null);
-        var (reason, origin) = (unbooking.Reason, unbooking.Origin);
-        var parts = await PartsOfAsync(line, cancel);
-        var unbookings = await PartUnbookingsAsync(parts, reason, origin, cancel);
+        var unbookings = await PartUnbookingsAsync(line, unbooking, cancel);
         if (unbookings.FirstOrDefault(one => one.Preview is { Accepted: false }) is { Preview: { } never, Part: { } final })
             return (final, never);
         foreach (var (part, its, _) in unbookings)
@@ -510,27 +507,39 @@ public sealed class LineDesk
                 return (part, refused);
         }
 
-        foreach (var part in parts.Where(part => part.Status != SettlementStatus.Ignored))
+        foreach (var part in (await PartsOfAsync(line, cancel)).Where(part => part.Status != SettlementStatus.Ignored))
         {
-            if (await _engine.SubmitAsync(new IgnoreSettlement(origin, part.Id, reason)) is { Accepted: false } refused)
+            var ignoring = new IgnoreSettlement(unbooking.Origin, part.Id, unbooking.Reason);
+            if (await _engine.SubmitAsync(ignoring) is { Accepted: false } refused)
                 return (part, refused);
         }
 
         return (null, null);
     }
 
+    /// <summary>
+    /// Whether a command will take a booking back. What refuses the line leaves its parts as they are, and a repeated request has nothing
+    /// left to take back: the line may be split anew.
+    /// </summary>
+    private async Task<bool> TakesBackAsync(UnbookSettlement unbooking) =>
+        await _engine.PreviewAsync(unbooking) is { Accepted: true, Replayed: false };
+
     /// <summary>The commands that take the bookings of a split line's parts back, each with what it would do.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<(SettlementLine Part, UnbookSettlement Unbooking, Outcome Preview)>> PartUnbookingsAsync(
-        IReadOnlyList<SettlementLine> parts, string reason, Origin origin, CancellationToken cancel)
+        SettlementLine line, UnbookSettlement unbooking, CancellationToken cancel)
     {
+        if (!await TakesBackAsync(unbooking))
+            return [];
+        var (reason, origin) = (unbooking.Reason, unbooking.Origin);
+        var parts = await PartsOfAsync(line, cancel);
         List<(SettlementLine, UnbookSettlement, Outcome)> unbookings = [];
         foreach (var part in parts.Where(part => part.Status == SettlementStatus.Booked))
         {
-            var unbooking = await UnbookingAsync(part, reason, origin, cancel);
+            var its = await UnbookingAsync(part, reason, origin, cancel);
             unbookings.Add((
-                part, unbooking, await _split.IsFinalAsync(part, cancel) ? Outcome.Refused(Refusal.SettlementFinal)
-                    : await _engine.PreviewAsync(unbooking)));
+                part, its, await _split.IsFinalAsync(part, cancel) ? Outcome.Refused(Refusal.SettlementFinal)
+                    : await _engine.PreviewAsync(its)));
         }
 
         return unbookings;

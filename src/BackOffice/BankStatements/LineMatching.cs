@@ -18,7 +18,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
         + "the same: "
         + "ignore this one if it is, else say what it is.";
 
-    private const string UnshownPart = "It is a part of a split that is not booked: ignore it.";
+    private const string UnshownPart = $"It can't be booked: {SplitLines.Unshown}.";
 
     internal const string Unshown = "It is a part of a collective credit that no statement shows yet.";
 

@@ -138,7 +138,7 @@ public static class LineRuleActs
                 $"{like.Title} is for the same lines, and says that they are {like.Says}. End it first, or say more of the lines."),
             { Rule: { } one } => ActResult.Done(
                 $"{one.Title} is made, at place {one.Place}, and is {(one.IsOn ? "on" : "off: try it, and switch it on")}. "
-                + $"Lines {one.Holds}: {one.Says}. {one.RemarkBehind(known.Where(other => other.Place < one.Place))}".TrimEnd()),
+                + $"Lines {one.Holds}: {one.Says}. {one.RemarkAmong(known)}".TrimEnd()),
             _ => ActResult.Done("An earlier request has made it.", isChanged: false),
         };
     }
@@ -159,9 +159,6 @@ public static class LineRuleActs
             request.Merchant, number, one => request.By(SubjectOf(one)), request.Cancel);
         return ended is null ? NoRule(number) : ActResult.Done($"{ended.Title} is ended.");
     }
-
-    /// <summary>Whether a rule can speak of a line: it is an entry of the bank, and no part of one.</summary>
-    public static bool IsForRules(SettlementLine line) => line.Kind == SettlementLineKind.Entry && !line.IsPart;
 
     /// <summary>A rule for lines like one, with what such a line probably is.</summary>
     public static LineRule Like(SettlementLine line, IReadOnlyList<string> providers)
@@ -269,11 +266,9 @@ public static class LineRuleActs
                 ? (null, ActResult.NoSuch(Which, "provider", $"{problem}.")) : (rule with { Provider = which }, null);
         }
 
-        var payers = (await request.Part<Evidence>().NamedAsync(request.Merchant, [which], request.Cancel, leadsOn: true)).Payers;
-        return NameChoice.OneOf(payers, which, one => one.Number) is { } payer
-            ? (rule with { Customer = (payer.Account, payer.Slot, payer.Number) }, null)
-            : (null, ActResult.NoSuch(
-                Which, "customer", $"{NameChoice.ProblemOf("customer", which, payers.Select(one => one.Number))}."));
+        var (payer, why) = await request.Part<NamedThings>().CustomerAsync(request.Merchant, which, request.Cancel);
+        return payer is null ? (null, ActResult.NoSuch(Which, "customer", $"{why}."))
+            : (rule with { Customer = (payer.Account, payer.Slot, payer.Number) }, null);
     }
 
     private static string? Masked(string? typed) => NumberMask.Apply(typed);

@@ -9,7 +9,7 @@ using Quittance.Storage.Settlements;
 namespace Quittance.BackOffice.BankStatements;
 
 /// <summary>Finds what an operator names: charges, customers and payments.</summary>
-internal sealed class NamedThings(NpgsqlDataSource database)
+public sealed class NamedThings(NpgsqlDataSource database)
 {
     private readonly Evidence _evidence = new(database);
     private readonly Books _books = new(database);

@@ -44,5 +44,5 @@ public sealed class RulesAtWork(Func<CancellationToken, Task<IReadOnlyList<LineR
     public IEnumerable<FileFault> Remarks => _decided.Values.OrderBy(each => each.Rule.Number).Select(each => new FileFault(
         0, null,
         $"{each.Rule.Title} decided {each.Amounts.Count.ToString(CultureInfo.InvariantCulture)} "
-        + $"{(each.Amounts.Count == 1 ? "line" : "lines")}, {string.Join(", ", RuleTrial.SumsOf(each.Amounts))}: {each.Rule.Says}."));
+        + $"{(each.Amounts.Count == 1 ? "line" : "lines")}, {string.Join(", ", Money.SumsOf(each.Amounts))}: {each.Rule.Says}."));
 }

@@ -91,8 +91,8 @@ public sealed class SettlementDesk : ISettlements
 
     /// <inheritdoc cref="CertainLines.BookAsync"/>
     public Task<(long Lines, long Minor)> MatchAsync(
-        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel, RulesAtWork? rules = null) =>
-        _certain.BookAsync(statement, origin, progress, cancel, rules);
+        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel) =>
+        _certain.BookAsync(statement, origin, progress, cancel);
 
     /// <inheritdoc/>
     public Task<ChoiceOutcome> BookAsChosenAsync(

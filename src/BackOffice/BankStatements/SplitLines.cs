@@ -240,8 +240,10 @@ internal sealed class SplitLines(
             case SettlementChoice.Payment or SettlementChoice.Return:
                 var (payment, none) = await _named.PaymentAsync(line.Id.Merchant, part.Names[0], cancel);
                 return none ?? await ProblemOfPaymentAsync(part, payment!, isIn, note, cancel);
-            default:
+            case SettlementChoice.Payout:
                 return providers.ProblemOf(part.Names[0]);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(part));
         }
     }
 

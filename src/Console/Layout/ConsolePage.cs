@@ -122,9 +122,10 @@ public abstract class ActionPage : ConsolePage
     protected Task<ActResult> ResultOfAsync(DeclaredAct act, Asked asked)
     {
         string[] contents = [.. asked.Contents, Reason!];
+        var form = string.Join('\n', [FormKey, .. contents]);
         return act.OnceAsync(new ActRequest(
             Operator.Merchant, asked, Reason!,
-            (subject, reason) => Operator.DoesOnce(act.Word, string.Join('\n', [FormKey, .. contents]), subject, reason),
+            (subject, reason) => Operator.DoesOnce(act.Word, form, subject, reason),
             Operator.Once(act.Word, FormKey, contents), Services, Cancel));
     }
 

@@ -127,6 +127,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Whether a refusal is final. Else the command comes again for the account that goes on, with the same key.</summary>
     public bool IsFinal(IReadOnlyList<Fault> faults) => !FollowsMerges || faults.All(fault => fault.Refusal != Refusal.AccountMerged);
 
+    /// <summary>Whether it may have been answered before: it has a key, or its client's reference.</summary>
+    internal bool HasKeys => Key is not null || ClientReference is not null;
+
     /// <summary>The keys under which the answer is looked up and kept, with the refusal that a foreign use of each gets.</summary>
     internal IEnumerable<(KeyUse Use, Refusal Reused)> Keys(AccountId? account)
     {

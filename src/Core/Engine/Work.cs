@@ -107,7 +107,7 @@ internal sealed class Work(State state, EngineOptions options)
 
     private Outcome? Replay(Command command)
     {
-        if (command is { Key: null, ClientReference: null })
+        if (!command.HasKeys)
             return null;
         List<KeyUse> unused = [];
         KeptAnswer? found = null;

@@ -99,6 +99,14 @@ public readonly record struct Money(long AmountMinor, Currency Currency) : IComp
     }
 
     /// <summary>The amount with all its decimals and the code of its currency: <c>12.50 USD</c>.</summary>
+    /// <summary>The sum of amounts in each of their currencies.</summary>
+    public static IReadOnlyList<Money> SumsOf(IEnumerable<Money> amounts) =>
+    [
+        .. amounts.GroupBy(amount => amount.Currency)
+            .Select(group => new Money(group.Sum(amount => amount.AmountMinor), group.Key))
+            .OrderBy(sum => sum.Currency.Code, StringComparer.Ordinal),
+    ];
+
     public override string ToString() => $"{ToText(AmountDecimals.Full)} {Currency.Code}";
 
     private static long InCurrencyOf(Money expected, Money given) =>

@@ -72,6 +72,9 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
     /// <summary>Whether its lines are decided without a person. Debts are not: a rule only proposes their customer.</summary>
     public bool ActsAlone => Use != LineRuleUse.Customer;
 
+    /// <summary>Whether it leaves its lines out of the books.</summary>
+    public bool LeavesOut => Use is LineRuleUse.Ignore or LineRuleUse.OwnTransfer;
+
     /// <summary>Its number and its name, as lines and the audit log say it.</summary>
     public string Title => $"Rule {Number} ({Name})";
 
@@ -107,7 +110,7 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
     /// <summary>Whether a line is one of those that it speaks of.</summary>
     public bool Fits(SettlementLine line)
     {
-        if (!HasCondition || line.Kind != SettlementLineKind.Entry || line.IsPart || !MayEqual(BankAccount, line.Account))
+        if (!HasCondition || !line.IsOfTheBank || !MayEqual(BankAccount, line.Account))
             return false;
         var amount = line.Amount with { AmountMinor = Math.Abs(line.Amount.AmountMinor) };
         if (Direction is { } direction && (direction == LineDirection.In) != (line.Amount.AmountMinor > 0))
@@ -123,13 +126,13 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
             && WordsOf(Words).All(word => SettlementWording.Says($"{line.Remittance} {line.EndToEnd}", word));
     }
 
-    /// <summary>Whether it says the same of the same lines.</summary>
-    public bool IsLike(LineRule other) => Holds == other.Holds && IsSame(CounterpartyHash, other.CounterpartyHash);
+    /// <summary>Whether the same lines fit both.</summary>
+    public bool IsLike(LineRule other) => TakesAllOf(other) && other.TakesAllOf(this);
 
-    /// <summary>What rules before it say of lines that fit both; empty for nothing.</summary>
-    public string RemarkBehind(IEnumerable<LineRule> before)
+    /// <summary>What rules before it in the order say of lines that fit both; empty for nothing.</summary>
+    public string RemarkAmong(IEnumerable<LineRule> all)
     {
-        List<LineRule> on = [.. before.Where(other => other.IsOn)];
+        List<LineRule> on = [.. all.Where(other => other.IsOn && other.Place < Place)];
         return on.Find(other => other.TakesAllOf(this)) is { } taking
             ? $"{taking.Title} takes all of its lines before it: {taking.Says}."
             : string.Join(" ", on.Where(other => other.Contradicts(this))

@@ -32,15 +32,7 @@ public sealed record RuleTrial(DateOnly From, IReadOnlyList<TriedLine> Lines, bo
     public int Of(RuleVerdict verdict) => Lines.Count(tried => tried.Verdict == verdict);
 
     /// <summary>The sums of its lines in each currency.</summary>
-    public IReadOnlyList<Money> Sums => SumsOf(Lines.Select(tried => tried.Line.Amount));
-
-    /// <summary>The sum of amounts in each of their currencies.</summary>
-    public static IReadOnlyList<Money> SumsOf(IEnumerable<Money> amounts) =>
-    [
-        .. amounts.GroupBy(amount => amount.Currency)
-            .Select(group => new Money(group.Sum(amount => amount.AmountMinor), group.Key))
-            .OrderBy(sum => sum.Currency.Code, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<Money> Sums => Money.SumsOf(Lines.Select(tried => tried.Line.Amount));
 
     /// <summary>All of it in sentences.</summary>
     public string Said => Lines.Count == 0 ? $"No line since {From:yyyy-MM-dd} fits it."

@@ -141,6 +141,9 @@ public sealed record SettlementLine(
     /// <summary>Whether it is a part of a collective credit, or of a line that is split: the sum alone is a line of the bank.</summary>
     public bool IsPart => Kind == SettlementLineKind.Entry && Source == StatementSource.Payout;
 
+    /// <summary>Whether it is an entry of the bank itself.</summary>
+    public bool IsOfTheBank => Kind == SettlementLineKind.Entry && !IsPart;
+
     /// <summary>Whether it is a part of a line that an operator splits: it can be all that a line of the bank can be.</summary>
     public bool IsSplitPart => IsPart && Account == ClearingProvider.Split;
 

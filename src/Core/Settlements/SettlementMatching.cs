@@ -105,12 +105,12 @@ public static class SettlementMatching
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence)
     {
         var match = OfMade(line, evidence) ?? OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
-        return match with { IsLeftToRules = match.Use is null && IsOfTheBank(line) && !NamesOurs(line, evidence) };
+        return match.Use is null && IsNewOfTheBank(line) && !NamesOurs(line, evidence) ? match with { IsLeftToRules = true } : match;
     }
 
     /// <summary>Whether the bank shows it as an entry of its own that brings nothing back.</summary>
-    private static bool IsOfTheBank(SettlementLine line) =>
-        line is { Kind: SettlementLineKind.Entry, IsPart: false, ComesBack: false, IsReversal: false, WasUnbooked: false };
+    private static bool IsNewOfTheBank(SettlementLine line) =>
+        line is { IsOfTheBank: true, ComesBack: false, IsReversal: false, WasUnbooked: false };
 
     /// <summary>
     /// Whether a line names something of ours, also what is settled. A bare number of a few digits may be a year, unless its amount fits.

@@ -336,6 +336,29 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task Unbooking_OfASplitLine_ShowsBeforehandWhatItsPartsGiveBack()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("uwe", "UWE-1", 20_00));
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(29.90m, "thanks").ToXml())));
+        SplitPart[] parts =
+        [
+            new(line.Amount with { AmountMinor = 20_00 }, SettlementChoice.Charge, ["UWE-1"]),
+            new(line.Amount with { AmountMinor = 9_90 }, null, []),
+        ];
+        await shop.Desk.SplitAsync(line, parts, shop.Origin, null, null, Cancel);
+        var balances = await shop.BalancesAsync();
+
+        var (exitCode, output, _) = await RunningProgram.RunAsync(
+            "settlement", "unbook", $"{line.Id.Value:D}", "--reason", "wrong", "--dry", "--merchant", $"{shop.Merchant.Value}",
+            "--database", shop.Books.ConnectionString);
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches("assets:receivable:customer \\d+  0.00 EUR → 20.00 EUR", output);
+        Assert.Equal(balances, await shop.BalancesAsync());
+    }
+
+    [Fact]
     public async Task Refund_Repeated_GivesNothingBackTwice()
     {
         await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);

@@ -191,15 +191,20 @@ public sealed class LineRuleTests(BooksFixture books)
     public void Rule_BehindOneThatSaysSomethingElse_HasARemark(string? first, string? second, LineRuleUse use, string? remark)
     {
         var merchant = new MerchantId(1);
-        var before = new LineRule(merchant, 1, "First", LineRuleUse.Ignore) { Words = first, IsOn = true };
+        var before = new LineRule(merchant, 1, "First", LineRuleUse.Ignore) { Words = first, IsOn = true, Place = 1 };
         before = first is null ? before with { Most = new Money(50_00, Currency.Parse("EUR")) } : before;
-        var rule = new LineRule(merchant, 2, "Second", use) { Words = second, Counterparty = second is null ? "Bell" : null };
+        var rule = new LineRule(merchant, 2, "Second", use)
+        {
+            Words = second,
+            Counterparty = second is null ? "Bell" : null,
+            Place = 2,
+        };
 
-        var said = rule.RemarkBehind([before]);
+        var said = rule.RemarkAmong([before, rule]);
 
         Assert.Equal(remark is null, said.Length == 0);
         Assert.Contains(remark ?? "", said, StringComparison.Ordinal);
-        Assert.Equal("", rule.RemarkBehind([before with { IsOn = false }]));
+        Assert.Equal("", rule.RemarkAmong([before with { IsOn = false }, rule]));
     }
 
     private static LineRule Rule(Shop shop, string name, LineRuleUse use) => new(shop.Merchant, 0, name, use) { IsOn = true };

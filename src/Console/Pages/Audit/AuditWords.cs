@@ -39,6 +39,8 @@ internal static class AuditWords
         ["charge.write-off"] = "Wrote a charge off",
         ["client.create"] = "Created a client",
         ["client.revoke"] = "Revoked a program",
+        // Rows of earlier versions.
+        ["client.rotate"] = "Changed a secret",
         ["credential.create"] = "Made a credential",
         ["credential.revoke"] = "Revoked a credential",
         ["credential.rotate"] = "Changed a secret",

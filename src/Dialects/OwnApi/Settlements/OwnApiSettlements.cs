@@ -102,7 +102,7 @@ internal sealed class OwnApiSettlements(
         foreach (var rule in rules)
         {
             var trial = rule.Number == asked ? await settlements.TryAsync(rule, call.Cancel) : null;
-            shown.Add(new ShownRule(rule, rule.RemarkBehind(rules.Take(rule.Place - 1)), trial));
+            shown.Add(new ShownRule(rule, rule.RemarkAmong(rules), trial));
         }
 
         return RuleShapes.Rules.ToAnswer(shown);

@@ -379,12 +379,12 @@ internal static class CorrectionCommands
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
         var unbooking = await desk.Lines.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
         unbooking = unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") };
+        var parts = await desk.Lines.PartUnbookingsAsync(found, unbooking, run.Cancel);
         if (!run.Get(Dry) && await desk.Lines.UnbookPartsAsync(found, unbooking, run.Cancel) is ({ } part, { } refused))
-        {
             CommandException.ThrowIfRefused(refused, $"Its part {part.Id.Value:D} can't be unbooked");
-        }
-
-        await CarryOutAsync(run, books, unbooking);
+        foreach (var (its, _, preview) in run.Get(Dry) ? parts : [])
+            CommandException.ThrowIfRefused(preview, $"Its part {its.Id.Value:D} can't be unbooked");
+        await CarryOutAsync(run, books, unbooking, run.Get(Dry) ? [.. parts.Select(one => one.Preview)] : []);
     }
 
     private static async Task AmendAsync(Run run)
@@ -419,7 +419,9 @@ internal static class CorrectionCommands
             ?? throw CommandException.Unchanged($"your bank debits no mandate {reference}.");
 
     /// <summary>Shows the books before and after a correction, and carries it out unless only that was asked for.</summary>
-    private static async Task CarryOutAsync(Run run, NpgsqlDataSource books, Core.Engine.Command command)
+    /// <param name="before">What is done before it, to be shown beside it.</param>
+    private static async Task CarryOutAsync(
+        Run run, NpgsqlDataSource books, Core.Engine.Command command, IReadOnlyList<Outcome>? before = null)
     {
         var engine = run.StartEngine();
         var outcome = await engine.PreviewAsync(command);
@@ -431,7 +433,8 @@ internal static class CorrectionCommands
                 "it was done before, and more has happened since. To do it once more, give another --key.");
         }
 
-        var transfers = outcome.Changes?.Of<Event>().SelectMany(happened => happened.Transfers) ?? [];
+        var transfers = (before ?? []).Append(outcome).SelectMany(one => one.Changes?.Of<Event>() ?? [])
+            .SelectMany(happened => happened.Transfers);
         var changes = await ledger.ReadAsync(merchant, transfers, run.Cancel);
         var isDry = run.Get(Dry);
         if (!isDry)

@@ -72,7 +72,7 @@ internal static class RuleCommands
             });
     }
 
-    private static string Remark(LineRule rule, IReadOnlyList<LineRule> rules) => rule.RemarkBehind(rules.Take(rule.Place - 1));
+    private static string Remark(LineRule rule, IReadOnlyList<LineRule> rules) => rule.RemarkAmong(rules);
 
     private static object DocumentOf(LineRule rule, IReadOnlyList<LineRule> rules) => new
     {
