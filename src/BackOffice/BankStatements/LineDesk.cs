@@ -17,6 +17,9 @@ namespace Quittance.BackOffice.BankStatements;
 /// </summary>
 public sealed class LineDesk
 {
+    // People who book parts at the very moment of an unbooking are few.
+    private const int MostRounds = 5;
+
     internal const string ReversedByWord = "say why: the payment is reversed by your word alone";
 
     private readonly NpgsqlDataSource _database;
@@ -225,6 +228,7 @@ public sealed class LineDesk
     private async Task<string?> ProblemOfAsync(
         SettlementLine line, SettlementChoice choice, Shortfall? shortfall, CancellationToken cancel) =>
         line.IsSplitPart && choice != SettlementChoice.Ignore && !await _split.IsShownAsync(line, cancel) ? SplitLines.Unshown
+        : line is { IsSplitPart: true, Status: SettlementStatus.Ignored } ? SplitLines.LeftOut
         : shortfall is null ? null : await ProblemOfShortfallAsync(line, choice, shortfall, cancel);
 
     /// <summary>Why a shortfall can't be; null where it can.</summary>
@@ -251,10 +255,10 @@ public sealed class LineDesk
         var currency = line.Amount.Currency;
         if (await _tolerances.FindAsync(line.Id.Merchant, currency, cancel) is not { } tolerance)
             return $"your tolerance in {currency.Code} is nothing: set one (quittance settlement tolerance), or credit the charge";
-        if (missingMinor + line.Gross.AmountMinor > long.MaxValue)
+        if (missingMinor + Math.Abs(line.Gross.AmountMinor) > long.MaxValue)
             return "the parts are too large";
         var missing = new Money((long)missingMinor, currency);
-        return tolerance.Covers(line.Gross with { AmountMinor = line.Gross.AmountMinor + missing.AmountMinor }, missing) ? null
+        return tolerance.Covers(line.Gross with { AmountMinor = Math.Abs(line.Gross.AmountMinor) + missing.AmountMinor }, missing) ? null
             : $"{missing} is more than your tolerance of {tolerance}: credit the charge";
     }
 
@@ -413,9 +417,8 @@ public sealed class LineDesk
         SettlementLine line, IReadOnlyList<SplitPart> parts, Origin origin, string? note, KeyUse? key, CancellationToken cancel)
     {
         line = await _statements.FindAsync(line.Id, cancel) ?? line;
-        // What a bank kept of money that came is given up, as it is beside charges.
-        var kept = parts.Where(part => part is { Choice: SettlementChoice.Fee, Amount.AmountMinor: < 0 } && line.Amount.AmountMinor > 0)
-            .ToList();
+        // What a bank kept of money that came is given up, as it is beside charges; of money that went out it is cents.
+        var kept = parts.Where(part => part is { Choice: SettlementChoice.Fee, Amount.AmountMinor: < 0 }).ToList();
         return await _split.BookAsync(
             line, parts, shortfall: null, origin, note, key, PartBooking(origin, note, cancel), cancel,
             async () => kept.Count == 0 ? null : await ProblemOfToleranceAsync(
@@ -496,18 +499,35 @@ public sealed class LineDesk
     public async Task<(SettlementLine? Part, Outcome? Refused)> UnbookPartsAsync(
         SettlementLine line, UnbookSettlement unbooking, CancellationToken cancel)
     {
-        if (!await TakesBackAsync(unbooking))
-            return (null, null);
-        var unbookings = await PartUnbookingsAsync(line, unbooking, cancel);
-        if (unbookings.FirstOrDefault(one => one.Preview is { Accepted: false }) is { Preview: { } never, Part: { } final })
-            return (final, never);
-        foreach (var (part, its, _) in unbookings)
+        for (var round = 1; await TakesBackAsync(unbooking); round++)
         {
-            if (await _engine.SubmitAsync(its) is { Accepted: false } refused)
-                return (part, refused);
+            var booked = await PartUnbookingsAsync(line, unbooking, cancel);
+            if (booked.FirstOrDefault(one => one.Preview is { Accepted: false }) is { Preview: { } never, Part: { } final })
+                return (final, never);
+            // Those that wait go first: no one books them from then on, and nothing was taken back yet.
+            var left = await LeaveOutAsync(line, unbooking, cancel);
+            foreach (var (part, its, _) in left.Refused is null ? booked : [])
+            {
+                if (await _engine.SubmitAsync(its) is { Accepted: false } refused)
+                    left = (part, refused);
+            }
+
+            // Somebody may have booked a part between the readings, or taken it back: only what is left out stays out.
+            if (left.Refused is null && (await PartsOfAsync(line, cancel)).All(part => part.Status == SettlementStatus.Ignored))
+                return (null, null);
+            if (round == MostRounds)
+                return left.Refused is null ? (line, Outcome.Refused(Refusal.SettlementBooked)) : left;
         }
 
-        foreach (var part in (await PartsOfAsync(line, cancel)).Where(part => part.Status != SettlementStatus.Ignored))
+        return (null, null);
+    }
+
+    /// <summary>Ignores the parts of a line that wait.</summary>
+    /// <returns>The part that can't be, and why; neither where all were.</returns>
+    private async Task<(SettlementLine? Part, Outcome? Refused)> LeaveOutAsync(
+        SettlementLine line, UnbookSettlement unbooking, CancellationToken cancel)
+    {
+        foreach (var part in (await PartsOfAsync(line, cancel)).Where(part => part.Status == SettlementStatus.Open))
         {
             var ignoring = new IgnoreSettlement(unbooking.Origin, part.Id, unbooking.Reason);
             if (await _engine.SubmitAsync(ignoring) is { Accepted: false } refused)

@@ -80,7 +80,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
                     ? (each.Line, each.Match.NamesSettled
                         ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}", Witnesses = Witness.None } : proposal)
                 : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike))
-                : each.Line.IsIncoming && ofLine?.Customers.Any(customer => customer.IsPayer || customer.IsPaidFromAccount) == true
+                : each.Line.IsIncoming && ofLine is { IsOfACustomer: true }
                     ? (each.Line, each.Match with { LeadsToPayers = true }) : each),
         ];
     }
@@ -95,7 +95,8 @@ public sealed class LineMatching(NpgsqlDataSource database)
             Account = (account, slot),
             Customer = number,
             Rule = rule,
-            Finding = $"Proposal: {rule.Says}. Evidence: {rule.Title} says so of lines {rule.Holds}; it names nothing that is open here.",
+            // It is kept with the line, also when the customer is erased.
+            Finding = $"Proposal: {rule.Says}. Evidence: rule {rule.Number} says so; it names nothing that is open here.",
         }
         : SettlementMatch.None($"{rule.Title} says that it is {rule.Says}; the next import of a statement decides it so.") with
         {

@@ -126,19 +126,20 @@ public static class LineRuleActs
     {
         var rules = request.Part<LineRules>();
         var known = await rules.ListAsync(request.Merchant, request.Cancel);
-        if (known.Count >= LineRules.Most)
-            return ActResult.Refused($"There are {LineRules.Most} rules already: end one first.");
         var (rule, wrong) = await ReadAsync(request);
         if (rule is null)
             return wrong!;
         var made = await rules.MakeAsync(rule, one => request.By(SubjectOf(one), one.Says), request.Cancel);
         return made switch
         {
+            // Answers are kept with their keys: they have the rule's number, and not its words, which may name a person.
             { Like: { } like } => ActResult.Refused(
-                $"{like.Title} is for the same lines, and says that they are {like.Says}. End it first, or say more of the lines."),
+                $"Rule {like.Number} is for the same lines, and says that they are {like.Says}. End it first, or say more of the lines."),
+            { IsTooMany: true } => ActResult.Refused($"There are {LineRules.Most} rules already: end one first."),
             { Rule: { } one } => ActResult.Done(
-                $"{one.Title} is made, at place {one.Place}, and is {(one.IsOn ? "on" : "off: try it, and switch it on")}. "
-                + $"Lines {one.Holds}: {one.Says}. {one.RemarkAmong(known)}".TrimEnd()),
+                $"Rule {one.Number} is made, at place {one.Place}, and is {(one.IsOn ? "on" : "off: try it, and switch it on")}. "
+                + $"It says of its lines: {one.Says}."
+                + (one.RemarkAmong(known).Length == 0 ? "" : " Rules before it fit some of them: see the list.")),
             _ => ActResult.Done("An earlier request has made it.", isChanged: false),
         };
     }
@@ -149,7 +150,8 @@ public static class LineRuleActs
         var changed = await request.Part<LineRules>().SwitchAsync(
             request.Merchant, number, isOn, (int?)request.Asked.Whole(Place),
             one => request.By(SubjectOf(one), $"{(isOn ? "on" : "off")}, place {one.Place}"), request.Cancel);
-        return changed is null ? NoRule(number) : ActResult.Done($"{changed.Title} is {(isOn ? "on" : "off")}, at place {changed.Place}.");
+        return changed is null ? NoRule(number)
+            : ActResult.Done($"Rule {changed.Number} is {(isOn ? "on" : "off")}, at place {changed.Place}.");
     }
 
     private static async Task<ActResult> EndAsync(ActRequest request)
@@ -157,7 +159,7 @@ public static class LineRuleActs
         var number = request.Asked.Whole(Rule)!.Value;
         var ended = await request.Part<LineRules>().EndAsync(
             request.Merchant, number, one => request.By(SubjectOf(one)), request.Cancel);
-        return ended is null ? NoRule(number) : ActResult.Done($"{ended.Title} is ended.");
+        return ended is null ? NoRule(number) : ActResult.Done($"Rule {ended.Number} is ended.");
     }
 
     /// <summary>A rule for lines like one, with what such a line probably is.</summary>
@@ -216,6 +218,8 @@ public static class LineRuleActs
         };
         if (rule.Counterparty is not null && PayerName.WordsOf(rule.Counterparty).Count == 0)
             return (null, ActResult.Wrong(Counterparty, "Say a word of at least two letters: titles and digits tell no name."));
+        if (rule.Words is { } words && !words.Any(char.IsLetterOrDigit))
+            return (null, ActResult.Wrong(Words, "Say a word with a letter or a digit."));
         if (use == LineRuleUse.Customer && rule.Direction == LineDirection.Out)
             return (null, ActResult.Wrong(Direction, "A customer's money comes in."));
         if (rule.BankAccount is { } account

@@ -30,6 +30,9 @@ internal sealed class SplitLines(
     internal const string Unshown = "it is a part of a split that is not booked any more, or never was: say what the line itself is, and "
         + "ignore the part";
 
+    /// <summary>Why a part can't be booked that was left out of the books.</summary>
+    internal const string LeftOut = "it was left out of the books with its split: unbook the line, and split it anew";
+
     private const string Waits = "It waits as a part of a line that was split: say what it is.";
 
     private readonly NamedThings _named = new(database);
@@ -186,9 +189,10 @@ internal sealed class SplitLines(
         if (ProblemOfSum(line, parts, shortfall) is { } wrong)
             return wrong;
         HashSet<ChargeId> charges = [];
+        Dictionary<PaymentId, long> payments = [];
         foreach (var (index, part) in parts.Index())
         {
-            if (await ProblemOfAsync(line, part, charges, origin, note, cancel) is { } problem)
+            if (await ProblemOfAsync(line, part, charges, payments, origin, note, cancel) is { } problem)
                 return $"part {index + 1}, {part.Amount}: {problem}";
         }
 
@@ -213,12 +217,16 @@ internal sealed class SplitLines(
     }
 
     /// <param name="charges">The charges of the parts before it; gets its own.</param>
+    /// <param name="payments">The payments of the parts before it, with what the parts say of each, minor units; gets its own.</param>
     private async Task<string?> ProblemOfAsync(
-        SettlementLine line, SplitPart part, HashSet<ChargeId> charges, Origin origin, string? note, CancellationToken cancel)
+        SettlementLine line, SplitPart part, HashSet<ChargeId> charges, Dictionary<PaymentId, long> payments, Origin origin, string? note,
+        CancellationToken cancel)
     {
         var isIn = SignedMinor(line, part) > 0;
         if (part.Amount.AmountMinor < 0 && part.Choice is null or SettlementChoice.Ignore)
             return "what goes against the line says what it is, such as a fee";
+        if (part.Amount.AmountMinor < 0 && !MayGoAgainst(line, part.Choice!.Value))
+            return "against the line go a fee, and, of money that came, refunds and returns: what else came or went has a line of its own";
         switch (part.Choice)
         {
             case null or SettlementChoice.Fee or SettlementChoice.Ignore:
@@ -239,13 +247,18 @@ internal sealed class SplitLines(
                     certain.PaymentOf(AsLine(line, part), AccountTarget.Of(customer!.Account, customer.Slot), [], origin));
             case SettlementChoice.Payment or SettlementChoice.Return:
                 var (payment, none) = await _named.PaymentAsync(line.Id.Merchant, part.Names[0], cancel);
-                return none ?? await ProblemOfPaymentAsync(part, payment!, isIn, note, cancel);
+                return none ?? await ProblemOfPaymentAsync(part, payment!, payments, isIn, note, cancel);
             case SettlementChoice.Payout:
                 return providers.ProblemOf(part.Names[0]);
             default:
                 throw new ArgumentOutOfRangeException(nameof(part));
         }
     }
+
+    /// <summary>Whether a part can go against its line: of anything that is bound by nothing, money would come from nowhere.</summary>
+    private static bool MayGoAgainst(SettlementLine line, SettlementChoice choice) =>
+        choice == SettlementChoice.Fee
+        || (line.Amount.AmountMinor > 0 && choice is SettlementChoice.Payment or SettlementChoice.Return);
 
     private async Task<string?> ProblemOfChargesAsync(
         SettlementLine line, SplitPart part, HashSet<ChargeId> before, Origin origin, CancellationToken cancel)
@@ -286,7 +299,7 @@ internal sealed class SplitLines(
     }
 
     private async Task<string?> ProblemOfPaymentAsync(
-        SplitPart part, PaymentView view, bool isIn, string? note, CancellationToken cancel)
+        SplitPart part, PaymentView view, Dictionary<PaymentId, long> before, bool isIn, string? note, CancellationToken cancel)
     {
         var (payment, currency) = (view.Payment, part.Amount.Currency);
         if (payment.Amount is not { } amount)
@@ -304,8 +317,14 @@ internal sealed class SplitLines(
             return null;
         var partMinor = Math.Abs(part.Amount.AmountMinor);
         if (isIn)
-            return amount.AmountMinor == partMinor ? null : $"payment {payment.Number} is {amount}";
-        return payment.RefundedMinor >= partMinor ? null
+        {
+            return !before.TryAdd(payment.Id, partMinor) ? $"payment {payment.Number} is named twice"
+                : amount.AmountMinor == partMinor ? null : $"payment {payment.Number} is {amount}";
+        }
+
+        var allMinor = (Int128)before.GetValueOrDefault(payment.Id) + partMinor;
+        before[payment.Id] = (long)Int128.Min(allMinor, long.MaxValue);
+        return payment.RefundedMinor >= allMinor ? null
             : $"{new Money(payment.RefundedMinor, currency)} of payment {payment.Number} was refunded";
     }
 

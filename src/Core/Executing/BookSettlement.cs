@@ -87,8 +87,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementUnknown);
         if (line.Status == SettlementStatus.Booked || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementBooked);
-        // The money of a part is that of the line whose sum it is of: while that line is open, or booked otherwise, the part has none.
-        if (line.IsSplitPart && !(PartOf == line.Statement && state.IsSettled(new(Origin.Merchant, line.Statement.Value))))
+        if (line.IsSplitPart && !HasMoneyOfItsLine(line, state))
             return Decision.Refused(Refusal.SettlementMismatch);
         if (!IsUseOf(line) || (Shortfall is not null && !MayMiss(Shortfall, line, state)))
             return Decision.Refused(Refusal.SettlementMismatch);
@@ -114,6 +113,14 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
                 Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.Time, Origin, TransfersOf(line, state, stamp.Slot)));
         return Decision.Accepted(changes);
     }
+
+    /// <summary>
+    /// Whether a part of a split line has money: that of the line, while it is booked as the sum of its parts. What was left out of the
+    /// books stays so, because a line that is unbooked leaves its parts out first: from then on no one books one of them.
+    /// </summary>
+    private bool HasMoneyOfItsLine(SettlementLine part, State state) =>
+        part.Status == SettlementStatus.Open && PartOf == part.Statement
+        && state.IsSettled(new(Origin.Merchant, part.Statement.Value));
 
     /// <summary>The holder of money that a line of the bank moves. The bank that collects debits pays their refunds out itself.</summary>
     private string TransferHolder(SettlementLine line, State state) =>

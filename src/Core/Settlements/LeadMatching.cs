@@ -20,6 +20,9 @@ public sealed record LedCustomer(AccountId Account, int Slot, Currency Currency,
 public sealed record LineLeads(
     IReadOnlyList<LedCustomer> Customers, IReadOnlyDictionary<ChargeId, IReadOnlyList<string>> NamesOf, IReadOnlyList<NamedCharge> Near)
 {
+    /// <summary>Whether the payer has the name of a customer, or their account has paid for one, also for one who owes nothing.</summary>
+    public bool IsOfACustomer { get; init; }
+
     /// <summary>The customers who owe the very amount of the line in one charge.</summary>
     public IReadOnlySet<AccountId> Owing { get; init; } = new HashSet<AccountId>();
 }

@@ -184,7 +184,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                     LeadEvidence.AddOpen(batch, take, merchant, accounts, leads.AddOpen, leads.AddName);
                 },
                 cancel);
-            return lines.Select(line => (line.Id, Leads: leads.Of(line, near[line.Id]))).Where(one => one.Leads.Customers.Count > 0)
+            return lines.Select(line => (line.Id, Leads: leads.Of(line, near[line.Id])))
+                .Where(one => one.Leads.Customers.Count > 0 || one.Leads.IsOfACustomer)
                 .ToDictionary(one => one.Id, one => one.Leads);
         });
 

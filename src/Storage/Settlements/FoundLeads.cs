@@ -86,6 +86,7 @@ internal sealed class FoundLeads
             customers.SelectMany(customer => customer.Open).ToDictionary(charge => charge.Id, charge => NamesOf(charge.Id.Value)), near)
         {
             Owing = owing,
+            IsOfACustomer = payers.Count + paidBefore.Count > 0,
         };
     }
 

@@ -12,7 +12,8 @@ namespace Quittance.Storage.Settlements;
 /// <summary>The result of making a rule.</summary>
 /// <param name="Rule">The rule with its number; null where the request was done before, or nothing is made.</param>
 /// <param name="Like">Another rule for the same lines, for which none is made; null for none.</param>
-public sealed record MadeRule(LineRule? Rule, LineRule? Like);
+/// <param name="IsTooMany">Whether the merchant has as many rules as there can be.</param>
+public sealed record MadeRule(LineRule? Rule, LineRule? Like, bool IsTooMany = false);
 
 /// <summary>The rules of merchants for lines of the bank that name nothing of ours.</summary>
 public sealed class LineRules(NpgsqlDataSource database, TimeProvider clock)
@@ -53,6 +54,8 @@ public sealed class LineRules(NpgsqlDataSource database, TimeProvider clock)
                 return (new MadeRule(null, null), null);
             if (rules.FirstOrDefault(rule.IsLike) is { } like)
                 return (new MadeRule(null, like), null);
+            if (rules.Count >= Most)
+                return (new MadeRule(null, null, IsTooMany: true), null);
             var last = (await connection.AllAsync(
                 "SELECT coalesce(max(number), 0) FROM line_rule WHERE merchant_id = $1", command => command.With(rule.Merchant.Value),
                 row => row.GetInt32(0), cancel)).Single();

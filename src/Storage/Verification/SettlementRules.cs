@@ -63,6 +63,13 @@ internal static class SettlementRules
                                         WHEN 'payout' THEN other.purpose LIKE 'payout:%'
                                         WHEN 'reported' THEN other.purpose = l.account ELSE false END))) IS NOT TRUE
             """),
+        ("A part of a split line is booked only while the line is booked as the sum of its parts", """
+            SELECT format('part %s of report %s: %s', l.id, l.statement_id, l.amount_minor)
+              FROM settlement_line l
+             WHERE l.merchant_id = $1 AND l.source = 'payout' AND l.account = 'split' AND l.status = 'booked'
+               AND NOT EXISTS (SELECT FROM settlement_line x
+                    WHERE x.merchant_id = $1 AND x.settles_id = l.statement_id AND x.status = 'booked')
+            """),
         ("Unbooking a line took back what its booking moved, and the money of the payment that the line had brought", """
             SELECT format('line %s, event %s: took back %s from %s to %s, more often than it was moved', u.subject_id, u.sequence,
                           u.amount_minor, u.debit_id, u.credit_id)

@@ -51,6 +51,7 @@ public sealed class SplitLineTests(BooksFixture books)
     [InlineData("what goes against the line says what it is", "130 customer anna", "-30")]
     [InlineData("your tolerance in EUR is nothing", "30 charge INV-1", "71 customer anna", "-1 fee")]
     [InlineData("its charges are of several customers", "70 charge INV-1 INV-2", "30")]
+    [InlineData("against the line go a fee, and, of money that came, refunds", "9000 customer anna", "-8900 payout sandbox")]
     [InlineData("it has no name", "70 fee of-whom", "30")]
     [InlineData("a collection is no part", "70 collection 1", "30")]
     public async Task Parts_ThatCantBe_AreRefusedWithTheReason_AndNothingChanges(string reason, params string[] parts)
@@ -84,6 +85,61 @@ public sealed class SplitLineTests(BooksFixture books)
             Assert.Equal(3L * round, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'ignored'"));
             await SplitAsync(shop, line, "30 charge INV-1", "40 charge INV-2", "30");
             Assert.Equal((0, 0), (await OpenAsync(shop, "INV-1"), await OpenAsync(shop, "INV-2")));
+        }
+    }
+
+    /// <summary>Of money that went out no customer gets credit, and no more is rounded than the tolerance.</summary>
+    [Theory]
+    [InlineData("against the line go a fee", "10000.01 fee", "-10000 customer anna")]
+    [InlineData("against the line go a fee", "10000.01 ignore", "-10000 payout sandbox")]
+    [InlineData("is more than your tolerance", "10000.01 ignore", "-10000 fee")]
+    public async Task PartsOfMoneyOut_BringNoneFromNowhere(string reason, params string[] parts)
+    {
+        await using var shop = await ShopAsync();
+        var line = await LineAsync(shop, -0.01m);
+
+        var (outcome, problem) = await TrySplitAsync(shop, line, parts);
+
+        Assert.Null(outcome);
+        Assert.Contains(reason, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RefundsOfOnePayment_InTwoParts_AreNoMoreThanWasRefunded()
+    {
+        await using var shop = await ShopAsync();
+        var payment = await RefundedAsync(shop, "anna", 30_00);
+        var line = await LineAsync(shop, -40, "2027/12", opening: 1030);
+
+        Assert.Contains(
+            "30.00 EUR of payment", (await TrySplitAsync(shop, line, $"20 payment {payment}", $"20 payment {payment}")).Problem,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>One person takes a line back while others book its parts.</summary>
+    [Fact]
+    public async Task Unbooking_WhileOthersBookItsParts_LeavesNoMoneyTwice()
+    {
+        const int Tries = 12;
+        await using var shop = await ShopAsync();
+        var line = await LineAsync(shop, 100);
+        var before = await shop.BalancesAsync();
+        for (var turn = 0; turn < Tries; turn++)
+        {
+            await SplitAsync(shop, line, "30 customer anna", "30", "40");
+            var parts = await PartsAsync(shop, line, SettlementStatus.Open);
+            Task<ChoiceOutcome>[] bookings =
+            [
+                .. parts.Concat(parts).Select(part => Task.Run(
+                    () => shop.NewDesk().BookAsChosenAsync(part, SettlementChoice.Customer, ["jonas"], shop.Origin, null, Cancel))),
+            ];
+
+            await UnbookAsync(shop, line);
+            await Task.WhenAll(bookings);
+
+            Assert.Equal(SettlementStatus.Open, (await shop.Statements.FindAsync(line.Id, Cancel))!.Status);
+            Assert.Equal(before, await shop.BalancesAsync());
+            await shop.Books.AssertCleanAsync();
         }
     }
 

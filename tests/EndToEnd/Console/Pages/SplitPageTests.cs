@@ -81,6 +81,20 @@ public sealed class SplitPageTests(BooksFixture books, Browser browser)
         Assert.Equal(["0.00"], await biller.OpenOfAsync(charge));
     }
 
+    /// <summary>What a form has beyond the most parts is refused with the rest, and not left out.</summary>
+    [Fact]
+    public async Task Form_OfMoreRowsThanAreTaken_IsRefused()
+    {
+        var (biller, _, _, line) = await OwingAsync();
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, biller.Merchant);
+
+        using var refused = await desk.SendAsync(
+            $"{line}/split", [.. Enumerable.Range(0, 150).SelectMany(at => Row(at < 100 ? "0.50" : "1", "ignore", ""))]);
+
+        Assert.Contains("name 2 to 100 parts", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM settlement_line WHERE merchant_id = $1", biller.Merchant.Value));
+    }
+
     private static (string, string)[] Row(string amount, string use, string which) =>
         [("Amounts", amount), ("Uses", use), ("Which", which)];
 
