@@ -7,11 +7,13 @@ using Quittance.Bench.Collections;
 using Quittance.Bench.Console;
 using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
+using Quittance.Bench.Memory;
 using Quittance.Bench.Mixed;
 using Quittance.Bench.Moments;
 using Quittance.Bench.Neighbours;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
+using Quittance.Bench.Revisions;
 using Quittance.Bench.Scale;
 using Quittance.Bench.Servers;
 using Quittance.Bench.Sessions;
@@ -33,6 +35,8 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     ListsBenchmark.Charges(),
     ConsoleBenchmark.Command(),
     MomentsBenchmark.Command(),
+    MemoryBenchmark.Command(),
+    CompareBenchmark.Command(),
     PlainServer.Command(),
     MemoryProviderServer.Command(),
 };

@@ -7,16 +7,22 @@ namespace Quittance.Bench.Contests;
 /// Measures rivals in turn, round by round, so that all else that the machine does meets all of them alike. Who does not
 /// run is idle.
 /// </summary>
-internal sealed class Contest(IReadOnlyList<BenchDatabase> databases, IReadOnlyList<Trial> trials, TimeSpan time)
+/// <param name="postgres">The databases whose processor time is told.</param>
+/// <param name="trials">What is measured.</param>
+/// <param name="time">How long each measurement lasts.</param>
+internal sealed class Contest(IReadOnlyList<PostgresProcesses> postgres, IReadOnlyList<Trial> trials, TimeSpan time)
 {
     // A server answers to its first requests before its code is compiled well and its statements are prepared.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    private readonly PostgresProcesses[] _postgres =
-        [.. databases.Where(database => database.IsEmbedded).Select(database => new PostgresProcesses(database.Source))];
+    public Contest(IReadOnlyList<BenchDatabase> databases, IReadOnlyList<Trial> trials, TimeSpan time)
+        : this(
+            [.. databases.Where(database => database.IsEmbedded).Select(database => PostgresProcesses.Of(database.Source))], trials, time)
+    {
+    }
 
     public Contest(BenchDatabase database, IReadOnlyList<Trial> trials, TimeSpan time)
-        : this([database], trials, time)
+        : this((IReadOnlyList<BenchDatabase>)[database], trials, time)
     {
     }
 
@@ -45,17 +51,17 @@ internal sealed class Contest(IReadOnlyList<BenchDatabase> databases, IReadOnlyL
 
     private async Task<Sample> MeasureAsync(Trial trial, CancellationToken cancel)
     {
-        var postgres = await PostgresCpuAsync(cancel);
+        var before = await PostgresCpuAsync(cancel);
         var server = trial.Rival.Server?.Cpu ?? TimeSpan.Zero;
         var provider = trial.Rival.Provider?.Cpu ?? TimeSpan.Zero;
         var load = await trial.Rival.RunAsync(trial.Connections, time, cancel);
         return new Sample(
-            load, (trial.Rival.Server?.Cpu ?? load.Cpu) - server, PostgresProcesses.Between(postgres, await PostgresCpuAsync(cancel)))
+            load, (trial.Rival.Server?.Cpu ?? load.Cpu) - server, PostgresProcesses.Between(before, await PostgresCpuAsync(cancel)))
         {
             ProviderCpu = (trial.Rival.Provider?.Cpu ?? TimeSpan.Zero) - provider,
         };
     }
 
     private async Task<IReadOnlyDictionary<int, TimeSpan>> PostgresCpuAsync(CancellationToken cancel) =>
-        (await Task.WhenAll(_postgres.Select(postgres => postgres.CpuAsync(cancel)))).SelectMany(cpu => cpu).ToDictionary();
+        (await Task.WhenAll(postgres.Select(each => each.CpuAsync(cancel)))).SelectMany(cpu => cpu).ToDictionary();
 }

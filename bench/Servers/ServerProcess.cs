@@ -23,11 +23,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The most memory it ever had, in bytes.</summary>
     public long MostMemory => Refreshed().PeakWorkingSet64;
 
-    /// <summary>Starts a program of this build and waits for the line that tells that it is ready.</summary>
+    /// <summary>The path of a program, as the system names it.</summary>
+    public static string PathOf(string program) => OperatingSystem.IsWindows() ? program + ".exe" : program;
+
+    /// <summary>Starts a program and waits for the line that tells that it is ready.</summary>
+    /// <param name="program">One of this build, or the path of another one.</param>
+    /// <param name="address">Where it will answer.</param>
+    /// <param name="readyLine">How that line begins.</param>
+    /// <param name="arguments">What it is started with.</param>
+    /// <param name="cancel">Ends the waiting.</param>
     public static async Task<ServerProcess> StartAsync(
         string program, Uri address, string readyLine, IReadOnlyList<string> arguments, CancellationToken cancel)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? program + ".exe" : program);
+        var path = PathOf(Path.Combine(AppContext.BaseDirectory, program));
         if (!File.Exists(path))
             throw new BenchException($"{program} was not built beside the benchmarks.");
         var process =
@@ -51,6 +59,15 @@ internal sealed class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw new BenchException($"{program} did not start: {complaints}");
         }
+    }
+
+    /// <summary>Asks it to end, as an operator does, and waits until it has.</summary>
+    public async Task EndAsync()
+    {
+        if (!_process.HasExited)
+            await Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     /// <summary>Ends it at once: its books must bear that, and they are verified afterwards.</summary>
