@@ -83,7 +83,8 @@ internal static class CompareBenchmark
             var (before, after) = (results[one.Trial], results[two.Trial]);
             if (Has(before) != Has(after))
             {
-                table.AddRow(one.Kind, $"{one.Trial.Connections}", $"{before.PerSecond:N0}", $"{after.PerSecond:N0}", "one of them refuses it");
+                table.AddRow(
+                    one.Kind, $"{one.Trial.Connections}", $"{before.PerSecond:N0}", $"{after.PerSecond:N0}", "one of them refuses it");
                 continue;
             }
 

@@ -38,12 +38,16 @@ internal sealed class ListStatement
     }
 
     /// <summary>Adds what the other statements' plans rest on, for the transaction.</summary>
-    public static void AddSettings(NpgsqlBatch batch)
+    public void AddSettings(NpgsqlBatch batch)
     {
         // The best plan depends on the values: what is rare is found by its index, what is common by going through the list.
         batch.Statement("SET LOCAL plan_cache_mode = force_custom_plan");
         // PostgreSQL would else look for a common value in the order of the table, which is not the order of the list.
         batch.Statement("SET LOCAL enable_seqscan = off");
+        // What has no criterion is gone through in its order. In a table that grew since it was last looked at, PostgreSQL takes the
+        // merchant's rows for few, and would gather and sort all of them.
+        if (_query.Criteria.Count == 0)
+            batch.Statement("SET LOCAL enable_bitmapscan = off");
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ internal static class Lists
         NpgsqlConnection connection, ListStatement statement, ListQuery query, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        ListStatement.AddSettings(batch);
+        statement.AddSettings(batch);
         statement.AddPage(batch);
         if (query.CountsUpTo > 0)
             statement.AddCount(batch);
