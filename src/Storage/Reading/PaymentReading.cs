@@ -22,6 +22,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     private const string Id = "(SELECT $2::uuid AS id) k";
     private const string Number = "(SELECT n.id FROM payment n WHERE n.merchant_id = $1 AND n.number = $2) k";
 
+    private readonly LongLists _long = new();
+
     /// <summary>A payment; see <see cref="IBooks.PaymentAsync(PaymentId, int?, CancellationToken)"/>.</summary>
     public Task<PaymentView?> ByIdAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
         OneAsync(id.Merchant, batch => Add(batch, Id, command => command.With(id.Merchant.Value).With(id.Value)),
@@ -63,7 +65,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
 
     /// <summary>A part of the list of a merchant's payments.</summary>
     public Task<ListSlice<PaymentView>> ListAsync(ListQuery query, CancellationToken cancel) =>
-        Lists.ReadAsync(database, "payment", query, ViewsAsync, cancel);
+        Lists.ReadAsync(database, "payment", query, ViewsAsync, cancel, _long);
 
     private static History Now(Payment payment) => new(payment, asOf: null);
 

@@ -16,6 +16,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     private const string Id = "(SELECT $2::uuid AS id) k";
     private const string Number = "(SELECT n.id FROM refund n WHERE n.merchant_id = $1 AND n.number = $2) k";
 
+    private readonly LongLists _long = new();
+
     /// <summary>A refund; null when the merchant has none.</summary>
     public Task<RefundView?> ByIdAsync(RefundId id, int? asOf, CancellationToken cancel) =>
         OneAsync(id.Merchant, batch => Add(batch, Id, command => command.With(id.Merchant.Value).With(id.Value)), asOf, cancel);
@@ -31,7 +33,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
 
     /// <summary>A part of the list of a merchant's refunds.</summary>
     public Task<ListSlice<RefundView>> ListAsync(ListQuery query, CancellationToken cancel) =>
-        Lists.ReadAsync(database, "refund", query, ViewsAsync, cancel);
+        Lists.ReadAsync(database, "refund", query, ViewsAsync, cancel, _long);
 
     private Task<RefundView?> OneAsync(
         MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel, bool isExact = false) =>

@@ -102,6 +102,24 @@ public sealed class ListPlanTests(BooksFixture books)
         await AssertReadByKeysAsync(own, merchant, table, [("everything", [])]);
     }
 
+    [Fact]
+    public async Task ListThatIsKnownToBeLong_IsCountedAnew_ForAHigherBoundAndForEachFilter()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var (merchant, other) = (await own.MerchantAsync(), await own.MerchantAsync());
+        await FillAsync(own, merchant, isLookedAt: false);
+        var reading = new PaymentReading(own.Database);
+        async Task<long> CountAsync(MerchantId of, long bound, params Criterion[] criteria) =>
+            (await reading.ListAsync(new ListQuery(of, 0) { CountsUpTo = bound, Criteria = criteria }, Cancel)).Count;
+
+        Assert.Equal(101, await CountAsync(merchant, 101));
+        Assert.Equal(101, await CountAsync(merchant, 101));
+        Assert.Equal(2, await CountAsync(merchant, 2));
+        Assert.Equal(1, await CountAsync(merchant, 101, new NumberCriterion(7)));
+        Assert.Equal(Payments, await CountAsync(merchant, long.MaxValue));
+        Assert.Equal(0, await CountAsync(other, 101));
+    }
+
     /// <summary>Distributed tables can't do with one plan.</summary>
     [Fact]
     public async Task ItemsOfAList_AreNotPlannedAnewForEachList()
