@@ -71,12 +71,13 @@ internal static class CompareBenchmark
         IEnumerable<(RevisionTrial Before, RevisionTrial After)> pairs, IReadOnlyDictionary<Trial, Samples> results, bool asJson)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("");
-        foreach (var column in (
-            string[])["in flight", "before /s", "now /s", "ratio", "CPU ms before", "now", "ratio", "p50 ms before", "now"])
-        {
+        string[] columns =
+        [
+            "in flight", "before /s", "now /s", "ratio", "CPU ms before", "now", "ratio", "of them PostgreSQL", "now",
+            "p50 ms before", "now",
+        ];
+        foreach (var column in columns)
             table.AddColumn(new TableColumn(column).RightAligned());
-        }
-
         Dictionary<string, object> json = [];
         foreach (var (one, two) in pairs)
         {
@@ -92,6 +93,7 @@ internal static class CompareBenchmark
             table.AddRow(
                 one.Kind, $"{one.Trial.Connections}", $"{before.PerSecond:N0}", $"{after.PerSecond:N0}", $"[bold]{rate:0.00}[/]",
                 $"{before.MedianOf(CpuMs):0.000}", $"{after.MedianOf(CpuMs):0.000}", $"[bold]{cpu:0.00}[/]",
+                $"{before.MedianOf(PostgresMs):0.000}", $"{after.MedianOf(PostgresMs):0.000}",
                 $"{before.MedianOf(sample => sample.Load.MedianMs):0.00}", $"{after.MedianOf(sample => sample.Load.MedianMs):0.00}");
             json[$"{one.Kind}, {one.Trial.Connections}"] = new { rate = Math.Round(rate, 3), cpu = Math.Round(cpu, 3) };
         }
@@ -106,8 +108,11 @@ internal static class CompareBenchmark
     private static bool Has(Samples samples) => samples.PerSecond > 0;
 
     /// <summary>What one answer costs of the processors, in milliseconds.</summary>
-    private static double CpuMs(Sample sample) =>
-        (sample.ServerCpu + sample.PostgresCpu).TotalMilliseconds / Math.Max(1, sample.Load.Answers);
+    private static double CpuMs(Sample sample) => PostgresMs(sample) + (sample.ServerCpu.TotalMilliseconds / Answers(sample));
+
+    private static double PostgresMs(Sample sample) => sample.PostgresCpu.TotalMilliseconds / Answers(sample);
+
+    private static long Answers(Sample sample) => Math.Max(1, sample.Load.Answers);
 
     /// <summary>One kind of work, as one build does it.</summary>
     private sealed record RevisionTrial(string Kind, Trial Trial);

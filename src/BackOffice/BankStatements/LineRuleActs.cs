@@ -129,6 +129,13 @@ public static class LineRuleActs
         var (rule, wrong) = await ReadAsync(request);
         if (rule is null)
             return wrong!;
+        if (rule is { IsOfAmountAlone: true, ActsAlone: true }
+            && await request.Part<RuleTrials>().AllThatItFitsAsync(rule, request.Cancel) is { } all)
+        {
+            return ActResult.Refused(
+                $"It fits each of the {all.ToString(CultureInfo.InvariantCulture)} lines of the last three months: say more of the lines.");
+        }
+
         var made = await rules.MakeAsync(rule, one => request.By(SubjectOf(one), one.Says), request.Cancel);
         return made switch
         {

@@ -15,6 +15,9 @@ public sealed class RuleTrials(NpgsqlDataSource database, TimeProvider clock)
     private const int MostTried = 5_000;
     private const int AtOnce = 1_000;
 
+    // Of fewer lines nothing is known: the first month of a small account may be fees alone.
+    private const int FewLines = 10;
+
     private readonly LineRules _rules = new(database, clock);
     private readonly LineMatching _matching = new(database);
 
@@ -23,7 +26,7 @@ public sealed class RuleTrials(NpgsqlDataSource database, TimeProvider clock)
     public async Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel)
     {
         var merchant = rule.Merchant;
-        var from = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddMonths(-Months);
+        var from = First;
         var read = await _rules.LinesAsync(merchant, from, MostRead, cancel);
         var fitting = read.Where(rule.Fits).Take(MostTried + 1).ToList();
         var before = (await _rules.ListAsync(merchant, cancel))
@@ -32,6 +35,16 @@ public sealed class RuleTrials(NpgsqlDataSource database, TimeProvider clock)
         foreach (var some in fitting.Take(MostTried).Chunk(AtOnce))
             tried.AddRange(await TriedAsync(rule, before, some, cancel));
         return new RuleTrial(from, tried, fitting.Count > MostTried || read.Count == MostRead);
+    }
+
+    private DateOnly First => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddMonths(-Months);
+
+    /// <summary>How many lines the last months have, where the rule fits all of them; null where it does not, or there are few.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    internal async Task<int?> AllThatItFitsAsync(LineRule rule, CancellationToken cancel)
+    {
+        var lines = await _rules.LinesAsync(rule.Merchant, First, MostTried, cancel);
+        return lines.Count >= FewLines && lines.All(rule.Fits) ? lines.Count : null;
     }
 
     private async Task<IEnumerable<TriedLine>> TriedAsync(

@@ -139,8 +139,8 @@ public sealed class SettlementDesk : ISettlements
         _matching.ProposalsAsync(merchant, lines, cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, CancellationToken cancel) =>
-        LineRules.ListAsync(_database, merchant, cancel);
+    public Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, bool ended, CancellationToken cancel) =>
+        ended ? new LineRules(_database, _clock).EndedAsync(merchant, cancel) : LineRules.ListAsync(_database, merchant, cancel);
 
     /// <inheritdoc/>
     public Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel) => new RuleTrials(_database, _clock).TryAsync(rule, cancel);

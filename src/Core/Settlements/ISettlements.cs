@@ -88,7 +88,8 @@ public interface ISettlements
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel);
 
     /// <summary>The rules for lines that name nothing of ours, in their order.</summary>
-    Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, CancellationToken cancel);
+    /// <param name="ended">Those that were ended in their place, the last ones first.</param>
+    Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, bool ended, CancellationToken cancel);
 
     /// <summary>What a rule would have done with the lines of the last months.</summary>
     Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel);

@@ -40,6 +40,12 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
     /// <summary>The customer's account, its slot and its number; null for another use.</summary>
     public (AccountId Id, int Slot, long Number)? Customer { get; init; }
 
+    /// <summary>The currency of the customer's account: money of another one is not theirs. Null for another use.</summary>
+    public Currency? OnlyIn { get; init; }
+
+    /// <summary>Whether the customer's account is closed: the rule proposes nothing any more.</summary>
+    public bool IsOfClosedAccount { get; init; }
+
     /// <summary>The bank account, masked as statements show it; null for any.</summary>
     public string? BankAccount { get; init; }
 
@@ -66,8 +72,14 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
 
     public bool IsOn { get; init; }
 
+    /// <summary>Whether it was ended: it decides nothing any more, and lines still name it.</summary>
+    public bool IsEnded { get; init; }
+
     /// <summary>Whether it tells lines from others. The account and the direction alone hold for every line of an account.</summary>
     public bool HasCondition => Counterparty is not null || CounterpartyHash is not null || Words is not null || Most is not null;
+
+    /// <summary>Whether an amount is all that it knows its lines by.</summary>
+    public bool IsOfAmountAlone => Counterparty is null && CounterpartyHash is null && Words is null;
 
     /// <summary>Whether its lines are decided without a person. Debts are not: a rule only proposes their customer.</summary>
     public bool ActsAlone => Use != LineRuleUse.Customer;
@@ -110,7 +122,9 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
     /// <summary>Whether a line is one of those that it speaks of.</summary>
     public bool Fits(SettlementLine line)
     {
-        if (!HasCondition || !line.IsOfTheBank || !MayEqual(BankAccount, line.Account))
+        if (!HasCondition || IsOfClosedAccount || !line.IsOfTheBank || !MayEqual(BankAccount, line.Account))
+            return false;
+        if (OnlyIn is { } only && only != line.Amount.Currency)
             return false;
         var amount = line.Amount with { AmountMinor = Math.Abs(line.Amount.AmountMinor) };
         if (Direction is { } direction && (direction == LineDirection.In) != (line.Amount.AmountMinor > 0))
@@ -175,8 +189,6 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
         (Counterparty is not null && other.Counterparty is not null)
         || (CounterpartyHash is not null && other.CounterpartyHash is not null)
         || (Words is not null && other.Words is not null) || IsOfAmountAlone || other.IsOfAmountAlone;
-
-    private bool IsOfAmountAlone => Counterparty is null && CounterpartyHash is null && Words is null;
 
     private static bool MayEqual(string? one, string? other) => one is null || other is null || one == other;
 

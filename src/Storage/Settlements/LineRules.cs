@@ -21,12 +21,17 @@ public sealed class LineRules(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>How many rules a merchant has at once: each line is held against all of them.</summary>
     public const int Most = 500;
 
-    private const string InOrder = """
+    // A customer whose account was merged goes on under the other one.
+    private static readonly string Rules = $"""
         SELECT r.number, r.name, r.use, r.provider, a.id, a.slot, a.number, r.bank_account, r.direction, r.counterparty,
-               r.counterparty_hash, r.words, r.currency, r.least_minor, r.most_minor, r.is_on
-          FROM line_rule r LEFT JOIN account a ON a.merchant_id = $1 AND a.id = r.account_id
-         WHERE r.merchant_id = $1 AND NOT r.is_ended ORDER BY r.place, r.number
+               r.counterparty_hash, r.words, r.currency, r.least_minor, r.most_minor, r.is_on, a.currency, a.status, r.is_ended
+          FROM line_rule r
+          LEFT JOIN account a ON a.merchant_id = $1
+           AND a.id = (SELECT l.id FROM ({MergeSql.AccountsFrom("r.account_id")}) l ORDER BY l.step DESC LIMIT 1)
+         WHERE r.merchant_id = $1
         """;
+
+    private static readonly string InOrder = $"{Rules} AND NOT r.is_ended ORDER BY r.place, r.number";
 
     /// <summary>The rules of a merchant that are not ended, in their order. Index: the key of line_rule.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -37,10 +42,19 @@ public sealed class LineRules(NpgsqlDataSource database, TimeProvider clock)
         NpgsqlDataSource database, MerchantId merchant, CancellationToken cancel) =>
         Placed(await database.AllAsync(InOrder, command => command.With(merchant.Value), row => Read(row, merchant), cancel));
 
-    /// <summary>A rule that is not ended; null for none.</summary>
+    /// <summary>The rules of a merchant that are ended, the last ones first: lines still name them.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<LineRule>> EndedAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
+        $"{Rules} AND r.is_ended ORDER BY r.number DESC LIMIT {Most}", command => command.With(merchant.Value),
+        row => Read(row, merchant), cancel);
+
+    /// <summary>A rule, also one that is ended; null for none.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<LineRule?> FindAsync(MerchantId merchant, long number, CancellationToken cancel) =>
-        (await ListAsync(merchant, cancel)).FirstOrDefault(rule => rule.Number == number);
+        (await ListAsync(merchant, cancel)).FirstOrDefault(rule => rule.Number == number)
+        ?? (await database.AllAsync(
+            $"{Rules} AND r.is_ended AND r.number = $2", command => command.With(merchant.Value).With(number), row => Read(row, merchant),
+            cancel)).SingleOrDefault();
 
     /// <summary>Makes a rule. Of two people who make one for the same lines at once, the second makes none.</summary>
     /// <param name="rule">Its place may be behind the last one.</param>
@@ -188,6 +202,9 @@ public sealed class LineRules(NpgsqlDataSource database, TimeProvider clock)
             Least = row.IsDBNull(13) ? null : new Money(row.GetInt64(13), currency!),
             Most = row.IsDBNull(14) ? null : new Money(row.GetInt64(14), currency!),
             IsOn = row.GetBoolean(15),
+            OnlyIn = row.IsDBNull(16) ? null : Currency.Parse(row.GetString(16)),
+            IsOfClosedAccount = !row.IsDBNull(17),
+            IsEnded = row.GetBoolean(18),
         };
 
         string? TextOf(int cell) => row.IsDBNull(cell) ? null : row.GetString(cell);

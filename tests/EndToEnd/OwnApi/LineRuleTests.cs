@@ -93,6 +93,28 @@ public sealed class LineRuleTests(BooksFixture books)
         Assert.Contains("Rule 1 is for the same lines", refused.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rule_OfAnAmountThatEveryLineHas_IsRefused_AndAnEndedOneIsListed()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var file = new Camt();
+        for (var line = 1; line <= 10; line++)
+            file = file.With(-line, $"something {line}");
+        await biller.ImportedAsync(file);
+        var most = new JsonObject { ["amount"] = "1000000.00", ["currency"] = "EUR" };
+
+        var all = await biller.PostAsync(Rules, Asked(new() { ["name"] = "All", ["as"] = "ignore" }, ("most", most)));
+        most = new JsonObject { ["amount"] = "9.00", ["currency"] = "EUR" };
+        var few = await biller.PostAsync(Rules, Asked(new() { ["name"] = "Cents", ["as"] = "fee" }, ("most", most)));
+
+        Assert.Contains("It fits each of the 10 lines of the last three months", all.Text, StringComparison.Ordinal);
+        Assert.True(few.Status == HttpStatusCode.OK, few.Text);
+        await biller.PostAsync($"{Rules}/end", new JsonObject { ["rule"] = 1, ["reason"] = "a mistake" });
+        Assert.Empty((await biller.GetAsync(Rules)).Json["items"]!.AsArray());
+        var ended = Assert.Single((await biller.GetAsync($"{Rules}?ended=true")).Json["items"]!.AsArray())!;
+        Assert.Equal((1, true, false), ((int)ended["number"]!, (bool)ended["ended"]!, (bool)ended["on"]!));
+    }
+
     private static async Task<string> MakeAsync(Biller biller, Dictionary<string, object> asked)
     {
         var made = await biller.PostAsync(Rules, Asked(asked));
@@ -100,11 +122,13 @@ public sealed class LineRuleTests(BooksFixture books)
         return (string)made.Json["said"]!;
     }
 
-    private static JsonObject Asked(Dictionary<string, object> asked)
+    private static JsonObject Asked(Dictionary<string, object> asked, params (string Name, JsonObject Amount)[] amounts)
     {
         var body = new JsonObject { ["reason"] = "each month" };
         foreach (var (name, value) in asked)
             body[name] = JsonValue.Create(value);
+        foreach (var (name, amount) in amounts)
+            body[name] = amount;
         return body;
     }
 }

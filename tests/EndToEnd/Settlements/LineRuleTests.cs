@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Corrections;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Running;
@@ -117,6 +118,46 @@ public sealed class LineRuleTests(BooksFixture books)
         var booked = await shop.Desk.BookAsChosenAsync(lines[0], proposal.Choice, proposal.Names, shop.Origin, "accepted", Cancel);
         Assert.True(booked.Outcome?.Accepted, booked.Problem);
         Assert.Equal(80_00L, await shop.ScalarAsync("SELECT amount_minor - allocated_minor FROM charge"));
+    }
+
+    /// <summary>The customer can't pay in that currency, or not any more.</summary>
+    [Theory]
+    [InlineData("USD", null)]
+    [InlineData("EUR", "closed")]
+    public async Task Customer_WhoCanNotBePaid_IsProposedByNoRule(string currency, string? status)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("jonas", "Jonas Brandt");
+        await MakeAsync(shop, Rule(shop, "Parents", LineRuleUse.Customer) with
+        {
+            Counterparty = "Bell",
+            Customer = await AccountAsync(shop),
+        });
+        if (status is not null)
+            await shop.DoAsync(new CloseAccount(shop.Origin, AccountTarget.Named(shop.Business.AccountName("jonas"))));
+
+        var outcome = await ImportAsync(shop, new Camt { Currency = currency }.With(40, "for my son"));
+
+        var lines = await shop.LinesAsync(Assert.Single(outcome.Reports));
+        Assert.Equal("Anna Bell", Assert.Single(lines).Counterparty);
+        Assert.Empty(await shop.Desk.ProposalsAsync(shop.Merchant, lines, Cancel));
+    }
+
+    [Fact]
+    public async Task Rule_ThatWasEnded_IsStillRead_AndDecidesNothing()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        var rules = new LineRules(shop.Books.Database, TimeProvider.System);
+        await MakeAsync(shop, Rule(shop, "Rent", LineRuleUse.Ignore) with { Words = "rent" });
+        await rules.EndAsync(shop.Merchant, 1, _ => By(shop, "rule.end"), Cancel);
+
+        var outcome = await ImportAsync(shop, new Camt().With(-700, "rent"));
+
+        Assert.Empty(await rules.ListAsync(shop.Merchant, Cancel));
+        var ended = Assert.Single(await rules.EndedAsync(shop.Merchant, Cancel));
+        Assert.Equal(("Rent", "rent", true, false), (ended.Name, ended.Words, ended.IsEnded, ended.IsOn));
+        Assert.True((await rules.FindAsync(shop.Merchant, 1, Cancel))!.IsEnded);
+        Assert.Equal(SettlementStatus.Open, Assert.Single(await shop.LinesAsync(Assert.Single(outcome.Reports))).Status);
     }
 
     [Fact]

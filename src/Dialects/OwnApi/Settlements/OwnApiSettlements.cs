@@ -93,9 +93,10 @@ internal sealed class OwnApiSettlements(
     {
         var query = new OwnApiQuery(call.Http.Request);
         var asked = query.Whole(RuleShapes.Try, 1, int.MaxValue);
+        var ended = query.Flag(RuleShapes.Ended) ?? false;
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
-        var rules = await settlements.RulesAsync(call.Credential.Merchant, call.Cancel);
+        var rules = await settlements.RulesAsync(call.Credential.Merchant, ended, call.Cancel);
         if (asked is { } number && rules.All(rule => rule.Number != number))
             return OwnApiErrors.OfInput([InputFault.In(RuleShapes.Try, $"there is no rule {number}")]).ToAnswer(address);
         List<ShownRule> shown = [];

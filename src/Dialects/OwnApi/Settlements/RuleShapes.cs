@@ -19,6 +19,7 @@ internal sealed record ShownRule(LineRule Rule, string Remark, RuleTrial? Trial)
 internal static class RuleShapes
 {
     public const string Try = "try";
+    public const string Ended = "ended";
 
     private const int ShownLines = 20;
 
@@ -48,10 +49,14 @@ internal static class RuleShapes
     private static readonly Resource<ShownRule> Rule = new("LineRule", "A rule for lines of the bank that name nothing of yours.")
     {
         { Required("number", Whole("Its number, by which lines name it.", 1)), shown => (long)shown.Rule.Number },
-        { Required("place", Whole("Its place in the order: the first rule that fits wins.", 1)), shown => (long)shown.Rule.Place },
+        {
+            Optional("place", Whole("Its place in the order: the first rule that fits wins. An ended one has none.", 1)),
+            shown => shown.Rule.IsEnded ? null : (long?)shown.Rule.Place
+        },
         { Required("name", Text("Its name, for people.")), shown => shown.Rule.Name },
         { Required("as", Word("What its lines are.", EnumWords.All<LineRuleUse>())), shown => EnumWords.Of(shown.Rule.Use) },
         { Required("on", Flag("Whether it decides lines.")), shown => shown.Rule.IsOn },
+        { Required("ended", Flag("Whether it was ended; lines still name it.")), shown => shown.Rule.IsEnded },
         { Required("fits", Text("Its conditions in words.")), shown => shown.Rule.Holds },
         { Required("says", Text("What it says of its lines, in words.")), shown => shown.Rule.Says },
         {
@@ -70,7 +75,11 @@ internal static class RuleShapes
     {
         Description = "A line that names nothing of yours goes to the rules in their order, when a statement is imported; the first that "
             + "fits decides it.",
-        Parameters = [InQuery(Try, Whole("The number of a rule that is tried on the lines of the last three months.", 1))],
+        Parameters =
+        [
+            InQuery(Try, Whole("The number of a rule that is tried on the lines of the last three months.", 1)),
+            InQuery(Ended, Word("Those that were ended, the last ones first, or those that are not.", "true", "false")),
+        ],
         Replies = [new(200, "The rules.", Rules), Invalid],
     };
 }

@@ -16,9 +16,11 @@ internal static class RuleCommands
 
     private static readonly Argument<int> Number = new("rule") { Description = "The number of the rule, as list shows it" };
 
+    private static readonly Option<bool> Ended = Options.Flag("--ended", "List those that were ended: lines still name them");
+
     public static Command Rule() => new("rule", "Rules for lines of the bank that name nothing of yours; the first that fits wins")
     {
-        CommandMaker.OfMerchant("list", "List the rules in their order", ListAsync),
+        CommandMaker.OfMerchant("list", "List the rules in their order", ListAsync, Ended),
         CommandMaker.OfMerchant(
             "try", "Show what a rule would have done with the lines of the last three months; it changes nothing", TryAsync, Number),
         ActCommand.Of(LineRuleActs.Set, "set"), ActCommand.Of(LineRuleActs.Switch, "switch"), ActCommand.Of(LineRuleActs.End, "end"),
@@ -27,15 +29,16 @@ internal static class RuleCommands
     private static async Task ListAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
-        var rules = await new LineRules(books, run.Clock).ListAsync(merchant, run.Cancel);
+        var all = new LineRules(books, run.Clock);
+        var rules = run.Get(Ended) ? await all.EndedAsync(merchant, run.Cancel) : await all.ListAsync(merchant, run.Cancel);
         run.Print(rules.Select(rule => DocumentOf(rule, rules)), () =>
         {
             if (rules.Count == 0)
-                Terminal.Line($"There is no rule: each line that names nothing waits.");
+                Terminal.Line($"There is no {(run.Get(Ended) ? "ended rule" : "rule: each line that names nothing waits")}.");
             foreach (var rule in rules)
             {
                 Terminal.Line(
-                    $"{rule.Place}. [bold]{rule.Title}[/] is {(rule.IsOn ? "on" : "off")}. Lines {rule.Holds}: ",
+                    $"{(rule.IsEnded ? "" : $"{rule.Place}. ")}[bold]{rule.Title}[/] is {StateOf(rule)}. Lines {rule.Holds}: ",
                     $"{rule.Says}. {Remark(rule, rules)}");
             }
         });
@@ -72,6 +75,8 @@ internal static class RuleCommands
             });
     }
 
+    private static string StateOf(LineRule rule) => rule.IsEnded ? "ended" : rule.IsOn ? "on" : "off";
+
     private static string Remark(LineRule rule, IReadOnlyList<LineRule> rules) => rule.RemarkAmong(rules);
 
     private static object DocumentOf(LineRule rule, IReadOnlyList<LineRule> rules) => new
@@ -81,6 +86,7 @@ internal static class RuleCommands
         rule.Name,
         As = EnumWords.Of(rule.Use),
         rule.IsOn,
+        rule.IsEnded,
         Lines = rule.Holds,
         rule.Says,
         Remark = Remark(rule, rules) is { Length: > 0 } remark ? remark : null,
