@@ -184,6 +184,9 @@ public enum Refusal
     /// <summary>The booking of the line reversed a payment or paid refunds out, which is not taken back.</summary>
     SettlementFinal,
 
+    /// <summary>The import of the line's statement was taken back: the books do not count the line.</summary>
+    SettlementUndone,
+
     /// <summary>
     /// The line of the statement has another amount, provider or kind than the payment or refund it should be booked for.
     /// </summary>
@@ -339,8 +342,8 @@ public static class RefusalClasses
         Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
             or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided
             or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementNotBooked
-            or Refusal.SettlementFinal or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.CollectionUnknown
-            or Refusal.CollectionChanged or Refusal.CollectionNotReleased or Refusal.CollectionHandedOut
+            or Refusal.SettlementFinal or Refusal.SettlementUndone or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned
+            or Refusal.CollectionUnknown or Refusal.CollectionChanged or Refusal.CollectionNotReleased or Refusal.CollectionHandedOut
             or Refusal.PerhapsSent => RefusalClass.BackOffice,
     };
 }

@@ -26,7 +26,7 @@ public static class MerchantActs
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
-        ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore,
+        ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate, ErasureActs.Erase,
         CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost,
     ];

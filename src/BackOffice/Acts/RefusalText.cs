@@ -92,6 +92,7 @@ public static class RefusalText
         Refusal.PerhapsSent =>
             "it may have left already, in the time that a restore lost: say first whether a debit or a refund has, under Perhaps sent or "
             + "by quittance collect sent or unsent; reject a request, and ask for it anew",
+        Refusal.SettlementUndone => "the import of the line was taken back; import its file again, if it is to count",
         Refusal.SettlementFinal => "the booking reversed a payment or paid refunds out, and is not taken back",
         Refusal.ChargeSettled => "a payment has settled a part of the charge: credit the rest",
         Refusal.ChargeChanged => "the charge has changed meanwhile",

@@ -21,12 +21,13 @@ public sealed record BankFileResult(bool IsTaken, string Text)
 /// </summary>
 public sealed class BankFileDesk(SettlementDesk statements, LostFileDesk lost)
 {
+    /// <summary>Takes a file that lies in the bank's folder: no one says that an import which was taken back is to come again.</summary>
     /// <param name="file">The file; it must support seeking.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached; read the file again.</exception>
     public async Task<BankFileResult> TakeAsync(Stream file, string name, Origin by, CancellationToken cancel) =>
         await LostFileReader.IsOneAsync(file, cancel) ? ResultOf(await lost.TakeAsync(file, by, cancel))
             : ResultOf(await statements.ImportAsync(
-                file, name, new ReadingOptions(), by, progress: null, cancel));
+                file, name, new ReadingOptions { TakesUndone = false }, by, progress: null, cancel));
 
     private static BankFileResult ResultOf(LostFileOutcome outcome) => outcome.Collection is { } collection
         ? new BankFileResult(true, TextOf(

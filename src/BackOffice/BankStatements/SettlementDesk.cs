@@ -38,10 +38,14 @@ public sealed class SettlementDesk : ISettlements
         var paid = new PaidLines(database, new CollectedMoney(database, engine));
         _intake = new StatementIntake(database, engine, clock, accounts, _certain, credits, paid);
         Lines = new LineDesk(database, engine, clock, partsOf, providers, _intake, _certain, credits, paid);
+        Undoing = new UndoDesk(database, engine, clock, Lines);
     }
 
     /// <summary>Books the lines as operators say.</summary>
     public LineDesk Lines { get; }
+
+    /// <summary>Takes imports back.</summary>
+    public UndoDesk Undoing { get; }
 
     /// <summary>
     /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
@@ -65,7 +69,7 @@ public sealed class SettlementDesk : ISettlements
                 var read = await StatementFile.ReadAsync(file, options, cancel);
                 return ProblemOf(read) is { } problem
                     ? new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped)
-                    : await _intake.TakeAllAsync(read, fileName, origin, progress, key, cancel);
+                    : await _intake.TakeAllAsync(read, fileName, origin, progress, key, options.TakesUndone, cancel);
             }, cancel);
     }
 
@@ -76,7 +80,8 @@ public sealed class SettlementDesk : ISettlements
         return AloneAsync(
             origin.Merchant, new ReadingOptions().MaxWait,
             () => _intake.TakeAllAsync(
-                ReadFile.Of(report), StatementIntake.NameOf(report), origin, progress: null, key: null, cancel), cancel);
+                ReadFile.Of(report), StatementIntake.NameOf(report), origin, progress: null, key: null, takesUndone: false, cancel),
+            cancel);
     }
 
     /// <inheritdoc/>

@@ -88,7 +88,7 @@ internal sealed class SplitLines(
             return [];
         var report = new StatementId(line.Id.Merchant, settled);
         return await _statements.FindAsync(report, cancel) is { Statement: { Source: StatementSource.Payout } statement }
-            && (statement.Account == ClearingProvider.Split || IsOfEarlier(statement))
+            && IsOfSplit(statement)
             ? await _statements.LinesAsync(report, status: null, 0, statement.Lines, cancel) : [];
     }
 
@@ -128,9 +128,9 @@ internal sealed class SplitLines(
         && (await _statements.FindAsync(new StatementId(part.Id.Merchant, settled), cancel))?.Statement.Reference is { } name
         && name.StartsWith($"{part.Id.Value:N}", StringComparison.Ordinal);
 
-    /// <summary>Earlier versions split a line among several customers alone.</summary>
-    private static bool IsOfEarlier(Statement statement) =>
-        statement.Account == ClearingProvider.Bank && statement.Reference?.StartsWith(EarlierName, StringComparison.Ordinal) == true;
+    /// <summary>Whether a report has the parts of a split line. Earlier versions split a line among several customers alone.</summary>
+    internal static bool IsOfSplit(Statement statement) => statement.Account == ClearingProvider.Split
+        || (statement.Account == ClearingProvider.Bank && statement.Reference?.StartsWith(EarlierName, StringComparison.Ordinal) == true);
 
     /// <summary>The answer for a line that is booked: a server may have died between the line and its parts.</summary>
     private async Task<ChoiceOutcome> AgainAsync(

@@ -29,11 +29,13 @@ internal sealed class StatementIntake(
     private readonly StatusDesk _reports = new(database, engine, accounts);
 
     /// <summary>Takes a file in, and matches lines that were open before with the books as they are now.</summary>
+    /// <param name="takesUndone">Whether a statement comes again whose import was taken back.</param>
     public async Task<DeskOutcome> TakeAllAsync(
-        ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel)
+        ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, bool takesUndone,
+        CancellationToken cancel)
     {
         var rules = new RulesAtWork(database, origin.Merchant);
-        var taken = await TakeAsync(read, fileName, origin, progress, key, cancel, rules);
+        var taken = await TakeAsync(read, fileName, origin, progress, key, cancel, rules, takesUndone);
         if (taken.Faults.Count > 0 || taken.Refusal is not null)
             return taken;
         var done = taken.Reports.Select(report => report.Statement.Statement.Id).ToHashSet();
@@ -62,7 +64,7 @@ internal sealed class StatementIntake(
 
     private async Task<DeskOutcome> TakeAsync(
         ReadFile read, string fileName, Origin origin, IProgress<DeskProgress>? progress, KeyUse? key, CancellationToken cancel,
-        RulesAtWork? rules = null)
+        RulesAtWork? rules = null, bool takesUndone = true)
     {
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
@@ -80,7 +82,7 @@ internal sealed class StatementIntake(
         var (named, collected) = await NamedAsync(read.Statements, origin, cancel);
         List<ReadStatement> statements = [.. named.Where(statement => !statement.IsNotification)];
         var (keyState, imported) = await _imports.ImportAsync(
-            statements, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key);
+            statements, NumberMask.Apply(fileName) ?? "statement", origin, cancel, key, takesUndone);
         if (await RefusedAsync(keyState, statements, imported, cancel) is { } refused)
         {
             return refused with
@@ -98,8 +100,8 @@ internal sealed class StatementIntake(
         var places = named.Index().Where(one => !one.Item.IsNotification).Select(one => one.Index);
         foreach (var (one, place) in imported.Zip(places))
         {
-            var (booked, bookedMinor) =
-                await certain.BookAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel, rules);
+            var (booked, bookedMinor) = one.UndoneAt is not null ? (0, 0)
+                : await certain.BookAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel, rules);
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
             contradicting.AddRange(
                 await LeftOpenAsync(one.Id, [.. collected.Where(line => line.Place.Statement == place)], contradicting, cancel));
@@ -111,7 +113,8 @@ internal sealed class StatementIntake(
         List<FileFault> remarks =
         [
             .. reported, .. read.Remarks, .. PassedOver(named, collected, told), .. sums.Remarks,
-            .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. contradicting,
+            .. imported.Zip(statements, GapBefore).OfType<FileFault>(), .. imported.Zip(statements, TakenBack).OfType<FileFault>(),
+            .. contradicting,
         ];
         return new DeskOutcome(reports, [], read.Skipped)
         {
@@ -158,9 +161,24 @@ internal sealed class StatementIntake(
             return new DeskOutcome([], [new FileFault(0, null, Used)], 0) { Refusal = Refusal.KeyReused };
         }
 
-        return imported.FirstOrDefault(one => one.IsOtherFile) is { } other
-            ? new DeskOutcome([], [await SameNumberAsync(statements[imported.Count - 1], other.Id, cancel)], 0) : null;
+        if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
+            return new DeskOutcome([], [await SameNumberAsync(statements[imported.Count - 1], other.Id, cancel)], 0);
+        return keyState != KeyState.Repeated && imported.FirstOrDefault(one => one.UndoneAt is not null) is { UndoneAt: { } at } undone
+            ? new DeskOutcome([], [await ComesNotByItselfAsync(undone.Id, at, cancel)], 0) : null;
     }
+
+    /// <summary>Why a statement does not come again by itself whose import was taken back.</summary>
+    private async Task<FileFault> ComesNotByItselfAsync(StatementId statement, DateTimeOffset undoneAt, CancellationToken cancel)
+    {
+        var undone = (await _statements.FindAsync(statement, cancel))!.Statement;
+        return new FileFault(
+            0, null, $"The import of {undone.Name} of {undone.Account} was taken back on {undoneAt.UtcDateTime:yyyy-MM-dd}: if its lines "
+                + "are to count again, import the file by hand.");
+    }
+
+    private static FileFault? TakenBack(ImportedStatement imported, ReadStatement statement) =>
+        imported.TakenBack == 0 ? null : new FileFault(
+            statement.FileLine, null, $"an import that was taken back had {imported.TakenBack} of the lines: they count again");
 
     /// <summary>Why a statement is refused that has the number of another one.</summary>
     private async Task<FileFault> SameNumberAsync(ReadStatement refused, StatementId other, CancellationToken cancel)

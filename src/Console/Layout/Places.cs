@@ -128,6 +128,9 @@ internal static class Places
 
     public static string Statement(StatementId statement) => $"{Settlements}/{statement.Value:D}";
 
+    /// <summary>The page that takes the import of a statement back.</summary>
+    public static string UndoStatement(StatementId statement) => $"{Statement(statement)}/undo";
+
     public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
 
     public static string SplitLine(SettlementLineId line) => $"{Line(line)}/split";

@@ -249,6 +249,7 @@ internal static class Words
         SettlementStatus.Open => new("open", Tone.Waiting),
         SettlementStatus.Booked => new("booked", Tone.Good),
         SettlementStatus.Ignored => new("ignored", Tone.Quiet),
+        SettlementStatus.Undone => new("undone", Tone.Quiet),
     };
 
     public static string Of(SettlementUse use) => use switch

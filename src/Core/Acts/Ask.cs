@@ -45,6 +45,9 @@ public sealed record Ask(string Name, AskKind Kind, string Label, string Meaning
     /// <summary>Whether the text is an id, or a number at a bank, that can look like a card number and is none.</summary>
     public bool IsNoCard { get; init; }
 
+    /// <summary>Whether the API has it in the path of the operation, and not in the body.</summary>
+    public bool IsInPath { get; init; }
+
     /// <summary>The words of which it is one.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 

@@ -85,6 +85,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     {
         if (state.SettlementLine(Line) is not { } line)
             return Decision.Refused(Refusal.SettlementUnknown);
+        if (line.Status == SettlementStatus.Undone)
+            return Decision.Refused(Refusal.SettlementUndone);
         if (line.Status == SettlementStatus.Booked || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementBooked);
         if (line.IsSplitPart && !HasMoneyOfItsLine(line, state))

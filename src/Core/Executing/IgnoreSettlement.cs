@@ -19,6 +19,8 @@ public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, stri
     {
         if (state.SettlementLine(Line) is not { } line)
             return Decision.Refused(Refusal.SettlementUnknown);
+        if (line.Status == SettlementStatus.Undone)
+            return Decision.Refused(Refusal.SettlementUndone);
         if (line.Status == SettlementStatus.Booked || (Seen is { } seen && line.Events != seen))
             return Decision.Refused(Refusal.SettlementBooked);
         var changes = new Changes();

@@ -193,6 +193,9 @@ public enum EventType
     /// <summary>The booking of a line of a statement was taken back.</summary>
     SettlementUnbooked,
 
+    /// <summary>The import of a line of a statement was taken back: the books never count it again.</summary>
+    SettlementUndone,
+
     /// <summary>An account with nothing open was closed.</summary>
     AccountClosed,
 

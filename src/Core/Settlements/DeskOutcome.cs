@@ -67,6 +67,12 @@ public sealed record ReadingOptions
     /// <summary>The currency, where the file names none.</summary>
     public Currency? Currency { get; init; }
 
+    /// <summary>
+    /// Whether a statement comes again whose import was taken back. A person or a program that sends its file says so; a folder that is
+    /// watched says nothing.
+    /// </summary>
+    public bool TakesUndone { get; init; } = true;
+
     /// <summary>The decimal sign in CSV, a point or a comma; null where each amount shows it.</summary>
     public char? DecimalSign { get; init; }
 

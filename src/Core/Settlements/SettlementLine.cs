@@ -49,6 +49,9 @@ public enum SettlementStatus
 
     /// <summary>An operator decided that it does not belong in these books.</summary>
     Ignored,
+
+    /// <summary>The import of its statement was taken back. It stays so: an import again makes another line.</summary>
+    Undone,
 }
 
 /// <summary>The use of a line of a statement: the ledger books it against this.</summary>

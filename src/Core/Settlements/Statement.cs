@@ -1,15 +1,24 @@
 using System.Text;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Settlements;
 
-/// <summary>An imported statement. The value follows from its contents, so a second import finds it.</summary>
+/// <summary>
+/// An imported statement. The value follows from its contents, so a second import finds it. After each import of them that was taken back
+/// it is another one.
+/// </summary>
 public readonly record struct StatementId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The id of a statement.</summary>
     /// <param name="accountHash">Names the bank account or the provider's account.</param>
     /// <param name="contentHash">A hash of what it says.</param>
-    public static StatementId Of(MerchantId merchant, ReadOnlySpan<byte> accountHash, ReadOnlySpan<byte> contentHash) => new(
-        merchant, DerivedId.Of([.. Encoding.UTF8.GetBytes($"statement {merchant.Value} "), .. accountHash, .. contentHash]));
+    /// <param name="undone">How many imports of it were taken back.</param>
+    public static StatementId Of(
+        MerchantId merchant, ReadOnlySpan<byte> accountHash, ReadOnlySpan<byte> contentHash, int undone = 0) => new(
+        merchant, DerivedId.Of(
+        [
+            .. Encoding.UTF8.GetBytes($"statement {merchant.Value} {(undone == 0 ? "" : $"{undone} ")}"), .. accountHash, .. contentHash,
+        ]));
 }
 
 /// <summary>The format of a statement's file.</summary>
@@ -36,7 +45,23 @@ public enum StatementSource
 /// <param name="ClosingMinor">The balance after, minor units; for a payout report the payout. Null for none.</param>
 public sealed record Statement(
     StatementId Id, StatementSource Source, string Account, string? Reference, Currency Currency, long? OpeningMinor, long? ClosingMinor,
-    int Lines, string FileName, DateTimeOffset ImportedAt);
+    int Lines, string FileName, DateTimeOffset ImportedAt)
+{
+    private const int IdLength = 32;
+
+    /// <summary>When its import was taken back; null where it counts.</summary>
+    public DateTimeOffset? UndoneAt { get; init; }
+
+    /// <summary>The name for people: its own, else its file's.</summary>
+    public string Name => Reference ?? FileName;
+
+    /// <summary>
+    /// Whether it is the report of what a line of the bank is made of: debits and refunds of ours, which the bank collects, pays or takes
+    /// back. Its name begins with the id of one of them, or of the line.
+    /// </summary>
+    public bool IsOfOwnDebits => Source == StatementSource.Payout && Account is ClearingProvider.Bank or ClearingProvider.BankTransfer
+        && Reference is { Length: >= IdLength } name && Guid.TryParseExact(name[..IdLength], "N", out _);
+}
 
 /// <summary>The result of an import.</summary>
 /// <param name="Id">The statement; where <paramref name="IsOtherFile"/>, the one that is in the way.</param>
@@ -50,13 +75,22 @@ public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLin
     /// no gap.
     /// </summary>
     public long? EndedAtMinor { get; init; }
+
+    /// <summary>When an earlier import of it was taken back, where it does not come again by itself: then nothing was imported.</summary>
+    public DateTimeOffset? UndoneAt { get; init; }
+
+    /// <summary>How many of its new lines an import had that was taken back.</summary>
+    public int TakenBack { get; init; }
 }
 
 /// <summary>A statement in a list.</summary>
-public sealed record ListedStatement(Statement Statement, long Open, long Booked, long Ignored)
+public sealed record ListedStatement(Statement Statement, long Open, long Booked, long Ignored, long Undone)
 {
+    /// <summary>How many of its lines are still to be taken back: the act was interrupted, or a line could not be.</summary>
+    public long Left => Statement.UndoneAt is null ? 0 : Open + Booked + Ignored;
+
     /// <summary>How many of its lines are listed under an earlier statement that has them too.</summary>
-    public long Elsewhere => Statement.Lines - Open - Booked - Ignored;
+    public long Elsewhere => Statement.Lines - Open - Booked - Ignored - Undone;
 }
 
 /// <summary>The range of a statement, which decides whether two statements of one account share an equal line.</summary>

@@ -195,6 +195,7 @@ public static class OwnApiErrors
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
         Refusal.SettlementBooked => "The line is booked, or another line is booked for the same payment or refund.",
         Refusal.SettlementNotBooked => "The line is not booked.",
+        Refusal.SettlementUndone => "The import of the line was taken back. Import its file again, if it is to count.",
         Refusal.SettlementFinal => "The booking reversed a payment or paid refunds out, and is not taken back.",
         Refusal.SettlementMismatch => "The line is not of that amount, provider or kind.",
         Refusal.SettlementExceedsReturned =>

@@ -448,9 +448,13 @@ internal static class Tables
         .Int("lines", statement => statement.Lines)
         .Text("file_name", statement => statement.FileName)
         .Time("imported_at", statement => statement.ImportedAt)
+        .Time("undone_at", statement => statement.UndoneAt)
         .Reads(cells => new Statement(
             new StatementId(cells.Merchant, cells.Guid()), cells.Word<StatementSource>(), cells.Text(), cells.TextOrNone(),
-            cells.Currency(), cells.LongOrNone(), cells.LongOrNone(), cells.Int(), cells.Text(), cells.Time()));
+            cells.Currency(), cells.LongOrNone(), cells.LongOrNone(), cells.Int(), cells.Text(), cells.Time())
+        {
+            UndoneAt = cells.TimeOrNone(),
+        });
 
     public static readonly Table<SettlementLine> SettlementLine = new Table<SettlementLine>("settlement_line", line => line.Id.Merchant)
         .Seals(18).SaltedBy(line => line.Salt)

@@ -2,7 +2,7 @@
 
 CREATE TABLE statement (
     merchant_id   bigint      NOT NULL REFERENCES merchant (id),
-    -- Derived from the contents (SHA-256), so that the same file is one statement.
+    -- Derived from the contents (SHA-256), so that the same file is one statement; and from how many imports of it were taken back.
     id            uuid        NOT NULL,
     source        text        NOT NULL CHECK (source IN ('camt', 'csv', 'payout', 'mt940')),
     -- The bank account, masked, or the provider. Its keyed hash distinguishes two accounts that look alike when masked.
@@ -21,6 +21,8 @@ CREATE TABLE statement (
     last_on       date,
     file_name     text        NOT NULL,
     imported_at   timestamptz NOT NULL,
+    -- When its import was taken back; null where it counts.
+    undone_at     timestamptz,
     PRIMARY KEY (merchant_id, id)
 );
 
@@ -30,7 +32,7 @@ CREATE INDEX statement_of_account ON statement (account_hash, merchant_id, sourc
 -- A provider's payout report, found by the reference in the bank's line.
 CREATE INDEX statement_payout ON statement (reference, merchant_id) WHERE source = 'payout';
 -- Of payout reports the import refuses a known one with other contents.
-CREATE UNIQUE INDEX statement_payout_once ON statement (account_hash, reference, merchant_id) WHERE source = 'payout';
+CREATE UNIQUE INDEX statement_payout_once ON statement (account_hash, reference, merchant_id) WHERE source = 'payout' AND undone_at IS NULL;
 
 CREATE TABLE settlement_line (
     merchant_id       bigint  NOT NULL,
@@ -57,7 +59,7 @@ CREATE TABLE settlement_line (
     counterparty_hash bytea   CHECK (octet_length(counterparty_hash) = 32),
     remittance        text,
     end_to_end        text,
-    status            text    NOT NULL CHECK (status IN ('open', 'booked', 'ignored')),
+    status            text    NOT NULL CHECK (status IN ('open', 'booked', 'ignored', 'undone')),
     use               text,
     payment_id        uuid,
     -- The payment or the attempt that this line settles. No other line settles it.

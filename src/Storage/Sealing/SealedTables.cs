@@ -14,6 +14,7 @@ internal static class SealedTables
         Column("account_hash", "bytea"), Column("reference", "text"), Column("currency", "text"), Column("opening_minor", "bigint"),
         Column("closing_minor", "bigint"), Column("lines", "int"), Column("shared", "int"), Column("shared_minor", "bigint"),
         Column("first_on", "date"), Column("last_on", "date"), Column("file_name", "text"), Column("imported_at", "timestamptz"),
+        Column("undone_at", "timestamptz"),
     ], Salt: null, Account: null);
 
     /// <summary>The audit log.</summary>

@@ -122,7 +122,7 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
         SELECT s.id, s.reference, s.first_on, s.closing_minor, s.currency,
                EXISTS (SELECT FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = s.id)
           FROM statement s
-         WHERE s.merchant_id = $1 AND s.source = 'payout' AND s.account_hash = $2
+         WHERE s.merchant_id = $1 AND s.source = 'payout' AND s.account_hash = $2 AND s.undone_at IS NULL
         """;
 
     private static CollectiveCredit ReadCredit(MerchantId merchant, NpgsqlDataReader row) => new(
@@ -154,7 +154,7 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
         SELECT {Tables.SettlementLine.Selected}
           FROM statement s
           JOIN settlement_line x ON x.merchant_id = $1 AND x.statement_id = s.id
-         WHERE s.merchant_id = $1 AND s.source <> 'payout' AND s.account_hash = $2
+         WHERE s.merchant_id = $1 AND s.source <> 'payout' AND s.account_hash = $2 AND s.undone_at IS NULL
            AND s.first_on <= (SELECT max(d) FROM unnest($3::date[]) d) AND s.last_on >= (SELECT min(d) FROM unnest($3::date[]) d) - 10
            AND x.amount_minor + x.fee_minor = ANY($4)
            AND (x.booked_on = ANY($3) OR x.value_on = ANY($3))

@@ -30,7 +30,8 @@ internal static class DebitEvidence
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL (
                SELECT x.*, CASE WHEN x.reference ~ '^[0-9a-f]{32}' THEN left(x.reference, 32)::uuid END AS named FROM statement x
-               WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.reference = t.name AND x.closing_minor IS NOT NULL LIMIT 2) s
+               WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.reference = t.name AND x.closing_minor IS NOT NULL
+                 AND x.undone_at IS NULL LIMIT 2) s
             """)
             .With(merchant.Value).With(names);
         take.Add(row => found(row.GetString(0), new NamedPayout(

@@ -143,7 +143,7 @@ public sealed class LineRules(NpgsqlDataSource database, TimeProvider clock)
              WHERE x.merchant_id = $1 AND x.status = ANY($2) AND x.booked_on >= $3 AND x.kind = 'entry' AND x.source <> 'payout'
              ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $4
             """,
-            command => command.With(merchant.Value).With(Enum.GetValues<SettlementStatus>().Select(Words.Of).ToArray()).With(from)
+            command => command.With(merchant.Value).With(Statements.Counted).With(from)
                 .With(most),
             Tables.SettlementLine.Read, cancel);
 

@@ -26,9 +26,11 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// <param name="fileName">The file's name, to be shown.</param>
     /// <param name="cancel">Ends the work; nothing is imported then.</param>
     /// <param name="key">The idempotency key of the request; null for none.</param>
+    /// <param name="takesUndone">Whether a statement comes again whose import was taken back.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<(KeyState Key, IReadOnlyList<ImportedStatement> Statements)> ImportAsync(
-        IReadOnlyList<ReadStatement> read, string fileName, Origin origin, CancellationToken cancel, KeyUse? key = null) =>
+        IReadOnlyList<ReadStatement> read, string fileName, Origin origin, CancellationToken cancel, KeyUse? key = null,
+        bool takesUndone = true) =>
         SqlStates.ReachingAsync<(KeyState Key, IReadOnlyList<ImportedStatement> Statements)>(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -39,12 +41,16 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 return (keyState, []);
             var change = new SealedChange(connection, origin.Merchant, 0);
             List<ImportedStatement> imported = [];
+            // A repeated request gets its first answer, also where its import was taken back since.
+            var again = keyState == KeyState.Repeated ? UndoneImport.IsTheAnswer
+                : takesUndone ? UndoneImport.ComesAgain : UndoneImport.Refuses;
             var place = clock.GetUtcNow().ToUnixTimeMilliseconds() << PlacesOfOne;
             foreach (var statement in read)
             {
-                var one = await ImportAsync(change, connection, statement, place, imported, fileName, origin.Merchant, cancel);
+                var one = await ImportAsync(
+                    change, connection, statement, place, imported, fileName, origin.Merchant, again, cancel);
                 imported.Add(one);
-                if (one.IsOtherFile)
+                if (one.IsOtherFile || (one.UndoneAt is not null && again == UndoneImport.Refuses))
                     return (keyState, imported);
                 place += statement.Lines.Count;
             }
@@ -54,13 +60,28 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             return (keyState, imported);
         });
 
+    /// <summary>What an import does with a statement whose import was taken back.</summary>
+    private enum UndoneImport
+    {
+        /// <summary>It imports it again.</summary>
+        ComesAgain,
+
+        /// <summary>It refuses the file.</summary>
+        Refuses,
+
+        /// <summary>It answers with the statement as it is, and imports nothing.</summary>
+        IsTheAnswer,
+    }
+
     private async Task<ImportedStatement> ImportAsync(
         SealedChange change, NpgsqlConnection connection, ReadStatement read, long place, List<ImportedStatement> before, string fileName,
-        MerchantId merchant, CancellationToken cancel)
+        MerchantId merchant, UndoneImport again, CancellationToken cancel)
     {
         var key = await HashKeyAsync(connection, merchant, cancel);
         var accountHash = StatementAccounts.Hash(key, read.Source, read.AccountKey, read.Currency);
-        var id = StatementId.Of(merchant, accountHash, read.ContentHash());
+        var (id, undoneAt) = await IdAsync(connection, merchant, accountHash, read, again, cancel);
+        if (undoneAt is not null)
+            return new ImportedStatement(id, WasKnown: true, 0, IsOtherFile: false) { UndoneAt = undoneAt };
         // A file may have a statement twice.
         if (before.Any(one => one.Id == id))
             return new ImportedStatement(id, WasKnown: true, 0, IsOtherFile: false);
@@ -80,6 +101,30 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             return new ImportedStatement(other, WasKnown: false, 0, IsOtherFile: true);
         await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(id.Value), cancel);
         return imported;
+    }
+
+    /// <summary>
+    /// The id of a statement: behind its imports that were taken back, or the last of those, with its moment, where it does not come again.
+    /// Index: the key of statement.
+    /// </summary>
+    private static async Task<(StatementId Id, DateTimeOffset? UndoneAt)> IdAsync(
+        NpgsqlConnection connection, MerchantId merchant, byte[] accountHash, ReadStatement read, UndoneImport again,
+        CancellationToken cancel)
+    {
+        var content = read.ContentHash();
+        (StatementId Id, DateTimeOffset? UndoneAt) last = default;
+        for (var undone = 0; ; undone++)
+        {
+            var id = StatementId.Of(merchant, accountHash, content, undone);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Statement("SELECT undone_at FROM statement WHERE merchant_id = $1 AND id = $2").With(merchant.Value).With(id.Value);
+            var found = await batch.ExecuteScalarAsync(cancel);
+            if (found is null && undone > 0 && again != UndoneImport.ComesAgain)
+                return last;
+            if (found is not DateTime at)
+                return (id, null);
+            last = (id, new DateTimeOffset(at));
+        }
     }
 
     /// <summary>Adds the lines that a statement says and has not: an earlier version took them for another statement's.</summary>
@@ -123,13 +168,22 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
 
         if (placed.Shared.Count > 0 || own is not null)
             await ShareAsync(connection, id, read.Span, placed.Shared, cancel);
-        return new ImportedStatement(
-            id, WasKnown: false, placed.New.Count, IsOtherFile: false)
-        { EndedAtMinor = GapBefore(read.Span, others.Values) };
+        return new ImportedStatement(id, WasKnown: false, placed.New.Count, IsOtherFile: false)
+        {
+            EndedAtMinor = GapBefore(read.Span, others.Values),
+            TakenBack = placed.TakenBack,
+        };
     }
 
     /// <summary>The lines of a statement: those that are new, and those that earlier statements have.</summary>
-    private sealed record Placed(List<PlacedLine> New, List<ReadLine> Shared);
+    private sealed record Placed(List<PlacedLine> New, List<ReadLine> Shared)
+    {
+        /// <summary>How many of the new ones an import had that was taken back.</summary>
+        public int TakenBack { get; set; }
+    }
+
+    /// <summary>A line that is there.</summary>
+    private sealed record KnownLine(SettlementLineId Id, Guid Statement, bool IsReferenced, bool IsUndone);
 
     private sealed record PlacedLine(SettlementLineId Id, int Number, ReadLine Line, bool IsReferenced, SettlementLineId? Resembles);
 
@@ -155,17 +209,17 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         {
             var earlier = known.GetValueOrDefault(lines.Key, []);
             Queue<SettlementLineId> shared = [], resembling = [];
-            foreach (var (line, statement, wasReferenced) in earlier.Where(one => one.Statement != id.Value))
+            foreach (var line in earlier.Where(one => one.Statement != id.Value && !one.IsUndone))
             {
-                var other = others.GetValueOrDefault(statement) ?? new StatementSpan(null, null, null, null);
+                var other = others.GetValueOrDefault(line.Statement) ?? new StatementSpan(null, null, null, null);
                 var first = lines.First().Line;
-                if (span.Shares(other, first.BookedOn, wasReferenced && IsReferenced(first), chain.Contains(other)) is not { } isShared)
-                    resembling.Enqueue(line);
+                if (span.Shares(other, first.BookedOn, line.IsReferenced && IsReferenced(first), chain.Contains(other)) is not { } isShared)
+                    resembling.Enqueue(line.Id);
                 else if (isShared)
-                    shared.Enqueue(line);
+                    shared.Enqueue(line.Id);
             }
 
-            var occurrence = earlier.Count;
+            var (occurrence, undone) = (earlier.Count, earlier.Count(one => one.IsUndone));
             foreach (var (line, number) in lines.Where(one => !own.Contains(one.Number)))
             {
                 if (shared.TryDequeue(out _))
@@ -176,6 +230,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 {
                     var resembles = resembling.TryDequeue(out var like) ? like : (SettlementLineId?)null;
                     placed.New.Add(new PlacedLine(IdOf(lines.Key, ++occurrence), number, line, IsReferenced(line), resembles));
+                    placed.TakenBack += undone-- > 0 ? 1 : 0;
                 }
             }
         }
@@ -183,18 +238,18 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         return placed;
     }
 
-    /// <summary>The lines that are there of each identity, in the order of their numbers, each with its statement.</summary>
-    private static async Task<Dictionary<string, List<(SettlementLineId Line, Guid Statement, bool IsReferenced)>>> KnownAsync(
+    /// <summary>The lines that are there of each identity, in the order of their numbers.</summary>
+    private static async Task<Dictionary<string, List<KnownLine>>> KnownAsync(
         NpgsqlConnection connection, IEnumerable<(string Identity, int Count)> lines, Func<string, int, SettlementLineId> idOf,
         CancellationToken cancel)
     {
-        Dictionary<string, List<(SettlementLineId, Guid, bool)>> known = new(StringComparer.Ordinal);
+        Dictionary<string, List<KnownLine>> known = new(StringComparer.Ordinal);
         var asked = lines.Select(line => (line.Identity, From: 1, To: line.Count + 1)).ToList();
         while (asked.Count > 0)
         {
             var ids = asked.SelectMany(
                 one => Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence))).ToList();
-            Dictionary<Guid, (Guid Statement, bool IsReferenced)> found = [];
+            Dictionary<Guid, KnownLine> found = [];
             foreach (var some in ids.Chunk(LinesAtOnce))
                 await FindAsync(connection, some, found, cancel);
             List<(string, int, int)> more = [];
@@ -204,11 +259,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                     .TakeWhile(id => found.ContainsKey(id.Value)).ToList();
                 if (there.Count > 0)
                 {
-                    known[one.Identity] =
-                    [
-                        .. known.GetValueOrDefault(one.Identity, []),
-                        .. there.Select(id => (id, found[id.Value].Statement, found[id.Value].IsReferenced)),
-                    ];
+                    known[one.Identity] = [.. known.GetValueOrDefault(one.Identity, []), .. there.Select(id => found[id.Value])];
                 }
 
                 if (there.Count == one.To - one.From + 1)
@@ -222,19 +273,22 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     }
 
     private static async Task FindAsync(
-        NpgsqlConnection connection, SettlementLineId[] ids, Dictionary<Guid, (Guid, bool)> found, CancellationToken cancel)
+        NpgsqlConnection connection, SettlementLineId[] ids, Dictionary<Guid, KnownLine> found, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
-            SELECT x.id, x.statement_id, x.is_referenced
+            SELECT x.id, x.statement_id, x.is_referenced, x.status = 'undone'
               FROM unnest($2::uuid[]) k(id)
-             CROSS JOIN LATERAL (SELECT l.id, l.statement_id, l.is_referenced FROM settlement_line l WHERE l.merchant_id = $1
+             CROSS JOIN LATERAL (SELECT l.id, l.statement_id, l.is_referenced, l.status FROM settlement_line l WHERE l.merchant_id = $1
                  AND l.id = k.id LIMIT 1) x
             """)
             .With(ids[0].Merchant.Value).With(ids.ToColumn(id => id.Value));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
-            found[reader.GetGuid(0)] = (reader.GetGuid(1), reader.GetBoolean(2));
+        {
+            var line = new SettlementLineId(ids[0].Merchant, reader.GetGuid(0));
+            found[line.Value] = new KnownLine(line, reader.GetGuid(1), reader.GetBoolean(2), reader.GetBoolean(3));
+        }
     }
 
     /// <summary>
@@ -250,7 +304,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         batch.Statement("""
             WITH other AS MATERIALIZED (
                 SELECT s.id, s.opening_minor, s.closing_minor, s.first_on, s.last_on FROM statement s
-                 WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.id <> $4)
+                 WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.id <> $4 AND s.undone_at IS NULL)
             SELECT o.id, o.opening_minor, o.closing_minor, o.first_on, o.last_on FROM other o
              WHERE o.first_on <= $6 AND o.last_on >= least($5, (SELECT max(b.last_on) FROM other b WHERE b.last_on <= $5))
             """)
@@ -295,7 +349,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     }
 
     /// <summary>One import of a merchant after the other, so that each statement sees those that were imported before it.</summary>
-    private static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
+    internal static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("SELECT pg_advisory_xact_lock(hashtextextended('statements of ' || $1::text, 0))").With(merchant.Value);
@@ -325,7 +379,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         batch.Statement("""
             SELECT s.id FROM statement s
              WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.reference = $4 AND s.id <> $5
-               AND NOT EXISTS (SELECT FROM statement k WHERE k.merchant_id = $1 AND k.id = $5)
+               AND s.undone_at IS NULL AND NOT EXISTS (SELECT FROM statement k WHERE k.merchant_id = $1 AND k.id = $5)
                AND s.lines = $6 AND s.lines > 0 AND s.first_on = $7 AND s.last_on = $8
                AND s.opening_minor IS NOT DISTINCT FROM $9 AND s.closing_minor IS NOT DISTINCT FROM $10
                AND s.shared_minor + (SELECT coalesce(sum(l.amount_minor), 0) FROM settlement_line l
@@ -351,7 +405,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         batch.Statement("""
             SELECT s.id FROM statement s
              WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.reference = $4 AND s.id <> $5 AND s.lines > 0
-               AND s.first_on <= $7 AND s.last_on >= $6 AND (s.opening_minor = $8 OR s.closing_minor = $9)
+               AND s.first_on <= $7 AND s.last_on >= $6 AND (s.opening_minor = $8 OR s.closing_minor = $9) AND s.undone_at IS NULL
              LIMIT 1
             """)
             .With(id.Merchant.Value).With(Words.Of(read.Source)).With(accountHash).With(read.Reference).With(id.Value)
@@ -382,7 +436,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
             SELECT id FROM statement
-             WHERE merchant_id = $1 AND (id = $2 OR (source = $3 AND account_hash = $4 AND reference = $5)) ORDER BY id = $2 DESC LIMIT 1
+             WHERE merchant_id = $1 AND (id = $2 OR (source = $3 AND account_hash = $4 AND reference = $5)) AND undone_at IS NULL
+             ORDER BY id = $2 DESC LIMIT 1
             """)
             .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(accountHash).With(read.Reference);
         return new StatementId(id.Merchant, (Guid)(await batch.ExecuteScalarAsync(cancel))!);

@@ -10,6 +10,10 @@ namespace Quittance.Storage.Settlements;
 /// <summary>Lists statements and their lines.</summary>
 public sealed class Statements(NpgsqlDataSource database)
 {
+    /// <summary>The words of lines that count: the import of the others was taken back.</summary>
+    internal static readonly string[] Counted =
+        [.. Enum.GetValues<SettlementStatus>().Where(status => status != SettlementStatus.Undone).Select(Words.Of)];
+
     /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
     internal static readonly string LinesOfPayment =
         $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY "
@@ -38,7 +42,7 @@ public sealed class Statements(NpgsqlDataSource database)
                AND (o.was_first OR x.status <> 'open')
             """,
             command => command.With(statement.Merchant.Value).With(statement.Value)
-                .With(Enum.GetValues<SettlementStatus>().Select(Words.Of).ToArray())
+                .With(Counted)
                 .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
             row => (Day: row.GetFieldValue<DateOnly>(0), AmountMinor: row.GetInt64(1)), cancel);
         var others = found.ToHashSet();
@@ -53,7 +57,7 @@ public sealed class Statements(NpgsqlDataSource database)
     public Task<IReadOnlyList<ListedStatement>> ListAsync(MerchantId merchant, Statement? before, int limit, CancellationToken cancel) =>
         ListedAsync(
             $"""
-            SELECT {Tables.Statement.Selected}, n.open, n.booked, n.ignored
+            SELECT {Tables.Statement.Selected}, n.open, n.booked, n.ignored, n.undone
               FROM (SELECT s.* FROM statement s
                      WHERE s.merchant_id = $1 AND (s.imported_at, s.id) < ($2, $3)
                      ORDER BY s.imported_at DESC, s.id DESC LIMIT $4) x
@@ -68,13 +72,16 @@ public sealed class Statements(NpgsqlDataSource database)
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ListedStatement?> FindAsync(StatementId id, CancellationToken cancel) => (await ListedAsync(
         $"""
-        SELECT {Tables.Statement.Selected}, n.open, n.booked, n.ignored
+        SELECT {Tables.Statement.Selected}, n.open, n.booked, n.ignored, n.undone
           FROM (SELECT s.* FROM statement s WHERE s.merchant_id = $1 AND s.id = $2) x
         {CountLines}
         """,
         batch => batch.With(id.Merchant.Value).With(id.Value), cancel)).SingleOrDefault();
 
-    /// <summary>The payouts of a provider that were imported already, by the provider's names.</summary>
+    /// <summary>
+    /// The payouts of a provider that were imported already, by the provider's names, also where their import was taken back: a person
+    /// imports them again, and the server does not.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlySet<string>> PayoutsAsync(
         MerchantId merchant, string provider, IReadOnlyCollection<string> payouts, CancellationToken cancel) =>
@@ -120,7 +127,7 @@ public sealed class Statements(NpgsqlDataSource database)
         (await database.AllAsync(
             """
             SELECT x.closing_minor, x.currency FROM statement x
-             WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = $2 AND x.reference = $3
+             WHERE x.merchant_id = $1 AND x.source = 'payout' AND x.account = $2 AND x.reference = $3 AND x.undone_at IS NULL
             """,
             command => command.With(merchant.Value).With(provider).With(reference),
             row => new Money(row.GetInt64(0), Currency.Parse(row.GetString(1))), cancel)).Cast<Money?>().FirstOrDefault();
@@ -150,8 +157,8 @@ public sealed class Statements(NpgsqlDataSource database)
             cancel);
 
     /// <summary>
-    /// The latest open lines of all statements, without parts of a sum that no statement shows. Indexes: settlement_line_by_status,
-    /// settlement_line_settles_once.
+    /// The latest open lines of all statements, without parts of a sum that no statement shows, and without those of an import that is
+    /// being taken back. Indexes: settlement_line_by_status, settlement_line_settles_once, the key of statement.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<SettlementLine>> ShownAsync(MerchantId merchant, int limit, CancellationToken cancel) =>
@@ -161,6 +168,8 @@ public sealed class Statements(NpgsqlDataSource database)
              WHERE x.merchant_id = $1 AND x.status = $2
                AND (x.source <> 'payout' OR x.kind <> 'entry' OR EXISTS (
                    SELECT FROM settlement_line s WHERE s.merchant_id = $1 AND s.settles_id = x.statement_id))
+               AND NOT EXISTS (
+                   SELECT FROM statement s WHERE s.merchant_id = $1 AND s.id = x.statement_id AND s.undone_at IS NOT NULL)
              ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $3
             """,
             batch => batch.With(merchant.Value).With(Words.Of(SettlementStatus.Open)).With(limit), cancel);
@@ -204,7 +213,8 @@ public sealed class Statements(NpgsqlDataSource database)
         """
          CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE l.status = 'open') AS open, count(*) FILTER (WHERE l.status = 'booked')
              AS booked,
-                                    count(*) FILTER (WHERE l.status = 'ignored') AS ignored
+                                    count(*) FILTER (WHERE l.status = 'ignored') AS ignored,
+                                    count(*) FILTER (WHERE l.status = 'undone') AS undone
                                FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = x.id) n
         """;
 
@@ -213,7 +223,7 @@ public sealed class Statements(NpgsqlDataSource database)
             sql, with,
             row => new ListedStatement(
                 Tables.Statement.Read(row), row.GetInt64(Tables.Statement.Width), row.GetInt64(Tables.Statement.Width + 1),
-                row.GetInt64(Tables.Statement.Width + 2)),
+                row.GetInt64(Tables.Statement.Width + 2), row.GetInt64(Tables.Statement.Width + 3)),
             cancel);
 
     private Task<IReadOnlyList<SettlementLine>> LinesAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) =>

@@ -66,8 +66,9 @@ internal static class EventRules
                 ('booking.released', 'released'), ('booking.expired', 'expired'), ('settlement.booked', 'booked'),
                 ('settlement.ignored', 'ignored'), ('approval.asked', 'waiting'), ('approval.given', 'approved'),
                 ('approval.rejected', 'rejected'), ('approval.expired', 'expired'), ('approval.voided', 'void'),
-                ('settlement.unbooked', 'open'), ('account.closed', 'closed'), ('account.reopened', 'open'), ('account.merged', 'closed'),
-                ('account.unmerged', 'open'), ('collection.opened', 'building'), ('collection.built', 'built'),
+                ('settlement.unbooked', 'open'), ('settlement.undone', 'undone'), ('account.closed', 'closed'),
+                ('account.reopened', 'open'), ('account.merged', 'closed'), ('account.unmerged', 'open'),
+                ('collection.opened', 'building'), ('collection.built', 'built'),
                 ('collection.released', 'released'), ('collection.handed_out', 'handed_out'),
                 ('collection.called_off', 'called_off'), ('collection.found_sent', 'handed_out')) w(type, status)
         """;

@@ -70,6 +70,12 @@ internal static class SettlementRules
                AND NOT EXISTS (SELECT FROM settlement_line x
                     WHERE x.merchant_id = $1 AND x.settles_id = l.statement_id AND x.status = 'booked')
             """),
+        ("A line is taken back only with the import of its statement", """
+            SELECT format('line %s of statement %s: %s', l.id, l.statement_id, l.amount_minor)
+              FROM settlement_line l
+              JOIN statement s ON s.merchant_id = $1 AND s.id = l.statement_id
+             WHERE l.merchant_id = $1 AND l.status = 'undone' AND s.undone_at IS NULL
+            """),
         ("Unbooking a line took back what its booking moved, and the money of the payment that the line had brought", """
             SELECT format('line %s, event %s: took back %s from %s to %s, more often than it was moved', u.subject_id, u.sequence,
                           u.amount_minor, u.debit_id, u.credit_id)

@@ -74,7 +74,7 @@ public sealed class InvariantTests
                 Refusal.ApprovalExpired,
                 // Statements have scenarios of their own.
                 Refusal.SettlementUnknown, Refusal.SettlementBooked, Refusal.SettlementMismatch, Refusal.SettlementExceedsReturned,
-                Refusal.SettlementNotBooked, Refusal.SettlementFinal,
+                Refusal.SettlementNotBooked, Refusal.SettlementFinal, Refusal.SettlementUndone,
                 // Of TakeDebitTests.
                 Refusal.CollectionUnknown, Refusal.CollectionChanged, Refusal.CollectionNotReleased, Refusal.CollectionHandedOut,
                 Refusal.PerhapsSent,

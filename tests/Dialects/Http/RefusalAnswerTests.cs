@@ -107,7 +107,7 @@ public sealed class RefusalAnswerTests
               PaymentNotFailed PaymentNotPending PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
               SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut TriedOut
+              SettlementNotBooked SettlementUndone SettlementUnknown SoldOut TriedOut
             409 conflict passing: UnderWay
             503 internal passing: Held Overloaded Unavailable
             """,
@@ -126,7 +126,7 @@ public sealed class RefusalAnswerTests
               PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown PerhapsSent ReferenceTaken SameCustomer
               SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
-              SettlementMismatch SettlementNotBooked SettlementUnknown SoldOut TriedOut
+              SettlementMismatch SettlementNotBooked SettlementUndone SettlementUnknown SoldOut TriedOut
             409 conflict passing: UnderWay
             503 internal passing: Held Overloaded Unavailable
             """,
@@ -152,7 +152,7 @@ public sealed class RefusalAnswerTests
               PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
               SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
               SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch SettlementNotBooked
-              SettlementUnknown SoldOut TriedOut UnderWay
+              SettlementUndone SettlementUnknown SoldOut TriedOut UnderWay
             """,
         ["Quittance"] = """
             404 account-unknown: AccountUnknown
@@ -222,6 +222,7 @@ public sealed class RefusalAnswerTests
             409 settlement-final: SettlementFinal
             409 settlement-mismatch: SettlementMismatch
             409 settlement-not-booked: SettlementNotBooked
+            409 settlement-undone: SettlementUndone
             409 settlement-unknown: SettlementUnknown
             409 sold-out: SoldOut
             409 tried-out: TriedOut
@@ -261,7 +262,7 @@ public sealed class RefusalAnswerTests
               LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged
               SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
+              SettlementNotBooked SettlementUndone SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused: CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld: Held
             503 errormessage.service.unavailable ServiceUnavailable: Overloaded Unavailable
@@ -288,7 +289,7 @@ public sealed class RefusalAnswerTests
               LinkPaid LinkTakenBack NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionChanged
               SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut TriedOut UnderWay
+              SettlementNotBooked SettlementUndone SettlementUnknown SoldOut TriedOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused: CorrelatorReused KeyReused
             503 errormessage.books.held BooksHeld: Held
             503 errormessage.service.unavailable ServiceUnavailable: Overloaded Unavailable
@@ -316,7 +317,7 @@ public sealed class RefusalAnswerTests
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
               SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown
+              SettlementNotBooked SettlementUndone SettlementUnknown
             """,
         ["Widget"] = """
             409 claimed: ChargeClaimed
@@ -334,7 +335,7 @@ public sealed class RefusalAnswerTests
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown
               PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
               SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch
-              SettlementNotBooked SettlementUnknown SoldOut
+              SettlementNotBooked SettlementUndone SettlementUnknown SoldOut
             410 exhausted: TriedOut
             410 expired: SessionExpired
             410 used: SessionSubmitted SessionUsed

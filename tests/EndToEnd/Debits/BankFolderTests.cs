@@ -12,6 +12,7 @@ using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 
@@ -57,6 +58,32 @@ public sealed class BankFolderTests(BooksFixture books)
         Assert.Contains("1 new lines", await desk.TextOfAsync(BankFolder.Done, "statement.xml"), StringComparison.Ordinal);
         Assert.Empty(desk.FilesIn(BankFolder.In));
         await studio.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task FileWhoseImportWasUndone_LiesThereAgain_AndComesNotByItself()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        using var desk = DeskOf(studio);
+        var file = new Camt().With(5, "of another studio").ToXml();
+        await TakeAsync("statement.xml");
+        var id = (string)(await studio.Biller.GetAsync(Biller.Statements)).Json["items"]![0]!["id"]!;
+        var undone = await studio.RunAsync("settlement", "undo", id, "--reason", "another studio's");
+        Assert.True(undone.ExitCode == 0, undone.Error);
+        Assert.Contains("lines 1, of them booked 0", undone.Output, StringComparison.Ordinal);
+
+        await TakeAsync("again.xml");
+
+        Assert.Contains("import the file by hand", await desk.TextOfAsync(BankFolder.Failed, "again.xml"), StringComparison.Ordinal);
+        Assert.Empty((await studio.Biller.GetAsync(Biller.Lines)).Json["items"]!.AsArray());
+        await studio.AssertCleanAsync();
+
+        async Task TakeAsync(string name)
+        {
+            await desk.ComesAsync(name, file);
+            await desk.LookAsync();
+            await desk.LookAsync();
+        }
     }
 
     [Fact]

@@ -200,6 +200,13 @@ internal static class ActSamples
         return Of(biller, "settlement.match", $"'lines':'{line}'");
     }
 
+    public static async Task<WritingSample> UndoAsync(BooksFixture books)
+    {
+        var (biller, line) = await WithLineAsync(books);
+        var statement = (string)(await biller.GetAsync($"{Biller.Lines}/{line}")).Json["statement"]!;
+        return Of(biller, "settlement.undo", "") with { Path = $"{Biller.Statements}/{statement}/undo" };
+    }
+
     /// <summary>A merchant with an open line for which its payer's one bill is proposed.</summary>
     private static async Task<(Biller Biller, string Line)> WithLineAsync(BooksFixture books)
     {

@@ -54,6 +54,7 @@ internal static class WritingRoutes
         ["/api/v1/payments/{id}/unallocate"] = OwnApiSamples.UnallocationAsync,
         ["/api/v1/payments/{id}/move"] = OwnApiSamples.MoveAsync,
         ["/api/v1/statements"] = OwnApiSamples.StatementAsync,
+        ["/api/v1/statements/{id}/undo"] = ActSamples.UndoAsync,
         ["/api/v1/lines/{id}/book"] = OwnApiSamples.BookingAsync,
         ["/api/v1/lines/{id}/split"] = OwnApiSamples.SplittingAsync,
         ["/api/v1/lines/{id}/unbook"] = OwnApiSamples.UnbookingAsync,

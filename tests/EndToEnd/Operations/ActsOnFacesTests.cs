@@ -73,6 +73,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("split a line", "POST lines/{id}/split", "settlements/lines/{Id:guid}/split", "settlement split"),
         new("accept proposals", "POST lines/accept", "settlements/decide", "settlement accept"),
         new("ignore lines", "POST lines/ignore", "settlements/decide", "settlement ignore"),
+        new("undo an import", "POST statements/{id}/undo", "settlements/{Id:guid}/undo", "settlement undo"),
         new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),
         new("set the tolerance", "POST tolerances", "settlements/tolerances/set", "settlement tolerance"),
         new("end the tolerance", "POST tolerances/end", "settlements/tolerances/end", "settlement tolerance"),

@@ -287,6 +287,11 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.Equal("booked", (string?)result[0]!["status"])),
         new("settlement unbook", day => [day._line, "--reason", "no fee", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
+        new("settlement undo",
+            async day => [
+                (await day.FindAsync($"SELECT statement_id::text FROM settlement_line WHERE id = '{day._line}'"))[0],
+                "--reason", "looked", "--dry", "--merchant", day.Merchant],
+            (_, result) => Assert.False((bool)result["changed"]!)),
         new("settlement split",
             async day => [day._line, "--part", "1.00", "--part", (await day.FindAsync(
                 $"SELECT ((abs(amount_minor) - 100) / 100.0)::numeric(9, 2)::text FROM settlement_line WHERE id = '{day._line}'"))[0],

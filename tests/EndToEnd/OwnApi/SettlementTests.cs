@@ -306,6 +306,57 @@ public sealed class SettlementTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
+    [Fact]
+    public async Task Import_IsUndoneOnce_UnderItsKey_AndTheSameFileCountsAgain()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var charge = await OwingAsync(biller, await biller.CustomerAsync(), "29.90", "INVOICE-4715");
+        var (file, imports) = (Biller.File(new Camt().With(29.90m, "INVOICE-4715").With(12, "alms").ToXml()), Biller.NewText());
+        var id = (string)(await biller.PostAsync(Biller.Statements, file, imports)).Json["statements"]![0]!["id"]!;
+        var (place, body, key) = ($"{Biller.Statements}/{id}/undo", new JsonObject { ["reason"] = "another studio's" }, Biller.NewText());
+
+        Assert.Equal(400, (await biller.PostAsync(place, new JsonObject())).Problem.Status);
+        Assert.Equal(404, (await biller.PostAsync($"{Biller.Statements}/{Guid.Empty:D}/undo", body.DeepClone())).Problem.Status);
+        var undone = await biller.PostAsync(place, body.DeepClone(), key);
+        var again = await biller.PostAsync(place, body.DeepClone(), key);
+
+        Assert.True(undone.Status == HttpStatusCode.OK, undone.Text);
+        Assert.Equal("The import is taken back: lines 2, of them booked 1.", (string)undone.Json["said"]!);
+        Assert.Equal((undone.Text, true), (again.Text, again.Replayed));
+        Assert.Equal(["29.90"], await biller.OpenOfAsync(charge));
+        var statement = (await biller.GetAsync($"{Biller.Statements}/{id}")).Json;
+        Assert.Equal((2, 0, 0), ((int)statement["undone_count"]!, (int)statement["open_count"]!, (int)statement["shared_count"]!));
+        Assert.NotNull(statement["undone_at"]);
+        Assert.Equal(
+            "undone undone", string.Join(' ', (await biller.GetAsync($"{Biller.Statements}/{id}/lines")).Json["items"]!.AsArray()
+                .Select(line => (string)line!["status"]!)));
+        Assert.Equal(
+            $"settlement.undo statement {id} credential {await CredentialAsync(biller)}", await ActionAsync(biller, "settlement.undo"));
+
+        // The first request comes once more, and then another one.
+        Assert.Equal(id, (string)(await biller.PostAsync(Biller.Statements, file, imports)).Json["statements"]![0]!["id"]!);
+        Assert.Equal(["29.90"], await biller.OpenOfAsync(charge));
+        var later = (await biller.PostAsync(Biller.Statements, file)).Json;
+        Assert.NotEqual(id, (string)later["statements"]![0]!["id"]!);
+        Assert.Contains("2 of the lines: they count again", (string)later["remarks"]![0]!, StringComparison.Ordinal);
+        Assert.Equal(["0.00"], await biller.OpenOfAsync(charge));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task Import_OnWhichSomethingStands_IsNotUndone_AndTheAnswerNamesIt()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var lines = await biller.ImportedAsync(new Camt { Id = "1", Opening = 0 }.With(12, "alms"));
+        await biller.ImportedAsync(new Camt { Id = "2", Opening = 12 }.With(5, "more alms"));
+
+        var refused = await biller.PostAsync(
+            $"{Biller.Statements}/{lines[0]!["statement"]}/undo", new JsonObject { ["reason"] = "another studio's" });
+
+        Assert.Equal(409, refused.Problem.Status);
+        Assert.Contains("Nothing was taken back: 2 of 2027-11-30, imported on", refused.Text, StringComparison.Ordinal);
+    }
+
     private static JsonObject Split(params (string Amount, string? Use, string? Name)[] parts) => new()
     {
         ["parts"] = new JsonArray([.. parts.Select(part => new JsonObject(

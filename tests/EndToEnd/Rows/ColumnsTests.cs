@@ -53,7 +53,7 @@ public sealed partial class ColumnsTests
         [
             "StatementImports.cs statement", "StatementImports.cs settlement_line", "Statements.cs settlement_line",
             "LineTexts.cs settlement_line", "Retention.cs instrument", "DataKeyReplacement.cs vault_entry", "KeptKeys.cs kept_answer",
-            "UsedNumbers.cs vault_entry",
+            "UsedNumbers.cs vault_entry", "UndoneStatements.cs statement",
         ];
         var tables = OfTables().Select(table => table.Name).ToHashSet();
 

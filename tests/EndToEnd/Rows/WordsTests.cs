@@ -36,6 +36,7 @@ public sealed class WordsTests
             + "settlement.booked settlement.ignored approval.asked approval.given approval.rejected approval.expired approval.voided "
             + "charge.cancelled charge.credited charge.reinstated charge.written_off charge.recovered "
             + "link.made link.opened link.taken_back charge.changed payment.unallocated payment.moved payment.unbooked settlement.unbooked "
+            + "settlement.undone "
             + "account.closed account.reopened account.merged account.unmerged charge.moved "
             + "account.dunned account.dunning_ended account.dunning_held account.dunning_released "
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
@@ -90,6 +91,7 @@ public sealed class WordsTests
             + "instrument_not_charged instrument_gone "
             + "charge_unknown charge_named_twice charge_claimed charge_changed order_unknown nothing_due exceeds_due parts_exceed_payment "
             + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final "
+            + "settlement_undone "
             + "charge_settled nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back "
             + "link_opened "
             + "account_closed account_merged account_not_closed account_not_merged account_changed "
@@ -97,7 +99,7 @@ public sealed class WordsTests
             + "collection_unknown collection_changed collection_not_released collection_handed_out perhaps_sent");
         AssertAre<StatementSource>("camt csv payout mt940");
         AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
-        AssertAre<SettlementStatus>("open booked ignored");
+        AssertAre<SettlementStatus>("open booked ignored undone");
         AssertAre<SettlementUse>("transfer payout fee reported");
     }
 

@@ -30,6 +30,36 @@ public sealed class SettlementCommandTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Undo_ShowsTheBooksFirst_AndTheListSaysIt()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 30_00));
+        var report = await shop.ImportAsync(new Camt().With(30, "INV-2027-1").ToXml());
+        var (id, balances) = ($"{report.Statement.Statement.Id.Value:D}", await shop.BalancesAsync());
+
+        var (_, shown, _) = await UndoAsync("--dry");
+        Assert.Contains("Nothing is changed. It would take back lines 1, of them booked 1:", shown, StringComparison.Ordinal);
+        Assert.Contains("30.00 EUR → 0.00 EUR", shown, StringComparison.Ordinal);
+        Assert.Equal(balances, await shop.BalancesAsync());
+        var (exitCode, done, error) = await UndoAsync();
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("The import is taken back: lines 1, of them booked 1.", done, StringComparison.Ordinal);
+        Assert.Contains("was taken back before, and nothing is left of it", (await UndoAsync()).Output, StringComparison.Ordinal);
+        Assert.Contains("The import was undone on", (await ListAsync(shop)).Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await ListAsync(shop, "--json")).Output);
+        Assert.Equal(1, json.RootElement[0].GetProperty("undone").GetInt32());
+
+        var unknown = await RunningProgram.RunAsync(
+            "settlement", "undo", $"{Guid.Empty:D}", "--reason", "x", "--merchant", $"{shop.Merchant.Value}", "--database",
+            shop.Books.ConnectionString);
+        Assert.Contains("has no such statement", unknown.Error, StringComparison.Ordinal);
+
+        Task<(int ExitCode, string Output, string Error)> UndoAsync(params string[] more) => RunningProgram.RunAsync(
+            ["settlement", "undo", id, "--reason", "wrong", "--merchant", $"{shop.Merchant.Value}", "--database",
+                shop.Books.ConnectionString, .. more]);
+    }
+
+    [Fact]
     public async Task Import_OfAFileThatIsCalledByItsAccount_KeepsNoNumber()
     {
         await using var shop = await Shop.OpenAsync(books);

@@ -621,6 +621,13 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             new SettlementLineId(Merchant, Guid.Parse(_names["unbooked line"])), Cancel);
         await DoAsync(await Desk.Lines.UnbookingAsync(line!, "another customer's", Origin, Cancel));
 
+        const string Foreign = "of another studio";
+        await ImportAsync(
+            Desk, new Camt { Id = "2028/01", Account = "DE02120300000000202051" }.With(7, Foreign, bankReference: "B-7").ToXml());
+        _names["undone"] = await TextAsync($"SELECT statement_id FROM settlement_line WHERE remittance = '{Foreign}'");
+        var undone = await Desk.Undoing.UndoAsync(new StatementId(Merchant, Guid.Parse(_names["undone"])), "not ours", Origin, Cancel);
+        Assert.Equal(1, undone!.Taken);
+
         AccountTarget Named(string customer) => AccountTarget.Named(_business.AccountName(_names[$"{customer}'s name"]));
 
         ChargeId Charge(string name) => new(Merchant, Guid.Parse(_names[name]));

@@ -247,6 +247,7 @@ internal static class OfficeTamperings
             UPDATE settlement_line SET status = 'booked', use = 'transfer', payment_id = {unbooked}, settles_id = {unbooked}
              WHERE id = {unbooked line}
             """, LineMoved),
+        new("undone import: counts again", "UPDATE statement SET undone_at = NULL WHERE id = {undone}", TakenBack),
         new("unbooked line: its payment's event of another request",
             "UPDATE event SET request_id = gen_random_uuid() WHERE subject_id = {unbooked} AND type = 'payment.unbooked'", Unbooked),
         new("unbooked line: took back another amount", """

@@ -72,6 +72,7 @@ internal static class RuleNames
     public const string Unbooked =
         "Unbooking a line took back what its booking moved, and the money of the payment that the line had brought";
 
+    public const string TakenBack = "A line is taken back only with the import of its statement";
     public const string DisputeIs =
         "A dispute is known by its provider's reference, and an event of its payment opened it; other events tell its end";
 

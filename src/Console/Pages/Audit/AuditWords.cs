@@ -128,6 +128,7 @@ internal static class AuditWords
         ["settlement.import"] = "Imported a settlement",
         ["settlement.rule"] = "Decided a settlement by a rule",
         ["settlement.unbook"] = "Unbooked a settlement",
+        ["settlement.undo"] = "Undid a settlement's import",
         ["settlement.match"] = "Matched a settlement",
         ["vault.check"] = "Tried to open all secrets",
         ["vault.rekey"] = "Replaced the data key",
@@ -177,6 +178,7 @@ internal static class AuditWords
             ("dunning" or "retries", _, _) => Places.Dunning.Href,
             ("account" or "customer", _, true) => Places.Customer(id),
             ("line", _, true) => $"{Places.Settlements}/lines/{id:D}",
+            ("statement", _, true) => $"{Places.Settlements}/{id:D}",
             ("settlement" or "statement", _, _) => Places.Settlements.Href,
             _ => null,
         };

@@ -56,7 +56,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     /// <summary>Does an act. A program that repeats it gets the same answer, and nothing is done again.</summary>
     private async Task<Answer> DoAsync(Call call, DeclaredAct act)
     {
-        if (!OwnApiRequests.Read(call.Body, fields => Read(act, fields)).TryGet(out var asked, out var problem))
+        if (!OwnApiRequests.Read(call.Body, fields => Read(call, act, fields)).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (key, id) = (call.KeyUse()!, call.IdOfRequest());
         var request = new ActRequest(call.Credential.Merchant, asked, asked.Required(Reason), Signed, key, parts, call.Cancel);
@@ -64,7 +64,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         return result switch
         {
             null => OwnApiErrors.Of(Refusal.KeyReused).ToAnswer(address),
-            { IsDone: false } => ProblemOf(result).ToAnswer(address),
+            { IsDone: false } => ProblemOf(act, result).ToAnswer(address),
             { Secret: not null } => DoneWithSecret.ToAnswer((act, result)),
             _ when act.FileAsync is { } readAsync => DoneWithFile.ToAnswer((act, result, await readAsync(request))) with
             {
@@ -77,9 +77,10 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         Origin Signed(string subject, string reason) => call.Does(act.Word, subject, reason) with { Request = id };
     }
 
-    private static OwnApiProblem ProblemOf(ActResult result) => result switch
+    private static OwnApiProblem ProblemOf(DeclaredAct act, ActResult result) => result switch
     {
         { Refusal: { } refusal } => OwnApiErrors.Of(refusal),
+        { Unknown: { } what, Ask: { } of } when act.Asks.Any(ask => ask.IsInPath && ask.Name == of) => OwnApiErrors.NoSuch(what),
         { Unknown: { } what } => OwnApiErrors.NoSuch(what) with { Faults = [InputFault.At($"/{result.Ask}", result.Sentence)] },
         { Ask: { } ask, Each: [_, ..] each } => OwnApiErrors.OfInput([.. each.Select(one => InputFault.At($"/{ask}", one))]),
         { Ask: { } ask } => OwnApiErrors.OfInput([InputFault.At($"/{ask}", result.Sentence)]),
@@ -93,7 +94,8 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
             : act.FileAsync is not null ? $"{act.Effect} A repeated request gets the same file again." : act.Effect,
         Body = Object(
             $"{char.ToUpperInvariant(operation.Name[0])}{operation.Name[1..]}", act.Title,
-            [.. act.Asks.Select(MemberOf), OwnApiRequests.Because]).Closed(),
+            [.. act.Asks.Where(ask => !ask.IsInPath).Select(MemberOf), OwnApiRequests.Because]).Closed(),
+        Parameters = [.. act.Asks.Where(ask => ask.IsInPath).Select(_ => OfId)],
         Replies =
         [
             new(200, "What it did.", act.GivesSecret ? DoneWithSecret : act.FileAsync is not null ? DoneWithFile : Done),
@@ -117,11 +119,11 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         AskKind.Whole => Whole(ask.Meaning, ask.Least, ask.Most),
     };
 
-    private static Asked Read(DeclaredAct act, JsonFields fields)
+    private static Asked Read(Call call, DeclaredAct act, JsonFields fields)
     {
         var asked = new Asked();
         foreach (var ask in act.Asks)
-            asked.With(ask.Name, ValueIn(fields, ask));
+            asked.With(ask.Name, ask.IsInPath ? call.PathValue(ask.Name) : ValueIn(fields, ask));
         asked.With(Reason, OwnApiRequests.Masked(fields.Name(Reason, OperatorAction.LongestReason, required: true)));
         fields.RefuseUnknown();
         return asked;

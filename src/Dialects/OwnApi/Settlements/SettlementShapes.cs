@@ -210,6 +210,7 @@ internal static class SettlementShapes
         { Required("line_count", Whole("How many lines it has.", 0)), statement => (long)statement.Lines },
         { Required("file", Text("The name of its file.")), statement => statement.FileName },
         { Required("at", Moment("When it was imported.")), statement => TextOf(statement.ImportedAt) },
+        { Optional("undone_at", Moment("When its import was taken back.")), statement => statement.UndoneAt is { } at ? TextOf(at) : null },
     };
 
     public static readonly Resource<DeskOutcome> Import = new("StatementImport", "The import of a file with statements.")
@@ -236,6 +237,10 @@ internal static class SettlementShapes
         { Required("open_count", Whole("How many of its lines are open.", 0)), listed => listed.Open },
         { Required("booked_count", Whole("How many are booked.", 0)), listed => listed.Booked },
         { Required("ignored_count", Whole("How many are left out of the books.", 0)), listed => listed.Ignored },
+        {
+            Required("undone_count", Whole("How many were taken back with the import: the books do not count them.", 0)),
+            listed => listed.Undone
+        },
         {
             Required("shared_count", Whole("How many are lines of an earlier statement, and are listed there.", 0)),
             listed => listed.Elsewhere

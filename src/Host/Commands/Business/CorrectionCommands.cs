@@ -50,7 +50,7 @@ internal static class CorrectionCommands
 
     public static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
-    private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show the books before and after; change nothing");
+    public static readonly Option<bool> Dry = Options.Flag("--dry", "Only show the books before and after; change nothing");
 
     public static readonly Option<string?> Key = Options.Text(
         "--key", "text", "Names this correction: the same key again corrects nothing twice (default: all that it says, together)");
@@ -462,7 +462,7 @@ internal static class CorrectionCommands
         });
     }
 
-    private static string NameOf(LedgerChange change) =>
+    public static string NameOf(LedgerChange change) =>
         LedgerAccountName.Of(change.Account.Kind, change.Account.Purpose, change.Customer);
 
     private static Origin By(Run run, MerchantId merchant, string what, string subject) =>

@@ -115,7 +115,7 @@ internal static class SettlementCommands
             Line, Part, Reason),
         ActCommand.Of(LineActs.Accept, "accept"), ActCommand.Of(LineActs.Ignore, "ignore"), ToleranceCommand.Tolerance(),
         RuleCommands.Rule(),
-        CorrectionCommands.OfLine(Line),
+        CorrectionCommands.OfLine(Line), UndoCommand.Undo(),
         CommandMaker.OfMerchant(
             "find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
         CommandMaker.OfMerchant(

@@ -29,7 +29,7 @@ internal static class SettlementText
             Terminal.Line($"{(listed.Open == 0 ? "✓" : "·")} [bold]{name}[/]: {lines}; booked now {report.Booked}, {booked}.");
             Terminal.Line(
                 $"  Of its lines {listed.Booked} are booked, {listed.Open} open, {listed.Ignored} ignored, ",
-                $"{listed.Elsewhere} on earlier statements.");
+                $"{listed.Elsewhere} on earlier statements.{UndoneIn(listed)}");
             if (listed.Open > 0)
                 Terminal.Line($"  See the open lines: quittance settlement list --open --merchant {listed.Statement.Id.Merchant.Value}");
         }
@@ -53,11 +53,15 @@ internal static class SettlementText
                 $"[bold]{statement.Account}[/] {statement.Reference} · {statement.Currency.Code} · ",
                 $"{statement.FileName}, {statement.ImportedAt:yyyy-MM-dd}");
             Terminal.Line($"  lines {statement.Lines} · booked {listed.Booked} · open {listed.Open} · ignored {listed.Ignored}");
+            Terminal.Line($"  [dim]{statement.Id.Value}[/]{UndoneIn(listed)}");
         }
 
         if (!isAll)
             Terminal.Line($"… and more: --json has them all.");
     }
+
+    private static string UndoneIn(ListedStatement listed) => listed.Statement.UndoneAt is not { } at ? ""
+        : $" The import was undone on {at:yyyy-MM-dd}{(listed.Left > 0 ? $", but {listed.Left} lines are left: undo it again" : "")}.";
 
     public static void Write(
         IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineProposal>? proposals = null)
@@ -101,6 +105,8 @@ internal static class SettlementText
         listed.Booked,
         listed.Open,
         listed.Ignored,
+        listed.Undone,
+        listed.Statement.UndoneAt,
         File = listed.Statement.FileName,
         listed.Statement.ImportedAt,
         Known = report?.WasKnown,

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -143,6 +144,43 @@ public sealed class MovePaymentTests
         books.When(Unbooking("brought")).IsRefused(Refusal.SettlementNotBooked);
     }
 
+    [Fact]
+    public void LineOfAnUndoneImport_GivesBackWhatItBrought_AndIsBookedNoMore()
+    {
+        var books = Given.Account().Owing(30_00).Seeing(30_00);
+        var bringing = new BookSettlement(Given.Origin, Target(), LineId, SettlementUse.Transfer)
+        {
+            Brings = Given.Paying(30_00) with
+            {
+                Id = PaymentId("brought"),
+                ReceivedBy = ClearingProvider.BankTransfer,
+                Parts = [Bill("bill", 30_00)],
+            },
+        };
+        var booked = books.Then(bringing);
+        // A look that is older than the booking takes nothing back unseen.
+        books.When(Undoing(null, seen: 0)).IsRefused(Refusal.SettlementNotBooked);
+        var undone = books.Then(Undoing("brought", seen: 1));
+
+        Assert.Equal(
+            booked.Events.SelectMany(happened => happened.Transfers).Select(transfer => transfer.Mirrored).ToHashSet(),
+            undone.Events.SelectMany(happened => happened.Transfers).ToHashSet());
+        Assert.Equal(
+            [EventType.PaymentUnbooked, EventType.SettlementUnbooked, EventType.SettlementUndone],
+            undone.Events.Select(happened => happened.Type));
+        var line = Assert.Single(undone.SettlementLines);
+        Assert.Equal((SettlementStatus.Undone, null, null, 3), (line.Status, line.Payment, line.Settles, line.Events));
+        foreach (var command in (Command[])[bringing, new IgnoreSettlement(Given.Origin, LineId, "x"), Undoing(null, seen: 3)])
+            books.When(command).IsRefused(Refusal.SettlementUndone);
+    }
+
+    [Theory]
+    [InlineData(SettlementStatus.Open)]
+    [InlineData(SettlementStatus.Ignored)]
+    public void LineThatIsNotBooked_IsUndoneWithoutMoney(SettlementStatus status) => Assert.Equal(
+        SettlementStatus.Undone,
+        Assert.Single(Given.Account().Seeing(30_00, status: status).When(Undoing(null, seen: 0)).Moves().SettlementLines).Status);
+
     /// <summary>Its money came as another payment: a line of the same amount is other money.</summary>
     [Fact]
     public void MoneyThatMoved_IsNotOnTheStatementASecondTime()
@@ -153,6 +191,9 @@ public sealed class MovePaymentTests
         books.When(new BookSettlement(Given.Origin, Target(Jonas), LineId, SettlementUse.Transfer) { Payment = PaymentId("moved") })
             .IsRefused(Refusal.SettlementMismatch);
     }
+
+    private static UndoSettlement Undoing(string? payment, int seen) =>
+        new(Given.Origin, Target(), LineId, payment is null ? null : PaymentId(payment), "another merchant's file") { Seen = seen };
 
     private static UnbookSettlement Unbooking(string? payment) =>
         new(Given.Origin, Target(), LineId, payment is null ? null : PaymentId(payment), "of another customer");

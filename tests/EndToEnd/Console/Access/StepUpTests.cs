@@ -31,7 +31,8 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/settlements/collections/mandates", "/console/settlements/collections/perhaps-sent",
         "/console/settlements/collections/{Number:long}/file",
         "/console/settlements/collections/{Number:long}/release", "/console/settlements/lines/{Id:guid}/unbook",
-        "/console/settlements/tolerances/end", "/console/settlements/tolerances/set", "/console/webhooks/new",
+        "/console/settlements/tolerances/end", "/console/settlements/tolerances/set",
+        "/console/settlements/{Id:guid}/undo", "/console/webhooks/new",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -177,6 +177,7 @@ internal static class ConsolePages
         Do("/console/settlements/tolerances/end", Admin, "End a tolerance"),
         Do("/console/settlements/tolerances/set", Admin, "Set a tolerance"),
         See("/console/settlements/{Id:guid}", Viewer, "2027-211", of => $"/console/settlements/{of.Statement:D}"),
+        Do("/console/settlements/{Id:guid}/undo", Operator, "Undo the import", of => $"/console/settlements/{of.Statement:D}/undo"),
         See("/console/settlements/lines/{Id:guid}", Viewer, "Money in, 30.00 EUR", of => $"/console/settlements/lines/{of.Line:D}"),
         Do("/console/settlements/lines/{Id:guid}/book", Operator, "Book or ignore the line",
             of => $"/console/settlements/lines/{of.Line:D}/book"),
