@@ -151,9 +151,11 @@ internal sealed class CollectiveCreditDesk(
 
     /// <summary>Imports the reports, books the lines that are their sums, and matches the payments of sums that are shown.</summary>
     /// <param name="statements">All statements and notifications of the file.</param>
+    /// <param name="takesUndone">Whether a report comes again whose import was taken back.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<SplitCredits> TakeAsync(
-        IReadOnlyList<ReadStatement> statements, IReadOnlyList<Told> told, string fileName, Origin origin, CancellationToken cancel)
+        IReadOnlyList<ReadStatement> statements, IReadOnlyList<Told> told, string fileName, Origin origin, bool takesUndone,
+        CancellationToken cancel)
     {
         List<FileFault> remarks = [];
         Dictionary<StatementId, ImportedStatement> imported = [];
@@ -169,14 +171,11 @@ internal sealed class CollectiveCreditDesk(
             }
 
             var split = one.Report with { AccountKey = CollectiveCredits.KeyOf(account) };
-            if (await ImportAsync(split, one.IsNamed ? 1 : MostOfOneName, fileName, origin, cancel) is { } report)
-            {
+            var report = await ImportAsync(split, one.IsNamed ? 1 : MostOfOneName, fileName, origin, takesUndone, cancel);
+            if (report is { UndoneAt: null })
                 imported[report.Id] = report;
-            }
             else
-            {
-                remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: other files told other payments of it"));
-            }
+                remarks.Add(new FileFault(one.Report.FileLine, "Ntry", $"{one.Report.Reference}: {WhyNot(report)}"));
         }
 
         List<DeskReport> reports = [];
@@ -220,17 +219,22 @@ internal sealed class CollectiveCreditDesk(
     /// <param name="most">How many sums can have the name: one where the bank's reference is in it.</param>
     /// <returns>Null where too many have the name.</returns>
     private async Task<ImportedStatement?> ImportAsync(
-        ReadStatement report, int most, string fileName, Origin origin, CancellationToken cancel)
+        ReadStatement report, int most, string fileName, Origin origin, bool takesUndone, CancellationToken cancel)
     {
         for (var nth = 1; nth <= most; nth++)
         {
             var named = nth == 1 ? report : report with { Reference = $"{report.Reference} ({nth})" };
-            if ((await imports.ImportAsync([named], fileName, origin, cancel)).Statements is [{ IsOtherFile: false } imported])
+            var (_, statements) = await imports.ImportAsync([named], fileName, origin, cancel, takesUndone: takesUndone);
+            if (statements is [{ IsOtherFile: false } imported])
                 return imported;
         }
 
         return null;
     }
+
+    private static string WhyNot(ImportedStatement? report) => report?.UndoneAt is { } undoneAt
+        ? $"its import was taken back on {undoneAt.UtcDateTime:yyyy-MM-dd}; import the file by hand, if it is to count again"
+        : "other files told other payments of it";
 
     /// <summary>Matches the payments of the sum that a line shows.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>

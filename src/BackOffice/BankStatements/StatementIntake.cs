@@ -93,11 +93,13 @@ internal sealed class StatementIntake(
             };
         }
 
-        var contradicting = await BookCollectedAsync(collected, origin, cancel);
+        // Of the statements that are imported, by their places in the file.
+        List<int> places = [.. named.Index().Where(one => !one.Item.IsNotification).Select(one => one.Index)];
+        var undone = imported.Zip(places).Where(one => one.First.UndoneAt is not null).Select(one => one.Second).ToHashSet();
+        var contradicting = await BookCollectedAsync(
+            [.. collected.Where(line => !undone.Contains(line.Place.Statement))], origin, cancel);
         long lines = statements.Sum(statement => (long)statement.Lines.Count), done = 0;
         List<DeskReport> reports = [];
-        // Of the statements that are imported, by their places in the file.
-        var places = named.Index().Where(one => !one.Item.IsNotification).Select(one => one.Index);
         foreach (var (one, place) in imported.Zip(places))
         {
             var (booked, bookedMinor) = one.UndoneAt is not null ? (0, 0)
@@ -108,7 +110,8 @@ internal sealed class StatementIntake(
         }
 
         var told = CollectiveCreditDesk.ToldIn(named, collected);
-        var sums = await credits.TakeAsync(named, told, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
+        var sums = await credits.TakeAsync(
+            named, told, NumberMask.Apply(fileName) ?? "statement", origin, takesUndone && keyState != KeyState.Repeated, cancel);
         reports = [.. await WithSumsAsync(reports, sums.Shown, cancel), .. sums.Reports];
         List<FileFault> remarks =
         [

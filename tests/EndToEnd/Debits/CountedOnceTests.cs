@@ -16,6 +16,30 @@ public sealed class CountedOnceTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>What the bank says of our own debits is final, as their collection and return are.</summary>
+    [Fact]
+    public async Task ImportWithTheLumpOfACollection_IsNotUndone_AndNeitherIsTheReportOfIt()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await LumpAsync(studio);
+        var statements = (await studio.Biller.GetAsync(Biller.Statements)).Json["items"]!.AsArray();
+
+        foreach (var (account, why) in new[]
+        {
+            ("DE ", "the bank collected debits by it, paid refunds out or took money back, and that is final"),
+            ("bank", "it is no import: a line of the bank is made of it"),
+        })
+        {
+            var statement = statements.Single(one => ((string)one!["account"]!).StartsWith(account, StringComparison.Ordinal))!;
+            var refused = await studio.Biller.PostAsync(
+                $"{Biller.Statements}/{statement["id"]}/undo", new JsonObject { ["reason"] = "another studio's" });
+            Assert.Equal(409, refused.Problem.Status);
+            Assert.Contains(why, refused.Text, StringComparison.Ordinal);
+        }
+
+        await studio.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task SecondLineOfADebit_IsNoSecondCollection_AndIsOfferedAsTheCustomersMoney()
     {

@@ -430,6 +430,44 @@ public sealed class CollectiveCreditTests(BooksFixture books)
         Assert.True((await shop.Desk.UnbookAsync(line, line.Events, "it was another one", shop.Origin, key: null, Cancel)).Accepted);
     }
 
+    /// <summary>The notification is an import of its own: its payments stay until it is undone, and the sum comes again for them.</summary>
+    [Fact]
+    public async Task Statement_IsUndoneBeforeTheReportOfItsSum_AndBothCanComeAgain()
+    {
+        await using var shop = await OwingAsync();
+        await ImportAsync(shop, "notification");
+        await ImportAsync(shop, "statement");
+        await AssertSettledAsync(shop);
+        var (sum, report) = (await IdAsync("source <> 'payout'"), await IdAsync("source = 'payout'"));
+
+        var early = (await shop.Desk.Undoing.UndoAsync(report, "not ours", shop.Origin, Cancel))!;
+        Assert.Contains("is booked as its sum", Assert.Single(early.Problems), StringComparison.Ordinal);
+        Assert.Equal((1, 0), await UndoneAsync(sum));
+        Assert.Equal(200_00L, (await shop.BalancesAsync())["clearing payout:bank"]);
+        await ImportAsync(shop, "statement");
+        await AssertSettledAsync(shop);
+
+        Assert.Equal((1, 0), await UndoneAsync(await IdAsync("source <> 'payout' AND undone_at IS NULL")));
+        Assert.Equal((2, 0), await UndoneAsync(report));
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        await ImportAsync(shop, "statement");
+        var watched = await shop.TryImportAsync(Notification(200, Anna, Jonas), new ReadingOptions { TakesUndone = false });
+        Assert.Contains("its import was taken back on", Assert.Single(watched.Remarks).Problem, StringComparison.Ordinal);
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        await ImportAsync(shop, "notification");
+        await AssertSettledAsync(shop);
+
+        async Task<StatementId> IdAsync(string which) =>
+            new(shop.Merchant, (Guid)(await shop.ScalarAsync($"SELECT id FROM statement WHERE {which}"))!);
+
+        async Task<(int Taken, int Left)> UndoneAsync(StatementId statement)
+        {
+            var outcome = (await shop.Desk.Undoing.UndoAsync(statement, "not ours", shop.Origin, Cancel))!;
+            Assert.Empty(outcome.Problems);
+            return (outcome.Taken, outcome.Problems.Count);
+        }
+    }
+
     private async Task<Shop> OwingAsync()
     {
         var shop = await Shop.OpenAsync(books);

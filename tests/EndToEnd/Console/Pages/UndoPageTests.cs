@@ -35,7 +35,7 @@ public sealed class UndoPageTests(BooksFixture books, Browser browser)
 
         await desk.LookEverywhereAsync(browser, $"{statement}/undo", "settlement-undo");
         var page = await desk.PageAsync($"{statement}/undo");
-        Assert.Contains("2 lines, of which", page, StringComparison.Ordinal);
+        Assert.Contains("Lines: 2, of them booked: 1.", page, StringComparison.Ordinal);
         using var undone = await desk.SendAsync(
             $"{statement}/undo", ("Reason", "another studio's"), ("Seen", SeenForm.Hidden(page, "Seen")));
         Assert.Contains(
@@ -58,7 +58,7 @@ public sealed class UndoPageTests(BooksFixture books, Browser browser)
 
         var page = await desk.PageAsync($"/console/settlements/{lines[0]!["statement"]}/undo");
 
-        Assert.Contains("It can&#x27;t be undone", page, StringComparison.Ordinal);
+        Assert.Contains("It can't be undone", page, StringComparison.Ordinal);
         Assert.Contains("undo that one first", page, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"Seen\"", page, StringComparison.Ordinal);
     }
