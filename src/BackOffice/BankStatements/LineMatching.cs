@@ -22,8 +22,11 @@ public sealed class LineMatching(NpgsqlDataSource database)
 
     internal const string Unshown = "It is a part of a collective credit that no statement shows yet.";
 
+    private static readonly IReadOnlyDictionary<SettlementLineId, LineLeads> Nothing = new Dictionary<SettlementLineId, LineLeads>();
+
     private readonly Statements _statements = new(database);
     private readonly Evidence _evidence = new(database);
+    private readonly ProposedCharges _charges = new(database);
     private readonly CollectiveCredits _credits = new(database);
 
     /// <summary>The match of each line: by what it names, else by what leads to a customer, else by the merchant's rules.</summary>
@@ -32,7 +35,18 @@ public sealed class LineMatching(NpgsqlDataSource database)
     public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, RulesAtWork rules, CancellationToken cancel)
     {
-        var matches = await WithLeadsAsync(merchant, await NamedAsync(merchant, lines, cancel), cancel);
+        var evidence = await _evidence.OfAsync(merchant, lines, cancel);
+        var matches = await NamedAsync(merchant, lines, evidence, cancel);
+        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
+        return await OfAsync(
+            merchant, matches, unnamed.Count == 0 ? Nothing : await _evidence.LeadsAsync(merchant, unnamed, cancel), rules, cancel);
+    }
+
+    private async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
+        MerchantId merchant, List<(SettlementLine Line, SettlementMatch Match)> named,
+        IReadOnlyDictionary<SettlementLineId, LineLeads> leads, RulesAtWork rules, CancellationToken cancel)
+    {
+        var matches = await WithLeadsAsync(merchant, named, leads, cancel);
         if (!matches.Any(each => each.Match.IsLeftToRules) || await rules.ReadAsync(cancel) is not { Count: > 0 } ordered)
             return matches;
         return
@@ -45,9 +59,9 @@ public sealed class LineMatching(NpgsqlDataSource database)
 
     /// <summary>The match of each line by what it names.</summary>
     private async Task<List<(SettlementLine Line, SettlementMatch Match)>> NamedAsync(
-        MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, IReadOnlyDictionary<SettlementLineId, MatchEvidence> evidence,
+        CancellationToken cancel)
     {
-        var evidence = await _evidence.OfAsync(merchant, lines, cancel);
         HashSet<SettlementLineId> elsewhere = [];
         foreach (var ofOne in lines.GroupBy(line => line.Statement))
             elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
@@ -66,12 +80,12 @@ public sealed class LineMatching(NpgsqlDataSource database)
 
     /// <summary>The same with a proposal of lines that name nothing, where their leads go to one customer or credit.</summary>
     private async Task<List<(SettlementLine Line, SettlementMatch Match)>> WithLeadsAsync(
-        MerchantId merchant, List<(SettlementLine Line, SettlementMatch Match)> matches, CancellationToken cancel)
+        MerchantId merchant, List<(SettlementLine Line, SettlementMatch Match)> matches,
+        IReadOnlyDictionary<SettlementLineId, LineLeads> leads, CancellationToken cancel)
     {
         List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
         if (unnamed.Count == 0)
             return matches;
-        var leads = await _evidence.LeadsAsync(merchant, unnamed, cancel);
         var credits = await _credits.OfLinesAsync(merchant, unnamed, cancel);
         return
         [
@@ -125,5 +139,39 @@ public sealed class LineMatching(NpgsqlDataSource database)
         var matches = open.Count == 0 ? [] : await OfAsync(merchant, open, new RulesAtWork(database, merchant), cancel);
         return matches.Select(each => (each.Line.Id, Proposal: LineProposal.Of(each.Match))).Where(each => each.Proposal is not null)
             .ToDictionary(each => each.Id, each => each.Proposal!);
+    }
+
+    /// <summary>What open lines are proposed to be, and what else they may be; lines of which nothing is known are left out.</summary>
+    /// <param name="lines">
+    /// Ignored ones have candidates alone, and other lines are left out. However many there are, they take the same few queries.
+    /// </param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyDictionary<SettlementLineId, LineChoices>> ChoicesAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)
+    {
+        List<SettlementLine> open = [.. lines.Where(line => line.Status is SettlementStatus.Open or SettlementStatus.Ignored)];
+        if (open.Count == 0)
+            return new Dictionary<SettlementLineId, LineChoices>();
+        var evidence = await _evidence.OfAsync(merchant, open, cancel);
+        var leads = await _evidence.LeadsAsync(merchant, open, cancel);
+        var matches = await OfAsync(
+            merchant, await NamedAsync(merchant, open, evidence, cancel), leads, new RulesAtWork(database, merchant), cancel);
+        var alike = await _charges.OfAmountAsync(merchant, open, LineCandidate.Most, cancel);
+        var choices = matches.ToDictionary(each => each.Line.Id, each => ChoicesOf(
+            each.Line, each.Line.Status == SettlementStatus.Open ? LineProposal.Of(each.Match) : null));
+        var charges = await _charges.OfAsync(
+            merchant, choices.Values.SelectMany(each => each.Candidates).SelectMany(candidate => candidate.ChargesOf(merchant)), cancel);
+        return choices.Where(each => each.Value.Proposal is not null || each.Value.Candidates.Count > 0).ToDictionary(
+            each => each.Key, each => each.Value with
+            {
+                Candidates =
+                [
+                    .. each.Value.Candidates.Select(candidate => candidate.With(
+                        [.. candidate.ChargesOf(merchant).Select(id => charges.GetValueOrDefault(id)).OfType<ProposedCharge>()])),
+                ],
+            });
+
+        LineChoices ChoicesOf(SettlementLine line, LineProposal? proposal) => new(
+            proposal, CandidateMatching.Of(line, evidence[line.Id], leads.GetValueOrDefault(line.Id), alike[line.Id], proposal));
     }
 }

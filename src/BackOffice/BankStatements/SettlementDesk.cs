@@ -144,6 +144,11 @@ public sealed class SettlementDesk : ISettlements
         _matching.ProposalsAsync(merchant, lines, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<SettlementLineId, LineChoices>> ChoicesAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel) =>
+        _matching.ChoicesAsync(merchant, lines, cancel);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, bool ended, CancellationToken cancel) =>
         ended ? new LineRules(_database, _clock).EndedAsync(merchant, cancel) : LineRules.ListAsync(_database, merchant, cancel);
 

@@ -144,6 +144,10 @@ internal static class Places
     public static string BookLine(SettlementLineId line, string? choice = null, string? name = null) =>
         With($"{Line(line)}/book", new() { ["as"] = choice, ["name"] = name });
 
+    /// <summary>The same with a candidate filled in.</summary>
+    public static string BookLine(SettlementLineId line, LineCandidate candidate) =>
+        BookLine(line, EnumWords.Of(candidate.Choice), string.Join(' ', candidate.Names));
+
     /// <summary>The same with a proposal filled in.</summary>
     public static string BookLine(SettlementLineId line, LineProposal proposal) => With($"{Line(line)}/book", new()
     {

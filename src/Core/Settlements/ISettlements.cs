@@ -87,6 +87,12 @@ public interface ISettlements
     Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel);
 
+    /// <summary>
+    /// What the open ones of these lines are proposed to be, and what else they may be; lines of which nothing is known are left out.
+    /// </summary>
+    Task<IReadOnlyDictionary<SettlementLineId, LineChoices>> ChoicesAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel);
+
     /// <summary>The rules for lines that name nothing of ours, in their order.</summary>
     /// <param name="ended">Those that were ended in their place, the last ones first.</param>
     Task<IReadOnlyList<LineRule>> RulesAsync(MerchantId merchant, bool ended, CancellationToken cancel);

@@ -62,9 +62,10 @@ public static class LeadMatching
     /// <param name="Charges">The charges that it nearly names; all open ones where it nearly names the customer.</param>
     /// <param name="Why">The words for what it names.</param>
     /// <param name="IsMended">Whether one digit is another one.</param>
-    private sealed record NearName(LedCustomer Customer, List<NamedCharge> Charges, string Why, bool IsMended);
+    internal sealed record NearName(LedCustomer Customer, List<NamedCharge> Charges, string Why, bool IsMended);
 
-    private static NearName? NearOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads)
+    /// <summary>What a line nearly names of a customer; null for nothing.</summary>
+    internal static NearName? NearOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads)
     {
         var open = OpenIn(line, customer);
         var spelled = open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.Has)).ToList();

@@ -6,13 +6,6 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Settlements;
 
-/// <summary>A charge that a line may pay, with whose it is.</summary>
-/// <param name="Name">Its document, its client's reference or its number.</param>
-/// <param name="Customer">The number of the customer's account.</param>
-/// <param name="Holder">The customer's name; null for none.</param>
-public sealed record ProposedCharge(
-    ChargeId Id, long Number, string Name, Money Open, AccountId Account, long Customer, string? Holder, DateOnly? DueOn);
-
 /// <summary>Reads the charges that lines may pay, with whose they are.</summary>
 public sealed class ProposedCharges(NpgsqlDataSource database)
 {
@@ -20,7 +13,7 @@ public sealed class ProposedCharges(NpgsqlDataSource database)
 
     private static readonly string Columns =
         $"c.id, c.number, coalesce(c.document, c.reference, c.number::text), {ChargeSql.OpenMinor("c")}, c.currency, a.id, a.number, "
-        + "h.name, c.due_on";
+        + "h.name, c.due_on, c.reference, c.amount_minor";
 
     private const string Owner = """
         JOIN account a ON a.merchant_id = $1 AND a.id = c.account_id
@@ -68,5 +61,9 @@ public sealed class ProposedCharges(NpgsqlDataSource database)
         new ChargeId(merchant, row.GetGuid(at)), row.GetInt64(at + 1), row.GetString(at + 2),
         new Money(row.GetInt64(at + 3), Currency.Parse(row.GetString(at + 4))), new AccountId(merchant, row.GetGuid(at + 5)),
         row.GetInt64(at + 6), row.IsDBNull(at + 7) ? null : row.GetString(at + 7),
-        row.IsDBNull(at + 8) ? null : row.GetFieldValue<DateOnly>(at + 8));
+        row.IsDBNull(at + 8) ? null : row.GetFieldValue<DateOnly>(at + 8))
+    {
+        Reference = row.IsDBNull(at + 9) ? null : row.GetString(at + 9),
+        Amount = new Money(row.GetInt64(at + 10), Currency.Parse(row.GetString(at + 4))),
+    };
 }

@@ -81,8 +81,8 @@ internal sealed class OwnApiSettlements(
     {
         if (await LineAsync(call) is not { } line)
             return OwnApiErrors.NoSuch("line").ToAnswer(address);
-        var proposals = await settlements.ProposalsAsync(line.Id.Merchant, [line], call.Cancel);
-        return SettlementShapes.SettlementLine.ToAnswer(new ShownLine(line, proposals.GetValueOrDefault(line.Id))) with
+        var choices = await settlements.ChoicesAsync(line.Id.Merchant, [line], call.Cancel);
+        return SettlementShapes.SettlementLine.ToAnswer(new ShownLine(line, choices.GetValueOrDefault(line.Id, LineChoices.None))) with
         {
             Headers = [OwnApiTags.Of(line.Events)],
         };
@@ -192,9 +192,10 @@ internal sealed class OwnApiSettlements(
         async Task<ListSlice<ShownLine>> ShownAsync(ListQuery query)
         {
             var found = await readAsync(query, status);
-            var proposals = await settlements.ProposalsAsync(query.Merchant, found.Items, call.Cancel);
+            var choices = await settlements.ChoicesAsync(query.Merchant, found.Items, call.Cancel);
             return new ListSlice<ShownLine>(
-                [.. found.Items.Select(line => new ShownLine(line, proposals.GetValueOrDefault(line.Id)))], found.HasMore, found.Count);
+                [.. found.Items.Select(line => new ShownLine(line, choices.GetValueOrDefault(line.Id, LineChoices.None)))], found.HasMore,
+                found.Count);
         }
     }
 

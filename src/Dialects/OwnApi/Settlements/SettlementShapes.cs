@@ -63,8 +63,8 @@ internal sealed class SplitRequest : ReasonRequest
 }
 
 /// <summary>A line of a statement of a bank or a provider.</summary>
-/// <param name="Proposal">A possible match; null for none.</param>
-internal sealed record ShownLine(SettlementLine Line, LineProposal? Proposal);
+/// <param name="Choices">What an open one may be.</param>
+internal sealed record ShownLine(SettlementLine Line, LineChoices Choices);
 
 /// <summary>The requests and answers about statements of banks and providers, with their descriptions.</summary>
 internal static class SettlementShapes
@@ -273,6 +273,37 @@ internal static class SettlementShapes
         proposal.Shortfall is { Amount: { } amount } missing && missing.Kind == kind
             ? Shown(amount.AmountMinor, amount.Currency) : null;
 
+    private static readonly Resource<ProposedCharge> CandidateCharge = new(null, "A charge that the line may pay.")
+    {
+        { Required("id", Uuid("Its id.")), charge => charge.Id.Value },
+        { Required("number", Whole("Its human number.", 1)), charge => charge.Number },
+        { Optional("reference", Text("The client's own name for it.")), charge => charge.Reference },
+        { Required("name", Text("Its printed number, else the client's name for it, else its human number.")), charge => charge.Name },
+        { Required("amount", Sum, "The whole charge."), Sum, charge => charge.Amount },
+        { Required("open", Sum, "What is open of it."), Sum, charge => charge.Open },
+        { Optional("due", Day("When it is due.")), charge => TextOf(charge.DueOn) },
+    };
+
+    private static readonly Resource<LineCandidate> Candidate = new(null, "What the line may be, without being proposed.")
+    {
+        { Required("as", Word("What.", EnumWords.All<SettlementChoice>())), candidate => EnumWords.Of(candidate.Choice) },
+        {
+            Required("names", List(Text("An id, or the provider of a payout."), "What `bookLine` takes to book the line so.")),
+            candidate => [.. candidate.Ids.Count == 0 ? candidate.Names : candidate.Ids.Select(id => id.ToString("D"))]
+        },
+        { Optional("customer", Text("The name of the customer whose money it would be.")), candidate => candidate.Customer?.Name },
+        { Optional("account", Uuid("The customer's account.")), candidate => candidate.Customer?.Account.Value },
+        {
+            Optional("amount", Sum, "What is open of the charges together, or the amount of the payment."),
+            candidate => candidate.Amount is { } amount ? Shown(amount.AmountMinor, amount.Currency) : null
+        },
+        {
+            Optional("charges", List(CandidateCharge, "The charges that it would pay, all of one customer.")), CandidateCharge,
+            candidate => candidate.Charges.Count == 0 ? null : [.. candidate.Charges]
+        },
+        { Required("why", Text("Why it is one.")), candidate => candidate.Why },
+    };
+
     public static readonly Resource<ShownLine> SettlementLine = new("StatementLine", "A line of a statement.")
     {
         { Required("id", Uuid("Its id.")), shown => shown.Line.Id.Value },
@@ -304,7 +335,12 @@ internal static class SettlementShapes
             shown => shown.Line.Use == SettlementUse.Payout ? shown.Line.Settles : null
         },
         { Optional("note", Text("Why it is open; of another one the reason of its booking.")), shown => shown.Line.Note },
-        { Optional("proposal", Proposal, "What it may be; only of an open one."), Proposal, shown => shown.Proposal },
+        { Optional("proposal", Proposal, "What it may be; only of an open one."), Proposal, shown => shown.Choices.Proposal },
+        {
+            Optional("candidates", List(Candidate, $"What else it may be, the likeliest first, at most {LineCandidate.Most}; only of an "
+                + "open one. Nothing books them by itself.")), Candidate,
+            shown => shown.Line.Status == SettlementStatus.Open ? [.. shown.Choices.Candidates] : null
+        },
     };
 
     public static readonly Resource<EventNews> LineNews = new("LineChange", "What was done with a line; it never changes.")
@@ -347,7 +383,7 @@ internal static class SettlementShapes
 
     public static Operation ListLinesOfStatement { get; } = new("listLinesOfStatement", Tag, "Lists the lines of a statement")
     {
-        Description = "They come in the order of the statement. Open ones have a proposal where the evidence is good.",
+        Description = "They come in the order of the statement. Open ones have a proposal where the evidence is good, and candidates.",
         Parameters =
         [
             OfId, InQuery(OwnApiSettlements.Status, Word("Only those that stand so.", EnumWords.All<SettlementStatus>())), .. OfPages,
@@ -357,7 +393,8 @@ internal static class SettlementShapes
 
     public static Operation ListLines { get; } = new("listLines", Tag, "Lists the lines of all statements, the newest first")
     {
-        Description = "Open ones have a proposal where the evidence is good.",
+        Description = "Open ones have a proposal where the evidence is good, and up to five candidates, with whose charges they are: "
+            + "`bookLine` takes what one has as `as` and `names`.",
         Parameters =
         [
             InQuery(OwnApiSettlements.Status, Word("Those that stand so; `open` without it.", EnumWords.All<SettlementStatus>())),
@@ -368,7 +405,7 @@ internal static class SettlementShapes
 
     public static Operation FindLine { get; } = new("findLine", Tag, "Gives a line of a statement")
     {
-        Description = "An open one has a proposal where the evidence is good.",
+        Description = "An open one has a proposal where the evidence is good, and candidates.",
         Parameters = [OfId],
         Replies =
         [

@@ -202,16 +202,16 @@ internal static class SettlementCommands
 
         var (lines, isAll) = await PagesAsync<SettlementLine>(
             (last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, run.Cancel), isJson);
-        Dictionary<SettlementLineId, LineProposal> proposals = [];
+        Dictionary<SettlementLineId, LineChoices> choices = [];
         foreach (var some in lines.Chunk(PageSize))
         {
-            foreach (var (id, proposal) in await new LineMatching(books).ProposalsAsync(merchant, some, run.Cancel))
-                proposals.Add(id, proposal);
+            foreach (var (id, ofLine) in await new LineMatching(books).ChoicesAsync(merchant, some, run.Cancel))
+                choices.Add(id, ofLine);
         }
 
         run.Print(
-            lines.Select(line => SettlementText.DocumentOf(line, proposals.GetValueOrDefault(line.Id))), () =>
-                SettlementText.Write(lines, isAll, proposals));
+            lines.Select(line => SettlementText.DocumentOf(line, choices.GetValueOrDefault(line.Id))), () =>
+                SettlementText.Write(lines, isAll, choices));
     }
 
     /// <summary>The first page for people, with a hint where there is more; all for programs.</summary>

@@ -64,7 +64,7 @@ internal static class SettlementText
         : $" The import was undone on {at:yyyy-MM-dd}{(listed.Left > 0 ? $", but {listed.Left} lines are left: undo it again" : "")}.";
 
     public static void Write(
-        IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineProposal>? proposals = null)
+        IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineChoices>? choices = null)
     {
         if (lines.Count == 0)
             Terminal.Line($"[green]✓[/] No line is open.");
@@ -73,14 +73,32 @@ internal static class SettlementText
             var status = line.Status == SettlementStatus.Open ? "" : $" · {Report.Word(line.Status)}";
             Terminal.Line($"[bold]{line.Id.Value}[/]  {line.BookedOn:yyyy-MM-dd}  {line.Amount}{status}");
             Terminal.Line($"  {line.Counterparty ?? line.Account} · {line.Remittance ?? line.EndToEnd}");
-            var proposal = proposals?.GetValueOrDefault(line.Id);
+            var (proposal, candidates) = choices?.GetValueOrDefault(line.Id) ?? LineChoices.None;
             Terminal.Line($"  [dim]{proposal?.Text ?? line.Note}[/]");
             if (proposal is not null)
                 Terminal.Line($"  Accept it: quittance settlement match {line.Id.Value} --accept --merchant {line.Id.Merchant.Value}");
+            foreach (var candidate in candidates)
+                Terminal.Line($"  {(candidate == candidates[0] ? "It could be" : "or")} {WhatOf(candidate)}  [dim]{candidate.Why}[/]");
         }
 
         if (!isAll)
             Terminal.Line($"… and more: --json has them all.");
+    }
+
+    /// <summary>A candidate with the option of <c>match</c> that books it.</summary>
+    private static string WhatOf(LineCandidate candidate)
+    {
+        var option = $"--{(candidate.Choice == SettlementChoice.Payout ? "provider" : EnumWords.Of(candidate.Choice))}";
+        var names = string.Join(' ', candidate.Names.Select(name => $"{option} {name}"));
+        var customer = candidate.Customer is var (_, name) ? name ?? "a customer without a name" : null;
+        string[] what =
+        [
+            .. candidate.Charges.Select(
+                charge => $"{charge.Name} {charge.Open}{(charge.DueOn is { } due ? $" due {due:yyyy-MM-dd}" : "")}"),
+            .. candidate.Charges.Count == 0 && candidate.Amount is { } amount ? (string[])[$"{amount}"] : [],
+        ];
+        return string.Join(", ", ((string?[])[customer, what.Length == 0 ? null : string.Join(" + ", what)]).OfType<string>())
+            + $" ({names})";
     }
 
     /// <summary>The result of an import, for programs.</summary>
@@ -115,8 +133,8 @@ internal static class SettlementText
     };
 
     /// <summary>A line, for programs.</summary>
-    /// <param name="proposal">Null where nothing is proposed.</param>
-    public static object DocumentOf(SettlementLine line, LineProposal? proposal = null) => new
+    /// <param name="choices">What it may be; null where that was not asked.</param>
+    public static object DocumentOf(SettlementLine line, LineChoices? choices = null) => new
     {
         Id = line.Id.Value,
         Statement = line.Statement.Value,
@@ -130,6 +148,25 @@ internal static class SettlementText
         line.Status,
         line.Note,
         Payment = line.Payment?.Value,
-        Proposal = proposal is null ? null : new { proposal.Choice, proposal.Names, proposal.Text },
+        Proposal = choices?.Proposal is { } proposal ? new { proposal.Choice, proposal.Names, proposal.Text } : null,
+        Candidates = choices?.Candidates.Select(candidate => new
+        {
+            candidate.Choice,
+            candidate.Names,
+            candidate.Amount,
+            Account = candidate.Customer?.Account.Value,
+            Customer = candidate.Customer?.Name,
+            candidate.Why,
+            Charges = candidate.Charges.Select(charge => new
+            {
+                Id = charge.Id.Value,
+                charge.Number,
+                charge.Name,
+                charge.Reference,
+                charge.Amount,
+                charge.Open,
+                charge.DueOn,
+            }),
+        }),
     };
 }

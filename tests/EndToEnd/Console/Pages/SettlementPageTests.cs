@@ -39,7 +39,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         await desk.LookEverywhereAsync(browser, place, "settlement");
 
         var line = await LineAsync(desk, "from Jonas");
-        Assert.Contains("of the same amount", await desk.PageAsync(line), StringComparison.Ordinal);
+        Assert.Contains("The customer owes exactly that amount", await desk.PageAsync(line), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, line, "settlement-line");
         using (var unknown = await BookAsync(desk, line, "charge", "INV-2027-9"))
             Assert.Contains("there is no charge INV-2027-9", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
