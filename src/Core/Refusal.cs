@@ -246,7 +246,7 @@ public enum Refusal
     /// <summary>The charge has changed since the caller looked at it.</summary>
     ChargeChanged,
 
-    /// <summary>The charge says this already.</summary>
+    /// <summary>All is so already.</summary>
     NothingToChange,
 
     /// <summary>The account has no such order. An order of another account gives the same answer.</summary>

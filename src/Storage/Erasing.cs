@@ -158,6 +158,14 @@ internal static class ErasureSteps
     [
         // The name of a customer, a member, a traveller.
         new("account_holder", ["name"], "DELETE FROM account_holder WHERE merchant_id = $1 AND account_id = $2"),
+        // How the person is reached.
+        new("account_contact", ["email", "phone", "line1", "line2", "postal_code", "city", "region", "country", "language"],
+            """
+            UPDATE account_contact SET email = NULL, phone = NULL, line1 = NULL, line2 = NULL, postal_code = NULL, city = NULL,
+                   region = NULL, country = NULL, language = NULL
+             WHERE merchant_id = $1 AND account_id = $2
+               AND num_nonnulls(email, phone, line1, line2, postal_code, city, region, country, language) > 0
+            """),
         // The number, the holder, the signature and the e-mail address, sealed; and the fingerprint, by which the number would be known
         // again.
         new("vault_entry", ["sealed", "fingerprint"], """

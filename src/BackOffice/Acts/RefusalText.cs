@@ -96,7 +96,7 @@ public static class RefusalText
         Refusal.SettlementFinal => "the booking reversed a payment or paid refunds out, and is not taken back",
         Refusal.ChargeSettled => "a payment has settled a part of the charge: credit the rest",
         Refusal.ChargeChanged => "the charge has changed meanwhile",
-        Refusal.NothingToChange => "the charge says this already",
+        Refusal.NothingToChange => "all is so already",
         Refusal.ExceedsCorrected => "less of the charge was forgiven by credit notes, or written off",
         Refusal.SameCustomer => "it is the same customer",
         Refusal.BalanceOutOfRange => "a total would become too large",

@@ -28,6 +28,7 @@ internal static class Done
         ["approval-void"] = new(
             "Nothing was done, and the request is void: what it is about has changed since, or allows it no more. Look at it first.",
             Tone.Bad),
+        ["contact-changed"] = new("The contact is saved."),
         ["charge-corrected"] = new("The charge is corrected."),
         ["charge-raised"] = new("The charge is raised: the customer owes it."),
         ["collection-built"] = new("The collection is built. Release it, so that its file may go to the bank.", Tone.Waiting),

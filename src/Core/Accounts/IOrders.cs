@@ -19,7 +19,11 @@ public sealed record OrderQuery(MerchantId Merchant, string Dialect, int Limit)
 public sealed record OrderStanding(Order Order, IReadOnlyList<Reference> Names, NamedAccount Customer, IReadOnlyList<Charge> Charges);
 
 /// <summary>An account with its names in a dialect.</summary>
-public sealed record NamedAccount(Account Account, IReadOnlyList<Reference> Names);
+public sealed record NamedAccount(Account Account, IReadOnlyList<Reference> Names)
+{
+    /// <summary>How the customer is reached, where it was read.</summary>
+    public Contact Contact { get; init; } = Contact.None;
+}
 
 /// <summary>Reads committed customers and orders by the names of one dialect, without locks.</summary>
 public interface IOrders

@@ -26,6 +26,9 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
         return decision;
     }
 
+    /// <summary>How the customer is reached; null where nothing is known.</summary>
+    public Contact? Contact { get; init; }
+
     public override Decision Decide(State state, Stamp stamp)
     {
         if (Names.Any(name => state.Find(name) is not null))
@@ -34,6 +37,8 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
         var changes = new Changes();
         var account = new Account(Id, Names[0].HomeSlot(), changes.TakeNumber(stamp), Currency, Name);
         changes.Put(account);
+        if (Contact is not null && Contact != Contact.None)
+            changes.Put(new AccountContact(Id, Contact));
         changes.Name(
             new NamedObject(Id, account.Slot, Id.Value), [.. Names, Reference.ToAccountNumber(Origin.Merchant, account.Number)]);
         changes.Put(new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.Time, Origin, []));

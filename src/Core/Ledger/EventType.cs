@@ -273,4 +273,7 @@ public enum EventType
 
     /// <summary>The bank took the fee of a dispute, which had none so far.</summary>
     DisputeCharged,
+
+    /// <summary>An account was given another contact: an e-mail address, a telephone number, an address, a language.</summary>
+    AccountContactChanged,
 }

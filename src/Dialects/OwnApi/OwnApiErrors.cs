@@ -178,7 +178,7 @@ public static class OwnApiErrors
         Refusal.ChargeNamedTwice => "The request names this charge twice.",
         Refusal.ChargeSettled => "A payment has settled a part of the charge, so it can't be cancelled. Credit what is open.",
         Refusal.ExceedsCorrected => "The amount is more than was forgiven or written off.",
-        Refusal.NothingToChange => "The charge says this already.",
+        Refusal.NothingToChange => "All is so already.",
         Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
         Refusal.SameCustomer => "It is the same customer.",

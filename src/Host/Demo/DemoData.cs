@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
@@ -213,7 +214,12 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private async Task FillInMembersAsync()
     {
         await DoAsync(new OpenAccount(
-            _origin, new AccountId(_origin.Merchant, NewId()), [Studio(SportAllianceNames.Customer, "1001")], Euro, "Anna Keller"));
+            _origin, new AccountId(_origin.Merchant, NewId()), [Studio(SportAllianceNames.Customer, "1001")], Euro, "Anna Keller")
+        {
+            Contact = new Contact(
+                "anna.keller@example.com", "+49 30 5550100",
+                new PostalAddress("Lindenstraße 4", null, "10969", "Berlin", null, "DE"), "de"),
+        });
         var jonas = Studio(SportAllianceNames.Customer, "1002");
         await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [jonas], Euro, "Jonas Brandt"));
         await RaiseClaimAsync(jonas, 501, 20_00, dueInDays: 7, "Monthly fee");

@@ -99,14 +99,17 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     {
         var found = await snapshot.FirstAsync(
             $"""
-            SELECT {Tables.Account.Of("a", "h")}
-              FROM account a LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id WHERE a.merchant_id = $1 AND a.id = $2
+            SELECT {Tables.Account.Of("a", "h")}, {Tables.AccountContact.Of("c")}
+              FROM account a LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id
+              LEFT JOIN account_contact c ON c.merchant_id = $1 AND c.account_id = a.id
+             WHERE a.merchant_id = $1 AND a.id = $2
             """,
-            command => command.With(account.Merchant.Value).With(account.Value), Tables.Account.Read);
+            command => command.With(account.Merchant.Value).With(account.Value),
+            row => new NamedAccount(Tables.Account.Read(row), []) { Contact = ContactReading.Read(row, Tables.Account.Width) });
         if (found is null)
             return null;
         var names = await NamesAsync(snapshot, account.Merchant, [account.Value]);
-        return new NamedAccount(found, [.. names[account.Value]]);
+        return found with { Names = [.. names[account.Value]] };
     }
 
     private static Task<List<Match>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) =>

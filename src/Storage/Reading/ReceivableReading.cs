@@ -164,10 +164,11 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotCatchUp lea
         // Index: reference_by_object.
         var rows = await connection.AllAsync(
             $"""
-            SELECT {Tables.Account.Of("a", "h")}, n.kinds, n.names
+            SELECT {Tables.Account.Of("a", "h")}, n.kinds, n.names, {Tables.AccountContact.Of("c")}
               FROM {Ids}
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = k.id LIMIT 1) a
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT c.* FROM account_contact c WHERE c.merchant_id = $1 AND c.account_id = a.id LIMIT 1) c ON true
              CROSS JOIN LATERAL (SELECT array_agg(r.kind ORDER BY r.kind, r.value) AS kinds,
                                         array_agg(r.value ORDER BY r.kind, r.value) AS names
                                    FROM reference r WHERE r.merchant_id = $1 AND r.object_id = a.id AND r.dialect = $3) n
@@ -179,7 +180,10 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotCatchUp lea
                 [
                     .. row.GetFieldValue<string[]>(Tables.Account.Width).Zip(row.GetFieldValue<string[]>(Tables.Account.Width + 1),
                         (kind, name) => new Reference(merchant, dialect, kind, name)),
-                ]), cancel);
+                ])
+            {
+                Contact = ContactReading.Read(row, Tables.Account.Width + 2),
+            }, cancel);
         return rows.ToDictionary(named => named.Account.Id.Value);
     }
 

@@ -59,6 +59,22 @@ internal static class Tables
         .Id("account_id", account => account.Id.Value).Key()
         .Text("name", account => account.Name).Personal();
 
+    /// <summary>The contacts of accounts, apart so that payments never read them and they can be erased.</summary>
+    public static readonly Table<AccountContact> AccountContact =
+        new Table<AccountContact>("account_contact", contact => contact.Id.Merchant)
+            .Seals(62).SaltedBy("account_id", contact => contact.Id)
+            .Id("account_id", contact => contact.Id.Value).Key()
+            .Text("email", contact => contact.Contact.Email).Changes().Personal()
+            .Text("phone", contact => contact.Contact.Phone).Changes().Personal()
+            .Text("line1", contact => contact.Contact.Address?.Line1).Changes().Personal()
+            .Text("line2", contact => contact.Contact.Address?.Line2).Changes().Personal()
+            .Text("postal_code", contact => contact.Contact.Address?.PostalCode).Changes().Personal()
+            .Text("city", contact => contact.Contact.Address?.City).Changes().Personal()
+            .Text("region", contact => contact.Contact.Address?.Region).Changes().Personal()
+            .Text("country", contact => contact.Contact.Address?.Country).Changes().Personal()
+            .Text("language", contact => contact.Contact.Language).Changes().Personal()
+            .Reads(ContactOf);
+
     public static readonly Table<NameRow> Reference = new Table<NameRow>("reference", given => given.Reference.Merchant)
         .Seals(3)
         .Text("dialect", given => given.Reference.Dialect).Key().Sorted()
@@ -660,6 +676,8 @@ internal static class Tables
     [
         ShelfTable.Of(KeptAnswer, Core.Engine.KeptAnswer.Shelf),
         ShelfTable.ById(Account, Core.Accounts.Account.Shelf).With(AccountHolder, account => account.Name is not null),
+        ShelfTable.Of(AccountContact, Core.Accounts.AccountContact.Shelf)
+            .Through(Core.Accounts.AccountContact.Shelf, AccountContact.By("t.account_id = k.id", "LIMIT 1")),
         ShelfTable.Of(Reference, NameRow.Shelf),
         ShelfTable.ById(Order, Core.Accounts.Order.Shelf),
         // Indexes: charge_of_order, charge_open, charge_merged_from.
@@ -719,6 +737,15 @@ internal static class Tables
         Guid request, DateOnly bookedOn, DateOnly effectiveOn, Guid? clientTrace) => new(
         subject, sequence, type, status, new EventTime(at, bookedOn, effectiveOn),
         new Origin(merchant, credential, request) { ClientTrace = clientTrace }, []);
+
+    private static AccountContact ContactOf(Cells cells)
+    {
+        var account = new AccountId(cells.Merchant, cells.Guid());
+        var (email, phone, line1, line2) = (cells.TextOrNone(), cells.TextOrNone(), cells.TextOrNone(), cells.TextOrNone());
+        var (code, city, region, country) = (cells.TextOrNone(), cells.TextOrNone(), cells.TextOrNone(), cells.TextOrNone());
+        var address = city is null ? null : new PostalAddress(line1, line2, code, city, region, country!);
+        return new AccountContact(account, new Contact(email, phone, address, cells.TextOrNone()));
+    }
 
     /// <summary>A card's expiry is kept as its last day. The cells behind the provider are empty with it.</summary>
     private static SessionPage? PageOf(string? provider, string? reference) =>

@@ -30,6 +30,25 @@ CREATE TABLE account_holder (
     FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id)
 );
 
+-- How a customer is reached, a person's data too. Payments never read it.
+CREATE TABLE account_contact (
+    merchant_id bigint NOT NULL,
+    account_id  uuid   NOT NULL,
+    email       text,
+    phone       text,
+    line1       text,
+    line2       text,
+    postal_code text,
+    city        text,
+    region      text,
+    country     text   CHECK (country ~ '^[A-Z]{2}$'),
+    language    text,
+    PRIMARY KEY (merchant_id, account_id),
+    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
+    CONSTRAINT account_contact_address_is_whole CHECK ((city IS NULL) = (country IS NULL)
+        AND (city IS NOT NULL OR num_nonnulls(line1, line2, postal_code, region) = 0))
+);
+
 -- The words of a name as PayerName.cs compares them, with titles and initials: case, accents and umlauts do not count.
 CREATE FUNCTION name_words(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT regexp_split_to_array(

@@ -23,6 +23,20 @@ internal static class OwnApiSamples
         };
     }
 
+    public static async Task<WritingSample> ContactAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var account = await biller.CustomerAsync();
+        return new WritingSample(
+            account, [("Authorization", $"Bearer {biller.Secret}")],
+            amount => $$"""{"email":"anna@example.com","address":{"line1":"No. {{amount}}","city":"Bern","country":"CH"} }""")
+        {
+            Path = $"{Biller.Accounts}/{account}/contact",
+            Brings = "SELECT e.subject_id AS account_id, e.merchant_id FROM event e WHERE e.type = 'account.contact_changed'",
+            HasAmount = false,
+        };
+    }
+
     public static async Task<WritingSample> AccountChangeAsync(BooksFixture books, string verb, string type)
     {
         var biller = await Biller.OpenAsync(books, books.DemoCompany);

@@ -32,6 +32,7 @@ internal static class WritingRoutes
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
         ["/v1/Midnight/CustomerPaymentInsert"] = MidnightAsync,
         ["/api/v1/accounts"] = OwnApiSamples.AccountAsync,
+        ["/api/v1/accounts/{id}/contact"] = OwnApiSamples.ContactAsync,
         ["/api/v1/accounts/{id}/close"] = books => OwnApiSamples.AccountChangeAsync(books, "close", "account.closed"),
         ["/api/v1/accounts/{id}/reopen"] = books => OwnApiSamples.AccountChangeAsync(books, "reopen", "account.reopened"),
         ["/api/v1/accounts/{id}/merge"] = books => OwnApiSamples.AccountChangeAsync(books, "merge", "account.merged"),

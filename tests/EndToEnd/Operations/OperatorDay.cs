@@ -143,6 +143,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("account create",
             day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
             day.Merchant], (_, result) => Assert.Equal("USD", (string?)result["currency"])),
+        new("account contact", day => [
+            "--account", "0.0.0.1+-account+9001", "--email", "mary@example.com", "--city", "Zürich", "--country", "CH",
+            "--language", "de-CH", "--reason", "asked for by telephone", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("account.contact", (string?)result["act"])),
         new("account close", day => ["0.0.0.1+-account+9001", "--reason", "moved away", "--merchant", day.Merchant],
             (_, result) => Assert.Empty(result["books"]!.AsArray())),
         new("account reopen", day => ["0.0.0.1+-account+9001", "--reason", "is back", "--merchant", day.Merchant],

@@ -7,6 +7,7 @@ using Npgsql;
 using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Approving;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
@@ -336,6 +337,9 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await DoAsync(opening);
         await DoAsync(_business.Charge("D-1", "of dora", 5_00));
         await DoAsync(_business.Payment("D-1", 5_00, Part.Charge(_business.ChargeName("of dora"), 5_00)));
+        var address = new PostalAddress("Gasse 1", "3. Stock", "3011", "Bern", "BE", "CH");
+        await DoAsync(new ChangeContact(
+            Origin, AccountTarget.Named(_business.AccountName("D-1")), new Contact("dora@example.com", "+41 31 3210000", address, "de")));
         await DoAsync(new CloseAccount(Origin, AccountTarget.Named(_business.AccountName("D-1"))));
         _names["dora"] = $"{opening.Id.Value}";
     }

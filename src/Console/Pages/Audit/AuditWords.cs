@@ -14,6 +14,7 @@ internal static class AuditWords
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
         ["account.close"] = "Closed an account",
+        ["account.contact"] = "Changed the contact of a customer",
         ["account.create"] = "Opened an account",
         ["account.erase"] = "Erased personal data",
         ["account.merge"] = "Merged an account into another one",

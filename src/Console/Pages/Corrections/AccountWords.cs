@@ -17,6 +17,7 @@ internal static class AccountWords
         EventType.AccountDunningEnded => "Dunning ended: nothing was overdue any more",
         EventType.AccountDunningHeld => "Dunning was held",
         EventType.AccountDunningReleased => "Dunning was released",
+        EventType.AccountContactChanged => "Contact changed",
         _ => type.ToString(),
     };
 }

@@ -15,7 +15,7 @@ using static Quittance.Dialects.OwnApi.OwnApiResponses;
 namespace Quittance.Dialects.OwnApi.Accounts;
 
 /// <summary>An account to open.</summary>
-internal sealed class AccountRequest
+internal sealed class AccountRequest : ContactRequest
 {
     public string? Reference { get; set; }
 
@@ -54,6 +54,7 @@ internal static class AccountShapes
             Required("currency", Like("The currency in which the customer is billed, by ISO 4217.", "^[A-Z]{3}$")),
             asked => asked.Currency?.Code, (asked, text) => asked.Currency = CurrencyOf(text)
         },
+        { ContactShapes.Given, asked => asked },
     };
 
     public static readonly Resource<MergeRequest> MergeCreate = new(
@@ -72,6 +73,7 @@ internal static class AccountShapes
         { Required("number", Whole("Its number, for people.", 1)), named => named.Account.Number },
         { Optional("reference", Text("Your own name for it, where it was opened through this API.")), named => ReferenceOf(named) },
         { Optional("name", Text("The customer's name; it may have been erased.")), named => named.Account.Name },
+        { ContactShapes.Shown, named => named.Contact },
         { Required("currency", Like("The currency in which the customer is billed.", "^[A-Z]{3}$")), named => named.Account.Currency.Code },
         {
             Required("status", Word("`closed` takes no new charges, payments and instruments.", EnumWords.All<AccountStatus>())),
@@ -152,6 +154,15 @@ internal static class AccountShapes
             new(201, "The account.", Account) { Headers = [SentHeader.Location] },
             Conflict("Something else has the reference"),
         ],
+    };
+
+    public static Operation ChangeContact { get; } = new("changeContact", Tag, "Changes how a customer is reached, and in which language")
+    {
+        Description = "The contact takes the place of the one before: what is not named is known no more. The answer has it as it was set, "
+            + "also where the same is sent again. It is erased with the person.",
+        Parameters = [OfIdOrReference],
+        Body = ContactShapes.Change,
+        Replies = [new(200, "The account.", Account), NoSuch("account"), Conflict("The account is merged into another one")],
     };
 
     public static Operation ListAccounts { get; } = new("listAccounts", Tag, "Lists accounts, in the order in which they were opened")
@@ -253,6 +264,7 @@ internal static class AccountShapes
     {
         var asked = AccountCreate.Read(fields, new AccountRequest());
         RefuseIds(fields, "reference", asked.Reference);
+        ContactShapes.ReadInto(fields, asked);
         if (fields.Has("currency") && asked.Currency is null)
             fields.Refuse("currency", FieldProblem.NotInList, "a currency of ISO 4217 in capitals, such as EUR");
         return asked;

@@ -26,6 +26,8 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         routes.Get($"{AccountsPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(AccountShapes.FindAccount);
         routes.Get($"{AccountsPath}/{{{Id}}}/balance", ReadScope, BalanceAsync).WithMetadata(AccountShapes.FindBalance);
         routes.Get($"{AccountsPath}/{{{Id}}}/statement", ReadScope, StatementAsync).WithMetadata(AccountShapes.FindStatement);
+        routes.Post("account.contact", $"{AccountsPath}/{{{Id}}}/contact", BillScope, ContactAsync)
+            .WithMetadata(AccountShapes.ChangeContact);
         routes.Post("account.close", $"{AccountsPath}/{{{Id}}}/close", CorrectScope, CloseAsync, needsKey: true)
             .WithMetadata(AccountShapes.CloseAccount, AsOperator.Grave);
         routes.Post("account.reopen", $"{AccountsPath}/{{{Id}}}/reopen", CorrectScope, ReopenAsync, needsKey: true)
@@ -45,6 +47,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
         var outcome = await call.SubmitAsync(
             new OpenAccount(call.Origin, new AccountId(merchant, call.NewId()), [name], asked.Currency!, asked.Name)
             {
+                Contact = asked.Contact,
                 Key = call.KeyUse(),
             });
         if (!outcome.Accepted)
@@ -55,11 +58,30 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
             ?? throw new InvalidOperationException("A kept answer names an account that is not in the books.");
         // A repeated request gets its first answer.
         return AccountShapes.Account.ToAnswer(
-            new NamedAccount(account with { Name = asked.Name, Status = AccountStatus.Open }, [name]), StatusCodes.Status201Created) with
+            new NamedAccount(account with { Name = asked.Name, Status = AccountStatus.Open }, [name]) { Contact = asked.Contact },
+            StatusCodes.Status201Created) with
         {
             Location = $"{address.Base}{OwnApiRoutes.AccountsPath}/{id.Value:D}",
             Replayed = outcome.Replayed,
         };
+    }
+
+    /// <summary>Changes the contact of the account that the path names. The answer has what was set, also to a repeated request.</summary>
+    private async Task<Answer> ContactAsync(Call call)
+    {
+        if (!ContactShapes.ReadChange(call.Body).TryGet(out var asked, out var problem))
+            return problem.ToAnswer(address);
+        if (await NamedAsync(call) is not { } named)
+            return OwnApiErrors.NoSuch("account").ToAnswer(address);
+        var outcome = await call.SubmitAsync(
+            new ChangeContact(
+                call.Does("account.contact", $"account {named.Account.Number}", asked.Reason ?? ""), TargetOf(named.Account), asked.Contact)
+            {
+                Key = call.KeyUse(),
+            });
+        if (!outcome.Accepted && outcome.Faults[0].Refusal is not Refusal.NothingToChange and var refusal)
+            return OwnApiErrors.Of(refusal).ToAnswer(address);
+        return AccountShapes.Account.ToAnswer(named with { Contact = asked.Contact }) with { Replayed = outcome.Replayed };
     }
 
     private Task<Answer> CloseAsync(Call call) => ChangeAsync(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quittance.BackOffice.Accounts;
 using Quittance.Core;
 using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
@@ -51,6 +52,7 @@ internal static class AccountCommands
             CommandMaker.OfMerchant(
                 "create", "Open a customer's account",
                 CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
+            ActCommand.Of(ContactActs.Change, "contact"),
             CommandMaker.OfMerchant(
                 "erase",
                 "Erase a person's data: names, addresses, instruments and their numbers, and clients' texts about them. Amounts stay. "

@@ -81,6 +81,8 @@ internal static class ConsolePages
         See("/console/customers/{Id:guid}/at", Viewer, "Balance as of a day", OfBusiness(has => $"/console/customers/{has.Customer:D}/at")),
         Do("/console/customers/{Id:guid}/charge", Operator, "New charge for",
             OfBusiness(has => $"/console/customers/{has.Customer:D}/charge")),
+        Do("/console/customers/{Id:guid}/contact", Operator, "Contact of",
+            OfBusiness(has => $"/console/customers/{has.Customer:D}/contact")),
         Do("/console/customers/{Id:guid}/dunning", Operator, "Dunning of",
             OfBusiness(has => $"/console/customers/{has.Customer:D}/dunning")),
         Do("/console/customers/{Id:guid}/close", Operator, "Close the account of",

@@ -1,0 +1,81 @@
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Acts;
+using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
+using Quittance.Storage;
+
+namespace Quittance.BackOffice.Accounts;
+
+/// <summary>How customers are reached. Quittance's own API has the address as an object, in an operation of its own.</summary>
+public static class ContactActs
+{
+    public const string Account = "account";
+
+    public static DeclaredAct Change { get; } = new(
+        "account.contact", "Changes how a customer is reached, and in which language",
+        "What is filled in takes the place of what was there before, and what is left empty is known no more. Receipts and statements have "
+        + "the address and are in the language, where Quittance speaks it.",
+        OperatorRole.Operator,
+        [
+            new(Account, AskKind.Text, "Customer", "The customer, by its id, its number or a name that clients use.") { IsNoCard = true },
+            Optional(ContactReader.Email, "E-mail address", "One address, without a name.", ContactReader.MostEmail),
+            Optional(ContactReader.Phone, "Telephone", "Such as +49 30 1234567.", ContactReader.MostPhone),
+            Optional(ContactReader.Line1, "Street and number", "The first line of the address.", ContactReader.MostLine),
+            Optional(ContactReader.Line2, "Second line", "Such as a floor or a company.", ContactReader.MostLine),
+            Optional(ContactReader.PostalCode, "Postal code", "Where the country has one.", ContactReader.MostPostalCode),
+            Optional(ContactReader.City, "City", "An address has a city and a country.", ContactReader.MostLine),
+            Optional(ContactReader.Region, "State or province", "Where letters name it.", ContactReader.MostLine),
+            Optional(ContactReader.Country, "Country", "Two letters, such as CH.", CountryLength),
+            Optional(ContactReader.Language, "Language", "Such as de or fr-CH; English without it.", ContactReader.MostLanguage),
+        ],
+        ChangeAsync)
+    {
+        IsGrave = false,
+    };
+
+    private const int CountryLength = 2;
+
+    /// <summary>The answers to what the act asks, as they are now.</summary>
+    public static Asked AskedOf(Contact contact) => new Asked().With(ContactReader.Email, contact.Email)
+        .With(ContactReader.Phone, contact.Phone).With(ContactReader.Line1, contact.Address?.Line1)
+        .With(ContactReader.Line2, contact.Address?.Line2).With(ContactReader.PostalCode, contact.Address?.PostalCode)
+        .With(ContactReader.City, contact.Address?.City).With(ContactReader.Region, contact.Address?.Region)
+        .With(ContactReader.Country, contact.Address?.Country).With(ContactReader.Language, contact.Language);
+
+    // The reader of contacts refuses numbers of cards, so that none is stored with its digits crossed out.
+    private static Ask Optional(string name, string label, string meaning, int most) =>
+        new(name, AskKind.Text, label, meaning) { IsOptional = true, Most = most, IsNoCard = true };
+
+    private static async Task<ActResult> ChangeAsync(ActRequest request)
+    {
+        ActResult? wrong = null;
+        var contact = ContactReader.Read(
+            request.Asked.Text, hasAddress: false, (field, expected) => wrong ??= ActResult.Wrong(field, $"Say {expected}."));
+        if (wrong is not null)
+            return wrong;
+        var name = request.Asked.Required(Account);
+        var found = await request.Part<Erasing>().FindAsync(request.Merchant, name, dialect: null, request.Cancel);
+        if (found.Count == 0)
+            return ActResult.NoSuch(Account, "account", $"There is no customer {name}.");
+        if (found.Count > 1)
+        {
+            var numbers = string.Join(", ", found.Select(one => one.Number));
+            return ActResult.Wrong(Account, $"Several customers are called so: say the number, which is one of {numbers}.");
+        }
+
+        var (account, number) = found[0];
+        var outcome = await request.Part<PaymentEngine>().SubmitAsync(
+            new ChangeContact(
+                request.By($"account {number}"), AccountTarget.Named([Reference.ToAccountId(account.Merchant, account.Value)]), contact)
+            {
+                Key = request.Key,
+            });
+        if (outcome.Accepted)
+            return ActResult.Done($"The contact of customer {number} is changed.", !outcome.Replayed);
+        return outcome.Faults[0].Refusal == Refusal.NothingToChange
+            ? ActResult.Done($"The contact of customer {number} is so already.", isChanged: false)
+            : ActResult.Refused(outcome.Faults[0].Refusal);
+    }
+}
