@@ -27,6 +27,13 @@ for (const folder of ['src', 'samples']) {
   }
 }
 addNpm(JSON.parse(read('package-lock.json')));
+// The fonts of papers are no package: they are in the program as their makers gave them out.
+for (const font of readdirSync(join(root, 'src/Papers/Fonts')).filter((file) => file.endsWith('.ttf'))) {
+  const bytes = readFileSync(join(root, 'src/Papers/Fonts', font));
+  const name = font.slice(0, -'.ttf'.length);
+  const hash = { alg: 'SHA-512', content: createHash('sha512').update(bytes).digest('hex') };
+  add(`pkg:generic/${name}@2.1.5`, name, '2.1.5', hash, 'OFL-1.1');
+}
 
 const server = `pkg:generic/quittance@${version}`;
 const sorted = [...components.values()].sort((one, other) => (one.purl < other.purl ? -1 : 1));

@@ -36,6 +36,7 @@ using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
+using Quittance.Papers;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
@@ -93,7 +94,7 @@ internal static class Composition
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<ILinks, Links>().AddSingleton<LinkDesk>().AddSingleton<Payees>()
-            .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>());
+            .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>()).AddSingleton<PaperDesk>();
         services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotCatchUp>()
             .AddSingleton<Merchants>().AddSingleton<MergedDebts>();
 
@@ -201,7 +202,8 @@ internal static class Composition
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
             settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered, parts.GetRequiredService<IActKeys>(), parts,
+            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered,
+            parts.GetRequiredService<IActKeys>(), parts,
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),
@@ -210,7 +212,8 @@ internal static class Composition
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IPayees>(),
-            settings.SessionLifetime, new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
+            parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
+            new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ProviderRouting>(), settings.SessionLifetime),

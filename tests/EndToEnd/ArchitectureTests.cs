@@ -32,10 +32,11 @@ public sealed partial class ArchitectureTests
         var allowed = new Dictionary<string, string[]>
         {
             ["BackOffice"] = ["Core", "Storage"],
-            ["Console"] = ["BackOffice", "Core", "Storage"],
+            ["Console"] = ["BackOffice", "Core", "Papers", "Storage"],
             ["Core"] = [],
+            ["Papers"] = ["Core"],
             ["Storage"] = ["Core"],
-            ["Dialects"] = ["Core"],
+            ["Dialects"] = ["Core", "Papers"],
             ["SandboxBooks"] = [],
             ["Faces"] = ["SandboxBooks"],
             ["Sandbox"] = ["Faces", "SandboxBooks"],

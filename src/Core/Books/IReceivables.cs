@@ -42,7 +42,11 @@ public readonly record struct StatementPlace(Guid Subject, int Sequence, int Lin
 /// <param name="Balance">The customer's debt less credit after it.</param>
 public sealed record AccountStatementLine(
     StatementPlace Place, DateTimeOffset At, DateOnly BookedOn, EventType Type, long? PaymentNumber, string? Charge, Money Owes,
-    Money Balance);
+    Money Balance)
+{
+    /// <summary>The effect of the transfer.</summary>
+    public required TransferMeaning Meaning { get; init; }
+}
 
 /// <summary>A part of an account's statement, in its own currency. Balances are what the customer owes less credit.</summary>
 /// <param name="HasMore">Whether lines follow.</param>

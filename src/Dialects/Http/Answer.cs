@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Xml;
+using Microsoft.AspNetCore.Http;
 
 namespace Quittance.Dialects.Http;
 
@@ -9,6 +10,15 @@ namespace Quittance.Dialects.Http;
 /// <param name="Body">Writes the JSON body; null for none.</param>
 public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
 {
+    /// <summary>A file that browsers show where they can.</summary>
+    /// <param name="name">Its name for people, of ASCII letters.</param>
+    public static Answer OfFile(string name, string mediaType, ReadOnlyMemory<byte> content) => new(StatusCodes.Status200OK, null)
+    {
+        MediaType = mediaType,
+        Headers = [("Content-Disposition", $"inline; filename=\"{name}\"")],
+        LongBody = async (body, cancel) => await body.WriteAsync(content, cancel),
+    };
+
     /// <summary>Writes the body piece by piece, where it may be too long for one buffer; takes the place of <see cref="Body"/>.</summary>
     public Func<PipeWriter, CancellationToken, Task>? LongBody { get; init; }
 

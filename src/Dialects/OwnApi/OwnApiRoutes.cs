@@ -23,11 +23,13 @@ using Quittance.Dialects.OwnApi.Events;
 using Quittance.Dialects.OwnApi.Instruments;
 using Quittance.Dialects.OwnApi.Links;
 using Quittance.Dialects.OwnApi.Overdue;
+using Quittance.Dialects.OwnApi.Papers;
 using Quittance.Dialects.OwnApi.Payments;
 using Quittance.Dialects.OwnApi.Refunds;
 using Quittance.Dialects.OwnApi.Sessions;
 using Quittance.Dialects.OwnApi.Settlements;
 using Quittance.Dialects.OwnApi.Webhooks;
+using Quittance.Papers;
 
 namespace Quittance.Dialects.OwnApi;
 
@@ -57,6 +59,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="secrets">The secrets that sign webhooks.</param>
 /// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
 /// <param name="routing">Says whether a provider can charge an amount.</param>
+/// <param name="papers">Makes customers' papers.</param>
 /// <param name="clock">The time.</param>
 /// <param name="acts">The acts that are declared for all faces.</param>
 /// <param name="actKeys">The keys under which programs do them.</param>
@@ -68,7 +71,8 @@ public sealed class OwnApiRoutes(
     AwaitedMoney awaited, IRefundsToPay toPay, ILinks links, LinkDesk linkDesk, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     TimeSpan sessionLifetime,
-    ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, TimeProvider clock,
+    ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
+    TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -166,6 +170,7 @@ public sealed class OwnApiRoutes(
         new OwnApiRetries(address, retries, retryPolicies, payments).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
+        new OwnApiPapers(address, accounts, papers).Map(routes);
         new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
         new OwnApiLinks(address, receivables, payments, links, linkDesk).Map(routes);

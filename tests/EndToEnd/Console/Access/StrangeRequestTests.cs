@@ -17,6 +17,7 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
         ["/console/audit.csv"] = ["person", "what", "from", "to"],
         ["/console/customers/{Id:guid}/statement"] = ["from", "to", "currency", "subject", "sequence", "line"],
         ["/console/customers/{id:guid}/statement.csv"] = ["from", "to", "currency"],
+        ["/console/customers/{id:guid}/statement.pdf"] = ["from", "to", "currency"],
         ["/console/explain/account/{Id:guid}"] = ["subject", "sequence", "line"],
         ["/console/ledger/{Id:guid}"] = ["subject", "sequence", "line"],
         ["/console/payments"] = ["q", "status", "method", "api", "from", "to", "least", "most", "currency", "before"],

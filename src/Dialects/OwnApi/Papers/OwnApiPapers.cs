@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Quittance.Core;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.OwnApi.Accounts;
+using Quittance.Dialects.OwnApi.Payments;
+using Quittance.Papers;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+using static Quittance.Dialects.OwnApi.OwnApiDocument;
+using static Quittance.Dialects.OwnApi.OwnApiRoutes;
+
+namespace Quittance.Dialects.OwnApi.Papers;
+
+/// <summary>Papers for customers as PDF.</summary>
+internal sealed class OwnApiPapers(PublicAddress address, OwnApiAccounts accounts, PaperDesk papers)
+{
+    private const string Language = "language";
+
+    private static readonly Parameter InLanguage = InQuery(
+        Language, Text("A language by BCP 47, such as `de`, in place of the customer's; English where Quittance does not speak it."));
+
+    private static readonly Reply File = new(200, "The paper.", Text("A PDF.")) { MediaTypes = [Paper.MediaType] };
+
+    private static Operation Receipt { get; } = new("findReceipt", "Payments", "Gives the receipt of a payment as PDF")
+    {
+        Description = "It has both parties, the number, the day, what was paid, and the masked card or bank account. The same payment "
+            + "gives the same bytes until money of it goes elsewhere.",
+        Parameters = [OfId, InLanguage],
+        Replies = [File, Invalid, NoSuch("payment"), Conflict("The payment's money has not come")],
+    };
+
+    private static Operation Statement { get; } = new("findStatementPaper", "Accounts", "Gives an account's statement as PDF")
+    {
+        Description = "The lines of some days with their balances, and the charges that are open after the last one. Its days are those of "
+            + $"the books. It has at most {PaperDesk.MostLines} lines.",
+        Parameters =
+        [
+            OfIdOrReference,
+            InQuery(OwnApiAccounts.From, Text("The first day, such as `2026-11-01`; without it the first of this month.")),
+            InQuery(OwnApiAccounts.To, Text("The last day; without it today.")), InLanguage,
+        ],
+        Replies = [File, Invalid, NoSuch("account")],
+    };
+
+    public void Map(DialectRoutes routes)
+    {
+        routes.Get($"{PaymentsPath}/{{{Id}}}/receipt.pdf", ReadScope, ReceiptAsync).WithMetadata(Receipt);
+        routes.Get($"{AccountsPath}/{{{Id}}}/statement.pdf", ReadScope, StatementAsync).WithMetadata(Statement);
+    }
+
+    private async Task<Answer> ReceiptAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        var language = query.Text(Language);
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        if (await OwnApiPayments.NamedAsync(call) is not { } view)
+            return OwnApiErrors.NoSuch("payment").ToAnswer(address);
+        if (!PaperDesk.HasReceipt(view))
+            return OwnApiErrors.Of(Refusal.PaymentNotCaptured).ToAnswer(address);
+        return AnswerOf(await papers.ReceiptAsync(view, PaperIssuer.Of(call.Credential.Installation), language, call.Cancel));
+    }
+
+    private async Task<Answer> StatementAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var from = query.Day(OwnApiAccounts.From) ?? new DateOnly(today.Year, today.Month, 1);
+        var to = query.Day(OwnApiAccounts.To) ?? today;
+        if (from > to)
+            query.Refuse(OwnApiAccounts.To, "must not be before the first day");
+        var language = query.Text(Language);
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        if (await accounts.NamedAsync(call) is not { Account: var account })
+            return OwnApiErrors.NoSuch("account").ToAnswer(address);
+        var (paper, isTooLong) = await papers.StatementAsync(
+            account.Id, from, to, PaperIssuer.Of(call.Credential.Installation), language, call.Cancel);
+        if (isTooLong)
+        {
+            query.Refuse(OwnApiAccounts.From, $"must leave at most {PaperDesk.MostLines} lines: ask for fewer days at once");
+            return query.Problem()!.ToAnswer(address);
+        }
+
+        return paper is null ? OwnApiErrors.NoSuch("account").ToAnswer(address) : AnswerOf(paper);
+    }
+
+    private static Answer AnswerOf(Paper paper) => Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
+}

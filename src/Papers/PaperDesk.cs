@@ -1,0 +1,76 @@
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Books;
+using Quittance.Core.Payments;
+
+namespace Quittance.Papers;
+
+/// <summary>Makes the papers that customers get, in the customer's language where it is one of ours, else in the merchant's.</summary>
+public sealed class PaperDesk(IReceivables receivables, IPayees payees)
+{
+    /// <summary>The most lines of a statement: what is longer is split by its days.</summary>
+    public const int MostLines = 50_000;
+
+    private const int LinesAtOnce = 5_000;
+
+    /// <summary>Whether there is a receipt of a payment: its money has come.</summary>
+    public static bool HasReceipt(PaymentView view) => view.Payment is { Status: PaymentStatus.Captured, Amount: not null };
+
+    /// <summary>The receipt of a payment that <see cref="HasReceipt">has one</see>.</summary>
+    /// <param name="language">The language that is asked for; null for the customer's.</param>
+    public async Task<Paper> ReceiptAsync(PaymentView view, PaperIssuer issuer, string? language, CancellationToken cancel)
+    {
+        var customer = await CustomerAsync(view.Account.Id, cancel)
+            ?? throw new InvalidOperationException("A payment has an account that is not in the books.");
+        var texts = TextsOf(customer, issuer, language);
+        return Receipt.Draw(view, await MerchantAsync(view.Account.Id.Merchant, issuer, cancel), PartyOf(customer, texts), issuer, texts);
+    }
+
+    /// <summary>The statement of an account; null where the merchant has none of this id, or it has too many lines.</summary>
+    /// <param name="language">The language that is asked for; null for the customer's.</param>
+    public async Task<(Paper? Paper, bool IsTooLong)> StatementAsync(
+        AccountId account, DateOnly from, DateOnly to, PaperIssuer issuer, string? language, CancellationToken cancel)
+    {
+        if (await CustomerAsync(account, cancel) is not { } customer
+            || await receivables.StatementAsync(account, from, to, after: null, LinesAtOnce, cancel) is not { } part)
+        {
+            return (null, false);
+        }
+
+        var texts = TextsOf(customer, issuer, language);
+        using var statement = new Statement(
+            part, from, to, await MerchantAsync(account.Merchant, issuer, cancel), PartyOf(customer, texts), texts);
+        for (var count = part.Lines.Count; ; count += part.Lines.Count)
+        {
+            if (count > MostLines)
+                return (null, true);
+            foreach (var line in part.Lines)
+                statement.Add(line);
+            if (!part.HasMore)
+                break;
+            part = (await receivables.StatementAsync(account, from, to, part.Lines[^1].Place, LinesAtOnce, cancel))!;
+        }
+
+        var balance = await receivables.BalanceAsync(account, AsOf.Of(to), cancel);
+        return (statement.End(balance!.Open), false);
+    }
+
+    private async Task<NamedAccount?> CustomerAsync(AccountId account, CancellationToken cancel) =>
+        await receivables.AccountAsync(account, Reference.House, cancel);
+
+    private async Task<Party> MerchantAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel) => new(
+        issuer.MerchantName,
+        await payees.FindAsync(merchant, cancel) is { Address: { } address }
+            ? [.. new[] { address.Street, $"{address.Postcode} {address.Town}", address.Country }.OfType<string>()] : []);
+
+    private static Party PartyOf(NamedAccount customer, CustomerTexts texts)
+    {
+        var number = texts.With("receipt.customer", ("number", $"{customer.Account.Number}"));
+        IReadOnlyList<string> lines = customer.Contact.Address?.Lines ?? [];
+        return customer.Account.Name is { } name ? new Party(name, [.. lines, number]) : new Party(number, lines);
+    }
+
+    private static CustomerTexts TextsOf(NamedAccount customer, PaperIssuer issuer, string? language) =>
+        CustomerTexts.Choose(CustomerTexts.OfPapers, language, customer.Contact.Language, issuer.Locale);
+}

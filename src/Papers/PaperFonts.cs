@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using PdfSharp.Drawing;
+using PdfSharp.Fonts;
+
+namespace Quittance.Papers;
+
+/// <summary>
+/// The font of papers: Liberation Sans, which the Swiss Implementation Guidelines for the QR-bill allow. It has the letters of Latin, Greek
+/// and Cyrillic.
+/// </summary>
+internal sealed class PaperFonts : IFontResolver
+{
+    private const string Family = "Liberation Sans";
+    private const string Regular = "LiberationSans-Regular";
+    private const string Bold = "LiberationSans-Bold";
+    private const double AnySize = 10;
+    private const string Missing = "?";
+
+    private static readonly XFont Any = Ready();
+
+    private PaperFonts()
+    {
+    }
+
+    public static XFont Of(double size, bool isBold = false) =>
+        new(Any.FontFamily.Name, size, isBold ? XFontStyleEx.Bold : XFontStyleEx.Regular);
+
+    /// <summary>
+    /// The text with letters that the font has: another one is drawn as a question mark, and never as a box. Letters that are read from
+    /// right to left are others, since a paper has one direction. A mark that is set apart from its letter is left out.
+    /// </summary>
+    public static string Drawable(string text)
+    {
+        var drawn = new StringBuilder(text.Length);
+        foreach (var letter in text.EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(letter))
+                drawn.Append(' ');
+            else if (!IsIgnored(letter))
+                drawn.Append(Has(letter) ? letter.ToString() : Missing);
+        }
+
+        return drawn.ToString();
+    }
+
+    public FontResolverInfo ResolveTypeface(string familyName, bool isBold, bool isItalic) => new(isBold ? Bold : Regular);
+
+    public byte[] GetFont(string faceName)
+    {
+        using var file = typeof(PaperFonts).Assembly.GetManifestResourceStream($"Quittance.Papers.Fonts.{faceName}.ttf")!;
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static XFont Ready()
+    {
+        GlobalFontSettings.FontResolver = new PaperFonts();
+        return new XFont(Family, AnySize);
+    }
+
+    // Hebrew, Arabic and what stands beside them.
+    private static bool IsFromRight(Rune letter) =>
+        letter.Value is (>= 0x590 and <= 0x8FF) or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFE);
+
+    private static bool Has(Rune letter) => !IsFromRight(letter) && GlyphHelper.GlyphIndexFromCodePoint(letter.Value, Any) != 0;
+
+    // Marks, and what nobody sees.
+    private static bool IsIgnored(Rune letter) => Rune.GetUnicodeCategory(letter)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format or UnicodeCategory.Control;
+}
