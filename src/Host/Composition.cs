@@ -15,6 +15,7 @@ using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
+using Quittance.Core.Searching;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
@@ -95,8 +96,8 @@ internal static class Composition
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<ILinks, Links>().AddSingleton<LinkDesk>().AddSingleton<Payees>()
             .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>()).AddSingleton<PaperDesk>();
-        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<IEventFeed, EventFeed>().AddSingleton<SlotCatchUp>()
-            .AddSingleton<Merchants>().AddSingleton<MergedDebts>();
+        services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<ISearch, Search>().AddSingleton<IEventFeed, EventFeed>()
+            .AddSingleton<SlotCatchUp>().AddSingleton<Merchants>().AddSingleton<MergedDebts>();
 
         services.AddSingleton<WriteProof>();
         services.AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());
@@ -193,9 +194,10 @@ internal static class Composition
             settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new OwnApiRoutes(
-            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<SettlementDesk>(),
-            parts.GetRequiredService<IIssuedCredentials>(), Api.All, parts.GetRequiredService<ConnectedProviders>(),
-            parts.GetRequiredService<IEventFeed>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<AwaitedMoney>(),
+            settings.PublicAddress, parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<ISearch>(),
+            parts.GetRequiredService<SettlementDesk>(), parts.GetRequiredService<IIssuedCredentials>(), Api.All,
+            parts.GetRequiredService<ConnectedProviders>(), parts.GetRequiredService<IEventFeed>(),
+            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<AwaitedMoney>(),
             parts.GetRequiredService<PayOuts>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<LinkDesk>(),
             parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),

@@ -53,6 +53,7 @@ internal static class Program
         ProviderCommands.Provider(),
         RefundCommands.Refund(),
         TodayCommand.Today(),
+        SearchCommand.Search(),
         CollectCommands.Collect(),
         MandateCommands.Mandate(),
         SettlementCommands.Settlement(),

@@ -114,9 +114,6 @@ public sealed class CustomerTexts
     }
 
     /// <summary>The name of a charge, as its customer knows it.</summary>
-    public static string NameOf(Charge charge)
-    {
-        var name = charge.Document ?? charge.Reference ?? $"{charge.Number}";
-        return charge.Description is { Length: > 0 } description ? $"{description} ({name})" : name;
-    }
+    public static string NameOf(Charge charge) =>
+        charge.Description is { Length: > 0 } description ? $"{description} ({charge.Called})" : charge.Called;
 }

@@ -23,7 +23,7 @@ for (const form of document.querySelectorAll('form[data-live]')) {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form))
       if (value !== '') query.append(name, value);
-    const address = `${location.pathname}${query.size ? `?${query}` : ''}`;
+    const address = `${new URL(form.action).pathname}${query.size ? `?${query}` : ''}`;
     target.setAttribute('aria-busy', 'true');
     try {
       const answer = await fetch(address, { signal: running.signal, headers: { Accept: 'text/html' } });
@@ -72,16 +72,30 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
-// The lines of the bank by keys: j and k go to the next and the last one, a accepts what is proposed, / goes to the search.
+// Whether a key is typed into a field, or is a command of the browser.
+const isTyped = (event) => event.ctrlKey || event.metaKey || event.altKey
+  || event.target.matches('input:not([type=checkbox]):not([type=radio]), select, textarea');
+
+// On every page, / goes to the search for everything.
+const find = document.getElementById('find');
+if (find) {
+  addEventListener('keydown', (event) => {
+    if (event.key !== '/' || isTyped(event)) return;
+    find.focus();
+    find.select();
+    event.preventDefault();
+  });
+}
+
+// The lines of the bank by keys: j and k go to the next and the last one, a accepts what is proposed.
 const inbox = document.querySelector('form.inbox');
 const lineKeys = (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input:not([type=checkbox]), select, textarea')) return;
+  if (isTyped(event)) return;
   const ticks = [...inbox.querySelectorAll('tbody input[type=checkbox]')];
   const at = ticks.indexOf(document.activeElement?.closest('tr')?.querySelector('input[type=checkbox]'));
   if (event.key === 'j') ticks[Math.min(at + 1, ticks.length - 1)]?.focus();
   else if (event.key === 'k') ticks[Math.max(at - 1, 0)]?.focus();
   else if (event.key === 'a') ticks[at]?.closest('tr').querySelector('button[value^="accept "]')?.click();
-  else if (event.key === '/') document.querySelector('.filters input')?.focus();
   else return;
   event.preventDefault();
 };

@@ -52,6 +52,7 @@ internal static class Places
     public static Place Mandates { get; } = new("Take mandates from a file", $"{Collections}/mandates");
 
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
+    public static Place Search { get; } = new("Search", "/console/search");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");
     public static Place Access { get; } = new("Access", "/console/access");

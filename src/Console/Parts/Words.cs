@@ -1,3 +1,4 @@
+using Quittance.Core.Searching;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -62,18 +63,18 @@ internal static class Words
     public static string Of(Reference name) => $"{name.Kind.Replace('-', ' ')} {name.Value}";
 
     /// <summary>The name of a customer; the number where no name is known.</summary>
-    public static string NameOf(Account account) => Customer(account.Name, account.Number);
+    public static string NameOf(Account account) => account.Called;
 
     /// <summary>The name of a customer; the number where no name is known.</summary>
     public static string Customer(string? name, long? number) => name is { Length: > 0 } ? name : $"Customer {number}";
 
     /// <summary>The name of a charge: the printed one, else its API's, else our number.</summary>
-    public static string NameOf(Charge charge) => charge.Document ?? charge.Reference ?? $"{charge.Number}";
+    public static string NameOf(Charge charge) => charge.Called;
 
     /// <summary>An instrument as far as it may be shown.</summary>
     public static string Of(Instrument instrument) => instrument.Vaulted is { } vaulted
         ? vaulted.Shown.Expiry is { } expiry ? $"{vaulted.Shown}, until {expiry.Month:00}/{expiry.Year}" : $"{vaulted.Shown}"
-        : instrument.Name ?? instrument.Reference;
+        : instrument.Called;
 
     /// <summary>A name at the beginning of a sentence.</summary>
     public static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
@@ -181,6 +182,19 @@ internal static class Words
         RefundStatus.Pending => new("On its way", Tone.Waiting),
         RefundStatus.Done => new("Given back", Tone.Good),
         RefundStatus.Failed => new("Not given back", Tone.Bad),
+    };
+
+    /// <summary>By what a search found a thing.</summary>
+    public static string Of(FoundBy by) => by switch
+    {
+        FoundBy.Id => "id",
+        FoundBy.Number => "number",
+        FoundBy.Reference => "reference",
+        FoundBy.ProviderReference => "the provider's id",
+        FoundBy.Name => "customer's name",
+        FoundBy.LastFour => "last four",
+        FoundBy.Amount => "amount",
+        FoundBy.Text => "bank's text",
     };
 
     public static string Of(MoneyReturn kind) => Spelled(kind);

@@ -31,6 +31,9 @@ public sealed record Account(AccountId Id, int Slot, long Number, Currency Curre
     /// <summary>The account of the same person that this one is merged into, which closed it; null for none.</summary>
     public AccountId? MergedInto { get; init; }
 
+    /// <summary>The name of its customer; the number where no name is known.</summary>
+    public string Called => Name is { Length: > 0 } ? Name : $"Customer {Number}";
+
     public bool IsClosed => Status == AccountStatus.Closed;
 
     /// <summary>Why a closed account takes nothing.</summary>

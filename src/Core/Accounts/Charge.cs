@@ -54,6 +54,9 @@ public sealed record Charge(
 
     public int Events { get; init; } = 1;
 
+    /// <summary>Its name for people: the printed one, else its API's, else our number.</summary>
+    public string Called => Document ?? Reference ?? $"{Number}";
+
     /// <summary>The open part, minor units.</summary>
     public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor - WrittenOffMinor;
 }

@@ -97,6 +97,9 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
 
     public InstrumentStanding Standing { get; init; }
 
+    /// <summary>What can be shown of it.</summary>
+    public string Called => Vaulted is { } vaulted ? $"{vaulted.Shown}" : Name ?? Reference;
+
     public bool IsRemoved => Standing == InstrumentStanding.Removed;
 
     /// <summary>The country of its bank account, two upper-case letters; empty where it has none.</summary>

@@ -86,6 +86,5 @@ public sealed record MakeLink(
         return charge.OpenMinor > 0 ? null : Refusal.NothingDue;
     }
 
-    private static string TextOf(IReadOnlyList<Charge> charges) => charges is [var charge, ..]
-        ? charge.Document ?? charge.Reference ?? $"{charge.Number}" : "";
+    private static string TextOf(IReadOnlyList<Charge> charges) => charges is [var charge, ..] ? charge.Called : "";
 }

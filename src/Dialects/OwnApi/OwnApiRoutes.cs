@@ -7,6 +7,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
+using Quittance.Core.Searching;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
@@ -26,6 +27,7 @@ using Quittance.Dialects.OwnApi.Overdue;
 using Quittance.Dialects.OwnApi.Papers;
 using Quittance.Dialects.OwnApi.Payments;
 using Quittance.Dialects.OwnApi.Refunds;
+using Quittance.Dialects.OwnApi.Searching;
 using Quittance.Dialects.OwnApi.Sessions;
 using Quittance.Dialects.OwnApi.Settlements;
 using Quittance.Dialects.OwnApi.Webhooks;
@@ -39,6 +41,7 @@ namespace Quittance.Dialects.OwnApi;
 /// </summary>
 /// <param name="address">Where clients reach this server.</param>
 /// <param name="receivables">The customers and what they owe, to read.</param>
+/// <param name="search">Looks for things of any kind.</param>
 /// <param name="settlements">The statements of banks and providers.</param>
 /// <param name="credentials">The credentials of programs.</param>
 /// <param name="apis">The APIs of this server.</param>
@@ -66,7 +69,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="parts">The parts of the server that do them.</param>
 /// <param name="stopping">When the server stops.</param>
 public sealed class OwnApiRoutes(
-    PublicAddress address, IReceivables receivables, ISettlements settlements, IIssuedCredentials credentials,
+    PublicAddress address, IReceivables receivables, ISearch search, ISettlements settlements, IIssuedCredentials credentials,
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
     AwaitedMoney awaited, IRefundsToPay toPay, ILinks links, LinkDesk linkDesk, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
@@ -182,6 +185,7 @@ public sealed class OwnApiRoutes(
         new OwnApiEvents(address, feed, clock, stopping).Map(routes);
         new OwnApiSessions(address, receivables, sessions, routing, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
+        new OwnApiSearch(address, search).Map(routes);
         new OwnApiActs(address, acts, actKeys, parts).Map(routes);
     }
 

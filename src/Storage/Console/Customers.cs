@@ -58,7 +58,9 @@ public sealed class CustomerReading(NpgsqlDataSource database)
 
     // The next part of a list passes at most this many customers of the same name.
     private const int SameNameLimit = 2000;
-    private const string LastCharacter = "\U0010FFFF";
+
+    /// <summary>Behind all others.</summary>
+    internal const string LastCharacter = "\U0010FFFF";
 
     /// <summary>
     /// A part of the list: the newest customers first; or those whose name has the search, or whose reference begins with it, in the order
@@ -127,8 +129,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private static Task<List<Match>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
     {
         var matched = Tables.Account.Width;
-        // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes. The order of names must not choose the way
-        // to what is only a part of a name: OFFSET 0 keeps the two apart.
+        // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes, and account_holder_by_part. The order of
+        // names must not choose the way to what is only a part of a name: OFFSET 0 keeps the two apart.
         var sql = $"""
             SELECT {Tables.Account.Of("a", "h")}, x.matched, x.dialect, x.kind
               FROM (SELECT f.* FROM (
@@ -143,15 +145,9 @@ public sealed class CustomerReading(NpgsqlDataSource database)
                         UNION ALL
                         (SELECT p.name, p.account_id, NULL, NULL
                            FROM (SELECT lower(h.name) AS name, h.account_id FROM account_holder h
-                                  WHERE h.merchant_id = $1 AND {NameSearch.HasPart(8)} OFFSET 0) p
+                                  WHERE h.merchant_id = $1 AND {NameSearch.Has(2)} OFFSET 0) p
                           WHERE p.name ~>=~ $5 AND NOT (p.name ~>=~ lower($2) AND p.name ~<~ lower($3))
-                          ORDER BY p.name USING ~<~ LIMIT $4 + $7)
-                        UNION ALL
-                        (SELECT w.name, w.account_id, NULL, NULL
-                           FROM (SELECT lower(h.name) AS name, h.account_id FROM account_holder h
-                                  WHERE h.merchant_id = $1 AND {NameSearch.HasWords(8)} OFFSET 0) w
-                          WHERE w.name ~>=~ $5
-                          ORDER BY w.name USING ~<~ LIMIT $4 + $7)) f
+                          ORDER BY p.name USING ~<~ LIMIT $4 + $7)) f
                      WHERE f.matched ~>~ $5 OR f.account_id > $6
                      ORDER BY f.matched USING ~<~, f.account_id LIMIT $4) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
@@ -162,7 +158,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         return snapshot.AllAsync(
             sql,
             command => command.With(merchant.Value).With(search).With(search + LastCharacter).With(limit)
-                .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit).WithPartOfName(search),
+                .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit),
             row => new Match(Tables.Account.Read(row, 0), row.GetString(matched), row.IsDBNull(matched + 1) ? null
                 : new Reference(merchant, row.GetString(matched + 1), row.GetString(matched + 2), row.GetString(matched))));
     }

@@ -49,19 +49,45 @@ CREATE TABLE account_contact (
         AND (city IS NOT NULL OR num_nonnulls(line1, line2, postal_code, region) = 0))
 );
 
--- The words of a name as PayerName.cs compares them, with titles and initials: case, accents and umlauts do not count.
-CREATE FUNCTION name_words(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT regexp_split_to_array(
-        replace(replace(replace(replace(
-            lower(translate(normalize(name, NFC),
-                'ÄÀÁÂÃÅĄÆäàáâãåąæÇĆČçćčĎĐďđÉÈÊËĘĚéèêëęěĞğÍÌÎÏİíìîïıŁłÑŃŇñńňÖÒÓÔÕØŐŒöòóôõøőœŘřŚŠŞśšşŢŤţťÜÙÚÛŮŰüùúûůűÝŸýÿŹŻŽźżžẞ',
-                'aaaaaaaaaaaaaaaaccccccddddeeeeeeeeeeeeggiiiiiiiiiillnnnnnnoooooooooooooooorrssssssttttuuuuuuuuuuuuyyyyzzzzzzß')),
-            'ß', 'ss'), 'ae', 'a'), 'oe', 'o'), 'ue', 'u'),
-        '[^a-z\u00c0-\u1fff\u2c00-\uffff]+')
-$$;
+-- The letters of a text as names are compared: case, accents and umlauts do not count.
+-- These functions are parsed when they are made, since PostgreSQL builds an index without a search path.
+CREATE FUNCTION plain_letters(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN replace(
+    lower(translate(normalize(said, NFC),
+        'ÄÀÁÂÃÅĄÆäàáâãåąæÇĆČçćčĎĐďđÉÈÊËĘĚéèêëęěĞğÍÌÎÏİíìîïıŁłÑŃŇñńňÖÒÓÔÕØŐŒöòóôõøőœŘřŚŠŞśšşŢŤţťÜÙÚÛŮŰüùúûůűÝŸýÿŹŻŽźżžẞ',
+        'aaaaaaaaaaaaaaaaccccccddddeeeeeeeeeeeeggiiiiiiiiiillnnnnnnoooooooooooooooorrssssssttttuuuuuuuuuuuuyyyyzzzzzzß')),
+    'ß', 'ss');
 
--- The console finds a customer by the beginning of the name, in any case.
+-- Banks write ü as u or as ue.
+CREATE FUNCTION short_umlauts(plain text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN replace(replace(replace(plain, 'ae', 'a'), 'oe', 'o'), 'ue', 'u');
+
+-- The words of a name as PayerName.cs compares them, with titles and initials.
+CREATE FUNCTION name_words(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN regexp_split_to_array(short_umlauts(plain_letters(name)), '[^a-z\u00c0-\u1fff\u2c00-\uffff]+');
+
+-- The words of a text as people search for them, with numbers, and blanks between them: what joins letters is left out, other signs part.
+CREATE FUNCTION search_text(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN translate(plain_letters(said), E' \t\n\r-–/.,:;&()+*#"@\\|<>=!?[]{}~''’`´', rpad('', 31));
+
+-- A word with ae in it is found as it is and as one with ä.
+CREATE FUNCTION search_words(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT string_to_array(CASE WHEN t ~ '[aou]e' THEN t || ' ' || short_umlauts(t) ELSE t END, ' ')
+          FROM (SELECT search_text(said) OFFSET 0) x(t));
+
+-- The ends of all words of a name: the beginnings of those are all parts of its words.
+CREATE FUNCTION name_parts(name text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+RETURN (SELECT array_to_tsvector(array_agg(substr(left(w, 60), at)))
+          FROM unnest(search_words(name)) w, generate_series(1, greatest(least(length(w), 60) - 1, sign(length(w))::int)) at);
+
+-- What has a word that begins with each word of a typed text. Null for a text without words.
+CREATE FUNCTION search_query(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT string_agg('''' || left(w, 60) || ''':*', ' & ')::tsquery
+          FROM unnest(string_to_array(short_umlauts(search_text(typed)), ' ')) w WHERE w <> '');
+
+-- The console finds a customer by the beginning of the name, in any case, and by any part of any of its words.
 CREATE INDEX account_holder_by_name ON account_holder (lower(name) text_pattern_ops, merchant_id);
+CREATE INDEX account_holder_by_part ON account_holder USING gin (name_parts(name)) WITH (gin_pending_list_limit = 512);
 -- A payer's name on a bank line finds every customer whose name it may be, by its words.
 CREATE INDEX account_holder_by_word ON account_holder USING gin (name_words(name));
 

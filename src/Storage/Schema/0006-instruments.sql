@@ -29,6 +29,8 @@ CREATE TABLE instrument (
 -- An account has at most one instrument of its own.
 CREATE UNIQUE INDEX instrument_current_once ON instrument (merchant_id, account_id) WHERE standing = 'current';
 CREATE INDEX instrument_of_account ON instrument (account_id, merchant_id);
+-- People search for a card or a bank account by what they see of it.
+CREATE INDEX instrument_by_last_four ON instrument (last_four, merchant_id, id) WHERE last_four IS NOT NULL;
 
 -- The key that seals a merchant's secrets: 32 random bytes, themselves sealed by the master key, which is never in the
 -- database.

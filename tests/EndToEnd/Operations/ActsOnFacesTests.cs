@@ -168,7 +168,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "merchant list",
         "origin list", "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
         "settlement find", "settlement list",
-        "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
+        "search", "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
     };
 
     [Fact]

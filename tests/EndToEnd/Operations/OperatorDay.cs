@@ -286,6 +286,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("today", day => ["--merchant", day.Merchant],
             (_, result) => Assert.Contains(
                 result["work"]!.AsArray(), item => (string?)item!["kind"] == "line_in" && (int)item["count"]! > 0)),
+        new("search", day => ["150", "--merchant", day.Merchant],
+            (_, result) => Assert.All(result.AsArray(), item => Assert.NotEmpty((string)item!["title"]!))),
         new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, result) => day._line = (string)result[0]!["id"]!),
         new("settlement match", day => [day._line, "--fee", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("booked", (string?)result[0]!["status"])),

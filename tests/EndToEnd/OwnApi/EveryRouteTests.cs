@@ -165,7 +165,8 @@ public sealed class EveryRouteTests(BooksFixture books)
         var withCursor = 0;
         foreach (var (route, _) in Routes.Where(one => one.Method == HttpMethod.Get && one.Route.RoutePattern.Parameters.Count == 0))
         {
-            var path = route.RoutePattern.RawText!;
+            // The search needs a text: here the name that the samples give their customers.
+            var path = route.RoutePattern.RawText! is "/api/v1/search" ? "/api/v1/search?q=ada" : route.RoutePattern.RawText!;
             var theirs = await stranger.GetAsync(path);
             Assert.True(theirs.Status == HttpStatusCode.OK, $"{path}: {theirs.Text}");
             var own = (await owner.GetAsync(path)).Json;

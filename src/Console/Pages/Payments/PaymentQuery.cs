@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
+using Quittance.Core.Searching;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
@@ -106,28 +107,15 @@ internal sealed class PaymentQuery
             return filter with { Search = new PaymentSearch(number) { Number = digits } };
         if (Guid.TryParse(text, out var id))
             return filter with { Search = new PaymentSearch(text) { Id = id } };
-        // A code at the end is the currency: 12 EUR.
-        var ending = text.Length > 3 && Currency.TryParse(text[^3..].ToUpperInvariant(), out var known) ? known : null;
-        var figure = ending is null ? text : text[..^3].TrimEnd();
+        var (figure, named) = TypedSearch.Parted(text);
         if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
             return filter with { Search = new PaymentSearch(text) };
-        var amounts = AmountsOf(figure, ending ?? currency ?? Usual);
+        var amounts = TypedSearch.AmountsOf(figure, named ?? currency);
         return filter with
         {
-            Currency = amounts.Length > 0 && ending is not null ? ending.Code : filter.Currency,
+            Currency = amounts.Count > 0 && named is not null ? named.Code : filter.Currency,
             Search = new PaymentSearch(text) { Amounts = amounts },
         };
-    }
-
-    /// <summary>The readings of a figure; none where it is no amount.</summary>
-    private static string[] AmountsOf(string figure, Currency currency)
-    {
-        if (TypedAmount.Read(figure, currency, out var amount) is null)
-            return [amount.ToText(AmountDecimals.Full)];
-        // 1.234 has two readings.
-        return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && (whole + rest).All(char.IsAsciiDigit)
-            ? [$"{whole}.{rest}", whole + rest]
-            : [];
     }
 
     private DateOnly? DayOf(string name)

@@ -150,6 +150,7 @@ internal static class ConsolePages
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", OfBusiness(has => $"/console/payments/{has.Paid}/retry")),
         See("/console/receivables", Viewer, "Open receivables"),
         See("/console/refunds", Viewer, "Refunds to pay out"),
+        See("/console/search", Viewer, "Search"),
         Open("/console/reset", "New password"),
         See("/console/second-factor", Viewer, "Second factor"),
         Do("/console/second-factor/codes", Viewer, "New recovery codes"),
