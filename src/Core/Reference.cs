@@ -17,6 +17,10 @@ public readonly record struct AccountTarget(NamedObject? Known, IReadOnlyList<Re
     /// <summary>An account that was read before.</summary>
     public static AccountTarget Of(AccountId id, int slot) => new(new NamedObject(id, slot, id.Value), []);
 
+    /// <summary>The target of commands about something that has no customer: a slot that follows from its id.</summary>
+    public static AccountTarget OfHouse(MerchantId merchant, Guid id) =>
+        Of(new AccountId(merchant, Guid.Empty), id.ToByteArray()[15] % MerchantId.Slots);
+
     /// <summary>An account by the names that a client may have used for it, the likeliest first.</summary>
     public static AccountTarget Named(params IReadOnlyList<Reference> names) => new(null, names);
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.Dues;
 using Quittance.Console;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -10,6 +11,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Corrections;
+using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
@@ -32,6 +34,7 @@ using Quittance.Dialects.Widget;
 using Quittance.Host.Access;
 using Quittance.Host.Debits;
 using Quittance.Host.Demo;
+using Quittance.Host.Dues;
 using Quittance.Host.Overdue;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
@@ -42,6 +45,7 @@ using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Console;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
@@ -104,9 +108,7 @@ internal static class Composition
         services.AddSingleton<Epochs>().AddSingleton<HoldService>().AddSingleton<IHold>(all => all.GetRequiredService<HoldService>());
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddSingleton(settings.Topology).AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
-        services.AddSingleton<DunningPolicies>().AddSingleton<Dunnings>().AddSingleton<IDunnings>(all => all.GetRequiredService<Dunnings>())
-            .AddSingleton<RetryPolicies>().AddSingleton<Retries>().AddSingleton<IRetries>(all => all.GetRequiredService<Retries>())
-            .AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
+        AddDues(services);
         services.AddSingleton(settings.Retention).AddSingleton<Retention>().AddSingleton<FormerDataKeys>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()
@@ -145,6 +147,16 @@ internal static class Composition
             Apis = [.. Api.All.Select(api => api.Offered)],
             SingleSignOn = settings.SingleSignOn,
         });
+    }
+
+    /// <summary>What is due: collecting it, and what follows where it is not paid.</summary>
+    private static void AddDues(IServiceCollection services)
+    {
+        services.AddSingleton<DunningPolicies>().AddSingleton<Dunnings>().AddSingleton<IDunnings>(all => all.GetRequiredService<Dunnings>())
+            .AddSingleton<RetryPolicies>().AddSingleton<Retries>().AddSingleton<IRetries>(all => all.GetRequiredService<Retries>())
+            .AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
+        services.AddSingleton<DueReading>().AddSingleton<IDues>(all => all.GetRequiredService<DueReading>()).AddSingleton<DueRuns>()
+            .AddSingleton<DueDesk>().AddHostedService<DueService>();
     }
 
     /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>
@@ -202,7 +214,8 @@ internal static class Composition
             parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
-            settings.SessionLifetime, parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
+            parts.GetRequiredService<IDues>(), settings.SessionLifetime,
+            parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
             parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered,
             parts.GetRequiredService<IActKeys>(), parts,

@@ -24,11 +24,19 @@ public abstract class ActPage : ActionPage
     /// <summary>Does the act with what was typed, and goes to another page; or stays and shows the problems.</summary>
     protected async Task DoAsync(Place to, string word)
     {
-        var (asked, isRight) = (new Asked(), HasReason());
+        // Both show their problems.
+        var hasReason = HasReason();
+        if (Answers() is { } asked && hasReason)
+            await DoAsync(Act, asked, to, word);
+    }
+
+    /// <summary>What the address asks for; null where it is not right, and then each field shows its problem.</summary>
+    protected Asked? Answers()
+    {
+        var (asked, isRight) = (new Asked(), true);
         foreach (var ask in Act.Asks)
             isRight &= Check(ask.Name, Read(ask, asked));
-        if (isRight)
-            await DoAsync(Act, asked, to, word);
+        return isRight ? asked : null;
     }
 
     /// <summary>Reads what was typed for an ask.</summary>

@@ -44,6 +44,7 @@ internal static class Done
             "Nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its "
             + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
+        ["dues-begun"] = new("The run has begun. The newest run below shows how far it is.", Tone.Waiting),
         ["link-made"] = new("The link is made. Send its address to the customer."),
         ["link-taken-back"] = new("The link is taken back. Its page takes no payment any more."),
         ["perhaps-not-sent"] = new("The bank did not have it: collections may have it again."),

@@ -46,6 +46,7 @@ internal static class Places
     public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");
     public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
     public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
+    public static Place CollectDue { get; } = new("Collect what is due", $"{Collections}/due");
     public static Place PerhapsSent { get; } = new("Perhaps sent", $"{Collections}/perhaps-sent");
     public static Place LostFile { get; } = new("Hand in a lost file", $"{Collections}/lost");
 
@@ -78,6 +79,8 @@ internal static class Places
     public static string RefundToPay(long payment, long refund, string act) => $"{Payment(payment)}/refunds/{refund}/{act}";
 
     public static Place Collection(long number) => new($"Collection {number}", $"{Collections}/{number}");
+
+    public static Place DueRun(long number) => new($"Run {number}", $"{CollectDue}/{number}");
 
     public static Place Charge(long number) => new($"Charge {number}", $"{Charges}/{number}");
 

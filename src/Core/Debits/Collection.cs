@@ -11,8 +11,8 @@ public readonly record struct CollectionId(MerchantId Merchant, Guid Value) : II
     /// <summary>The name of its file towards the bank.</summary>
     public string Message => Value.ToString("N");
 
-    /// <summary>The target of its commands: a slot that follows from the id, as it has no customer.</summary>
-    public AccountTarget House => AccountTarget.Of(new AccountId(Merchant, Guid.Empty), Value.ToByteArray()[15] % MerchantId.Slots);
+    /// <summary>The target of its commands: it has no customer.</summary>
+    public AccountTarget House => AccountTarget.OfHouse(Merchant, Value);
 
     /// <summary>The name of a group of its file. The bank books a group as one lump.</summary>
     /// <param name="group">See <see cref="CollectionGroup"/>.</param>

@@ -276,4 +276,10 @@ public enum EventType
 
     /// <summary>An account was given another contact: an e-mail address, a telephone number, an address, a language.</summary>
     AccountContactChanged,
+
+    /// <summary>A run began that asks for what is due.</summary>
+    DuesBegun,
+
+    /// <summary>A run has asked for all that was due.</summary>
+    DuesEnded,
 }

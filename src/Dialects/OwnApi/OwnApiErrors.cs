@@ -64,8 +64,8 @@ public static class OwnApiErrors
             .Concat(
                 new[]
                 {
-                    "client", "collection", "credential", "dispute", "event", "line", "mandate", "person", "refund", "route", "statement",
-                    "webhook",
+                    "client", "collection", "credential", "dispute", "event", "line", "mandate", "person", "refund", "route", "run",
+                    "statement", "webhook",
                 }.Select(NoSuch))
             .Append(NotBooked("it can't be what the request says"))
             .Append(new(

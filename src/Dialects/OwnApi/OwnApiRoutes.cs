@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Dues;
 using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
@@ -20,6 +21,7 @@ using Quittance.Dialects.OwnApi.Acts;
 using Quittance.Dialects.OwnApi.Charges;
 using Quittance.Dialects.OwnApi.Corrections;
 using Quittance.Dialects.OwnApi.Disputes;
+using Quittance.Dialects.OwnApi.Dues;
 using Quittance.Dialects.OwnApi.Events;
 using Quittance.Dialects.OwnApi.Instruments;
 using Quittance.Dialects.OwnApi.Links;
@@ -57,6 +59,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="policies">When customers are dunned.</param>
 /// <param name="retries">The tries of failed payments, to read.</param>
 /// <param name="retryPolicies">When failed payments are tried again.</param>
+/// <param name="dues">What is due, to read.</param>
 /// <param name="sessionLifetime">How long a session of the widget lasts.</param>
 /// <param name="subscriptions">The programs' subscriptions to events.</param>
 /// <param name="secrets">The secrets that sign webhooks.</param>
@@ -73,7 +76,7 @@ public sealed class OwnApiRoutes(
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
     AwaitedMoney awaited, IRefundsToPay toPay, ILinks links, LinkDesk linkDesk, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
-    TimeSpan sessionLifetime,
+    IDues dues, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
     TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
@@ -109,6 +112,7 @@ public sealed class OwnApiRoutes(
     internal const string StatementsPath = $"{Mount}/statements";
     internal const string LinesPath = $"{Mount}/lines";
     internal const string CredentialsPath = $"{Mount}/credentials";
+    internal const string DuesPath = $"{Mount}/dues";
     internal const string LinksPath = $"{Mount}/payment-links";
     internal const string Id = "id";
 
@@ -171,6 +175,7 @@ public sealed class OwnApiRoutes(
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
         new OwnApiRetries(address, retries, retryPolicies, payments).Map(routes);
+        new OwnApiDues(address, dues, [.. apis.Select(api => api.Dialect)]).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
         new OwnApiPapers(address, accounts, papers).Map(routes);

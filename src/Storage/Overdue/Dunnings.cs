@@ -84,7 +84,7 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
             $"SELECT {Tables.Dunning.Selected} FROM {OfAccounts} "
             + "CROSS JOIN LATERAL (SELECT d.* FROM dunning d WHERE d.merchant_id = $1 AND d.account_id = k.id LIMIT 1) x",
             Tables.Dunning.Read)).ToDictionary(dunning => dunning.Account);
-        var disputed = await DisputedAsync(merchant, cancel);
+        var disputed = await DisputedAsync(database, merchant, cancel);
         var overdue = (await database.AllAsync(
             Overdue,
             command => command.With(merchant.Value).With(accounts).With(today).With(DunningCommand.FeeLabel).With(disputed)
@@ -108,7 +108,7 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
     }
 
     /// <summary>The charges that a payment settled whose payer disputes it. A returned debit is no dispute: its debt stands.</summary>
-    private async Task<Guid[]> DisputedAsync(MerchantId merchant, CancellationToken cancel) =>
+    internal static async Task<Guid[]> DisputedAsync(NpgsqlDataSource database, MerchantId merchant, CancellationToken cancel) =>
     [
         .. await database.AllAsync(
             // Few disputes are open; each leads to the transfers of its payment by their key.

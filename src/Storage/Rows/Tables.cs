@@ -5,6 +5,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
+using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -591,6 +592,37 @@ internal static class Tables
             new PaymentRetryId(new PaymentId(cells.Merchant, cells.Guid()), cells.Small()), new PaymentId(cells.Merchant, cells.Guid()),
             cells.Day()));
 
+    public static readonly Table<DueRun> DueRun = new Table<DueRun>("due_run", run => run.Id.Merchant)
+        .Seals(62)
+        .Id("id", run => run.Id.Value).Key()
+        .Long("number", run => run.Number)
+        .Day("until", run => run.Filter.Until)
+        .Word("method", run => run.Filter.Way)
+        .Text("dialect", run => run.Filter.Dialect)
+        .Money("minimum_minor", "currency", run => run.Filter.Minimum)
+        .Int("planned", run => run.Planned)
+        .Word("status", run => run.Status).Changes()
+        .Time("begun_at", run => run.BegunAt)
+        .Int("events", run => run.Events).Changes()
+        .Reads(cells => new DueRun(
+            new DueRunId(cells.Merchant, cells.Guid()), cells.Long(),
+            new DueFilter(cells.Day())
+            {
+                Way = cells.WordOrNone<DueWay>(),
+                Dialect = cells.TextOrNone(),
+                Minimum = cells.MoneyOrNone(),
+            },
+            cells.Int(), cells.Word<DueRunStatus>(), cells.Time(), cells.Int()));
+
+    public static readonly Table<DuePayment> DuePayment = new Table<DuePayment>("due_payment", asked => asked.Payment.Merchant)
+        .Seals(63)
+        .Id("run_id", asked => asked.Id.Run.Value).Key()
+        .Id("charge_id", asked => asked.Id.Charge.Value).Key()
+        .Id("payment_id", asked => asked.Payment.Value)
+        .Reads(cells => new DuePayment(
+            new DuePaymentId(new DueRunId(cells.Merchant, cells.Guid()), new ChargeId(cells.Merchant, cells.Guid())),
+            new PaymentId(cells.Merchant, cells.Guid())));
+
     public static readonly Table<Collection> Collection = new Table<Collection>("collection", collection => collection.Id.Merchant)
         .Seals(52)
         .Id("id", collection => collection.Id.Value).Key()
@@ -729,6 +761,9 @@ internal static class Tables
         ShelfTable.ById(Debit, Core.Debits.Debit.Shelf),
         ShelfTable.Of(DebitTerms, Core.Debits.DebitTerms.Shelf),
         ShelfTable.Of(PaymentRetry, Core.Overdue.PaymentRetry.Shelf).By(Core.Overdue.PaymentRetry.OfFirst, "t.first_id = k.id"),
+        ShelfTable.ById(DueRun, Core.Dues.DueRun.Shelf),
+        // Index: due_payment_of_charge.
+        ShelfTable.Of(DuePayment, Core.Dues.DuePayment.Shelf).By(Core.Dues.DuePayment.OfCharge, "t.charge_id = k.id"),
     ];
 
     /// <summary>An event without its transfers, which stand in a table of their own.</summary>

@@ -89,3 +89,43 @@ CREATE TABLE payment_retry (
 );
 
 CREATE UNIQUE INDEX payment_retry_of_payment ON payment_retry (payment_id, merchant_id);
+
+-- Runs that ask for what is due until a day, from customers' stored instruments.
+CREATE TABLE due_run (
+    merchant_id   bigint      NOT NULL REFERENCES merchant (id),
+    id            uuid        NOT NULL,
+    number        bigint      NOT NULL,
+    -- The last due day.
+    until         date        NOT NULL,
+    -- The charges that it is for; null for any.
+    method        text        CHECK (method IN ('card', 'debit')),
+    dialect       text,
+    minimum_minor bigint      CHECK (minimum_minor > 0),
+    currency      text        CHECK (currency ~ '^[A-Z]{3}$'),
+    -- How many payments were to be made when it began.
+    planned       int         NOT NULL CHECK (planned >= 0),
+    status        text        NOT NULL CHECK (status IN ('running', 'done')),
+    begun_at      timestamptz NOT NULL,
+    events        int         NOT NULL CHECK (events > 0),
+    PRIMARY KEY (merchant_id, id),
+    -- As with payments, it does not lead with the merchant.
+    UNIQUE (number, merchant_id),
+    CONSTRAINT due_run_minimum_has_a_currency CHECK ((minimum_minor IS NULL) = (currency IS NULL))
+) WITH (fillfactor = 70);
+
+CREATE INDEX due_run_running ON due_run (id, merchant_id) WHERE status = 'running';
+
+-- The payments by which runs asked for charges: a run asks for a charge once at most. Rows never change.
+CREATE TABLE due_payment (
+    merchant_id bigint NOT NULL,
+    run_id      uuid   NOT NULL,
+    charge_id   uuid   NOT NULL,
+    payment_id  uuid   NOT NULL,
+    PRIMARY KEY (merchant_id, run_id, charge_id),
+    FOREIGN KEY (merchant_id, run_id) REFERENCES due_run (merchant_id, id),
+    FOREIGN KEY (merchant_id, charge_id) REFERENCES charge (merchant_id, id)
+);
+
+CREATE INDEX due_payment_of_charge ON due_payment (charge_id, merchant_id);
+CREATE UNIQUE INDEX due_payment_of_run ON due_payment (run_id, merchant_id, payment_id);
+CREATE UNIQUE INDEX due_payment_of_payment ON due_payment (payment_id, merchant_id);

@@ -42,6 +42,19 @@ internal static class CollectionRules
                AND ((a.verb, a.currency, a.account_id, i.kind) IS DISTINCT FROM ('refund', c.currency, i.account_id, 'iban_account')
                     OR a.provider NOT IN ('bank', 'bank-transfer') OR d.sequence IS NOT NULL)
             """),
+        ("Each payment of a run of dues is for its charge alone, of the same customer, by a stored instrument", """
+            SELECT format('payment %s of run %s, for charge %s', q.payment_id, q.run_id, q.charge_id)
+              FROM due_payment q
+              LEFT JOIN charge c ON c.merchant_id = $1 AND c.id = q.charge_id
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = q.payment_id AND p.account_id = c.account_id
+                   AND p.instrument_id IS NOT NULL
+             WHERE q.merchant_id = $1
+               AND (p.id IS NULL
+                    OR NOT EXISTS (SELECT FROM claim k
+                                    WHERE k.merchant_id = $1 AND k.payment_id = q.payment_id AND k.charge_id = q.charge_id)
+                    OR EXISTS (SELECT FROM claim k
+                                WHERE k.merchant_id = $1 AND k.payment_id = q.payment_id AND k.charge_id <> q.charge_id))
+            """),
         ("A mandate was used on the days of its first and its last debit", """
             SELECT format('mandate of instrument %s: says %s to %s, its debits are due from %s to %s', m.instrument_id, m.first_used_on,
                           m.last_used_on, u.first_on, u.last_on)

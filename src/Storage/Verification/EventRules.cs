@@ -22,6 +22,7 @@ internal static class EventRules
                     UNION ALL SELECT 'line', id, events FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, events FROM approval_request WHERE merchant_id = $1
                     UNION ALL SELECT 'collection', id, events FROM collection WHERE merchant_id = $1
+                    UNION ALL SELECT 'run of dues', id, events FROM due_run WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, coalesce(events, 1) FROM account WHERE merchant_id = $1
                     UNION ALL SELECT 'charge', id, events FROM charge WHERE merchant_id = $1
                     UNION ALL SELECT 'instrument', i.id, 1 + coalesce(m.amended, 0) + (i.standing = 'removed')::int
@@ -43,6 +44,7 @@ internal static class EventRules
                     UNION ALL SELECT 'line', id, status, NULL FROM settlement_line WHERE merchant_id = $1
                     UNION ALL SELECT 'approval', id, status, NULL FROM approval_request WHERE merchant_id = $1
                     UNION ALL SELECT 'collection', id, status, NULL FROM collection WHERE merchant_id = $1
+                    UNION ALL SELECT 'run of dues', id, status, NULL FROM due_run WHERE merchant_id = $1
                     UNION ALL SELECT 'account', id, coalesce(status, 'open'), NULL FROM account WHERE merchant_id = $1) x
               LEFT JOIN (SELECT e.subject_id, e.occurred_at, coalesce(e.status, w.status) AS status
                            FROM (SELECT e.subject_id, max(e.sequence) AS sequence
@@ -70,6 +72,7 @@ internal static class EventRules
                 ('account.reopened', 'open'), ('account.merged', 'closed'), ('account.unmerged', 'open'),
                 ('collection.opened', 'building'), ('collection.built', 'built'),
                 ('collection.released', 'released'), ('collection.handed_out', 'handed_out'),
-                ('collection.called_off', 'called_off'), ('collection.found_sent', 'handed_out')) w(type, status)
+                ('collection.called_off', 'called_off'), ('collection.found_sent', 'handed_out'),
+                ('dues.begun', 'running'), ('dues.ended', 'done')) w(type, status)
         """;
 }

@@ -11,7 +11,7 @@ internal static class Rules
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
         ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("payment links", "payment_link"),
         ("bookings", "booking"), ("refunds", "refund"),
-        ("approval requests", "approval_request"), ("collections", "collection"), ("debits", "debit"),
+        ("approval requests", "approval_request"), ("collections", "collection"), ("debits", "debit"), ("runs of dues", "due_run"),
         ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"),
         ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];

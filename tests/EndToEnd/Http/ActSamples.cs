@@ -109,6 +109,14 @@ internal static class ActSamples
         };
     }
 
+    /// <summary>Each request begins one run.</summary>
+    public static async Task<WritingSample> DuesAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "dues.collect", "") with
+        {
+            Body = amount => Quoted($"{{'until':'2026-12-31','minimum':{{'amount':'{amount}','currency':'EUR'}}}}"),
+            Counts = "SELECT count(*)::int FROM due_run WHERE merchant_id = {account}",
+        };
+
     public static async Task<WritingSample> CollectionStepAsync(BooksFixture books, string word)
     {
         var studio = await Studio.OpenAsync(books);

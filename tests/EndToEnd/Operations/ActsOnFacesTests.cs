@@ -85,6 +85,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
 
         // Collections of the merchant's own bank.
         new("run a collection", "POST collections", "settlements/collections/build", "collect run"),
+        new("collect what is due", "POST dues", "settlements/collections/due", "collect due"),
         new("release a collection", "POST collections/release", "settlements/collections/{Number:long}/release", "collect release"),
         new("hand out a collection's file", "POST collections/file", "settlements/collections/{Number:long}/file", "collect file"),
         new("call a collection off", "POST collections/call-off", "settlements/collections/{Number:long}/call-off", "collect call-off"),

@@ -20,7 +20,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         Biller.Accounts, "/api/v1/dunning", "/api/v1/tries", Biller.Credentials, Biller.Webhooks, $"{Biller.Webhooks}/secret/rotate",
         Biller.Statements, "/api/v1/limits", "/api/v1/limits/end", "/api/v1/tolerances", "/api/v1/tolerances/end",
         "/api/v1/provider-routes", "/api/v1/apis/time-zone", "/api/v1/origins", "/api/v1/origins/remove", "/api/v1/collections",
-        "/api/v1/months/close", "/api/v1/months/reopen", "/api/v1/dunning/run", "/api/v1/tries/run", "/api/v1/payee",
+        "/api/v1/months/close", "/api/v1/months/reopen", "/api/v1/dunning/run", "/api/v1/tries/run", "/api/v1/dues", "/api/v1/payee",
         "/api/v1/collections/account", "/api/v1/webhooks/messages/replay", "/api/v1/line-rules",
         "/api/v1/collections/sent", "/api/v1/collections/unsent", "/api/v1/collections/lost", "/api/v1/mandates/import",
     ];
@@ -40,6 +40,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         ["instruments"] = "instrument",
         ["sessions"] = "session NATURAL JOIN (SELECT merchant_id, id AS installation_id FROM installation WHERE dialect = 'quittance') own",
         ["disputes"] = "dispute",
+        ["dues"] = "due_run",
         ["statements"] = "statement",
         ["lines"] = "settlement_line",
         ["webhooks"] = "(SELECT * FROM subscription WHERE dialect = 'quittance' AND ended_at IS NULL) own",

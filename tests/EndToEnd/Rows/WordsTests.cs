@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Debits;
 using Quittance.Core.Disputes;
+using Quittance.Core.Dues;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -41,7 +42,10 @@ public sealed class WordsTests
             + "account.dunned account.dunning_ended account.dunning_held account.dunning_released "
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
             + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out "
-            + "instrument.amended payment.found_sent attempt.found_unsent collection.found_sent collection.found_unsent dispute.charged");
+            + "instrument.amended payment.found_sent attempt.found_unsent collection.found_sent collection.found_unsent dispute.charged "
+            + "dues.begun dues.ended");
+        AssertAre<DueWay>("card debit");
+        AssertAre<DueRunStatus>("running done");
         AssertAre<CollectionKind>("debits transfers");
         AssertAre<BankFlavour>("sepa swiss");
         AssertAre<CollectionStatus>("building built released handed_out called_off");

@@ -22,6 +22,11 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
     /// <summary>When the first of their bills is due; the others follow, a day each.</summary>
     public DateOnly FirstDue { get; init; } = new(2026, 1, 1);
 
+    public Currency Currency { get; init; } = Currency.Parse("USD");
+
+    /// <summary>Who charges their instruments; null for the one of each.</summary>
+    public string? Provider { get; init; }
+
     public static Card CardOf(string number) => new(CardNumber.Parse(number), new CardExpiry(12, 2090), "Ada Nkemelu");
 
     public static IbanAccount IbanOf(string number) => new(Iban.Parse(number), null, "Ada Nkemelu");
@@ -29,18 +34,17 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
     /// <summary>A new customer with an instrument and bills, the first due longest.</summary>
     public async Task<Customer> CreateAsync(InstrumentSecret secret, params IReadOnlyList<long> billsMinor)
     {
-        var usd = Currency.Parse("USD");
         var number = Interlocked.Add(ref _last, 10);
         var customer = new Customer(
             merchant, $"0.0.0.1+-account+{number}", $"method-{number}", IsCard(secret) ? "bankCard" : "bankAccountDebit",
             [.. billsMinor.Select((_, index) => $"0.0.0.1+-bill+{number + index}")]);
         var account = AccountTarget.Named(Named("account", customer.Account));
-        await DoAsync(new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", customer.Account)], usd, Name));
+        await DoAsync(new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", customer.Account)], Currency, Name));
         await RegisterAsync(customer.Account, customer.Instrument, secret);
         for (var index = 0; index < billsMinor.Count; index++)
         {
             await DoAsync(new RaiseCharge(
-                Origin, account, new ChargeId(merchant, NewId()), new Money(billsMinor[index], usd), FirstDue.AddDays(index))
+                Origin, account, new ChargeId(merchant, NewId()), new Money(billsMinor[index], Currency), FirstDue.AddDays(index))
             {
                 Reference = Named("bill", customer.Bills[index]),
             });
@@ -54,7 +58,7 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
     {
         var id = new InstrumentId(merchant, NewId());
         var isCard = IsCard(secret);
-        var provider = secret is HeldInstrument ? StripeProvider.ProviderName : SandboxProvider.ProviderName;
+        var provider = Provider ?? (secret is HeldInstrument ? StripeProvider.ProviderName : SandboxProvider.ProviderName);
         var vaulted = new Vaulted(provider, secret.Shown, isCard ? null : Signed);
         await DoAsync(new RegisterInstrument(
             Origin, AccountTarget.Named(Named("account", account)), id, Named("payment-method", name),

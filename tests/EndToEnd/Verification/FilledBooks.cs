@@ -14,6 +14,7 @@ using Quittance.Core.Billing;
 using Quittance.Core.Books;
 using Quittance.Core.Corrections;
 using Quittance.Core.Disputes;
+using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
@@ -32,6 +33,7 @@ using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
@@ -249,6 +251,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await MergeAccountsAsync();
         await DunAsync();
         await TryAgainAsync();
+        await CollectDueAsync();
     }
 
     /// <summary>Gerda reached two levels, and then an agency; Emil paid behind the first one; Fritz is exempt.</summary>
@@ -303,6 +306,26 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         _names["tried"] = $"{id.Value}";
         await DoAsync(new TakeAnswer(
             Origin, await AttemptAsync("tried", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
+    }
+
+    /// <summary>A run asks Mary's card for what is due, in vain.</summary>
+    private async Task CollectDueAsync()
+    {
+        var (bill, id) = (new ChargeId(Merchant, Business.NewId()), new PaymentId(Merchant, Business.NewId()));
+        await DoAsync(new RaiseCharge(
+            Origin, AccountTarget.Named(new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Account, Mary)), bill,
+            new Money(7_00, Currency.Parse("USD")), Today));
+        var (filter, run, dues) = (
+            new DueFilter(Today), new DueRunId(Merchant, Business.NewId()), new DueReading(_own.Database));
+        await DoAsync(new BeginDues(By(null, OperatorAction.CommandLine, "dues.collect"), run, filter, Planned: 1));
+        var (mary, due) = (await dues.CustomersAsync(Merchant, filter, Today, 0, 1000, Cancel))
+            .SelectMany(customer => customer.Verdicts, (customer, verdict) => (customer, verdict))
+            .Single(one => one.verdict.Due.Charge.Id == bill);
+        await DoAsync(mary.CommandFor(due, (await dues.FindAsync(run, Cancel))!, Today, Origin, id));
+        _names["collected due"] = $"{id.Value}";
+        await DoAsync(new TakeAnswer(
+            Origin, await AttemptAsync("collected due", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.Declined)));
+        await DoAsync(new EndDues(Origin, run));
     }
 
     private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);

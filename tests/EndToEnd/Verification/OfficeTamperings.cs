@@ -84,6 +84,16 @@ internal static class OfficeTamperings
             UPDATE mandate SET first_used_on = NULL, last_used_on = NULL
              WHERE instrument_id = (SELECT instrument_id FROM debit WHERE id = {debit})
             """, MandateUsed),
+        new("dues: of another customer's payment",
+            "UPDATE due_payment SET payment_id = {first} WHERE payment_id = {collected due}", AskedForDue),
+        new("dues: of another charge",
+            "UPDATE due_payment SET charge_id = (SELECT id FROM charge WHERE account_id = {emil} LIMIT 1)", AskedForDue),
+        new("dues: for two charges", """
+            INSERT INTO claim SELECT k.merchant_id, k.payment_id, 2, c.id, 1, false
+              FROM claim k JOIN charge c ON c.merchant_id = k.merchant_id AND c.account_id = {emil}
+             WHERE k.payment_id = {collected due} LIMIT 1
+            """, AskedForDue),
+        new("dues: without an instrument", "UPDATE payment SET instrument_id = NULL WHERE id = {collected due}", AskedForDue),
         new("retry: of another payment", "UPDATE payment_retry SET payment_id = {first} WHERE payment_id = {tried}", TryOfPayment),
         new("retry: for more than was asked",
             "UPDATE claim SET amount_minor = amount_minor - 1 WHERE payment_id = {failed}", TryOfPayment),

@@ -103,6 +103,9 @@ internal static class RuleNames
     public const string TryOfPayment =
         "Each try is a payment of the same customer with the same instrument, for no more than the first one claimed";
 
+    public const string AskedForDue =
+        "Each payment of a run of dues is for its charge alone, of the same customer, by a stored instrument";
+
     public const string CollectionHas = "A collection that is built has as many debits as it says, and their sum, and a kept file";
 
     public const string DebitIsCapture = "Each debit is a capture at the bank, of an instrument of the same customer with a mandate";

@@ -110,6 +110,7 @@ internal static class AuditWords
         ["collect.sent"] = "Said that the bank had it before a restore",
         ["collect.unsent"] = "Said that the bank did not have it before a restore",
         ["collect.run"] = "Built a collection",
+        ["dues.collect"] = "Began to collect what is due",
         ["collect.status"] = "Read the bank's report about a collection",
         ["mandate.amend"] = "Amended a mandate",
         ["mandate.import"] = "Took mandates from a file",

@@ -153,7 +153,8 @@ internal static class RetryCommands
             });
     }
 
-    private static async Task<ServiceProvider> CollectingAsync(Run run, Npgsql.NpgsqlDataSource books)
+    /// <summary>The parts that ask providers.</summary>
+    internal static async Task<ServiceProvider> CollectingAsync(Run run, Npgsql.NpgsqlDataSource books)
     {
         var timeouts = new ProviderTimeouts();
         return new ServiceCollection().AddLogging().AddCollecting(

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Debits;
+using Quittance.Core.Dues;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
@@ -30,6 +31,9 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
 
     /// <summary>The number of a collection of debits that is being built.</summary>
     public long Collection { get; init; }
+
+    /// <summary>The number of a run that asks for what is due.</summary>
+    public long DueRun { get; init; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -66,7 +70,21 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             rule => By(merchant, "rule.set", $"rule {rule.Number}"), Cancel);
         return new DeskSamples(
             merchant, installation.Id, credential.Id, person, subscription.Id.Value)
-        { Statement = statement, Line = line, Collection = await OpenCollectionAsync(books, merchant) };
+        {
+            Statement = statement,
+            Line = line,
+            Collection = await OpenCollectionAsync(books, merchant),
+            DueRun = await CollectDuesAsync(books, merchant),
+        };
+    }
+
+    private static async Task<long> CollectDuesAsync(BooksFixture books, MerchantId merchant)
+    {
+        var until = new DateOnly(2020, 1, 1);
+        var begun = await books.Engine.SubmitAsync(new BeginDues(
+            By(merchant, "dues.collect", "dues"), new DueRunId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())),
+            new DueFilter(until), Planned: 0));
+        return begun.Changes!.Of<DueRun>().Single().Number;
     }
 
     private static async Task<long> OpenCollectionAsync(BooksFixture books, MerchantId merchant)

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Quittance.Core;
+using Quittance.Core.Dues;
+using Quittance.Core.Engine;
+using Quittance.Core.Executing;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Dues;
+
+namespace Quittance.BackOffice.Dues;
+
+/// <summary>
+/// Collects what is due. A run is begun at once and carried out beside requests. It can be interrupted between any two steps: the next look
+/// goes on with it, and no charge is asked for twice.
+/// </summary>
+public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, PaymentEngine engine, Collector collector, TimeProvider clock)
+{
+    // Do not flood the provider. The merchant's own bank is asked by a file later.
+    private const int Together = 4;
+    private const int TogetherAtBank = 32;
+
+    // What changes while it is read is read again, and then left to the next run.
+    private const int MostLooks = 3;
+
+    /// <summary>The day of runs.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>Begins a run of what is due now. Begun again by the same request, it is the same run.</summary>
+    public async Task<Outcome> BeginAsync(MerchantId merchant, DueFilter filter, Origin by, KeyUse? key, CancellationToken cancel)
+    {
+        var planned = (await dues.PreviewAsync(merchant, filter, Today, cancel)).Count;
+        return await engine.SubmitAsync(new BeginDues(by, new DueRunId(merchant, by.Request), filter, planned) { Key = key });
+    }
+
+    /// <summary>Asks for all of a run that is due and was not asked for, and ends it.</summary>
+    /// <returns>False where another server does it.</returns>
+    /// <exception cref="StoreUnavailableException">The books take no changes now: the next look goes on.</exception>
+    public Task<bool> CarryOutAsync(DueRunId id, CancellationToken cancel) => runs.AloneAsync(id.Merchant, async () =>
+    {
+        if (await dues.FindAsync(id, cancel) is not { Status: DueRunStatus.Running } run
+            || run.IsCutOff(await lostTime.RestoredAtAsync(cancel)))
+        {
+            return;
+        }
+
+        for (var look = 0; look < MostLooks && await AskAsync(run, cancel); look++)
+        {
+        }
+
+        RequireReached(await engine.SubmitAsync(new EndDues(By(run), run.Id), patient: true));
+    }, cancel);
+
+    /// <summary>Asks for what is due.</summary>
+    /// <returns>Whether something has changed since it was read, so that another look is worth it.</returns>
+    private async Task<bool> AskAsync(DueRun run, CancellationToken cancel)
+    {
+        var (today, changed) = (Today, new ConcurrentBag<ChargeId>());
+        await foreach (var some in dues.EachAsync(run.Id.Merchant, run.Filter, today, after: 0, cancel).Chunk(DueReading.AtOnce))
+        {
+            var asked = some.Where(customer => customer.Verdicts.Any(one => one.Why is null)).ToLookup(
+                customer => customer.Case.Instrument!.Vaulted!.Provider == ClearingProvider.Bank);
+            await Task.WhenAll(EachAsync(asked[true], TogetherAtBank), EachAsync(asked[false], Together));
+        }
+
+        return !changed.IsEmpty;
+
+        Task EachAsync(IEnumerable<DueCustomer> customers, int together) => Parallel.ForEachAsync(
+            customers, new ParallelOptions { MaxDegreeOfParallelism = together, CancellationToken = cancel }, async (customer, _) =>
+            {
+                foreach (var one in customer.Verdicts.Where(one => one.Why is null))
+                {
+                    var id = new PaymentId(run.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
+                    var outcome = await collector.SubmitAsync(customer.CommandFor(one, run, today, By(run), id), patient: true);
+                    RequireReached(outcome);
+                    if (outcome.Faults is [{ Refusal: Refusal.AccountChanged or Refusal.ChargeClaimed }, ..])
+                        changed.Add(one.Due.Charge.Id);
+                }
+            });
+    }
+
+    private Origin By(DueRun run) => new(run.Id.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
+
+    private static void RequireReached(Outcome outcome)
+    {
+        if (outcome.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
+            throw new StoreUnavailableException("The books take no changes now: the run goes on later.");
+    }
+}

@@ -1,0 +1,123 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Dues;
+
+/// <summary>A step of a run.</summary>
+public abstract record DueRunCommand(Origin Origin, DueRunId Id) : Command(Origin, Id.House)
+{
+    public override void Want(Wanted wanted, State known) => wanted.Add(DueRun.Shelf, Id);
+
+    private protected Decision Accept(DueRun run, EventType type, Stamp stamp, Changes? changes = null)
+    {
+        changes ??= new Changes();
+        changes.Put(run with { Events = run.Events + 1 });
+        changes.Put(new Event(Id.Value, run.Events + 1, type, null, stamp.Time, Origin, []));
+        return Decision.Accepted(changes);
+    }
+}
+
+/// <summary>Begins a run. A server asks for what is due from then on, one charge after another.</summary>
+/// <param name="Planned">How many payments are to be made, as the caller has read it.</param>
+public sealed record BeginDues(Origin Origin, DueRunId Id, DueFilter Filter, int Planned) : DueRunCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Find(DueRun.Shelf, Id) is not null)
+            return Decision.Refused(Refusal.ReferenceTaken);
+        var changes = new Changes();
+        var run = new DueRun(Id, changes.TakeNumber(stamp), Filter, Planned, DueRunStatus.Running, stamp.At, Events: 0);
+        return Accept(run, EventType.DuesBegun, stamp, changes);
+    }
+}
+
+/// <summary>Notes that all of a run was asked for.</summary>
+public sealed record EndDues(Origin Origin, DueRunId Id) : DueRunCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp) =>
+        state.Find(DueRun.Shelf, Id) is { Status: DueRunStatus.Running } run
+            ? Accept(run with { Status = DueRunStatus.Done }, EventType.DuesEnded, stamp) : Decision.Refused(Refusal.AccountChanged);
+}
+
+/// <summary>
+/// Charges a customer's stored instrument for a charge that is due: a payment of its own. It is refused where the run has asked for the
+/// charge before, or where something has changed since the caller read it.
+/// </summary>
+/// <param name="Id">The id of the payment.</param>
+/// <param name="Ask">The charge and the run.</param>
+public sealed record AskForDue(Origin Origin, AccountTarget Account, PaymentId Id, DuePaymentId Ask) : AccountCommand(Origin, Account)
+{
+    public required DueFilter Filter { get; init; }
+
+    /// <summary>The day of the run.</summary>
+    public required DateOnly Today { get; init; }
+
+    /// <summary>What decides, as the caller has read it. No claim on another charge is known.</summary>
+    public required DueCase Read { get; init; }
+
+    /// <summary>The amount, as the caller has read it, minor units.</summary>
+    public required long AmountMinor { get; init; }
+
+    public override bool MayAskProvider => true;
+
+    public override IEnumerable<Reference> References => Charging.References;
+
+    private RecordPayment Charging => new(Origin, Account, Id, Reference.House)
+    {
+        Amount = new Money(AmountMinor, Read.Account.Currency),
+        Instrument = Reference.ToInstrumentId(Origin.Merchant, Read.Instrument!.Id.Value),
+        ChargesInstrument = true,
+        Parts =
+        [
+            Part.Charge(
+                Reference.ToChargeNumber(
+                    Origin.Merchant, Read.Open.First(due => due.Charge.Id == Ask.Charge).Charge.Number), AmountMinor),
+        ],
+    };
+
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        Charging.Want(wanted, known);
+        wanted.Add(DuePayment.OfCharge, Ask.Charge);
+        foreach (var due in Read.Open)
+            wanted.Add(Claim.OnCharge, due.Charge.Id);
+        wanted.Add(AccountDunning.Shelf, Read.Account.Id);
+        wanted.Add(Charge.OfAccount, Read.Account.Id);
+        wanted.Add(Payment.Unfinished, Read.Account.Id);
+    }
+
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Account(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.All(DuePayment.OfCharge, Ask.Charge).Any(asked => asked.Id == Ask))
+            return Decision.Refused(Refusal.ChargeClaimed);
+        var read = Read.Open.ToDictionary(due => due.Charge.Id);
+        var open = state.OpenCharges(account.Id, account.Currency).ToList();
+        if (open.Exists(charge => !read.ContainsKey(charge.Id)))
+            return Decision.Refused(Refusal.AccountChanged);
+        var found = new DueCase(
+            account, state.DunningOf(account.Id), state.Instrument(Read.Instrument!.Id),
+            [
+                .. open.Select(charge => read[charge.Id] with
+                {
+                    Charge = charge,
+                    ClaimedMinor = state.All(Claim.OnCharge, charge.Id).Where(claim => claim.IsLive).Sum(claim => claim.AmountMinor),
+                }),
+            ],
+            state.All(Payment.Unfinished, account.Id).Sum(payment => payment.UnallocatedMinor));
+        var verdict = found.On(Filter, Today).FirstOrDefault(one => one.Due.Charge?.Id == Ask.Charge);
+        if (verdict.Due.Charge is null || verdict.Why is not null || verdict.AmountMinor != AmountMinor)
+            return Decision.Refused(Refusal.AccountChanged);
+        var begun = Charging.Decide(state, stamp);
+        if (begun.Changes is { } changes)
+            changes.Put(new DuePayment(Ask, Id));
+        return begun;
+    }
+}

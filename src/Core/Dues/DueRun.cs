@@ -1,0 +1,73 @@
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Dues;
+
+/// <summary>A run that asks for what is due.</summary>
+public readonly record struct DueRunId(MerchantId Merchant, Guid Value) : IId
+{
+    /// <summary>The target of its commands: it has no customer.</summary>
+    public AccountTarget House => AccountTarget.OfHouse(Merchant, Value);
+}
+
+/// <summary>How a stored instrument is charged.</summary>
+public enum DueWay
+{
+    Card,
+
+    /// <summary>By direct debit of a bank account.</summary>
+    Debit,
+}
+
+/// <summary>The charges that a run is for.</summary>
+/// <param name="Until">The last due day.</param>
+public sealed record DueFilter(DateOnly Until)
+{
+    /// <summary>The way of charging; null for any.</summary>
+    public DueWay? Way { get; init; }
+
+    /// <summary>The API whose customers it is for; null for all.</summary>
+    public string? Dialect { get; init; }
+
+    /// <summary>No payment in its currency is made of less; null for none.</summary>
+    public Money? Minimum { get; init; }
+}
+
+/// <summary>How far a run is.</summary>
+public enum DueRunStatus
+{
+    /// <summary>A server asks for what is due.</summary>
+    Running,
+
+    /// <summary>All was asked for.</summary>
+    Done,
+}
+
+/// <summary>One act that asks for all that is due until a day, from customers' stored instruments.</summary>
+/// <param name="Number">Its human number, unique per merchant.</param>
+/// <param name="Planned">How many payments were to be made when it began.</param>
+/// <param name="BegunAt">When it began.</param>
+public sealed record DueRun(
+    DueRunId Id, long Number, DueFilter Filter, int Planned, DueRunStatus Status, DateTimeOffset BegunAt, int Events)
+    : IRow<DueRunId, DueRun>
+{
+    public static Shelf<DueRunId, DueRun> Shelf { get; } = new(run => run.Id);
+
+    /// <summary>
+    /// Whether it was interrupted by a restore of the books: what it asked for in the lost time is not known here, so nothing goes on by
+    /// itself.
+    /// </summary>
+    /// <param name="restoredAt">When the books were restored last; null for never.</param>
+    public bool IsCutOff(DateTimeOffset? restoredAt) => Status == DueRunStatus.Running && BegunAt < restoredAt;
+}
+
+/// <summary>The place of a charge in a run: a run asks for it once at most.</summary>
+public readonly record struct DuePaymentId(DueRunId Run, ChargeId Charge);
+
+/// <summary>A payment by which a run asked for a charge. It never changes.</summary>
+public sealed record DuePayment(DuePaymentId Id, PaymentId Payment) : IRow<DuePaymentId, DuePayment>
+{
+    public static Shelf<DuePaymentId, DuePayment> Shelf { get; } = new(asked => asked.Id);
+
+    /// <summary>The payments by which runs asked for a charge.</summary>
+    public static Relation<ChargeId, DuePaymentId, DuePayment> OfCharge { get; } = new(Shelf, asked => asked.Id.Charge);
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using Quittance.BackOffice.Dues;
+using Quittance.Console.Pages.Debits;
+using Quittance.Core;
+using Quittance.Core.Dues;
+using Quittance.Host.Cli;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Dues;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands.Business;
+
+/// <summary><c>collect due</c>: asks for what is due from customers' stored instruments.</summary>
+internal static class DueCommand
+{
+    private const int Shown = 50;
+
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Option<DateOnly> Until = new("--until")
+    {
+        Description = "The last due day, such as 2027-01-31",
+        HelpName = "day",
+        Required = true,
+    };
+
+    private static readonly Option<string> Method = Options.Choice(
+        "--method", "Only from customers who are charged so (default: all)", isRequired: false, [.. EnumWords.All<DueWay>()]);
+
+    private static readonly Option<string> Api = Options.ApiOf(
+        "Only from customers whom clients of this API have named (default: all)", isRequired: false);
+
+    private static readonly Option<string?> Minimum = Options.Text(
+        "--minimum", "amount currency", "No payment in this currency is made of less, such as \"5.00 EUR\" (default: none)");
+
+    private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show what would be asked for, and why the rest is not");
+
+    public static Command Due() => CommandMaker.OfMerchant(
+        "due", "Collect what is due until a day from customers' stored cards and bank accounts; safe to repeat, also after an interruption",
+        RunAsync, Until, Method, Api, Minimum, Dry);
+
+    private static async Task RunAsync(Run run)
+    {
+        var filter = new DueFilter(run.Get(Until))
+        {
+            Way = EnumWords.Find<DueWay>(run.Get(Method)),
+            Dialect = run.Get(Api),
+            Minimum = MinimumOf(run),
+        };
+        await (run.Get(Dry) ? PreviewAsync(run, filter) : CollectAsync(run, filter));
+    }
+
+    private static Money? MinimumOf(Run run)
+    {
+        if (run.Get(Minimum) is not { } typed)
+            return null;
+        return typed.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var amount, var code]
+            && Currency.TryParse(code.ToUpperInvariant(), out var currency) ? Cli.Run.AmountOf("--minimum", amount, currency)
+            : throw new CommandException("--minimum is an amount and its currency, such as \"5.00 EUR\".");
+    }
+
+    private static async Task PreviewAsync(Run run, DueFilter filter)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var (dues, today) = (new DueReading(books), DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime));
+        var preview = await dues.PreviewAsync(merchant, filter, today, run.Cancel);
+        var leftOut = await dues.LeftOutAsync(merchant, filter, today, why: null, after: 0, Shown, run.Cancel);
+        run.Print(
+            new
+            {
+                filter.Until,
+                IsDry = true,
+                preview.Customers,
+                preview.Count,
+                ToCollect = preview.ToAsk.Select(DocumentOf),
+                LeftOut = preview.LeftOut.Select(one => new { one.Why, one.Count, one.Sum }),
+                FirstLeftOut = leftOut.Select(one => new
+                {
+                    Customer = one.Case.Account.Number,
+                    one.Case.Account.Name,
+                    Charge = one.Verdict.Due.Charge.Number,
+                    one.Verdict.Due.Charge.DueOn,
+                    one.Verdict.Amount,
+                    one.Verdict.Why,
+                }),
+            },
+            () =>
+            {
+                foreach (var one in preview.ToAsk)
+                    Terminal.Line($"{DueWords.Of(one.Way)} through {one.Provider}: {one.Count} of [bold]{one.Sum}[/]");
+                foreach (var one in preview.LeftOut)
+                    Terminal.Line($"left out: {DueWords.Of(one.Why)}: {one.Count} of {one.Sum}");
+                foreach (var one in leftOut)
+                {
+                    Terminal.Line(
+                        $"  customer {one.Case.Account.Number}, charge {one.Verdict.Due.Charge.Number} of {one.Verdict.Amount}: ",
+                        $"{DueWords.Of(one.Verdict.Why!.Value)}");
+                }
+
+                Terminal.Line($"Nothing is changed. {preview.Count} payments of {preview.Customers} customers would be asked for.");
+            });
+    }
+
+    private static async Task CollectAsync(Run run, DueFilter filter)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        await using var parts = await RetryCommands.CollectingAsync(run, books);
+        var dues = new DueReading(books);
+        var desk = new DueDesk(
+            dues, new DueRuns(books), new LostTime(books), parts.GetRequiredService<Core.Engine.PaymentEngine>(),
+            parts.GetRequiredService<Core.Executing.Collector>(), run.Clock);
+        var begun = await desk.BeginAsync(
+            merchant, filter, run.By(merchant, DueActs.Word, $"dues until {filter.Until:yyyy-MM-dd}"), key: null, run.Cancel);
+        CommandException.ThrowIfRefused(begun, "Nothing was asked for");
+        var id = new DueRunId(merchant, begun.Subject);
+        // A server may carry it out meanwhile: the command tells the result all the same.
+        while (!await desk.CarryOutAsync(id, run.Cancel))
+            await Task.Delay(LooksEvery, run.Clock, run.Cancel);
+        var (ended, outcomes) = ((await dues.FindAsync(id, run.Cancel))!, await dues.OutcomesAsync(id, run.Cancel));
+        run.Print(
+            new
+            {
+                Id = id.Value,
+                ended.Number,
+                ended.Status,
+                filter.Until,
+                IsDry = false,
+                ended.Planned,
+                Asked = outcomes.Sum(one => one.Count),
+                Outcomes = outcomes.Select(one => new { one.Result, one.Reason, one.Count, one.Sum }),
+            },
+            () =>
+            {
+                foreach (var one in outcomes)
+                    Terminal.Line($"{DueWords.Of(one.Result, one.Reason)}: {one.Count} of [bold]{one.Sum}[/]");
+                Terminal.Line($"[green]✓[/] Run [bold]{ended.Number}[/] has asked for {outcomes.Sum(one => one.Count)} charges.");
+            });
+    }
+
+    private static object DocumentOf(DueSum one) => new { Method = one.Way, one.Provider, one.Count, one.Sum };
+}

@@ -1,0 +1,29 @@
+using Quittance.BackOffice.Dues;
+using Quittance.Core.Books;
+using Quittance.Host.Watching;
+using Quittance.Storage.Dues;
+
+namespace Quittance.Host.Dues;
+
+/// <summary>
+/// Carries out runs that ask for what is due. Of several servers one does so for a merchant; what a server that died has left, the next
+/// look goes on with.
+/// </summary>
+internal sealed class DueService(
+    DueRuns runs, DueDesk desk, IHold hold, OutageService outages, Topology topology, TimeProvider clock, ILogger<DueService> log)
+    : RecurringService(
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1) * topology.LookFactor, "What is due was not all asked for", outages, clock, log)
+{
+    protected override async Task WorkAsync(CancellationToken cancel)
+    {
+        if (hold.IsHeld)
+            return;
+        var running = await runs.RunningAsync(cancel);
+        // A long run of one merchant keeps no other one waiting.
+        await Task.WhenAll(running.GroupBy(run => run.Id.Merchant).Select(of => LogTroubleAsync(async () =>
+        {
+            foreach (var run in of)
+                await desk.CarryOutAsync(run.Id, cancel);
+        })));
+    }
+}
