@@ -3,6 +3,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Papers;
 
@@ -54,6 +55,24 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees)
 
         var balance = await receivables.BalanceAsync(account, AsOf.Of(to), cancel);
         return (statement.End(balance!.Open), false);
+    }
+
+    /// <summary>
+    /// The QR-bill of a link for charges; null where no Swiss code pays it: the merchant names no account there with an address, or the
+    /// link is in another currency, or for an amount alone.
+    /// </summary>
+    /// <param name="language">The language that is asked for; null for the customer's.</param>
+    public async Task<Paper?> QrBillAsync(LinkView view, PaperIssuer issuer, string? language, CancellationToken cancel)
+    {
+        var merchant = view.Link.Id.Merchant;
+        if (await payees.FindAsync(merchant, cancel) is not { IsSwiss: true } payee)
+            return null;
+        var customer = (await CustomerAsync(view.Account.Id, cancel))!;
+        var debtor = customer is { Account.Name: { } name, Contact.Address: { } at } ? (name, at) : ((string, PostalAddress)?)null;
+        if (TransferCode.Of(payee, view.Link, view.Due, debtor) is not { } transfer)
+            return null;
+        var texts = TextsOf(customer, issuer, language);
+        return QrBill.Draw(view, transfer, await MerchantAsync(merchant, issuer, cancel), PartyOf(customer, texts), texts);
     }
 
     private async Task<NamedAccount?> CustomerAsync(AccountId account, CancellationToken cancel) =>

@@ -35,6 +35,7 @@ internal sealed class Sheet : IDisposable
 
     private XGraphics? _page;
     private double _y;
+    private int? _withoutFoot;
     private IReadOnlyList<SheetColumn> _columns = [];
 
     /// <param name="title">What the paper is, in words of ours: it is also among the file's properties.</param>
@@ -158,6 +159,18 @@ internal sealed class Sheet : IDisposable
         }
     }
 
+    /// <summary>Draws something of the page's whole width at its lower end. Nothing else stands there.</summary>
+    /// <param name="draw">Draws it below a place, in points.</param>
+    public void AtLowerEnd(double height, Action<XGraphics, double> draw)
+    {
+        var top = PageHeight - height;
+        if (_y + Line > top)
+            Turn();
+        draw(_page!, top);
+        _withoutFoot = _document.PageCount - 1;
+        _y = PageHeight;
+    }
+
     /// <summary>Writes a line below each page, and then the file.</summary>
     /// <param name="foot">The line of a page of so many.</param>
     public byte[] Write(string left, Func<int, int, string> foot)
@@ -166,6 +179,8 @@ internal sealed class Sheet : IDisposable
         _page = null;
         for (var nth = 0; nth < _document.PageCount; nth++)
         {
+            if (nth == _withoutFoot)
+                continue;
             using var page = XGraphics.FromPdfPage(_document.Pages[nth], XGraphicsPdfPageOptions.Append);
             _page = page;
             Draw(left, _small, Quiet, Margin, PageHeight - 40);
@@ -225,8 +240,10 @@ internal sealed class Sheet : IDisposable
         _page!.DrawString(drawn, font, brush, new XPoint(at, y));
     }
 
+    private List<string> Wrapped(string text, XFont font, double width) => Wrapped(_page!, text, font, width);
+
     /// <summary>A text in lines, broken between words, and within those that are too long.</summary>
-    private List<string> Wrapped(string text, XFont font, double width)
+    public static List<string> Wrapped(XGraphics page, string text, XFont font, double width)
     {
         List<string> lines = [];
         var line = "";
@@ -257,6 +274,6 @@ internal sealed class Sheet : IDisposable
             lines.Add(line);
         return lines;
 
-        bool Fits(string part) => part.Length < 2 || _page!.MeasureString(part, font).Width <= width;
+        bool Fits(string part) => part.Length < 2 || page.MeasureString(part, font).Width <= width;
     }
 }

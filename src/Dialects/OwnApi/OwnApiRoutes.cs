@@ -178,10 +178,11 @@ public sealed class OwnApiRoutes(
         new OwnApiDues(address, dues, [.. apis.Select(api => api.Dialect)]).Map(routes);
         charges.Map(routes);
         payments.Map(routes);
-        new OwnApiPapers(address, accounts, papers).Map(routes);
+        var ofLinks = new OwnApiLinks(address, receivables, payments, links, linkDesk);
+        new OwnApiPapers(address, accounts, ofLinks, linkDesk, attempts, papers).Map(routes);
         new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
-        new OwnApiLinks(address, receivables, payments, links, linkDesk).Map(routes);
+        ofLinks.Map(routes);
         new OwnApiInstruments(address, receivables).Map(routes);
         new OwnApiDisputes(address, receivables).Map(routes);
         new OwnApiSettlements(address, receivables, settlements, charges).Map(routes);

@@ -1,9 +1,11 @@
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.PaymentPage;
+using Quittance.Papers;
 
 namespace Quittance.Dialects.Tests.PaymentPage;
 
@@ -40,6 +42,22 @@ public sealed class TransferCodeTests
         CodeOf(new Payee(iban, "Northwind", Zurich), 1234_50, "CHF")!.Text.Split("\r\n"));
 
     [Fact]
+    public void SwissCode_HasItsDebtor_WhereTheRulesPermitTheLetters()
+    {
+        var address = new PostalAddress("Gasse 1", null, "3011", "Bern", null, "CH");
+        var payee = new Payee(Swiss, "Northwind", Zurich);
+
+        var known = CodeOf(payee, 1234_50, "CHF", ("Ada Nkemelu", address))!;
+        var foreign = CodeOf(payee, 1234_50, "CHF", ("北風", address))!;
+
+        Assert.Equal(["S", "Ada Nkemelu", "Gasse 1", "", "3011", "Bern", "CH"], known.Text.Split("\r\n")[20..27]);
+        Assert.Equal("Ada Nkemelu", known.Debtor!.Value.Name);
+        Assert.Equal(CodeOf(payee, 1234_50, "CHF")!.Text, foreign.Text);
+        Assert.Null(foreign.Debtor);
+        Assert.Null(CodeOf(payee, 1234_50, "CHF", ("Ada Nkemelu", address with { PostalCode = null }))!.Debtor);
+    }
+
+    [Fact]
     public void GiroCode_WithTheLongestNameThatThereIs_FitsTheLargestCode()
     {
         var code = CodeOf(new Payee("MT31MALT01100000000000000000123", new string('語', Payee.MostName), null), 99_999_999_999, "EUR")!;
@@ -65,10 +83,11 @@ public sealed class TransferCodeTests
     public void Transfer_ThatNoCodeCanSay_HasNone(string iban, string name, long minor, string currency) =>
         Assert.Null(CodeOf(new Payee(iban, name, Zurich), minor, currency));
 
-    private static TransferCode? CodeOf(Payee payee, long minor, string currency) => TransferCode.Of(
+    private static TransferCode? CodeOf(
+        Payee payee, long minor, string currency, (string, PostalAddress)? debtor = null) => TransferCode.Of(
         payee,
         new PaymentLink(
             Id, new AccountId(Id.Merchant, Guid.Empty), 0, 1, new Money(1, Currency.Parse(currency)),
             [new ChargeId(Id.Merchant, Guid.Empty)], "INV-1", DateTimeOffset.MaxValue),
-        new Money(minor, Currency.Parse(currency)));
+        new Money(minor, Currency.Parse(currency)), debtor);
 }

@@ -17,17 +17,7 @@ public sealed class PaperTests(BooksFixture books)
     public async Task Receipt_HasBothParties_WhatWasPaid_AndTheSameBytesAgain()
     {
         var biller = await Biller.OpenAsync(books);
-        var payee = await biller.PostAsync("/api/v1/payee", new JsonObject
-        {
-            ["iban"] = "AT281904300234573019",
-            ["name"] = "Studio",
-            ["street"] = "Ring 1",
-            ["postcode"] = "1010",
-            ["town"] = "Wien",
-            ["country"] = "AT",
-            ["reason"] = "New",
-        }, Biller.NewText());
-        Assert.True(payee.Status == HttpStatusCode.OK, payee.Text);
+        await NamePayeeAsync(biller, "AT281904300234573019", "Studio", "AT");
         var account = await OpenAsync(biller, "Ада Łukasiewicz Ελένη", "de-AT");
         var (first, second) = (await biller.OwingAsync(account, "1234.50"), await biller.OwingAsync(account, "0.05"));
         var payment = await biller.PostAsync(
@@ -140,6 +130,54 @@ public sealed class PaperTests(BooksFixture books)
         Assert.Equal((404, "account-unknown"), (await biller.GetAsync($"{Biller.Accounts}/nowhere/statement.pdf")).Problem);
     }
 
+    /// <summary>The places are those of the Swiss Style Guide for the QR-bill, in millimetres from the left and the lower edge.</summary>
+    [Fact]
+    public async Task QrBill_HasASlip_WhosePartsStandWhereTheStandardSays()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await OpenAsync(biller, "Ada Nkemelu", "fr-CH", "CHF");
+        var charge = await biller.OwingAsync(account, "12345.60", "CHF");
+        var path = $"{Biller.Links}/{await LinkAsync(biller, account, charge)}/qr-bill.pdf";
+        Assert.Equal((409, "not-done"), (await biller.GetAsync(path)).Problem);
+        await NamePayeeAsync(biller, "CH4431999123000889012", "Studio Süd AG", "CH");
+
+        var (file, _) = await FileAsync(biller, path);
+        var text = TextOf(file);
+
+        Assert.Equal(file, (await FileAsync(biller, path)).File);
+        Assert.All(
+            (string[])
+            [
+                "QR-facture", "Section paiement", "Récépissé", "Point de dépôt", "CH44 3199 9123 0008 8901 2", "Ada Nkemelu",
+                "8001 Zürich", "CHF 12 345.60", "A détacher avant le versement",
+            ],
+            part => Assert.Contains(part, text, StringComparison.Ordinal));
+        using var pdf = PdfDocument.Open(file);
+        var page = pdf.GetPage(1);
+        Assert.Equal((1, 210, 297), (pdf.NumberOfPages, Millimetres(page.Width), Millimetres(page.Height)));
+        Assert.All(
+            ((string Word, double Left, double Base)[])
+            [
+                ("Récépissé", 5, 96.5), ("Section", 67, 96.5), ("Compte", 5, 90.5), ("Compte", 118, 96.9), ("Monnaie", 67, 33.9),
+                ("Monnaie", 5, 34.5), ("Montant", 81, 33.9), ("Payable", 118, 62),
+            ],
+            place => Assert.Contains(page.GetWords(), word => word.Text == place.Word
+                && Math.Abs(InMillimetres(word.Letters[0].StartBaseLine.X) - place.Left) < 0.6
+                && Math.Abs(InMillimetres(word.Letters[0].StartBaseLine.Y) - place.Base) < 2.5));
+        // What the link asks for is above the slip.
+        Assert.All(
+            page.GetWords().Where(word => word.Text == "Total"),
+            word => Assert.InRange(InMillimetres(word.BoundingBox.Bottom), 106, 250));
+
+        // Without a postcode of the customer the payer writes the name.
+        await biller.PostAsync($"{Biller.Accounts}/{account}/contact", new JsonObject { ["language"] = "de" });
+        Assert.Contains("Zahlbar durch (Name/Adresse)", TextOf((await FileAsync(biller, path)).File), StringComparison.Ordinal);
+        var cash = Biller.Cash(account, "12345.60", charge);
+        cash["amount"] = Biller.Euro("12345.60", "CHF");
+        await biller.PostAsync(Biller.Payments, cash, Biller.NewText());
+        Assert.Equal((409, "link-paid"), (await biller.GetAsync(path)).Problem);
+    }
+
     [Fact]
     public async Task Viewer_OpensBothFromTheConsole()
     {
@@ -158,6 +196,33 @@ public sealed class PaperTests(BooksFixture books)
         Assert.Contains("Rekeningoverzicht", TextOf(statement), StringComparison.Ordinal);
         var nothing = await desk.Client.GetAsync(new Uri("/console/payments/999999999/receipt.pdf", UriKind.Relative), Cancel);
         Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+    }
+
+    private static int Millimetres(double points) => (int)Math.Round(InMillimetres(points));
+
+    private static double InMillimetres(double points) => points * 25.4 / 72;
+
+    private static async Task<string> LinkAsync(Biller biller, string account, string charge)
+    {
+        var link = await biller.PostAsync(
+            Biller.Links, new JsonObject { ["account"] = account, ["charges"] = new JsonArray(charge) }, Biller.NewText());
+        Assert.True(link.Status == HttpStatusCode.Created, link.Text);
+        return (string)link.Json["id"]!;
+    }
+
+    private static async Task NamePayeeAsync(Biller biller, string iban, string name, string country)
+    {
+        var payee = await biller.PostAsync("/api/v1/payee", new JsonObject
+        {
+            ["iban"] = iban,
+            ["name"] = name,
+            ["street"] = "Ring 1",
+            ["postcode"] = "1010",
+            ["town"] = "Wien",
+            ["country"] = country,
+            ["reason"] = "New",
+        }, Biller.NewText());
+        Assert.True(payee.Status == HttpStatusCode.OK, payee.Text);
     }
 
     private static async Task<string> OpenAsync(Biller biller, string name, string language, string currency = "EUR")

@@ -132,7 +132,8 @@ internal sealed class OwnApiLinks(
             : OwnApiErrors.Of(outcome.Faults[0].Refusal).ToAnswer(address);
     }
 
-    private async Task<PaymentLink?> NamedAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
+    /// <summary>The link that the path names.</summary>
+    public async Task<PaymentLink?> NamedAsync(Call call) => Guid.TryParseExact(call.PathValue(OwnApiRoutes.Id), "D", out var id)
         ? await links.FindAsync(new PaymentLinkId(call.Credential.Merchant, id), call.Cancel) : null;
 
     private async Task<ShownLink> ShownAsync(Call call, PaymentLink link)

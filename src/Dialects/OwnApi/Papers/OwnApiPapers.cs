@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi.Accounts;
+using Quittance.Dialects.OwnApi.Links;
 using Quittance.Dialects.OwnApi.Payments;
 using Quittance.Papers;
 using static Quittance.Dialects.OpenApi.Parameter;
@@ -13,7 +16,8 @@ using static Quittance.Dialects.OwnApi.OwnApiRoutes;
 namespace Quittance.Dialects.OwnApi.Papers;
 
 /// <summary>Papers for customers as PDF.</summary>
-internal sealed class OwnApiPapers(PublicAddress address, OwnApiAccounts accounts, PaperDesk papers)
+internal sealed class OwnApiPapers(
+    PublicAddress address, OwnApiAccounts accounts, OwnApiLinks links, LinkDesk desk, IAttempts attempts, PaperDesk papers)
 {
     private const string Language = "language";
 
@@ -43,8 +47,21 @@ internal sealed class OwnApiPapers(PublicAddress address, OwnApiAccounts account
         Replies = [File, Invalid, NoSuch("account")],
     };
 
+    private static Operation Bill { get; } = new("findQrBill", "Payment links", "Gives the Swiss QR-bill of a payment link as PDF")
+    {
+        Description = "What the link's charges ask for, with the payment slip and its receipt, for the account that `POST /api/v1/payee` "
+            + "names: in Switzerland or Liechtenstein, with an address. The slip is in German, French or Italian, else in English.",
+        Parameters = [OfId, InLanguage],
+        Replies =
+        [
+            File, Invalid, NoSuch("link"),
+            Conflict("The link is paid, taken back or over, a payment of its charges is under way, or no Swiss account is named for it"),
+        ],
+    };
+
     public void Map(DialectRoutes routes)
     {
+        routes.Get($"{LinksPath}/{{{Id}}}/qr-bill.pdf", ReadScope, BillAsync).WithMetadata(Bill);
         routes.Get($"{PaymentsPath}/{{{Id}}}/receipt.pdf", ReadScope, ReceiptAsync).WithMetadata(Receipt);
         routes.Get($"{AccountsPath}/{{{Id}}}/statement.pdf", ReadScope, StatementAsync).WithMetadata(Statement);
     }
@@ -60,6 +77,35 @@ internal sealed class OwnApiPapers(PublicAddress address, OwnApiAccounts account
         if (!PaperDesk.HasReceipt(view))
             return OwnApiErrors.Of(Refusal.PaymentNotCaptured).ToAnswer(address);
         return AnswerOf(await papers.ReceiptAsync(view, PaperIssuer.Of(call.Credential.Installation), language, call.Cancel));
+    }
+
+    private async Task<Answer> BillAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        var language = query.Text(Language);
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        if (await links.NamedAsync(call) is not { } link)
+            return OwnApiErrors.NoSuch("link").ToAnswer(address);
+        var view = await desk.ViewAsync(link, call.Cancel);
+        if (view.StandingAt(call.Now) is not LinkStanding.Open and var standing)
+        {
+            return OwnApiErrors.Of(standing switch
+            {
+                LinkStanding.Paid => Refusal.LinkPaid,
+                LinkStanding.TakenBack => Refusal.LinkTakenBack,
+                _ => Refusal.LinkEnded,
+            }).ToAnswer(address);
+        }
+
+        // The customer would pay twice by a transfer beside it.
+        if (view.IsUnderWay || (await attempts.OfClaimantsAsync(link.Charges, call.Cancel)).Count > 0)
+            return OwnApiErrors.NotDone("A payment of the link's charges is under way.").ToAnswer(address);
+        return await papers.QrBillAsync(view, PaperIssuer.Of(call.Credential.Installation), language, call.Cancel) is { } paper
+            ? AnswerOf(paper)
+            : OwnApiErrors.NotDone(
+                "No Swiss code pays this link: it is for charges in francs or euros, and the merchant names an account in Switzerland or "
+                + "Liechtenstein with its address.").ToAnswer(address);
     }
 
     private async Task<Answer> StatementAsync(Call call)

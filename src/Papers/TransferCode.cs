@@ -1,13 +1,14 @@
+using System.Collections;
 using System.Collections.Frozen;
 using System.Globalization;
 using QRCoder;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
-using Quittance.Dialects.Http.Pages;
 
-namespace Quittance.Dialects.PaymentPage;
+namespace Quittance.Papers;
 
 /// <summary>
 /// A transfer that a customer's bank fills in from a code: EPC069-12 (GiroCode) for euros, and the code of a Swiss QR-bill for accounts in
@@ -15,7 +16,7 @@ namespace Quittance.Dialects.PaymentPage;
 /// </summary>
 /// <param name="Reference">The reference, as the customer types it.</param>
 /// <param name="Text">What the code holds.</param>
-internal sealed record TransferCode(Payee Payee, Money Amount, string Reference, string Text, bool IsSwiss)
+public sealed record TransferCode(Payee Payee, Money Amount, string Reference, string Text, bool IsSwiss)
 {
     // The largest amount of either code: EPC069-12, Swiss Implementation Guidelines for the QR-bill.
     private const long MostMinor = 99_999_999_999;
@@ -25,18 +26,22 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
         "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LT", "LU", "LV", "MT", "NL",
         "NO", "PL", "PT", "RO", "SE", "SI", "SK");
 
-    // The cross stands in the middle and has a width of 7 of the code's 46 millimetres, with its white edge.
-    private const double CrossShare = 7.0 / 46;
+    /// <summary>Fields of a code that stay white on each side of its picture.</summary>
+    public const int QuietZone = 4;
+
+    /// <summary>Who pays, where the code says it: a name and an address; null for none.</summary>
+    public (string Name, PostalAddress Address)? Debtor { get; private init; }
 
     /// <summary>The transfer that pays a link; null where no code can say it.</summary>
-    public static TransferCode? Of(Payee payee, PaymentLink link, Money due)
+    /// <param name="debtor">Who pays, which a Swiss code says where its rules permit the letters; null for none.</param>
+    public static TransferCode? Of(Payee payee, PaymentLink link, Money due, (string Name, PostalAddress Address)? debtor = null)
     {
         if (link.Charges.Count == 0 || due.AmountMinor is <= 0 or > MostMinor || payee.Name.Length > Payee.MostName)
             return null;
         var reference = TransferReference.Of(link.Id);
         try
         {
-            return Of(payee, due, reference);
+            return Of(payee, due, reference, debtor);
         }
         catch (Exception refused) when (refused is PayloadGenerator.SwissQrCode.SwissQrCodeException
             or PayloadGenerator.SwissQrCode.Contact.SwissQrCodeContactException
@@ -44,15 +49,20 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
             or PayloadGenerator.SwissQrCode.Reference.SwissQrCodeReferenceException
             or PayloadGenerator.Girocode.GirocodeException)
         {
-            // The rules of the code permit no such letters or country. The page goes on without it.
-            return null;
+            // The rules of the code permit no such letters or country: it says less, or there is none.
+            return debtor is null ? null : Of(payee, link, due);
         }
     }
 
-    private static TransferCode? Of(Payee payee, Money due, TransferReference reference)
+    private static TransferCode? Of(
+        Payee payee, Money due, TransferReference reference, (string Name, PostalAddress Address)? debtor)
     {
         if (payee.IsSwiss)
-            return due.Currency.Code is "CHF" or "EUR" && payee.Address is not null ? Swiss(payee, payee.Address, due, reference) : null;
+        {
+            return due.Currency.Code is "CHF" or "EUR" && payee.Address is not null
+                ? Swiss(payee, payee.Address, due, reference, debtor) : null;
+        }
+
         if (due.Currency.Code != "EUR" || !WithoutBic.Contains(payee.Iban[..2]))
             return null;
         var text = new PayloadGenerator.Girocode(
@@ -66,26 +76,15 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
     /// <summary>The number of the account in groups of four.</summary>
     public string ShownIban => Grouped(Payee.Iban, 4);
 
-    /// <summary>The code as a picture: dark on white also on a dark page, since some cameras see nothing else.</summary>
-    /// <param name="label">What it is, for those who do not see it.</param>
-    public Markup Picture(string label)
+    /// <summary>The code's dark fields, with a quiet zone of four fields on each side: row by row.</summary>
+    public IReadOnlyList<BitArray> Fields()
     {
         using var code = QRCodeGenerator.GenerateQrCode(Text, QRCodeGenerator.ECCLevel.M, forceUtf8: true);
-        var size = code.ModuleMatrix.Count;
-        var path = string.Concat(
-            from row in Enumerable.Range(0, size)
-            from column in Enumerable.Range(0, size)
-            where code.ModuleMatrix[row][column]
-            select string.Create(CultureInfo.InvariantCulture, $"M{column} {row}h1v1h-1z"));
-        return Markup.Of($"""
-            <svg class="code" role="img" aria-label="{label}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">
-              <rect width="100%" height="100%" fill="#fff"/><path d="{new Markup(path)}" fill="#000"/>
-              {(IsSwiss ? Cross(size) : Markup.Empty)}
-            </svg>
-            """);
+        return [.. code.ModuleMatrix.Select(row => new BitArray(row))];
     }
 
-    private static TransferCode Swiss(Payee payee, PayeeAddress address, Money due, TransferReference reference)
+    private static TransferCode Swiss(
+        Payee payee, PayeeAddress address, Money due, TransferReference reference, (string Name, PostalAddress Address)? debtor)
     {
         var (type, text, shown) = payee.IsQrIban
             ? (PayloadGenerator.SwissQrCode.Reference.ReferenceType.QRR, reference.Swiss,
@@ -100,21 +99,15 @@ internal sealed record TransferCode(Payee Payee, Money Amount, string Reference,
             due.Currency.Code == "CHF" ? PayloadGenerator.SwissQrCode.Currency.CHF : PayloadGenerator.SwissQrCode.Currency.EUR,
             PayloadGenerator.SwissQrCode.Contact.WithStructuredAddress(
                 payee.Name, address.Postcode, address.Town, address.Country, address.Street, null),
-            new PayloadGenerator.SwissQrCode.Reference(type, text, form), null, null, Decimal(due), null, null, null, null).ToString();
-        return new TransferCode(payee, due, shown, payload, IsSwiss: true);
-    }
-
-    private static Markup Cross(int size)
-    {
-        // The picture has a quiet zone of four modules on each side.
-        var width = (size - 8) * CrossShare;
-        var at = (size - width) / 2;
-        var unit = width / 32;
-        return new Markup(string.Create(CultureInfo.InvariantCulture, $"""
-            <g transform="translate({at:0.###} {at:0.###}) scale({unit:0.####})" shape-rendering="auto">
-              <path d="M0 0h32v32h-32z" fill="#fff"/><path d="M2 2h28v28h-28z" fill="#000"/>
-              <path d="M13 6h6v7h7v6h-7v7h-6v-7h-7v-6h7z" fill="#fff"/></g>
-            """));
+            new PayloadGenerator.SwissQrCode.Reference(type, text, form), null,
+            debtor is (var name, { PostalCode: { } code } at)
+                ? PayloadGenerator.SwissQrCode.Contact.WithStructuredAddress(name, code, at.City, at.Country, at.Line1, null) : null,
+            Decimal(due), null, null, null, null).ToString();
+        return new TransferCode(payee, due, shown, payload, IsSwiss: true)
+        {
+            // Without a postcode no code has an address.
+            Debtor = debtor is { Address.PostalCode: not null } ? debtor : null,
+        };
     }
 
     private static decimal Decimal(Money money) => decimal.Parse(money.ToText(AmountDecimals.Full), CultureInfo.InvariantCulture);
