@@ -16,6 +16,15 @@ namespace Quittance.Bench.Console;
 internal sealed record ConsoleBooks(ListBooks Books, string Token)
 {
     private const int Debtors = 20_000;
+
+    // Of these are some 50,000 surnames; a tenth of the customers has one word in common.
+    private const string Given =
+        "Anna Jonas Greta Lukas Felix Mia Zoë Jürgen Michael Samuel Chloé Øystein Łukasz Ines Mary Noah Emma Ben Paul Lea";
+
+    private const string Syllables =
+        "an ber cor dan el fer gar hol is jo kel lan mar nor ok pet qua rin sch ton ul vor wal xi yas zim ma ri lo ka be mann ler mei wag "
+        + "ner koch bau hof wolf";
+
     private const int AtOnce = 2000;
 
     public static async Task<ConsoleBooks> FillAsync(BenchDatabase database, int payments, CancellationToken cancel)
@@ -26,7 +35,12 @@ internal sealed record ConsoleBooks(ListBooks Books, string Token)
         await database.ExecuteAsync(
             $"""
             INSERT INTO account_holder (merchant_id, account_id, name)
-            SELECT a.merchant_id, a.id, 'Customer ' || a.number FROM account a WHERE a.merchant_id = {merchant.Value} ON CONFLICT DO NOTHING
+            SELECT a.merchant_id, a.id,
+                CASE WHEN a.number % 10 = 0 THEN 'Customer ' || a.number
+                     ELSE (string_to_array('{Given}', ' '))[1 + abs(hashint8(a.number)) % 20] || ' ' || initcap(
+                        (SELECT string_agg((string_to_array('{Syllables}', ' '))[1 + abs(hashint8(a.number * 7 + at)) % 40], '')
+                           FROM generate_series(1, 3) at)) END
+              FROM account a WHERE a.merchant_id = {merchant.Value} ON CONFLICT DO NOTHING
             """,
             cancel);
         await using (var engine = database.StartEngine())

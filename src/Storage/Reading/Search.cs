@@ -23,7 +23,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
 
     // The newest payments of so many customers, and for a card among so many of its customer.
     private const int LooksAtCustomers = 5;
-    private const int LooksAtPayments = 200;
+    private const int LooksAtPayments = 50;
 
     /// <inheritdoc/>
     public Task<SearchResult> FindAsync(

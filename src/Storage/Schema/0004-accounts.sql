@@ -51,12 +51,13 @@ CREATE TABLE account_contact (
 
 -- The letters of a text as names are compared: case, accents and umlauts do not count.
 -- These functions are parsed when they are made, since PostgreSQL builds an index without a search path.
+-- Most texts are of plain letters already, and translate looks each one up.
 CREATE FUNCTION plain_letters(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN replace(
+RETURN CASE WHEN octet_length(said) = length(said) THEN lower(said) ELSE replace(
     lower(translate(normalize(said, NFC),
         'ÄÀÁÂÃÅĄÆäàáâãåąæÇĆČçćčĎĐďđÉÈÊËĘĚéèêëęěĞğÍÌÎÏİíìîïıŁłÑŃŇñńňÖÒÓÔÕØŐŒöòóôõøőœŘřŚŠŞśšşŢŤţťÜÙÚÛŮŰüùúûůűÝŸýÿŹŻŽźżžẞ',
         'aaaaaaaaaaaaaaaaccccccddddeeeeeeeeeeeeggiiiiiiiiiillnnnnnnoooooooooooooooorrssssssttttuuuuuuuuuuuuyyyyzzzzzzß')),
-    'ß', 'ss');
+    'ß', 'ss') END;
 
 -- Banks write ü as u or as ue.
 CREATE FUNCTION short_umlauts(plain text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -71,14 +72,14 @@ CREATE FUNCTION search_text(said text) RETURNS text LANGUAGE sql IMMUTABLE STRIC
 RETURN translate(plain_letters(said), E' \t\n\r-–/.,:;&()+*#"@\\|<>=!?[]{}~''’`´', rpad('', 31));
 
 -- A word with ae in it is found as it is and as one with ä.
-CREATE FUNCTION search_words(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (SELECT string_to_array(CASE WHEN t ~ '[aou]e' THEN t || ' ' || short_umlauts(t) ELSE t END, ' ')
-          FROM (SELECT search_text(said) OFFSET 0) x(t));
+CREATE FUNCTION both_umlauts(plain text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN plain ~ '[aou]e' THEN plain || ' ' || short_umlauts(plain) ELSE plain END;
 
 -- The ends of all words of a name: the beginnings of those are all parts of its words.
 CREATE FUNCTION name_parts(name text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
-RETURN (SELECT array_to_tsvector(array_agg(substr(left(w, 60), at)))
-          FROM unnest(search_words(name)) w, generate_series(1, greatest(least(length(w), 60) - 1, sign(length(w))::int)) at);
+RETURN (SELECT array_to_tsvector(array_agg(part) FILTER (WHERE part <> ''))
+          FROM (SELECT left(both_umlauts(search_text(name)), 500) OFFSET 0) x(t),
+               generate_series(1, length(t)) at, LATERAL (SELECT left(split_part(substr(t, at), ' ', 1), 60)) y(part));
 
 -- What has a word that begins with each word of a typed text. Null for a text without words.
 CREATE FUNCTION search_query(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
