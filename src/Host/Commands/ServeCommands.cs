@@ -155,6 +155,9 @@ internal static class ServeCommands
         "--provider", "The provider that takes the cards that customers enter in the widget: the sandbox, or its Stripe face",
         isRequired: false, SandboxProvider.ProviderName, StripeFace);
 
+    private static readonly Option<bool> Empty = Options.Flag(
+        "--empty", "Fill in no sample customers, charges and bookings: the merchant, its credentials and the sandbox alone");
+
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
         isRequired: false, LogLines.Text, LogLines.Json);
@@ -181,7 +184,7 @@ internal static class ServeCommands
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
         Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit,
         ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,
-        DemoProvider, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
+        DemoProvider, Empty, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -219,7 +222,7 @@ internal static class ServeCommands
             settings, books, engine, vault, (logsJson ? LogLines.LogTo : null) + telemetry?.LogTo, run.Clock);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(run.Cancel);
-        if (isDemo)
+        if (isDemo && !run.Get(Empty))
             await DemoData.PayForBookingAsync(settings.PublicAddress.Base, run.Clock, run.Cancel);
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
@@ -264,9 +267,10 @@ internal static class ServeCommands
     /// <summary>The demo's data, and the payment provider that takes its cards.</summary>
     private static async Task<SandboxServer?> PrepareDemoAsync(Run run, PaymentEngine engine, IVault vault)
     {
-        run.Progress.Report("Filling in what the demo data lacks");
+        var isEmpty = run.Get(Empty);
+        run.Progress.Report(isEmpty ? "Letting the demo's credentials in" : "Filling in what the demo data lacks");
         var books = run.Database.Source;
-        var merchant = await DemoData.FillInAsync(books, engine, vault, run.Clock, run.Cancel);
+        var merchant = await DemoData.FillInAsync(books, engine, vault, run.Clock, run.Cancel, isEmpty);
         var accounts = new ProviderAccounts(books, vault, run.Clock);
         var hasFace = run.Get(DemoProvider) == StripeFace;
         var sandbox = await DemoSandbox.StartAsync(

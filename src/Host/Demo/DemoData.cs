@@ -42,12 +42,13 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private Origin _origin = null!;
 
     /// <summary>Fills in what is missing. Returns the demo's merchant.</summary>
+    /// <param name="isEmpty">Whether that is only the merchant and those who may come in, without customers and their business.</param>
     public static async Task<MerchantId> FillInAsync(
-        NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel)
+        NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel, bool isEmpty = false)
     {
         using var people = new People(database, clock, new HashSet<string>());
         return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine,
-            vault, clock).FillInAsync(cancel);
+            vault, clock).FillInAsync(isEmpty, cancel);
     }
 
     /// <summary>
@@ -85,7 +86,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         }
     }
 
-    private async Task<MerchantId> FillInAsync(CancellationToken cancel)
+    private async Task<MerchantId> FillInAsync(bool isEmpty, CancellationToken cancel)
     {
         var known = await merchants.ListAsync(cancel);
         var company = known.FirstOrDefault(merchant => merchant.Name == Company);
@@ -103,7 +104,10 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
             await clients.EnsureAsync(await InstallAsync(merchant, api, cancel), name, title, secret, api.Scopes, redirectUris, cancel);
         await people.EnsureAsync(
             merchant, DemoCredentials.ConsoleUser, "Demo operator", DemoCredentials.ConsolePassword, cancel, OperatorRole.Admin);
-        await FillInTravelAsync(merchant, cancel);
+        await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
+        if (isEmpty)
+            return merchant;
+        await FillInTravelAsync(cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
         await FillInMembersAsync();
@@ -113,10 +117,9 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private Task<Installation> InstallAsync(MerchantId merchant, Api api, CancellationToken cancel) =>
         merchants.InstallAsync(merchant, api.Dialect, api == Api.SportAlliance || api == Api.TrainTravel ? Euro : Usd, cancel);
 
-    /// <summary>Someone who signs in at Train Travel, and what its client has booked.</summary>
-    private async Task FillInTravelAsync(MerchantId merchant, CancellationToken cancel)
+    /// <summary>What the client of Train Travel has booked.</summary>
+    private async Task FillInTravelAsync(CancellationToken cancel)
     {
-        await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
         var client = await clients.FindAsync(DemoCredentials.TravelClient, cancel)
             ?? throw new InvalidOperationException("There is no client of the demo's name.");
         await HoldAsync(client.Credential.Subject, OpenBooking, 49_99);
