@@ -23,6 +23,7 @@ public static class HostedServer
 {
     /// <summary>More than every proxy holds open; each costs some memory.</summary>
     private const int MostConnections = 20_000;
+    private const int LongestRequestLine = 16 * 1024;
 
     // Linux lets this many wait, unless it is set to another number.
     private const int WaitingConnections = 4096;
@@ -123,6 +124,8 @@ public static class HostedServer
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // A query of ten thousand characters gets an answer that says what is wrong with it.
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
             kestrel.Listen(settings.Address, settings.Port, listen =>

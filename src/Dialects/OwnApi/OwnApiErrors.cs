@@ -60,6 +60,8 @@ public static class OwnApiErrors
     /// <summary>The problems that the API knows, each type once, for the pages that explain them.</summary>
     public static IReadOnlyList<Problem> Known { get; } =
     [
+        // The first of a type is the one that its page shows.
+        OfInput("Something in the request is not valid: the errors name the places, and say what each must be.", []),
         .. Enum.GetValues<EdgeFault>().Select(fault => Of(fault)).Concat(Enum.GetValues<Refusal>().Select(refusal => Of(refusal)))
             .Concat(
                 new[]
