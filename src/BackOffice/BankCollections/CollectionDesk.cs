@@ -22,6 +22,9 @@ public sealed record LeftOutDebit(long Payment, Money Amount, string Why)
 {
     /// <summary>The refund's number; null for a debit.</summary>
     public long? Refund { get; init; }
+
+    /// <summary>The later day on which it is due; null where another reason leaves it out.</summary>
+    public DateOnly? DueOn { get; init; }
 }
 
 /// <summary>The collection that would be built now.</summary>
@@ -86,14 +89,14 @@ public sealed class CollectionDesk(
     public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
         await accounts.FindAsync(merchant, ClearingProvider.Bank, cancel) is { } account ? BankSettings.TryRead(account.ApiKey) : null;
 
-    /// <summary>The day on which the next collection would be due.</summary>
+    /// <summary>The first day on which a collection can be due.</summary>
     public DateOnly NextDueDay(BankAccount account, CollectionKind kind) => account.FirstDueDay(kind, clock.GetUtcNow());
 
     /// <summary>The next collection with its items, and the items that it would leave out; changes nothing.</summary>
     public async Task<CollectionPreview> PreviewAsync(
         BankAccount account, MerchantId merchant, CollectionKind kind, CancellationToken cancel)
     {
-        var dueOn = NextDueDay(account, kind);
+        var dueOn = await DayAsync(account, merchant, kind, cancel);
         List<WaitingDebit> debits = [];
         List<LeftOutDebit> leftOut = [];
         var restoredAt = await _lostTime.RestoredAtAsync(cancel);
@@ -160,7 +163,7 @@ public sealed class CollectionDesk(
     {
         List<LeftOutDebit> leftOut = kind == CollectionKind.Debits ? [.. await EndWaitingAsync(merchant, by, cancel)] : [];
         var collection = await BuildingAsync(account, merchant, kind, by, cancel);
-        var dueOn = collection?.DueOn ?? NextDueDay(account, kind);
+        var dueOn = collection?.DueOn ?? await DayAsync(account, merchant, kind, cancel);
         var room = kind == CollectionKind.Debits ? int.MaxValue : CollectionGroup.MostTransfers;
         if (collection is not null && kind == CollectionKind.Transfers)
             room -= (await _collections.DebitsAsync(collection.Id, Guid.Empty, room, cancel)).Count;
@@ -186,6 +189,24 @@ public sealed class CollectionDesk(
             new BuildCollection(
                 by, collection.Id, tally.Sum(group => group.Value.Count), tally.Sum(group => group.Value.SumMinor), hash), patient: true));
         return (await _collections.FindAsync(collection.Id, cancel), leftOut);
+    }
+
+    /// <summary>
+    /// The day of the collection that is next: the first one that is left to it, or the first due day of what a run of dues asked for,
+    /// where nothing is for an earlier one.
+    /// </summary>
+    private async Task<DateOnly> DayAsync(BankAccount account, MerchantId merchant, CollectionKind kind, CancellationToken cancel)
+    {
+        var first = NextDueDay(account, kind);
+        for (var day = first; ;)
+        {
+            List<LeftOutDebit> leftOut = [];
+            await foreach (var _ in ToTakeAsync(account, merchant, kind, day, group: null, leftOut, cancel))
+                return day;
+            if (leftOut.Min(one => one.DueOn) is not { } next || !account.TakesAhead(next, clock.GetUtcNow()))
+                return first;
+            day = TargetCalendar.OnOrAfter(next);
+        }
     }
 
     private async Task<Collection> OpenAsync(
@@ -439,6 +460,17 @@ public sealed class CollectionDesk(
             if ((waiting.Attempt.IsPerhapsSent(restoredAt) ? PerhapsSent : ProblemOf(waiting, account, kind, dueOn)) is { } why)
             {
                 leftOut.Add(LeftOut(waiting, why));
+                continue;
+            }
+
+            if (waiting.DueOn is { } later && later > dueOn)
+            {
+                leftOut.Add(LeftOut(waiting, account.TakesAhead(later, clock.GetUtcNow())
+                    ? $"it is due on {later:O}: a later collection has it"
+                    : $"it is due on {later:O}, and banks take debits {BankAccount.MostDaysAhead} days ahead at most") with
+                {
+                    DueOn = later,
+                });
                 continue;
             }
 

@@ -9,6 +9,10 @@ using Quittance.Storage.Dues;
 
 namespace Quittance.BackOffice.Dues;
 
+/// <summary>A charge that a run was to ask for, and that the books refused.</summary>
+/// <param name="Charge">The charge's number.</param>
+public sealed record RefusedDue(long Charge, Refusal Why);
+
 /// <summary>
 /// Collects what is due. A run is begun at once and carried out beside requests. It can be interrupted between any two steps: the next look
 /// goes on with it, and no charge is asked for twice.
@@ -33,28 +37,33 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     }
 
     /// <summary>Asks for all of a run that is due and was not asked for, and ends it.</summary>
-    /// <returns>False where another server does it.</returns>
+    /// <returns>The charges that the books refused to the end; null where another server does it.</returns>
     /// <exception cref="StoreUnavailableException">The books take no changes now: the next look goes on.</exception>
-    public Task<bool> CarryOutAsync(DueRunId id, CancellationToken cancel) => runs.AloneAsync(id.Merchant, async () =>
+    public async Task<IReadOnlyList<RefusedDue>?> CarryOutAsync(DueRunId id, CancellationToken cancel)
     {
-        if (await dues.FindAsync(id, cancel) is not { Status: DueRunStatus.Running } run
-            || run.IsCutOff(await lostTime.RestoredAtAsync(cancel)))
+        IReadOnlyList<RefusedDue> refused = [];
+        var isDoneHere = await runs.AloneAsync(id.Merchant, async () =>
         {
-            return;
-        }
+            if (await dues.FindAsync(id, cancel) is not { Status: DueRunStatus.Running } run
+                || run.IsCutOff(await lostTime.RestoredAtAsync(cancel)))
+            {
+                return;
+            }
 
-        for (var look = 0; look < MostLooks && await AskAsync(run, cancel); look++)
-        {
-        }
-
-        RequireReached(await engine.SubmitAsync(new EndDues(By(run), run.Id), patient: true));
-    }, cancel);
+            var look = 0;
+            do
+                refused = await AskAsync(run, cancel);
+            while (++look < MostLooks && refused.Any(one => one.Why is Refusal.AccountChanged or Refusal.ChargeClaimed));
+            RequireReached(await engine.SubmitAsync(new EndDues(By(run), run.Id), patient: true));
+        }, cancel);
+        return isDoneHere ? refused : null;
+    }
 
     /// <summary>Asks for what is due.</summary>
-    /// <returns>Whether something has changed since it was read, so that another look is worth it.</returns>
-    private async Task<bool> AskAsync(DueRun run, CancellationToken cancel)
+    /// <returns>What the books refused, as where something has changed since it was read.</returns>
+    private async Task<IReadOnlyList<RefusedDue>> AskAsync(DueRun run, CancellationToken cancel)
     {
-        var (today, changed) = (Today, new ConcurrentBag<ChargeId>());
+        var (today, refused) = (Today, new ConcurrentBag<RefusedDue>());
         await foreach (var some in dues.EachAsync(run.Id.Merchant, run.Filter, today, after: 0, cancel).Chunk(DueReading.AtOnce))
         {
             var asked = some.Where(customer => customer.Verdicts.Any(one => one.Why is null)).ToLookup(
@@ -62,7 +71,7 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
             await Task.WhenAll(EachAsync(asked[true], TogetherAtBank), EachAsync(asked[false], Together));
         }
 
-        return !changed.IsEmpty;
+        return [.. refused.OrderBy(one => one.Charge)];
 
         Task EachAsync(IEnumerable<DueCustomer> customers, int together) => Parallel.ForEachAsync(
             customers, new ParallelOptions { MaxDegreeOfParallelism = together, CancellationToken = cancel }, async (customer, _) =>
@@ -72,8 +81,8 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
                     var id = new PaymentId(run.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
                     var outcome = await collector.SubmitAsync(customer.CommandFor(one, run, today, By(run), id), patient: true);
                     RequireReached(outcome);
-                    if (outcome.Faults is [{ Refusal: Refusal.AccountChanged or Refusal.ChargeClaimed }, ..])
-                        changed.Add(one.Due.Charge.Id);
+                    if (outcome.Faults is [{ Refusal: not Refusal.UnderWay and var why }, ..])
+                        refused.Add(new RefusedDue(one.Due.Charge.Number, why));
                 }
             });
     }

@@ -11,6 +11,9 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
     /// <summary>Its address as a provider: files stay on this machine until a person brings them to the bank.</summary>
     public static Uri Address { get; } = new("http://localhost/");
 
+    /// <summary>How many days before the due day banks take a debit at the earliest, by the rulebooks.</summary>
+    public const int MostDaysAhead = 14;
+
     public const int MostLeadDays = 10;
     public const int MostNoticeDays = 60;
 
@@ -58,6 +61,10 @@ public sealed record BankAccount(string Name, Iban Iban, Bic? Bic, CreditorIdent
         CollectionKind.Debits => FirstDueDay(now),
         CollectionKind.Transfers => TransferDay(now),
     };
+
+    /// <summary>Whether the bank takes a file of debits already that are due on a day.</summary>
+    public bool TakesAhead(DateOnly dueOn, DateTimeOffset now) =>
+        dueOn <= FirstDueDay(now) || dueOn <= TodayOf(now).AddDays(MostDaysAhead);
 
     /// <summary>Whether the bank still takes a file of what is due on a day.</summary>
     public bool Takes(CollectionKind kind, DateOnly dueOn, DateTimeOffset now) => kind switch

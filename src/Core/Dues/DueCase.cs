@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 
 namespace Quittance.Core.Dues;
@@ -104,7 +105,8 @@ public sealed record DueCase(
             return whyNotCharged;
         if (due.HasFailed)
             return DueWait.FailedBefore;
-        if (today < due.Charge.DueOn)
+        // A file of the merchant's own bank says the due day.
+        if (today < due.Charge.DueOn && Instrument!.Vaulted!.Provider != ClearingProvider.Bank)
             return DueWait.NotDueYet;
         return filter.Minimum is { } least && least.Currency == Account.Currency && amountMinor < least.AmountMinor
             ? DueWait.BelowMinimum : null;

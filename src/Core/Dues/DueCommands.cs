@@ -72,12 +72,7 @@ public sealed record AskForDue(Origin Origin, AccountTarget Account, PaymentId I
         Amount = new Money(AmountMinor, Read.Account.Currency),
         Instrument = Reference.ToInstrumentId(Origin.Merchant, Read.Instrument!.Id.Value),
         ChargesInstrument = true,
-        Parts =
-        [
-            Part.Charge(
-                Reference.ToChargeNumber(
-                    Origin.Merchant, Read.Open.First(due => due.Charge.Id == Ask.Charge).Charge.Number), AmountMinor),
-        ],
+        Parts = [Part.Charge(Reference.ToChargeId(Origin.Merchant, Ask.Charge.Value), AmountMinor)],
     };
 
     public override void Want(Wanted wanted, State known)

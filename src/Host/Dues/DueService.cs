@@ -1,4 +1,5 @@
 using Quittance.BackOffice.Dues;
+using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Host.Watching;
 using Quittance.Storage.Dues;
@@ -9,7 +10,7 @@ namespace Quittance.Host.Dues;
 /// Carries out runs that ask for what is due. Of several servers one does so for a merchant; what a server that died has left, the next
 /// look goes on with.
 /// </summary>
-internal sealed class DueService(
+internal sealed partial class DueService(
     DueRuns runs, DueDesk desk, IHold hold, OutageService outages, Topology topology, TimeProvider clock, ILogger<DueService> log)
     : RecurringService(
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1) * topology.LookFactor, "What is due was not all asked for", outages, clock, log)
@@ -23,7 +24,15 @@ internal sealed class DueService(
         await Task.WhenAll(running.GroupBy(run => run.Id.Merchant).Select(of => LogTroubleAsync(async () =>
         {
             foreach (var run in of)
-                await desk.CarryOutAsync(run.Id, cancel);
+            {
+                foreach (var some in (await desk.CarryOutAsync(run.Id, cancel) ?? []).GroupBy(one => one.Why))
+                    LogRefused(Log, of.Key.Value, run.Number, some.Count(), some.Key, some.First().Charge);
+            }
         })));
     }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Merchant {Merchant}, run {Run}: the books refused {Count} charges that were due ({Why}), the first one is charge {Charge}")]
+    private static partial void LogRefused(ILogger log, long merchant, long run, int count, Refusal why, long charge);
 }

@@ -30,6 +30,9 @@ public sealed record WaitingDebit(Attempt Attempt, long Payment, InstrumentId? I
     /// <summary>The refund's number; null for a debit.</summary>
     public long? Refund { get; init; }
 
+    /// <summary>The day on which it is to be due, where a run of dues asked for it; null for the first day that is left.</summary>
+    public DateOnly? DueOn { get; init; }
+
     /// <summary>Whether a collection had it, also one that left it out.</summary>
     public bool WasTaken { get; init; }
 
@@ -106,9 +109,9 @@ public sealed class Collections(NpgsqlDataSource database)
     /// <summary>The holders of money whose reports are made of the bank's lines.</summary>
     private static readonly string[] Holders = [ClearingProvider.Bank, ClearingProvider.BankTransfer];
 
-    // Indexes: the keys of payment, debit, collection, attempt, instrument, mandate and claim.
+    // Indexes: due_payment_of_payment; the keys of payment, debit, collection, attempt, instrument, mandate, claim and charge.
     private static readonly string WaitingDebits = $"""
-        SELECT {Tables.Attempt.Selected}, p.number, o.id, coalesce(c.names, ''), d.id IS NOT NULL, NULL::bigint, {Instrument}
+        SELECT {Tables.Attempt.Selected}, p.number, o.id, coalesce(c.names, ''), d.id IS NOT NULL, NULL::bigint, w.due_on, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
           JOIN attempt a ON a.merchant_id = $1 AND a.id = x.authorisation_id
@@ -119,12 +122,15 @@ public sealed class Collections(NpgsqlDataSource database)
                                FROM claim k
                                JOIN charge x ON x.merchant_id = $1 AND x.id = k.charge_id
                               WHERE k.merchant_id = $1 AND k.payment_id = a.payment_id) c ON true
+          LEFT JOIN LATERAL (SELECT g.due_on FROM due_payment q
+                               JOIN charge g ON g.merchant_id = $1 AND g.id = q.charge_id
+                              WHERE q.payment_id = x.payment_id AND q.merchant_id = $1 LIMIT 1) w ON true
          WHERE {Waits}
         """;
 
     // Indexes: instrument_of_account, refund_of_payment; the keys of payment, debit, collection and attempt.
     private static readonly string WaitingRefunds = $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, '', d.id IS NOT NULL, r.number, {Instrument}
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, '', d.id IS NOT NULL, r.number, NULL::date, {Instrument}
           FROM attempt x
          CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
          CROSS JOIN LATERAL (SELECT r.number FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id
@@ -223,8 +229,8 @@ public sealed class Collections(NpgsqlDataSource database)
         // Indexes: debit_of_collection, refund_of_payment, debit_terms_of_instrument; the keys of attempt, payment, instrument, mandate,
         // claim, debit and collection. The debit before may be in the same file.
         $"""
-        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, r.number, {Instrument}, d.sequence,
-               b.mandate, b.creditor
+        SELECT {Tables.Attempt.Selected}, p.number, d.collection_id, coalesce(c.names, ''), true, r.number, NULL::date, {Instrument},
+               d.sequence, b.mandate, b.creditor
           FROM debit d
           JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id
          CROSS JOIN LATERAL (SELECT p.id, p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
@@ -511,7 +517,7 @@ public sealed class Collections(NpgsqlDataSource database)
     private static WaitingDebit ReadWaiting(NpgsqlDataReader row, MerchantId merchant)
     {
         var at = Tables.Attempt.Width;
-        var instrument = row.IsDBNull(at + 5) ? null : Tables.Instrument.Read(row, at + 5);
+        var instrument = row.IsDBNull(at + 6) ? null : Tables.Instrument.Read(row, at + 6);
         return new WaitingDebit(
             Tables.Attempt.Read(row), row.GetInt64(at), instrument?.Id,
             row.IsDBNull(at + 1) ? null : new CollectionId(merchant, row.GetGuid(at + 1)))
@@ -522,6 +528,7 @@ public sealed class Collections(NpgsqlDataSource database)
             Charges = row.GetString(at + 2),
             WasTaken = row.GetBoolean(at + 3),
             Refund = row.IsDBNull(at + 4) ? null : row.GetInt64(at + 4),
+            DueOn = row.IsDBNull(at + 5) ? null : row.GetFieldValue<DateOnly>(at + 5),
         };
     }
 }

@@ -1,17 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using Quittance.BackOffice.Dues;
 using Quittance.Core;
-using Quittance.Core.Attempts;
-using Quittance.Core.Books;
+using Quittance.Core.Debits;
 using Quittance.Core.Dues;
-using Quittance.Core.Engine;
-using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
-using Quittance.Host;
-using Quittance.Providers;
-using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
@@ -173,6 +165,32 @@ public sealed class DueTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    [Fact]
+    public async Task Debits_AreDueOnTheDueDaysOfTheirCharges_WhereNoticeAndBankAllow()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await studio.CollectAsync(
+            "account", "--iban", Studio.OwnIban, "--name", "Studio Süd", "--creditor", Studio.Creditor, "--notice-days", "1");
+        foreach (var days in new[] { 12, -1, 30, 7 })
+            await OwingAsync(studio.Biller, Customers.IbanOf(Iban), $"{100 + days}", Today.AddDays(days), "bank");
+        Assert.Equal(4, (int)(await studio.CollectAsync("due", "--until", $"{Today.AddDays(30):O}"))["asked"]!);
+
+        var preview = await studio.CollectAsync("preview");
+        Assert.Equal(("99.00 EUR", 3), ($"{preview["sum"]!["amount"]} {preview["sum"]!["currency"]}", preview["leftOut"]!.AsArray().Count));
+        foreach (var (days, sum) in new[] { (-1, "99.00"), (7, "107.00"), (12, "112.00") })
+        {
+            var built = (await studio.CollectAsync("run"))["collection"]!;
+            Assert.Equal((1, sum), ((int)built["debits"]!, (string)built["sum"]!["amount"]!));
+            if (days > 0)
+                Assert.Equal($"{TargetCalendar.OnOrAfter(Today.AddDays(days)):O}", (string)built["dueOn"]!);
+        }
+
+        var far = await studio.CollectAsync("run");
+        Assert.Null(far["collection"]);
+        Assert.Contains("14 days ahead at most", (string)Assert.Single(far["leftOut"]!.AsArray())!["why"]!, StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
+
     /// <summary>What changes between the reading and the asking is left alone, and is looked at again.</summary>
     [Fact]
     public async Task ChargeThatWasPaidOrPausedMeanwhile_IsNotAskedFor()
@@ -183,8 +201,7 @@ public sealed class DueTests(BooksFixture books)
         var reading = new DueReading(books.Database);
         var filter = new DueFilter(Today);
         var read = await reading.CustomersAsync(biller.Merchant, filter, Today, 0, 10, Cancel);
-        var begun = await books.Engine.SubmitAsync(new BeginDues(By(biller.Merchant), NewRun(biller.Merchant), filter, 2));
-        var run = (await reading.FindAsync(new DueRunId(biller.Merchant, begun.Subject), Cancel))!;
+        var run = new DueRun(NewRun(biller.Merchant), 1, filter, 2, DueRunStatus.Running, default, 1);
         foreach (var (owed, amount) in new[] { (paid, "10"), (part, "5") })
         {
             Assert.Equal(
@@ -198,7 +215,7 @@ public sealed class DueTests(BooksFixture books)
             Assert.Equal(Refusal.AccountChanged, Assert.Single(refused.Faults).Refusal);
         }
 
-        await CarryOutAsync(run);
+        Assert.Equal(1, (int)(await CollectAsync(biller, Until(Today)))["asked"]!);
         Assert.Equal(["0.00", "0.00"], await biller.OpenOfAsync(paid.Charge, part.Charge));
         Assert.Equal(3L, await PaymentsAsync(biller));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
@@ -213,18 +230,16 @@ public sealed class DueTests(BooksFixture books)
         var reading = new DueReading(books.Database);
         var filter = new DueFilter(Today);
         var customer = Assert.Single(await reading.CustomersAsync(biller.Merchant, filter, Today, 0, 10, Cancel));
-        var run = new DueRun(NewRun(biller.Merchant), 1, filter, 1, DueRunStatus.Running, default, 1);
-        Assert.True((await books.Engine.SubmitAsync(new BeginDues(By(biller.Merchant), run.Id, filter, 1))).Accepted);
-        await using var parts = Parts();
-        var collector = parts.GetRequiredService<Collector>();
-        Outcome[] outcomes = [await AskAsync(), await AskAsync()];
+        var ended = await CollectAsync(biller, Until(Today));
+        var run = (await reading.FindAsync(new DueRunId(biller.Merchant, (Guid)ended["id"]!), Cancel))!;
 
-        Assert.True(outcomes[0].Accepted, string.Join(", ", outcomes[0].Faults));
-        Assert.Equal(Refusal.ChargeClaimed, Assert.Single(outcomes[1].Faults).Refusal);
-        Assert.Equal(1L, await PaymentsAsync(biller));
-
-        Task<Outcome> AskAsync() => collector.SubmitAsync(customer.CommandFor(
+        var again = await books.Engine.SubmitAsync(customer.CommandFor(
             customer.Verdicts[0], run, Today, By(biller.Merchant), new PaymentId(biller.Merchant, Business.NewId())));
+
+        Assert.Equal("failed", (string)Assert.Single(ended["outcomes"]!.AsArray())!["result"]!);
+        Assert.Equal(Refusal.ChargeClaimed, Assert.Single(again.Faults).Refusal);
+        Assert.Equal(1L, await PaymentsAsync(biller));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
     [Theory]
@@ -326,18 +341,4 @@ public sealed class DueTests(BooksFixture books)
         Assert.Equal(
             HttpStatusCode.NoContent, (await biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{instrument["id"]}")).Status);
     }
-
-    private async Task CarryOutAsync(DueRun run)
-    {
-        await using var parts = Parts();
-        await new DueDesk(
-            new DueReading(books.Database), new DueRuns(books.Database), new LostTime(books.Database), books.Engine,
-            parts.GetRequiredService<Collector>(), TimeProvider.System).CarryOutAsync(run.Id, Cancel);
-        await NoticePost.UntilAsync(
-            async () => (await new DueReading(books.Database).FindAsync(run.Id, Cancel))!.Status == DueRunStatus.Done);
-    }
-
-    private ServiceProvider Parts() => new ServiceCollection().AddLogging().AddCollecting(
-        books.Database, books.Engine, books.Vault, TimeProvider.System, new ProviderOptions { Timeouts = new ProviderTimeouts() },
-        new AttemptSchedule()).AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
 }

@@ -41,12 +41,15 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
 
     private static Operation FindRun { get; } = new("findDues", Tag, "Gives a run, and how its payments stand")
     {
+        Description = "It is `running` until the server has asked for all that was due. `outcomes` go on changing: a debit is paid or "
+            + "returned days later.",
         Parameters = [OfId],
         Replies = [new(200, "The run.", DueShapes.Run), NoSuch("run")],
     };
 
     private static Operation ListPayments { get; } = new("listDuePayments", Tag, "Lists the payments of a run")
     {
+        Description = "Each is for one charge, and tells how it stands now. They are in the order in which they were made.",
         Parameters = [OfId, .. OfPages],
         Replies = [new(200, "The payments.", DueShapes.PaymentPage), NoSuch("run"), Invalid],
     };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.Dues;
 using Quittance.Console.Pages.Debits;
 using Quittance.Core;
@@ -115,7 +116,8 @@ internal static class DueCommand
         CommandException.ThrowIfRefused(begun, "Nothing was asked for");
         var id = new DueRunId(merchant, begun.Subject);
         // A server may carry it out meanwhile: the command tells the result all the same.
-        while (!await desk.CarryOutAsync(id, run.Cancel))
+        IReadOnlyList<RefusedDue>? refused;
+        while ((refused = await desk.CarryOutAsync(id, run.Cancel)) is null)
             await Task.Delay(LooksEvery, run.Clock, run.Cancel);
         var (ended, outcomes) = ((await dues.FindAsync(id, run.Cancel))!, await dues.OutcomesAsync(id, run.Cancel));
         run.Print(
@@ -129,11 +131,14 @@ internal static class DueCommand
                 ended.Planned,
                 Asked = outcomes.Sum(one => one.Count),
                 Outcomes = outcomes.Select(one => new { one.Result, one.Reason, one.Count, one.Sum }),
+                Refused = refused,
             },
             () =>
             {
                 foreach (var one in outcomes)
                     Terminal.Line($"{DueWords.Of(one.Result, one.Reason)}: {one.Count} of [bold]{one.Sum}[/]");
+                foreach (var one in refused.Take(Shown))
+                    Terminal.Line($"charge [bold]{one.Charge}[/] was not asked for: {RefusalText.Of(one.Why)}");
                 Terminal.Line($"[green]✓[/] Run [bold]{ended.Number}[/] has asked for {outcomes.Sum(one => one.Count)} charges.");
             });
     }

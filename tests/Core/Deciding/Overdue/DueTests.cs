@@ -97,6 +97,15 @@ public sealed class DueTests
             Verdict(Case(Bill()) with { Instrument = AccountOf(MandateStatus.Active, Given.Today.AddMonths(-37)) }).Why);
     }
 
+    /// <summary>The file of the merchant's own bank says the due day; a card is charged at once.</summary>
+    [Fact]
+    public void ChargeThatIsDueLater_IsAskedForNow_OnlyByAFileOfTheBank()
+    {
+        var (found, filter) = (Case(Bill(dueIn: 9)), new DueFilter(Given.Today.AddDays(9)));
+        Assert.Equal(DueWait.NotDueYet, Verdict(found, filter).Why);
+        Assert.Null(Verdict(found with { Instrument = AccountOf(MandateStatus.Active, Given.Today) }, filter).Why);
+    }
+
     [Fact]
     public void MethodThatWasRemoved_OrIsForOnePayment_IsNone()
     {
