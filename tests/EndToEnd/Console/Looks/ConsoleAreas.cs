@@ -8,7 +8,7 @@ namespace Quittance.Tests.Console;
 /// </summary>
 internal static class ConsoleAreas
 {
-    private const string FileEnding = ".csv";
+    private static readonly string[] Files = [".csv", ".pdf"];
 
     private static readonly string[] OfMoney = ["payments", "customers", "charges", "settlements"];
 
@@ -30,7 +30,7 @@ internal static class ConsoleAreas
 
     private static IEnumerable<string> Templates(Func<string, bool> isThere) => ConsolePages.All
         .Select(page => page.Template)
-        .Where(template => !template.EndsWith(FileEnding, StringComparison.Ordinal)
+        .Where(template => !Files.Any(ending => template.EndsWith(ending, StringComparison.Ordinal))
             && isThere(template.Split('/').ElementAtOrDefault(2) ?? ""));
 
     private static string NameOf(string template) => template.Count(sign => sign == '/') == 1
