@@ -10,8 +10,8 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Reading;
 
 /// <summary>
-/// Looks for things of any kind. Each place where the text may stand is read by an index, for as many rows as are shown, so that a search
-/// takes the same time in large books. The form of the text says which places are read.
+/// Looks for things of any kind. Each place where the text may stand is read by an index, or by its newest rows, for as many as are shown,
+/// so that a search takes the same time in large books. The form of the text says which places are read.
 /// </summary>
 public sealed class Search(NpgsqlDataSource database) : ISearch
 {
@@ -20,6 +20,9 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
 
     // A typed currency is compared for the newest payments of the amount.
     private const int LooksAtAmounts = 1000;
+
+    // So many lines of each status, the newest: an index of their words would make each import half as long again.
+    private const int LooksAtLines = 3000;
 
     // The newest payments of so many customers, and for a card among so many of its customer.
     private const int LooksAtCustomers = 5;
@@ -81,10 +84,9 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
                     ORDER BY c.due_on, c.number LIMIT $4) x
                   ORDER BY x.due_on
                 """);
-            // Index: settlement_line_by_word.
             yield return Part(FoundKind.Line, FoundBy.Amount, "x.id", $"""
-                settlement_line x WHERE x.merchant_id = $1 AND {LineWords} @@ $11::tsquery
-                    AND (x.currency, abs(x.amount_minor)) IN (SELECT * FROM unnest($9::text[], $10::bigint[]))
+                {Lines("x.amount_minor, x.currency")}
+                 WHERE (x.currency, abs(x.amount_minor)) IN (SELECT * FROM unnest($9::text[], $10::bigint[])) ORDER BY x.booked_on DESC
                 """);
         }
 
@@ -92,14 +94,29 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
             yield return part;
     }
 
-    private const string LineWords = "line_words(x.counterparty, x.remittance, x.end_to_end, x.amount_minor)";
+    /// <summary>The newest lines, as x. Index: settlement_line_by_status, backwards.</summary>
+    private static string Lines(string columns) => $"""
+        unnest(ARRAY['open', 'booked', 'ignored']) s(status)
+         CROSS JOIN LATERAL (
+            SELECT x.id, x.booked_on, {columns} FROM settlement_line x WHERE x.status = s.status AND x.merchant_id = $1
+             ORDER BY x.status DESC, x.merchant_id DESC, x.booked_on DESC LIMIT {LooksAtLines}) x
+        """;
+
+    /// <summary>What a bank writes of a line, as names are compared.</summary>
+    private const string LineText = "short_umlauts(plain_letters(concat_ws(' ', x.counterparty, x.remittance, x.end_to_end)))";
+
+    /// <summary>The typed words, as patterns that are anywhere in a text. What joins letters may stand in the text too.</summary>
+    private const string TypedParts = """
+        ARRAY(SELECT '%' || replace(replace(w, '%', '\%'), '_', '\_') || '%'
+                FROM unnest(string_to_array(short_umlauts(search_text($2)), ' ')) w WHERE w <> '')
+        """;
 
     private static string OfAmount(string table) => $"""
         unnest($8::numeric[]) k(major)
           CROSS JOIN LATERAL (
             SELECT p.id FROM (SELECT p.id, p.currency FROM {table} p WHERE p.amount_major = k.major AND p.merchant_id = $1
                 ORDER BY p.amount_major DESC, p.merchant_id DESC, p.id DESC LIMIT {LooksAtAmounts}) p
-             WHERE $12::text IS NULL OR p.currency = $12 LIMIT $4) x
+             WHERE $11::text IS NULL OR p.currency = $11 LIMIT $4) x
           ORDER BY x.id DESC
         """;
 
@@ -139,11 +156,12 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
               WHERE h.merchant_id = $1 AND {NameSearch.Has(2)} OFFSET 0 LIMIT {LooksAtNames}) n
              ORDER BY NOT starts_with(n.name, lower($2)), n.name USING ~<~
             """),
-        // Index: settlement_line_by_word.
-        Part(FoundKind.Line, FoundBy.Text, "n.id", $"""
-            (SELECT x.id, x.booked_on FROM settlement_line x
-              WHERE x.merchant_id = $1 AND {LineWords} @@ search_query($2) OFFSET 0 LIMIT {LooksAtNames}) n
-             ORDER BY n.booked_on DESC
+        Part(FoundKind.Line, FoundBy.Text, "x.id", $"""
+            {Lines("x.counterparty, x.remittance, x.end_to_end")}
+             CROSS JOIN (SELECT {TypedParts} AS parts) typed
+             WHERE cardinality(typed.parts) > 0
+               AND ({LineText} LIKE ALL (typed.parts) OR strpos({LineText}, short_umlauts(plain_letters($2))) > 0)
+             ORDER BY x.booked_on DESC
             """),
     ];
 
@@ -189,14 +207,13 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
             List<Money> amounts = [.. search.AmountsInEachCurrency()];
             // Clients write their references in capitals, and people search for them in small letters.
             string[] texts = [.. new[] { search.Text, search.Text.ToUpperInvariant(), search.Text.ToLowerInvariant() }.Distinct()];
-            var lines = string.Join(" | ", amounts.Select(amount => $"'={amount.AmountMinor}'").Distinct());
             return connection.AllAsync(
                 string.Join("\nUNION ALL\n", PartsFor(search)),
                 command => command.With(merchant.Value).With(search.Text).With(texts).With(most + 1).With(search.Id)
                     .With(search.Number).With(search.LastFour, NpgsqlDbType.Text)
                     .With(search.Amounts.Select(each => decimal.Parse(each, CultureInfo.InvariantCulture)).ToArray())
                     .With(amounts.ToColumn(amount => amount.Currency.Code)).With(amounts.ToColumn(amount => amount.AmountMinor))
-                    .With(lines).With(search.Currency?.Code, NpgsqlDbType.Text),
+                    .With(search.Currency?.Code, NpgsqlDbType.Text),
                 row => new Found(
                     (FoundKind)row.GetInt32(0), (FoundBy)row.GetInt32(1), row.GetGuid(2), row.IsDBNull(3) ? null : row.GetGuid(3)), cancel);
         }

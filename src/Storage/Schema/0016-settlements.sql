@@ -128,14 +128,6 @@ CREATE TABLE line_rule (
 CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
 -- The newest day first, and the lines of a day in the order of the bank.
 CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, (-file_order), id);
--- The words of a line as people search for them, and its amount with a sign that no word has, which each currency counts in its own units.
-CREATE FUNCTION line_words(counterparty text, remittance text, end_to_end text, amount_minor bigint) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
-RETURN (SELECT array_to_tsvector(array_agg(left(w, 60)))
-          FROM unnest(string_to_array(
-                 both_umlauts(search_text(coalesce(counterparty, '') || ' ' || coalesce(remittance, '') || ' ' || coalesce(end_to_end, '')))
-                 || ' =' || abs(amount_minor), ' ')) w WHERE w <> '');
-CREATE INDEX settlement_line_by_word ON settlement_line USING gin (line_words(counterparty, remittance, end_to_end, amount_minor));
 CREATE INDEX settlement_line_of_payment ON settlement_line (payment_id, merchant_id) WHERE payment_id IS NOT NULL;
 -- It does not lead with the merchant although it is unique: a planner that believes the table to be empty would take it for
 -- the primary key, and look for each line among all of the merchant's.

@@ -113,7 +113,8 @@ internal static class ActSamples
     public static async Task<WritingSample> DuesAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "dues.collect", "") with
         {
-            Body = amount => Quoted($"{{'until':'2026-12-31','minimum':{{'amount':'{amount}','currency':'EUR'}}}}"),
+            // Another amount makes another request.
+            Body = amount => Quoted($"{{'until':'2026-12-31','minimum':{{'amount':'{amount.Sum(sign => sign)}.00','currency':'EUR'}}}}"),
             Counts = "SELECT count(*)::int FROM due_run WHERE merchant_id = {account}",
         };
 

@@ -43,7 +43,7 @@ public sealed class WordsTests
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
             + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out "
             + "instrument.amended payment.found_sent attempt.found_unsent collection.found_sent collection.found_unsent dispute.charged "
-            + "dues.begun dues.ended");
+            + "account.contact_changed dues.begun dues.ended");
         AssertAre<DueWay>("card debit");
         AssertAre<DueRunStatus>("running done");
         AssertAre<CollectionKind>("debits transfers");
