@@ -63,7 +63,7 @@ internal static class Tables
     /// <summary>The contacts of accounts, apart so that payments never read them and they can be erased.</summary>
     public static readonly Table<AccountContact> AccountContact =
         new Table<AccountContact>("account_contact", contact => contact.Id.Merchant)
-            .Seals(62).SaltedBy("account_id", contact => contact.Id)
+            .Seals(27).SaltedBy("account_id", contact => contact.Id)
             .Id("account_id", contact => contact.Id.Value).Key()
             .Text("email", contact => contact.Contact.Email).Changes().Personal()
             .Text("phone", contact => contact.Contact.Phone).Changes().Personal()

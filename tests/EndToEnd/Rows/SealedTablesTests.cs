@@ -16,7 +16,7 @@ public sealed class SealedTablesTests
 
         Assert.True(
             tags.Distinct().Count() == tags.Count && tags.TrueForAll(tag => tag is > 0 and < Tags),
-            $"Each sealed table needs a tag of its own. The next free one is {tags.Where(tag => tag < Tags).Max() + 1}.");
+            $"Each sealed table needs a tag of its own. The next free one is {Enumerable.Range(1, Tags - 1).Except(tags).First()}.");
     }
 
     [Fact]
