@@ -1,4 +1,3 @@
-using Quittance.Core.Searching;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -12,6 +11,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Searching;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Console;

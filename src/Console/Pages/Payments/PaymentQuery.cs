@@ -2,10 +2,10 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
-using Quittance.Core.Searching;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Core.Searching;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
