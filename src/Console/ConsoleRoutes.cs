@@ -86,9 +86,9 @@ public static class ConsoleRoutes
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
         CollectionFile.Map(routes);
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
-        routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync);
+        routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
-        routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync);
+        routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
         routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);
         routes.MapGet(JournalExport.Path, JournalExport.WriteAsync);
         if (routes.ServiceProvider.GetService<SingleSignOn>() is not null)

@@ -15,8 +15,9 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees)
 
     private const int LinesAtOnce = 5_000;
 
-    /// <summary>Whether there is a receipt of a payment: its money has come.</summary>
-    public static bool HasReceipt(PaymentView view) => view.Payment is { Status: PaymentStatus.Captured, Amount: not null };
+    /// <summary>Whether there is a receipt of a payment: its money has come, and not gone back as a whole.</summary>
+    public static bool HasReceipt(PaymentView view) =>
+        view.Payment is { Status: PaymentStatus.Captured, Amount: not null, RefundableMinor: > 0 };
 
     /// <summary>The receipt of a payment that <see cref="HasReceipt">has one</see>.</summary>
     /// <param name="language">The language that is asked for; null for the customer's.</param>
@@ -46,6 +47,7 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees)
         {
             if (count > MostLines)
                 return (null, true);
+            cancel.ThrowIfCancellationRequested();
             foreach (var line in part.Lines)
                 statement.Add(line);
             if (!part.HasMore)

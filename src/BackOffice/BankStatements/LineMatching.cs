@@ -53,7 +53,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
         [
             .. matches.Select(each => each.Match.IsLeftToRules
                 && ordered.FirstOrDefault(rule => rule.Fits(each.Line) && !(rule.ActsAlone && each.Match.LeadsToPayers)) is { } rule
-                ? (each.Line, OfRule(rule)) : each),
+                ? (each.Line, OfRule(each.Line, rule)) : each),
         ];
     }
 
@@ -100,7 +100,12 @@ public sealed class LineMatching(NpgsqlDataSource database)
     }
 
     /// <summary>What a rule says of a line: it proposes a customer, and decides the rest when a statement is imported.</summary>
-    private static SettlementMatch OfRule(LineRule rule) => rule.Customer is var (account, slot, number)
+    private static SettlementMatch OfRule(SettlementLine line, LineRule rule) =>
+        rule.Customer is not null && !rule.MayBePaidIn(line.Amount.Currency)
+        // Another rule must not take what this one is for.
+        ? SettlementMatch.None(
+            $"Rule {rule.Number} says that it is {rule.Says}: {line.Amount.Currency.Code} can't be paid there, so it waits for a person.")
+        : rule.Customer is var (account, slot, number)
         ? new SettlementMatch
         {
             Use = SettlementUse.Transfer,

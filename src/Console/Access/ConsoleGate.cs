@@ -65,7 +65,8 @@ public sealed class ConsoleGate(
         {
             http.Response.StatusCode = status;
         }
-        else if (!isOpen && HttpMethods.IsGet(http.Request.Method) && metadata?.GetMetadata<ComponentTypeMetadata>() is not null)
+        else if (!isOpen && HttpMethods.IsGet(http.Request.Method)
+            && (metadata?.GetMetadata<ComponentTypeMetadata>() is not null || metadata?.GetMetadata<DrawnAttribute>() is not null))
         {
             await ReadAsync(http, desk);
         }
@@ -75,7 +76,9 @@ public sealed class ConsoleGate(
         }
     }
 
-    /// <summary>Shows a page with a place among the readers. Files are read in small parts as they are sent, and take none.</summary>
+    /// <summary>
+    /// Shows a page with a place among the readers. Files that are read in small parts as they are sent take none; papers are drawn.
+    /// </summary>
     private async Task ReadAsync(HttpContext http, CurrentOperator desk)
     {
         using var place = await reads.EnterAsync(desk.Merchant, http.RequestAborted);

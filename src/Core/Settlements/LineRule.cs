@@ -43,8 +43,11 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
     /// <summary>The currency of the customer's account: money of another one is not theirs. Null for another use.</summary>
     public Currency? OnlyIn { get; init; }
 
-    /// <summary>Whether the customer's account is closed: the rule proposes nothing any more.</summary>
+    /// <summary>Whether the customer's account is closed: the rule proposes nothing any more, and its lines wait.</summary>
     public bool IsOfClosedAccount { get; init; }
+
+    /// <summary>Whether its customer can be paid in a currency.</summary>
+    public bool MayBePaidIn(Currency currency) => !IsOfClosedAccount && (OnlyIn is null || OnlyIn == currency);
 
     /// <summary>The bank account, masked as statements show it; null for any.</summary>
     public string? BankAccount { get; init; }
@@ -97,7 +100,7 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
         LineRuleUse.Fee => "a fee of the bank",
         LineRuleUse.Payout => $"a payout of {Provider}",
         LineRuleUse.OwnTransfer => "a transfer between own accounts",
-        LineRuleUse.Customer => $"money of customer {Customer?.Number}",
+        LineRuleUse.Customer => $"money of customer {Customer?.Number}{(IsOfClosedAccount ? ", whose account is closed" : "")}",
     };
 
     /// <summary>Its conditions in words.</summary>
@@ -122,9 +125,7 @@ public sealed record LineRule(MerchantId Merchant, int Number, string Name, Line
     /// <summary>Whether a line is one of those that it speaks of.</summary>
     public bool Fits(SettlementLine line)
     {
-        if (!HasCondition || IsOfClosedAccount || !line.IsOfTheBank || !MayEqual(BankAccount, line.Account))
-            return false;
-        if (OnlyIn is { } only && only != line.Amount.Currency)
+        if (!HasCondition || !line.IsOfTheBank || !MayEqual(BankAccount, line.Account))
             return false;
         var amount = line.Amount with { AmountMinor = Math.Abs(line.Amount.AmountMinor) };
         if (Direction is { } direction && (direction == LineDirection.In) != (line.Amount.AmountMinor > 0))

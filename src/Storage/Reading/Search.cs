@@ -120,6 +120,10 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
           ORDER BY x.id DESC
         """;
 
+    // A few digits begin half of all numbers: they are found as they are. No reference has a control character.
+    private const string EndOfBeginning =
+        $"CASE WHEN k.value ~ '^[0-9]{{1,3}}$' THEN E'\x01' ELSE '{CustomerReading.LastCharacter}' END";
+
     private static string[] PartsForText { get; } =
     [
         // Index: reference_by_value. A number of ours is found by all of it; names that APIs have, by how they begin.
@@ -132,7 +136,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
            FROM (SELECT r.*, r.dialect = '{Reference.House}' AND r.kind IN ('{Reference.AccountNumberKind}', 'charge-number') AS is_ours
                    FROM unnest($3::text[]) k(value)
                   CROSS JOIN LATERAL (SELECT r.* FROM reference r
-                     WHERE r.merchant_id = $1 AND r.value ~>=~ k.value AND r.value ~<~ (k.value || '{CustomerReading.LastCharacter}')
+                     WHERE r.merchant_id = $1 AND r.value ~>=~ k.value AND r.value ~<~ (k.value || {EndOfBeginning})
                        AND (r.value = k.value OR NOT (
                             r.dialect = '{Reference.House}' AND r.kind IN ('{Reference.AccountNumberKind}', 'charge-number')))
                      ORDER BY r.value USING ~<~ LIMIT $4 * 3) r) r

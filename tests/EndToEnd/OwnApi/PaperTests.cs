@@ -34,7 +34,7 @@ public sealed class PaperTests(BooksFixture books)
         Assert.All(
             (string[])
             [
-                "Quittung", "Erhalten von", "Works ", "Ring 1", "1010 Wien", "AT", "Bezahlt von", "Ада Łukasiewicz Ελένη",
+                "Quittung", "Zahlungsempfänger", "Works ", "Ring 1", "1010 Wien", "AT", "Bezahlt von", "Ада Łukasiewicz Ελένη",
                 "Gasse 1", "8001 Zürich",
                 $"Nummer {payment.Json["number"]}", "Bezahlt mit Bar", "1.234,50 €", "0,05 €", "Als Guthaben behalten 65,45 €",
                 "Erhalten 1.300,00 €", "Seite 1 von 1", "keine Rechnung",
