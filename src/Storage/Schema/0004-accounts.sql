@@ -81,10 +81,10 @@ RETURN (SELECT array_to_tsvector(array_agg(part) FILTER (WHERE part <> ''))
           FROM (SELECT left(both_umlauts(search_text(name)), 500) OFFSET 0) x(t),
                generate_series(1, length(t)) at, LATERAL (SELECT left(split_part(substr(t, at), ' ', 1), 60)) y(part));
 
--- What has a word that begins with each word of a typed text. Single letters are left out: they are of too many.
+-- What has a word that begins with each word of a typed text. Null for a text without words, and for single letters.
 CREATE FUNCTION search_query(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (SELECT string_agg('''' || left(w, 60) || ''':*', ' & ')::tsquery
-          FROM unnest(string_to_array(short_umlauts(search_text(typed)), ' ')) w WHERE length(w) > 1);
+          FROM unnest(string_to_array(short_umlauts(search_text(typed)), ' ')) w WHERE w <> '' HAVING max(length(w)) > 1);
 
 -- The console finds a customer by the beginning of the name, in any case, and by any part of any of its words.
 CREATE INDEX account_holder_by_name ON account_holder (lower(name) text_pattern_ops, merchant_id);
