@@ -26,7 +26,8 @@ public sealed class EveryRouteTests(BooksFixture books)
     ];
 
     /// <summary>The payments that have a receipt.</summary>
-    private const string Received = "(SELECT * FROM payment WHERE status = 'captured' AND reversed_minor + refunded_minor < amount_minor) own";
+    private const string Received =
+        "(SELECT * FROM payment WHERE status = 'captured' AND reversed_minor + refunded_minor < amount_minor) own";
 
     /// <summary>The tables whose ids stand in the paths of reads and removals: of sessions and webhooks, what this API opened.</summary>
     private static readonly Dictionary<string, string> Tables = new()
