@@ -131,7 +131,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     internal bool HasKeys => Key is not null || ClientReference is not null;
 
     /// <summary>The keys under which the answer is looked up and kept, with the refusal that a foreign use of each gets.</summary>
-    internal IEnumerable<(KeyUse Use, Refusal Reused)> Keys(AccountId? account)
+    internal IEnumerable<(KeyUse Use, Refusal Reused)> Keys(AccountId? account) => HasKeys ? KeysOf(account) : [];
+
+    private IEnumerable<(KeyUse Use, Refusal Reused)> KeysOf(AccountId? account)
     {
         if (Key is not null)
             yield return (Key, Refusal.KeyReused);

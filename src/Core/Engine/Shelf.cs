@@ -38,13 +38,12 @@ public sealed class Shelf<TId, TRow>(Func<TRow, TId> id) : Lookup<TId>
     where TId : struct, IEquatable<TId>
     where TRow : class
 {
-    private readonly List<IRelation<TRow>> _relations = [];
-
     public TId IdOf(TRow row) => id(row);
 
-    internal IReadOnlyList<IRelation<TRow>> Relations => _relations;
+    // An array: each row that comes in goes through it.
+    internal IRelation<TRow>[] Relations { get; private set; } = [];
 
-    internal void Add(IRelation<TRow> relation) => _relations.Add(relation);
+    internal void Add(IRelation<TRow> relation) => Relations = [.. Relations, relation];
 }
 
 /// <summary>A relation of rows on a shelf.</summary>

@@ -30,17 +30,20 @@ public abstract class TmfDialect : Dialect
     /// <param name="read">Reads the body; null, with faults in it, when it is not well formed.</param>
     /// <param name="toCreationAsync">The creation that follows from the request, or the part of it that contradicts this merchant's
     /// books.</param>
-    private protected async Task<Answer> CreateAsync<TRequest>(
+    private protected Task<Answer> CreateAsync<TRequest>(
         Call call, Func<JsonBody, TRequest?> read, Func<TRequest, Task<Reading<TmfCreation, TmfError>>> toCreationAsync)
-        where TRequest : class
+        where TRequest : class =>
+        JsonBody.Read(call.Body, read, Tmf676Errors.Of, Tmf676Errors.Of).TryGet(out var request, out var unreadable)
+            ? CreateAsync(call, toCreationAsync(request)) : Task.FromResult(Refuse(unreadable));
+
+    // Without a type parameter: a generic async method looks its own types up at each call.
+    private async Task<Answer> CreateAsync(Call call, Task<Reading<TmfCreation, TmfError>> asked)
     {
-        if (!JsonBody.Read(call.Body, read, Tmf676Errors.Of, Tmf676Errors.Of).TryGet(out var request, out var unreadable))
-            return Refuse(unreadable);
-        if (!(await toCreationAsync(request)).TryGet(out var creation, out var error))
+        if (!(await asked).TryGet(out var creation, out var error))
             return Refuse(error);
 
         var (command, errorOf, answerAsync) = creation;
-        var outcome = await call.SubmitAsync(command with { Key = call.KeyUse() });
+        var outcome = await call.SubmitAsync(call.KeyUse() is { } use ? command with { Key = use } : command);
         return outcome.Accepted ? (await answerAsync(outcome)) with { Replayed = outcome.Replayed } : Refuse(errorOf(outcome.Faults[0]));
     }
 

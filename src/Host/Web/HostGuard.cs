@@ -66,16 +66,13 @@ internal static class HostGuard
             + $"Come by {settings.PublicAddress.Base}.", http.RequestAborted);
     };
 
-    private static RequestDelegate RefuseForeignNames(RequestDelegate next) => async http =>
-    {
-        if (http.Request.Host.Host is "127.0.0.1" or "localhost" or "[::1]")
-        {
-            await next(http);
-            return;
-        }
+    private static RequestDelegate RefuseForeignNames(RequestDelegate next) =>
+        http => http.Request.Host.Host is "127.0.0.1" or "localhost" or "[::1]" ? next(http) : RefuseForeignNameAsync(http);
 
+    private static Task RefuseForeignNameAsync(HttpContext http)
+    {
         http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
         http.Response.ContentType = "text/plain;charset=utf-8";
-        await http.Response.WriteAsync("The demo answers on this machine alone, as 127.0.0.1 or localhost.", http.RequestAborted);
-    };
+        return http.Response.WriteAsync("The demo answers on this machine alone, as 127.0.0.1 or localhost.", http.RequestAborted);
+    }
 }
