@@ -11,6 +11,10 @@ public sealed record Contact(string? Email, string? Phone, PostalAddress? Addres
     /// <summary>A customer of whom nothing is known.</summary>
     public static Contact None { get; } = new(null, null, null, null);
 
+    /// <summary>This contact, and of another one of the same person what it lacks. An address is taken as a whole.</summary>
+    public Contact FilledFrom(Contact other) =>
+        new(Email ?? other.Email, Phone ?? other.Phone, Address ?? other.Address, Language ?? other.Language);
+
     /// <summary>Nothing of the person, so that no log has it.</summary>
     public override string ToString() => nameof(Contact);
 }

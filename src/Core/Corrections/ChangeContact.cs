@@ -23,9 +23,14 @@ public sealed record ChangeContact(Origin Origin, AccountTarget Account, Contact
         if ((state.Find(AccountContact.Shelf, account.Id)?.Contact ?? Contact.None) == Contact)
             return Decision.Refused(Refusal.NothingToChange);
         var changes = new Changes();
-        changes.Put(new AccountContact(account.Id, Contact));
-        changes.Put(account with { Events = account.Events + 1 });
-        changes.Put(new Event(account.Id.Value, account.Events + 1, EventType.AccountContactChanged, null, stamp.Time, Origin, []));
+        Put(changes, account, Contact, Origin, stamp);
         return Decision.Accepted(changes);
+    }
+
+    internal static void Put(Changes changes, Account account, Contact contact, Origin origin, Stamp stamp)
+    {
+        changes.Put(new AccountContact(account.Id, contact));
+        changes.Put(account with { Events = account.Events + 1 });
+        changes.Put(new Event(account.Id.Value, account.Events + 1, EventType.AccountContactChanged, null, stamp.Time, origin, []));
     }
 }

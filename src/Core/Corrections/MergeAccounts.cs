@@ -49,7 +49,12 @@ public sealed record MergeAccounts(
     Origin Origin, AccountTarget Account, AccountTarget Merged, IReadOnlyList<PaymentId> Credits, Guid First)
     : MergeCommand(Origin, Account, Merged, Credits, First)
 {
-    private protected override void Want(Wanted wanted, AccountId account, AccountId merged) => Unfinished.Want(wanted, merged);
+    private protected override void Want(Wanted wanted, AccountId account, AccountId merged)
+    {
+        Unfinished.Want(wanted, merged);
+        wanted.Add(AccountContact.Shelf, account);
+        wanted.Add(AccountContact.Shelf, merged);
+    }
 
     private protected override Decision Decide(State state, Stamp stamp, Account account, Account merged)
     {
@@ -75,9 +80,19 @@ public sealed record MergeAccounts(
                 changes, state, payment, (merged, account), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), merged.Id);
         }
 
+        FillContact(changes, state, account, merged, stamp);
         changes.Put(merged with { Status = AccountStatus.Closed, MergedInto = account.Id, Events = merged.Events + 1 });
         changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountMerged, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>What only the merged account says of how its customer is reached is the other's now, too; undoing leaves it.</summary>
+    private void FillContact(Changes changes, State state, Account account, Account merged, Stamp stamp)
+    {
+        var own = state.Find(AccountContact.Shelf, account.Id)?.Contact ?? Contact.None;
+        var filled = own.FilledFrom(state.Find(AccountContact.Shelf, merged.Id)?.Contact ?? Contact.None);
+        if (filled != own)
+            ChangeContact.Put(changes, account, filled, Origin, stamp);
     }
 }
 

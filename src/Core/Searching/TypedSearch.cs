@@ -52,7 +52,9 @@ public sealed partial record TypedSearch
             return $"must have at most {Longest} characters";
         if (!OneLine.IsName(text))
             return $"must be {OneLine.Rule}";
-        if (CardNumberMask.Apply(text) != text && !Iban.TryParse(text, out _))
+        // However the digits are set apart.
+        var closed = Separators().Replace(text, " ");
+        if (CardNumberMask.Apply(closed) != closed && !Iban.TryParse(text, out _))
             return NoCardNumber;
         search = Of(text);
         return null;
@@ -120,6 +122,9 @@ public sealed partial record TypedSearch
         amount.Contains('.', StringComparison.Ordinal) ? amount.TrimEnd('0').TrimEnd('.') : amount;
 
     /// <summary>The last four as we and others show them: <c>4242</c>, <c>…4242</c>, <c>visa 4242</c>.</summary>
+    [GeneratedRegex(@"[ ./_-]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Separators();
+
     [GeneratedRegex(
         @"^(?:visa|mastercard|amex|maestro|card|iban|account)?[\s*•.…x]*[0-9]{4}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex AsShown();

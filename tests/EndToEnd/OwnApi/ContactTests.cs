@@ -111,6 +111,24 @@ public sealed class ContactTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Merge_GivesTheOtherAccount_WhatOnlyTheMergedOneSays()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var old = (await biller.PostAsync(Biller.Accounts, Opening(Contact("ada@old.example")))).Json;
+        var kept = (await biller.PostAsync(Biller.Accounts, Opening(new() { ["email"] = "ada@new.example", ["language"] = "fr" }))).Json;
+
+        var merged = await biller.PostAsync(
+            $"{Biller.Accounts}/{old["id"]}/merge", new JsonObject { ["into"] = (string)kept["reference"]!, ["reason"] = "Married" });
+
+        Assert.True((int)merged.Status == 200, merged.Text);
+        var shown = (await biller.GetAsync($"{Biller.Accounts}/{kept["id"]}")).Json;
+        Assert.Equal(
+            ("ada@new.example", "+41 44 1234567", "fr", "8001"),
+            ((string)shown["email"]!, (string)shown["phone"]!, (string)shown["language"]!, (string)shown["address"]!["postal_code"]!));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
     public async Task Operator_ChangesTheContact_AndSeesWhatIsWrong()
     {
         var biller = await Biller.OpenAsync(books);

@@ -38,6 +38,8 @@ public sealed class SearchPageTests(BooksFixture books, Browser browser)
     [Theory]
     [InlineData("4242424242424242")]
     [InlineData("4242 4242-4242 4242")]
+    [InlineData("4242.4242.4242.4242")]
+    [InlineData("4242  4242 / 4242_4242")]
     public async Task WholeNumberOfACard_IsRefused_AndLeavesTheAddress(string typed)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
