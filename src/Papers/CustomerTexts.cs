@@ -13,7 +13,9 @@ public sealed class CustomerTexts
 {
     private const string Fallback = "en";
 
-    private static readonly string[] Languages = ["de", "en", "es", "fr", "it", "nl"];
+    /// <summary>The languages, each by its own name.</summary>
+    public static IReadOnlyList<(string Tag, string Name)> Names { get; } =
+        [("de", "Deutsch"), ("en", "English"), ("es", "Español"), ("fr", "Français"), ("it", "Italiano"), ("nl", "Nederlands")];
 
     private readonly FrozenDictionary<string, string> _texts;
 
@@ -34,7 +36,7 @@ public sealed class CustomerTexts
     /// <param name="others">Words that they have as well; null for none.</param>
     public static FrozenDictionary<string, CustomerTexts> Load(
         Assembly assembly, string folder, FrozenDictionary<string, CustomerTexts>? others = null) =>
-        Languages.ToFrozenDictionary(tag => tag, tag =>
+        Names.Select(language => language.Tag).ToFrozenDictionary(tag => tag, tag =>
         {
             using var file = assembly.GetManifestResourceStream($"{folder}.{tag}.json")!;
             var own = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!;
@@ -45,7 +47,7 @@ public sealed class CustomerTexts
     public static string? LanguageOf(string? tag)
     {
         var language = (tag ?? "").Split('-', '_')[0].ToLowerInvariant();
-        return Languages.Contains(language) ? language : null;
+        return Names.Any(known => known.Tag == language) ? language : null;
     }
 
     /// <summary>The words in the first of some languages that is one of ours; else in English.</summary>
@@ -78,14 +80,7 @@ public sealed class CustomerTexts
         text = text.TrimStart('-');
         var point = text.IndexOf('.', StringComparison.Ordinal);
         var (whole, rest) = point < 0 ? (text, "") : (text[..point], text[(point + 1)..]);
-        var (group, mark) = Tag switch
-        {
-            // Francs are written so in all languages of their country.
-            _ when money.Currency.Code == "CHF" => ("’", "."),
-            "en" => (",", "."),
-            "fr" => ("\u202f", ","),
-            _ => (".", ","),
-        };
+        var (group, mark) = MarksOf(money.Currency);
         for (var place = whole.Length - 3; place > 0; place -= 3)
             whole = whole.Insert(place, group);
         var number = rest.Length == 0 ? whole : $"{whole}{mark}{rest}";
@@ -97,6 +92,19 @@ public sealed class CustomerTexts
             (_, var code) => $"{code}\u00a0{sign}{number}",
         };
     }
+
+    /// <summary>An amount as a field takes it: without its currency and groups, with the language's decimal mark.</summary>
+    public string FigureOf(Money money) =>
+        money.ToText(AmountDecimals.Full).Replace(".", MarksOf(money.Currency).Decimal, StringComparison.Ordinal);
+
+    private (string Group, string Decimal) MarksOf(Currency currency) => Tag switch
+    {
+        // Francs are written so in all languages of their country.
+        _ when currency.Code == "CHF" => ("’", "."),
+        "en" => (",", "."),
+        "fr" => ("\u202f", ","),
+        _ => (".", ","),
+    };
 
     /// <summary>How a payment was made, with what may be shown of its card or bank account.</summary>
     public string Of(PaymentMethod method, Instrument? instrument)

@@ -12,7 +12,7 @@ test('a start is read for what it must be, and the rest of it for what it is', (
   assert.equal(read?.type, 'start');
   assert.deepEqual(read, {
     ...start, styling: { primaryColor: '#123456' }, texts: { 'upc.pay': 'Go' }, customerData: { name: 'Ann' },
-    hidePaymentButton: false, showsKeys: false,
+    hideHeading: false, hidePaymentButton: false, showsKeys: false,
   });
   for (const missing of ['token', 'environment', 'countryCode', 'locale', 'returnUrl'])
     assert.equal(readToFrame({ ...start, [missing]: undefined }), undefined, missing);

@@ -96,7 +96,7 @@ public sealed class PaymentPageRoutes(
 
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {
-        var pages = new PaymentPages(PageTexts.Choose(http.Request.Headers.AcceptLanguage, null), null);
+        var pages = new PaymentPages(PageTexts.Choose(http.Request, null), null);
         if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
         {
             return PaymentPages.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
@@ -125,7 +125,7 @@ public sealed class PaymentPageRoutes(
     private static bool IsReturning(Call call) => (bool)call.Http.Items[VisitorItem]!;
 
     private static PaymentPages PagesOf(Call call) => new(
-        PageTexts.Choose(call.Http.Request.Headers.AcceptLanguage, call.Credential.Installation.Locale), call.Credential.Installation);
+        PageTexts.Choose(call.Http.Request, call.Credential.Installation.Locale), call.Credential.Installation);
 
     /// <summary>The page; for the address with the proof, the way to it.</summary>
     private async Task<Answer> ShowAsync(Call call)
@@ -137,6 +137,8 @@ public sealed class PaymentPageRoutes(
             return Redirect(link, Cookie(link, LinkCookie, LinkAddress.ProofOf(token)));
         }
 
+        if (call.Http.Request.Query[PageTexts.Query] is [{ } chosen])
+            return Redirect(link, Cookie(link, PageTexts.Cookie, CustomerTexts.LanguageOf(chosen) ?? ""));
         var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
         if (await StandingAsync(call, view) is { } standing)
             return standing;
@@ -170,7 +172,7 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> ReceiptPaperAsync(Call call)
     {
         var installation = call.Credential.Installation;
-        var texts = PageTexts.Choose(call.Http.Request.Headers.AcceptLanguage, installation.Locale);
+        var texts = PageTexts.Choose(call.Http.Request, installation.Locale);
         var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
         if (!IsOpenTo(call, view.Link) || await ReceivedAsync(call, view) is not { } paid || !PaperDesk.HasReceipt(paid))
             return Refuse(call.Http, EdgeFault.PathUnknown);

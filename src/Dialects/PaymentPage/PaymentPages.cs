@@ -43,6 +43,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           {(transfer is null ? Markup.Empty : Transfer(transfer))}
           {(saysWhyNone ? Markup.Of($"""<p class="quiet">{texts.With("transfer.none", Of())}</p>""") : Markup.Empty)}
           <p class="foot">{Until(view)}</p>
+          {Languages(view)}
         """), hasWidget: true);
 
     /// <summary>The page that asks whether to open a link which opens once, so that no program which looks at links uses it up.</summary>
@@ -59,11 +60,13 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     public Markup Paid(LinkView view, string? receipt)
     {
         var words = receipt is null ? "settling" : "paid";
+        var debited = receipt is null ? view.Payment!.Instrument?.Vaulted : null;
         var amount = texts.Of(view.Payment!.Payment.Amount!.Value);
         return Page(Title, Markup.Of($"""
               {(receipt is null ? Markup.Empty : Tick)}
               <h1>{texts.With($"{words}.title", Of())}</h1>
               <p class="lead">{texts.With($"{words}.note", Of(), ("amount", amount))}</p>
+              {(debited?.Mandate is { } mandate ? Debit(view, mandate.Reference, $"{debited.Shown}") : Markup.Empty)}
               {(receipt is null ? Markup.Empty : Button(receipt, "receipt.open"))}
             """), isPassing: view.Payment.Payment.Status == PaymentStatus.Authorised);
     }
@@ -121,7 +124,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         [
             ("Content-Security-Policy", Policy), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
             ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()"),
-            ("X-Robots-Tag", "noindex"), ("Vary", "Accept-Language"),
+            ("X-Robots-Tag", "noindex"), ("Vary", "Accept-Language, Cookie"),
         ],
         LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
     };
@@ -143,6 +146,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     private Markup Head(LinkView view) => Markup.Of($"""
         <h1>{Title}</h1>
+          <p class="amount">{texts.Of(view.Due)}</p>
           <ul class="charges">{Markup.Join(LinesOf(view))}</ul>
         """);
 
@@ -161,9 +165,6 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
                 CustomerTexts.NameOf(charge), texts.With("due", ("day", texts.Of(charge.DueOn))),
                 charge.Amount with { AmountMinor = charge.OpenMinor });
         }
-
-        if (open.Count > 1)
-            yield return Line(texts["total"], null, view.Due);
     }
 
     private Markup Line(string name, string? note, Money amount) => Markup.Of($"""
@@ -175,17 +176,48 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
             <h2 id="by-transfer">{texts["transfer.heading"]}</h2>
             <p>{texts.With("transfer.note", Of())}</p>
             <div class="slip">
-              {transfer.Picture(texts[transfer.IsSwiss ? "transfer.code.swiss" : "transfer.code.giro"])}
+              <details id="code" open><summary>{texts["transfer.elsewhere"]}</summary>
+                {transfer.Picture(texts[transfer.IsSwiss ? "transfer.code.swiss" : "transfer.code.giro"])}</details>
               <dl class="facts">
-                <dt>{texts["transfer.payee"]}</dt><dd>{PayeeOf(transfer)}</dd>
-                <dt>{texts["transfer.iban"]}</dt><dd class="number">{transfer.ShownIban}</dd>
-                <dt>{texts["transfer.reference"]}</dt><dd class="number">{transfer.Reference}</dd>
-                <dt>{texts["transfer.amount"]}</dt><dd>{texts.Of(transfer.Amount)}</dd>
+                {Fact("transfer.payee", PayeeOf(transfer), transfer.Payee.Name)}
+                {Fact("transfer.iban", transfer.ShownIban, transfer.Payee.Iban)}
+                {Fact("transfer.reference", transfer.Reference, WithoutBlanks(transfer.Reference))}
+                {Fact("transfer.amount", texts.Of(transfer.Amount), texts.FigureOf(transfer.Amount))}
               </dl>
             </div>
+            <p class="unseen" id="copied" role="status"></p>
             <p class="quiet">{texts.With("transfer.delay", Of())}</p>
           </section>
         """);
+
+    /// <summary>A fact of the transfer, with a button that copies it as a banking app takes it.</summary>
+    private Markup Fact(string key, string shown, string copied) => Markup.Of($"""
+        <dt>{texts[key]}</dt><dd><span class="number">{shown}</span><button class="copy" type="button" hidden
+          data-copy="{copied}" data-done="{texts["copied"]}" aria-label="{texts["copy"]}: {texts[key]}">{texts["copy"]}</button></dd>
+        """);
+
+    /// <summary>What a customer keeps of a debit that is under way.</summary>
+    private Markup Debit(LinkView view, string mandate, string account) => Markup.Of($"""
+        <dl class="facts">
+          <dt>{texts["transfer.payee"]}</dt><dd>{Merchant}</dd>
+          <dt>{texts["transfer.amount"]}</dt><dd>{texts.Of(view.Payment!.Payment.Amount!.Value)}</dd>
+          <dt>{texts["debit.account"]}</dt><dd>{account}</dd>
+          <dt>{texts["debit.mandate"]}</dt><dd class="number">{mandate}</dd>
+        </dl>
+        """);
+
+    private Markup Languages(LinkView view)
+    {
+        var path = $"{LinkAddress.PathOf(view.Link.Id)}?{PageTexts.Query}=";
+        return Markup.Of($"""
+        <nav class="languages" aria-label="{texts["languages"]}">{Markup.Join(CustomerTexts.Names.Select(language =>
+            Markup.Of($"""<a href="{path}{language.Tag}" lang="{language.Tag}"{IsShown(language.Tag)}>{language.Name}</a>""")))}</nav>
+        """);
+    }
+
+    private Markup IsShown(string tag) => tag == texts.Tag ? new(""" aria-current="true" """) : Markup.Empty;
+
+    private static string WithoutBlanks(string text) => text.Replace(" ", "", StringComparison.Ordinal);
 
     private Markup Button(string address, string key) =>
         Markup.Of($"""<p class="actions"><a class="button" href="{address}">{texts[key]}</a></p>""");

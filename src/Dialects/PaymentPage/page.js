@@ -8,9 +8,33 @@ if (widget && window.paymentWidget) {
     countryCode: widget.dataset.country,
     locale: widget.dataset.locale,
     container: 'widget',
+    hideHeading: true,
     onSuccess: () => window.location.reload(),
     onSessionChange: () => window.location.reload(),
   });
+}
+
+// On a phone the code would have to be scanned by the phone that shows it.
+const code = document.getElementById('code');
+if (code && window.matchMedia('(max-width: 480px)').matches) {
+  code.open = false;
+}
+
+const copied = document.getElementById('copied');
+if (copied && navigator.clipboard) {
+  for (const button of document.querySelectorAll('button[data-copy]')) {
+    const { textContent } = button;
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.done;
+      copied.textContent = button.dataset.done;
+      setTimeout(() => {
+        button.textContent = textContent;
+        copied.textContent = '';
+      }, 2000);
+    });
+  }
 }
 
 const print = document.getElementById('print');

@@ -79,6 +79,78 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task OnAPhone_TheCodeIsFolded_AndABankingAppGetsWhatIsCopied()
+    {
+        var (_, url) = await SentAsync(new Payee("DE75512108001245126199", "Northwind Studio", null));
+        await using var opened = await browser.OpenAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 390, Height = 780 },
+                Locale = "de-DE",
+                Permissions = ["clipboard-read", "clipboard-write"],
+            });
+        var page = opened.Page;
+        await opened.GoAsync(url);
+
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Code für Banking-Apps" })).ToBeHiddenAsync();
+        List<string> copied = [];
+        foreach (var what in (string[])["Empfänger", "IBAN", "Referenz", "Betrag"])
+        {
+            var button = page.GetByRole(AriaRole.Button, new() { Name = $"Kopieren: {what}" });
+            await button.ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Kopiert");
+            copied.Add(await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        }
+
+        Assert.Equal(("Northwind Studio", "DE75512108001245126199", "1278,90"), (copied[0], copied[1], copied[3]));
+        Assert.Matches("^RF[0-9]{2}[0-9A-Z]+$", copied[2]);
+        await page.GetByText("Mit einem anderen Gerät bezahlen").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Code für Banking-Apps" })).ToBeVisibleAsync();
+        Assert.Empty(opened.Errors);
+    }
+
+    [Fact]
+    public async Task AfterADebit_ThePageSaysWhatTheCustomerKeeps()
+    {
+        var (biller, url) = await SentAsync(payee: null);
+        await using var opened = await browser.OpenAsync(new() { Locale = "en-GB" });
+        var (page, widget) = (opened.Page, new EmbeddedWidget(opened.Page, "widget"));
+        await opened.GoAsync(url);
+
+        await widget.Frame.GetByLabel("SEPA Direct Debit").PressAsync("Space");
+        await widget.FillSepaAsync();
+        await widget.PayAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Thank you" })).ToBeVisibleAsync();
+        var facts = page.Locator(".facts");
+        await Expect(facts).ToContainTextAsync("2051");
+        await Expect(facts).ToContainTextAsync("€1,278.90");
+        var mandate = (string)(await books.ScalarAsync("SELECT reference FROM mandate WHERE merchant_id = $1", biller.Merchant.Value))!;
+        await Expect(facts).ToContainTextAsync(mandate);
+        await opened.LookAsync("pay-debited");
+    }
+
+    [Fact]
+    public async Task LanguageThatTheCustomerChooses_IsThePagesAndTheReceipts()
+    {
+        var (_, url) = await SentAsync(payee: null);
+        await using var opened = await browser.OpenAsync(new() { Locale = "en-GB" });
+        var (page, widget) = (opened.Page, new EmbeddedWidget(opened.Page, "widget"));
+        await opened.GoAsync(url);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Français" }).ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "fr");
+        foreach (var (field, text) in new[] { ("number", VaultedPayments.GoodCard), ("exp", "12/40"), ("csc", "123"), ("name", "Ada") })
+            await widget.Frame.Locator($"[autocomplete=cc-{field}]").FillAsync(text);
+        await widget.PayAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Reçu" }).ClickAsync();
+
+        await Expect(page.Locator(".kind")).ToHaveTextAsync("Reçu");
+        await opened.GoAsync($"{page.Url.Replace("/receipt", "", StringComparison.Ordinal)}?language=klingon");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+    }
+
+    [Fact]
     public async Task Page_WithoutScripts_SaysSo_AndATransferWorks()
     {
         var (_, url) = await SentAsync(new Payee("DE75512108001245126199", "Northwind Studio", null));

@@ -439,13 +439,12 @@ export class PaymentWidget extends LitElement {
 
   private heading(session: Session): TemplateResult {
     const { words } = this;
-    const isTest = this.start?.environment !== 'live';
+    const badge = this.start?.environment === 'live' ? nothing : html`<span class="badge">${words.say('upc.test.mode')}</span>`;
+    if (this.start?.hideHeading && this.amount !== undefined)
+      return html`<div class="head"><h1 class="unseen">${words.say('upc.to.pay')} ${this.amount}</h1>${badge}</div>`;
     return html`
       <div class="head">
-        <div class="row">
-          <p class="merchant">${session.merchant}</p>
-          ${isTest ? html`<span class="badge">${words.say('upc.test.mode')}</span>` : nothing}
-        </div>
+        <div class="row"><p class="merchant">${session.merchant}</p>${badge}</div>
         ${this.amount === undefined
           ? html`<h1 class="plain">${words.say('upc.save.title')}</h1><p class="reference">${words.say('upc.save.note')}</p>`
           : html`<h1><span class="unseen">${words.say('upc.to.pay')} </span>${this.amount}</h1><p

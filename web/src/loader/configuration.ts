@@ -10,6 +10,7 @@ export interface Configuration {
   container: HTMLElement;
   styling: Styling;
   texts: Record<string, string>;
+  hideHeading: boolean;
   hidePaymentButton: boolean;
   customerData: CustomerData;
   showsKeys: boolean;
@@ -43,6 +44,7 @@ export function readConfiguration(value: unknown, find: (id: string) => HTMLElem
     container: containerOf(value['container'], find),
     styling: stylingOf(value['styling']),
     texts: texts(value['i18n']),
+    hideHeading: value['hideHeading'] === true,
     hidePaymentButton: value['hidePaymentButton'] === true,
     customerData: customerDataOf(value['customerData']),
     showsKeys: value['devMode'] === true,

@@ -110,7 +110,8 @@ export class Embedding {
   }
 
   private start(): void {
-    const { token, environment, countryCode, locale, styling, texts, hidePaymentButton, customerData, showsKeys } = this.configuration;
+    const { token, environment, countryCode, locale, styling, texts, hideHeading, hidePaymentButton, customerData, showsKeys } =
+      this.configuration;
     const returnUrl = returnAddressOf(window.location.href);
     this.say({
       type: 'start',
@@ -120,6 +121,7 @@ export class Embedding {
       locale,
       styling,
       texts,
+      hideHeading,
       hidePaymentButton,
       customerData,
       showsKeys,

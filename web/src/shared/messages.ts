@@ -34,6 +34,8 @@ export interface Start {
   locale: string;
   styling: Styling;
   texts: Record<string, string>;
+  /** Whether the embedding page says merchant and amount itself. */
+  hideHeading: boolean;
   hidePaymentButton: boolean;
   customerData: CustomerData;
   showsKeys: boolean;
@@ -136,6 +138,7 @@ function readStart(value: Record<string, unknown>): Start | undefined {
     returnUrl,
     styling: stylingOf(value['styling']),
     texts: texts(value['texts']),
+    hideHeading: value['hideHeading'] === true,
     hidePaymentButton: value['hidePaymentButton'] === true,
     customerData: customerDataOf(value['customerData']),
     showsKeys: value['showsKeys'] === true,
