@@ -3,6 +3,7 @@ using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
 using Quittance.BackOffice.Dues;
+using Quittance.BackOffice.Providers;
 using Quittance.Console;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -130,7 +131,8 @@ internal static class Composition
         services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
             all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo));
         services.AddSingleton<WidgetFiles>();
-        services.AddSingleton(new KnownProviders(ProviderDirectory.Connected));
+        services.AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddSingleton(ConnectableKinds.All)
+            .AddSingleton<ProviderConnection>();
         services.AddSingleton(new AwaitedMoney(Tmf676Requests.PartsOf));
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),

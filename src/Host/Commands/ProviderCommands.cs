@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using Microsoft.Extensions.Logging.Abstractions;
+using Quittance.BackOffice.Providers;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
@@ -53,18 +52,19 @@ internal static class ProviderCommands
         var given = AddressOf(run);
         var (apiKey, secret) = (
             await SecretAsync(run, kind, ApiKeyFile, ApiKeyVariable), await SecretAsync(run, kind, NoticeSecretFile, NoticeSecretVariable));
-        await ChangeAsync(run, kind, "provider.connect", (merchant, known) => new ProviderAccount(
-            merchant, kind.Name,
-            given ?? kind.AddressOf(apiKey ?? known?.ApiKey ?? "") ?? known?.Address
-                ?? throw new CommandException("--url must say where the provider listens."),
-            kind.Setup.MakesKeys
-                ? known?.ApiKey ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))
-                : apiKey ?? known?.ApiKey ?? throw Missing(kind, ApiKeyFile, ApiKeyVariable),
-            kind.Setup.MakesKeys ? known?.NoticeKeys ?? [SigningKey.New()]
-                // The provider may still sign with the secret before.
-                : secret is null ? known?.NoticeKeys ?? throw Missing(kind, NoticeSecretFile, NoticeSecretVariable)
-                : [secret, .. (known?.NoticeKeys ?? []).Where(key => key != secret).Take(1)]));
+        await ChangeAsync(run, kind, "provider.connect", (merchant, known) =>
+            ProviderConnection.Read(
+                ConnectableKinds.Of(kind), merchant, known, new BroughtKeys(given, apiKey, secret), out var account) is { } fault
+                ? throw ExceptionOf(fault, kind, account) : account);
     }
+
+    private static CommandException ExceptionOf(ConnectFault fault, IProviderKind kind, ProviderAccount account) => fault switch
+    {
+        ConnectFault.NoAddress => new("--url must say where the provider listens."),
+        ConnectFault.NotEncrypted => NotEncrypted(account),
+        ConnectFault.NoApiKey => Missing(kind, ApiKeyFile, ApiKeyVariable),
+        ConnectFault.NoNoticeSecret => Missing(kind, NoticeSecretFile, NoticeSecretVariable),
+    };
 
     private static Uri? AddressOf(Run run)
     {
@@ -88,7 +88,7 @@ internal static class ProviderCommands
         try
         {
             var secret = (path is null ? value : await File.ReadAllTextAsync(path, run.Cancel))?.Trim();
-            return secret is null || (secret.Length > 0 && secret.All(letter => letter is > ' ' and < '\x7f'))
+            return secret is null || ProviderConnection.IsKey(secret)
                 ? secret
                 : throw new CommandException($"{(path is null ? variable : file.Name)} holds no key: one line without blanks.");
         }
@@ -119,11 +119,11 @@ internal static class ProviderCommands
     private static void EnsureEncrypted(ProviderAccount account)
     {
         if (!SecretAddress.Allows(account.Address))
-        {
-            throw new CommandException(
-                $"The account's address {account.Address} is not encrypted. Connect it again with an https address.");
-        }
+            throw NotEncrypted(account);
     }
+
+    private static CommandException NotEncrypted(ProviderAccount account) =>
+        new($"The account's address {account.Address} is not encrypted. Connect it again with an https address.");
 
     private static async Task ChangeAsync(
         Run run, IProviderKind kind, string what, Func<MerchantId, ProviderAccount?, ProviderAccount> change)
@@ -152,8 +152,8 @@ internal static class ProviderCommands
 
     private static void Tell(Run run, IProviderKind kind, ProviderAccount account)
     {
-        var path = NoticeRoutes.PathOf(account.Merchant, account.Provider);
-        var world = kind.Open(account, new ProviderOptions(), run.Clock, NullLoggerFactory.Instance).World;
+        var connected = ConnectableKinds.Of(kind);
+        var (path, world) = (connected.NoticePath(account.Merchant), connected.WorldOf(account));
         run.Print(
             new
             {

@@ -21,6 +21,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
     private const string Former = "the former path of the API, which keeps working";
     private const string OfPeople = "a person proves with it that it is they";
     private const string OfMachine = "it is done where the server runs, with the master key or a file at hand";
+    private const string OfKeys = "who holds the account at the provider brings its keys, and gives them to no program";
     private const string OfProgram = "programs do it: it opens or uses a payment form in the client's own page";
     private const string Sees = "the person looks at the payment's attempt first";
     private const string RootOfTrust = "only who has the machine may let the first programs and people in";
@@ -140,7 +141,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("end one's other sessions", None, "sessions/end", None, OfPeople),
 
         // Providers and webhooks.
-        new("connect a provider", None, None, "provider connect", OfMachine),
+        new("connect a provider", None, "access/providers/connect", "provider connect", OfKeys),
         new("rotate a provider's key", None, None, "provider rotate-key", OfMachine),
         new("set a route", "POST provider-routes", "access/providers/routes/set", "provider route set"),
         new("end a route", "POST provider-routes/end", "access/providers/routes/end", "provider route end"),

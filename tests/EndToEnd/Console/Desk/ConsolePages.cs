@@ -58,6 +58,7 @@ internal static class ConsolePages
         Do("/console/access/people/{Id:guid}/second-factor", Admin, "Take away the second factor of",
             of => $"/console/access/people/{of.Person:D}/second-factor"),
         See("/console/access/providers", Viewer, "Providers"),
+        Do("/console/access/providers/connect", Admin, "Connect Stripe"),
         See("/console/access/providers/routes", Viewer, "Routes to providers"),
         Do("/console/access/providers/routes/end", Admin, "End the route of cards in EUR",
             _ => "/console/access/providers/routes/end?kind=card&currency=EUR"),
