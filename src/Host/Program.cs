@@ -59,6 +59,7 @@ internal static class Program
         SettlementCommands.Settlement(),
         WebhookCommands.Webhook(),
         VaultCommands.Vault(),
+        CompletionCommand.Completion(),
     };
 
     // The server drains before it ends, and a command that started PostgreSQL stops it: both get the time to do so.

@@ -40,13 +40,14 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees)
             return (null, false);
         }
 
+        var balance = await receivables.BalanceAsync(account, AsOf.Of(to), cancel);
+        if (balance!.Open.Count > MostLines || await HasTooManyAsync(account, from, to, part, cancel))
+            return (null, true);
         var texts = TextsOf(customer, issuer, language);
         using var statement = new Statement(
             part, from, to, await MerchantAsync(account.Merchant, issuer, cancel), PartyOf(customer, texts), texts);
-        for (var count = part.Lines.Count; ; count += part.Lines.Count)
+        while (true)
         {
-            if (count > MostLines)
-                return (null, true);
             cancel.ThrowIfCancellationRequested();
             foreach (var line in part.Lines)
                 statement.Add(line);
@@ -55,8 +56,21 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees)
             part = (await receivables.StatementAsync(account, from, to, part.Lines[^1].Place, LinesAtOnce, cancel))!;
         }
 
-        var balance = await receivables.BalanceAsync(account, AsOf.Of(to), cancel);
-        return (statement.End(balance!.Open), false);
+        return (statement.End(balance.Open), false);
+    }
+
+    /// <summary>Whether a statement has more lines than a paper: known before one is drawn. Most have one part.</summary>
+    private async Task<bool> HasTooManyAsync(
+        AccountId account, DateOnly from, DateOnly to, AccountStatement part, CancellationToken cancel)
+    {
+        var count = part.Lines.Count;
+        while (part.HasMore && count <= MostLines)
+        {
+            part = (await receivables.StatementAsync(account, from, to, part.Lines[^1].Place, LinesAtOnce, cancel))!;
+            count += part.Lines.Count;
+        }
+
+        return count > MostLines;
     }
 
     /// <summary>

@@ -164,10 +164,20 @@ internal sealed class StatementIntake(
             return new DeskOutcome([], [new FileFault(0, null, Used)], 0) { Refusal = Refusal.KeyReused };
         }
 
+        if (imported.FirstOrDefault(one => one.IsHalfUndone) is { } half)
+            return new DeskOutcome([], [await HalfUndoneAsync(half.Id, cancel)], 0);
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
             return new DeskOutcome([], [await SameNumberAsync(statements[imported.Count - 1], other.Id, cancel)], 0);
         return keyState != KeyState.Repeated && imported.FirstOrDefault(one => one.UndoneAt is not null) is { UndoneAt: { } at } undone
             ? new DeskOutcome([], [await ComesNotByItselfAsync(undone.Id, at, cancel)], 0) : null;
+    }
+
+    private async Task<FileFault> HalfUndoneAsync(StatementId statement, CancellationToken cancel)
+    {
+        var half = (await _statements.FindAsync(statement, cancel))!;
+        return new FileFault(
+            0, null, $"The import of {half.Statement.Name} of {half.Statement.Account} is being taken back, and {half.Left} of its lines "
+                + "are left: undo it again first, so that none of them counts twice.");
     }
 
     /// <summary>Why a statement does not come again by itself whose import was taken back.</summary>

@@ -110,6 +110,8 @@ public sealed class UndoDesk
                 return new UndoOutcome(0, 0, await StandingOnAsync(picture.Listed.Statement, cancel)) { IsRefused = true };
         }
 
+        // A caller who has gone away leaves no half of it behind.
+        cancel = CancellationToken.None;
         var (taken, booked) = (0, 0);
         for (var round = 1; ; round++)
         {

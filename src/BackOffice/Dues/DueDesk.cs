@@ -4,6 +4,7 @@ using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
 
@@ -83,6 +84,9 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
                     RequireReached(outcome);
                     if (outcome.Faults is [{ Refusal: not Refusal.UnderWay and var why }, ..])
                         refused.Add(new RefusedDue(one.Due.Charge.Number, why));
+                    // What declined the first charge would decline the others, and each refusal costs a fee: the next run asks again.
+                    if (outcome.Payment?.Payment.Status is PaymentStatus.Declined or PaymentStatus.Failed)
+                        break;
                 }
             });
     }

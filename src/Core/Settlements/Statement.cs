@@ -79,6 +79,9 @@ public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLin
     /// <summary>When an earlier import of it was taken back, where it does not come again by itself: then nothing was imported.</summary>
     public DateTimeOffset? UndoneAt { get; init; }
 
+    /// <summary>Whether the one that is in the way is taken back in part: the rest of it must be, before anything comes.</summary>
+    public bool IsHalfUndone { get; init; }
+
     /// <summary>How many of its new lines an import had that was taken back.</summary>
     public int TakenBack { get; init; }
 }

@@ -79,6 +79,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     {
         var key = await HashKeyAsync(connection, merchant, cancel);
         var accountHash = StatementAccounts.Hash(key, read.Source, read.AccountKey, read.Currency);
+        if (again != UndoneImport.IsTheAnswer && await HalfUndoneAsync(connection, merchant, read.Source, accountHash, cancel) is { } half)
+            return new ImportedStatement(half, WasKnown: false, 0, IsOtherFile: true) { IsHalfUndone = true };
         var (id, undoneAt) = await IdAsync(connection, merchant, accountHash, read, again, cancel);
         if (undoneAt is not null)
             return new ImportedStatement(id, WasKnown: true, 0, IsOtherFile: false) { UndoneAt = undoneAt };
@@ -101,6 +103,23 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             return new ImportedStatement(other, WasKnown: false, 0, IsOtherFile: true);
         await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(id.Value), cancel);
         return imported;
+    }
+
+    /// <summary>
+    /// A statement of the account that is taken back as far as the act came: what it has booked still counts, and would count twice beside
+    /// the lines of a new import. Indexes: statement_of_account, settlement_line_of_statement.
+    /// </summary>
+    private static async Task<StatementId?> HalfUndoneAsync(
+        NpgsqlConnection connection, MerchantId merchant, StatementSource source, byte[] accountHash, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            SELECT s.id FROM statement s
+             WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.undone_at IS NOT NULL
+               AND EXISTS (SELECT FROM settlement_line l WHERE l.statement_id = s.id AND l.merchant_id = $1 AND l.status <> 'undone')
+             LIMIT 1
+            """).With(merchant.Value).With(Words.Of(source)).With(accountHash);
+        return await batch.ExecuteScalarAsync(cancel) is Guid id ? new StatementId(merchant, id) : null;
     }
 
     /// <summary>

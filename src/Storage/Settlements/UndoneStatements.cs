@@ -23,7 +23,11 @@ public sealed class UndoneStatements(NpgsqlDataSource database, TimeProvider clo
          WHERE u.merchant_id = $1 AND u.id = $2 AND u.undone_at IS NULL AND u.source <> 'payout' AND x.undone_at IS NULL
            AND x.imported_at >= u.imported_at
            AND ((x.shared > 0 AND x.first_on <= u.last_on AND x.last_on >= u.first_on)
-                OR (x.opening_minor = u.closing_minor AND x.first_on >= u.last_on))
+                -- The next one alone continues it: an account that is swept each night begins at the same balance every day.
+                OR (x.opening_minor = u.closing_minor AND x.first_on = (
+                    SELECT min(y.first_on) FROM statement y
+                     WHERE y.merchant_id = $1 AND y.source = u.source AND y.account_hash = u.account_hash AND y.id <> u.id
+                       AND y.undone_at IS NULL AND y.first_on >= u.last_on)))
          ORDER BY x.imported_at, x.id
         """;
 
@@ -38,6 +42,15 @@ public sealed class UndoneStatements(NpgsqlDataSource database, TimeProvider clo
         $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = $2",
         command => command.With(report.Merchant.Value).With(report.Value), Tables.SettlementLine.Read, cancel);
 
+    // Booked as a sum meanwhile.
+    private static async Task<bool> IsSumAsync(NpgsqlConnection connection, StatementId report, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("SELECT true FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = $2 LIMIT 1")
+            .With(report.Merchant.Value).With(report.Value);
+        return await batch.ExecuteScalarAsync(cancel) is true;
+    }
+
     /// <summary>
     /// Marks that an import is taken back, with the action of who does it, unless it was before. From then on no statement is held against
     /// it, and its file can be imported again.
@@ -51,7 +64,7 @@ public sealed class UndoneStatements(NpgsqlDataSource database, TimeProvider clo
             await StatementImports.LockAsync(connection, statement.Merchant, cancel);
             var later = await connection.AllAsync(
                 Later, command => command.With(statement.Merchant.Value).With(statement.Value), Tables.Statement.Read, cancel);
-            if (later.Count > 0)
+            if (later.Count > 0 || await IsSumAsync(connection, statement, cancel))
                 return false;
             var change = new SealedChange(connection, statement.Merchant, 0);
             await change.BeforeAsync(SealedTables.Statement, "x.id = $2", command => command.With(statement.Value), cancel);

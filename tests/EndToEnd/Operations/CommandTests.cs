@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Quittance.Core.Settlements;
@@ -13,8 +14,8 @@ namespace Quittance.Tests.Operations;
 /// </summary>
 public sealed class CommandTests(BooksFixture books) : IDisposable
 {
-    // They end on command.
-    private static readonly string[] Servers = ["demo", "serve"];
+    // Servers end on command, and a script is for a shell.
+    private static readonly string[] Servers = ["demo", "serve", "completion"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-operator-");
 
@@ -48,6 +49,22 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         var (_, _, refused) = await day.RunAsync(["provider", "rotate-key", provider, "--merchant", day.Merchant]);
         Assert.Contains("--notice-secret-file", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bash_CompletesCommandsAndOptions()
+    {
+        var (_, script, _) = await RunningProgram.RunAsync("completion", "bash");
+        const string Typed = "quittance payment ref";
+        var asked = $$"""
+            {{script}}
+            COMP_WORDS=("{{RunningProgram.Path}}" payment ref); COMP_CWORD=2; COMP_LINE="{{Typed}}"; COMP_POINT={{Typed.Length}}
+            _quittance; printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        using var bash = Process.Start(
+            new ProcessStartInfo("bash", ["-c", asked]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+
+        Assert.Equal("refund", (await bash.StandardOutput.ReadToEndAsync(Cancel)).Trim());
     }
 
     /// <summary>The nodes of a cluster can't sign in to one another, PostgreSQL ends, or its disk is full.</summary>

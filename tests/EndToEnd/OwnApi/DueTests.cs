@@ -147,6 +147,21 @@ public sealed class DueTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task CardThatDeclines_IsNotAskedForTheOtherChargesOfItsCustomer()
+    {
+        var biller = await OpenAsync();
+        var poor = await OwingAsync(biller, Customers.CardOf(NoMoney), "30");
+        await OwesAsync(biller, poor.Account, "4", Today.AddDays(-3));
+        await OwesAsync(biller, poor.Account, "5", Today.AddDays(-2));
+
+        var run = await CollectAsync(biller, Until(Today));
+
+        Assert.Equal((3, 1), ((int)run["planned"]!, (int)run["asked"]!));
+        Assert.Equal(1L, await PaymentsAsync(biller));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
     public async Task Debits_WaitForTheBanksFile_AndAreAskedForNoSecondTime()
     {
         using var studio = await Studio.OpenAsync(books);

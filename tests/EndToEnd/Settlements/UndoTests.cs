@@ -267,6 +267,9 @@ public sealed class UndoTests(BooksFixture books)
             {
                 deaths++;
                 await shop.Books.AssertCleanAsync();
+                // What is still booked would count twice beside a new import's lines.
+                var tooEarly = await shop.TryImportAsync(File("1", 1000));
+                Assert.Contains("undo it again first", Assert.Single(tooEarly.Faults).Problem, StringComparison.Ordinal);
             }
         }
 
