@@ -15,7 +15,7 @@ namespace Quittance.Tests.Operations;
 public sealed class CommandTests(BooksFixture books) : IDisposable
 {
     // Servers end on command, and a script is for a shell.
-    private static readonly string[] Servers = ["demo", "serve", "completion"];
+    private static readonly string[] Unlike = ["demo", "serve", "completion"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-operator-");
 
@@ -153,7 +153,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
     [Fact]
     public void EveryCommand_HasASample() => Assert.Equal(
-        Leaves(Program.Commands(), "").Select(leaf => leaf.Name).Except(Servers).Order(StringComparer.Ordinal),
+        Leaves(Program.Commands(), "").Select(leaf => leaf.Name).Except(Unlike).Order(StringComparer.Ordinal),
         OperatorDay.Samples.Select(sample => sample.Command).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
     [Fact]
     public void EveryCommand_TakesJson() => Assert.All(
-        Leaves(Program.Commands(), "").Where(leaf => !Servers.Contains(leaf.Name)),
+        Leaves(Program.Commands(), "").Where(leaf => !Unlike.Contains(leaf.Name)),
         leaf => Assert.True(leaf.Command.Options.Any(option => option.Name == "--json"), leaf.Name));
 
     [Theory]
