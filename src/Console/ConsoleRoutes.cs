@@ -11,6 +11,7 @@ using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Debits;
 using Quittance.Console.Pages.Ledger;
 using Quittance.Console.Pages.Payments;
+using Quittance.Console.Pages.Today;
 using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Debits;
@@ -44,6 +45,7 @@ public static class ConsoleRoutes
         services.AddSingleton<Erasing>();
         services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
+        services.AddSingleton<LastReturns>();
         services.AddSingleton<LedgerChanges>();
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<PasskeyDesk>();
@@ -85,7 +87,10 @@ public static class ConsoleRoutes
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
         CollectionFile.Map(routes);
-        routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
+        routes.MapGet(PaymentsFile.Csv, PaymentsFile.AnswerAsync);
+        routes.MapGet(PaymentsFile.Xlsx, PaymentsFile.AnswerAsync);
+        routes.MapGet(ReceivablesFile.Csv, ReceivablesFile.AnswerAsync);
+        routes.MapGet(ReceivablesFile.Xlsx, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync).WithMetadata(new DrawnAttribute());

@@ -72,6 +72,20 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
+// A menu closes by a click elsewhere and by Escape, which leads back to its button.
+const openMenus = () => [...document.querySelectorAll('details.menu[open]')];
+addEventListener('click', (event) => {
+  for (const menu of openMenus())
+    if (!menu.contains(event.target)) menu.open = false;
+});
+addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+});
+
 // Whether a key is typed into a field, or is a command of the browser.
 const isTyped = (event) => event.ctrlKey || event.metaKey || event.altKey
   || event.target.matches('input:not([type=checkbox]):not([type=radio]), select, textarea');

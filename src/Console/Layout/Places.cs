@@ -123,12 +123,8 @@ internal static class Places
         With($"{ConsoleRoutes.Root}/explain/customer/{account:D}", new() { ["currency"] = currency?.Code });
 
     /// <summary>The open charges of an age and a currency; null for any.</summary>
-    public static string OpenCharges(ReceivableAge? age, Currency? currency, OpenChargePlace? after = null) => With(Receivables, new()
-    {
-        ["age"] = age?.ToString(),
-        ["currency"] = currency?.Code,
-        ["after"] = after?.ToString(),
-    });
+    public static string OpenCharges(ReceivableAge? age, Currency? currency) =>
+        With(Receivables, new() { ["age"] = age?.ToString(), ["currency"] = currency?.Code });
 
     public static string Statement(StatementId statement) => $"{Settlements}/{statement.Value:D}";
 

@@ -5,7 +5,45 @@ using Quittance.BackOffice.Exports;
 namespace Quittance.Console.Parts;
 
 /// <summary>An answer that is a file for spreadsheets, sent while it is written, so that a long one takes no memory.</summary>
-internal sealed class CsvAnswer : IAsyncDisposable
+internal interface ISheetAnswer : IAsyncDisposable
+{
+    /// <summary>Writes a line.</summary>
+    Task WriteAsync(params IEnumerable<CsvCell> cells);
+
+    /// <summary>Begins the answer: a workbook where the address of the request ends so, and CSV elsewhere.</summary>
+    /// <inheritdoc cref="CsvAnswer.BeginAsync"/>
+    static async Task<ISheetAnswer> BeginAsync(HttpContext http, string name, string head) =>
+        http.Request.Path.Value!.EndsWith(WorkbookAnswer.Ending, StringComparison.OrdinalIgnoreCase)
+            ? await WorkbookAnswer.BeginAsync(http, name, head) : await CsvAnswer.BeginAsync(http, name, head);
+}
+
+/// <summary>A workbook as an answer.</summary>
+internal sealed class WorkbookAnswer : ISheetAnswer
+{
+    /// <summary>How its address ends.</summary>
+    public const string Ending = ".xlsx";
+
+    private readonly Workbook _book;
+
+    private WorkbookAnswer(Workbook book) => _book = book;
+
+    /// <inheritdoc cref="CsvAnswer.BeginAsync"/>
+    public static async Task<WorkbookAnswer> BeginAsync(HttpContext http, string name, string head)
+    {
+        http.Response.ContentType = Workbook.ContentType;
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}{Ending}\"";
+        return new WorkbookAnswer(await Workbook.BeginAsync(http.Response.Body, head.Split(','), http.RequestAborted));
+    }
+
+    /// <inheritdoc/>
+    public Task WriteAsync(params IEnumerable<CsvCell> cells) => _book.WriteAsync(cells);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _book.DisposeAsync();
+}
+
+/// <summary>A CSV file as an answer.</summary>
+internal sealed class CsvAnswer : ISheetAnswer
 {
     private readonly StreamWriter _text;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -103,22 +105,51 @@ internal static class Words
         PaymentStatus.Cancelled => new("Cancelled", Tone.Quiet),
     };
 
-    /// <summary>How a payment stands for people: paid, or what became of its money since.</summary>
-    public static StatusWord Of(Payment payment) =>
-        Of(payment.Status, payment.Method, payment.Amount?.AmountMinor ?? 0, payment.RefundedMinor, payment.ReversedMinor);
+    /// <summary>How a payment stands for people: paid, or how its money went back since.</summary>
+    /// <param name="back">Its last return; null for none.</param>
+    /// <param name="desk">Knows the merchant's days.</param>
+    public static StatusWord Of(Payment payment, LastReturn? back, CurrentOperator desk) =>
+        StandingOf((payment.Status, payment.Method, payment.Amount, payment.RefundedMinor, payment.ReversedMinor), back, desk);
 
-    /// <inheritdoc cref="Of(Payment)"/>
-    public static StatusWord Of(ListedPayment payment) =>
-        Of(payment.Status, payment.Method, payment.Amount?.AmountMinor ?? 0, payment.RefundedMinor, payment.ReversedMinor);
+    /// <inheritdoc cref="Of(Payment, LastReturn?, CurrentOperator)"/>
+    public static StatusWord Of(ListedPayment payment, CurrentOperator desk) => StandingOf(
+        (payment.Status, payment.Method, payment.Amount, payment.RefundedMinor, payment.ReversedMinor), payment.LastReturn, desk);
 
-    private static StatusWord Of(PaymentStatus status, PaymentMethod method, long amountMinor, long refundedMinor, long reversedMinor)
+    private static StatusWord StandingOf(
+        (PaymentStatus Status, PaymentMethod Method, Money? Amount, long RefundedMinor, long ReversedMinor) payment, LastReturn? back,
+        CurrentOperator desk)
     {
-        if (status != PaymentStatus.Captured || refundedMinor + reversedMinor == 0)
-            return Of(status);
-        var part = refundedMinor + reversedMinor < amountMinor ? " in part" : "";
-        return reversedMinor == 0 ? new($"Refunded{part}", Tone.Quiet)
-            : new($"{(method == PaymentMethod.BankAccountDebit ? "Returned" : "Taken back")}{part}", Tone.Bad);
+        if (payment.Status == PaymentStatus.Settling && IsOfABank(payment.Method))
+            return new("Waiting for the bank", Tone.Waiting);
+        var goneMinor = payment.RefundedMinor + payment.ReversedMinor;
+        if (payment.Status != PaymentStatus.Captured || goneMinor == 0)
+            return Of(payment.Status);
+        var part = goneMinor < (payment.Amount?.AmountMinor ?? 0) ? " in part" : "";
+        if (payment.ReversedMinor == 0)
+            return new($"Refunded{part}", Tone.Quiet);
+        var how = back switch
+        {
+            { Kind: DisputeKind.Chargeback, Status: DisputeStatus.Open } => "Disputed",
+            { Kind: DisputeKind.Chargeback } => $"Charged back{part} {DayOf(back.At, desk)}",
+            { Kind: DisputeKind.ReturnedDebit } => $"Returned{part} {DayOf(back.At, desk)}",
+            null when payment.Method == PaymentMethod.BankAccountDebit => $"Returned{part}",
+            _ => $"Taken back{part}",
+        };
+        return new(how, Tone.Bad);
     }
+
+    private static bool IsOfABank(PaymentMethod method) => method is PaymentMethod.BankAccountDebit or PaymentMethod.BankAccountTransfer;
+
+    /// <summary>A day within a few words: without its year while that is this year.</summary>
+    private static string DayOf(DateTimeOffset at, CurrentOperator desk)
+    {
+        var local = desk.Local(at);
+        return local.ToString(local.Year == desk.Now.Year ? "d MMM" : "d MMM yyyy", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What a payment is called in a title: its amount and its customer.</summary>
+    public static string TitleOf(Payment payment, Account account) =>
+        $"{(payment.Amount is { } amount ? AmountText.WithCode(amount) : $"Payment {payment.Number}")} · {NameOf(account)}";
 
     public static string Of(PaymentMethod method) => method switch
     {

@@ -7,7 +7,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>A charge with its history: how it was raised and corrected. Payments that settle it are theirs.</summary>
+/// <summary>A charge with its history: how it was raised and corrected, and what payments did to it.</summary>
 /// <param name="Events">Its own events and those of its requests for a second person, the oldest first.</param>
 /// <param name="Transfers">The transfers of its own events.</param>
 /// <param name="Actions">The actions of operators in their requests.</param>
@@ -17,6 +17,12 @@ public sealed record ChargeStory(
 {
     /// <summary>The requests for a second person.</summary>
     public required IReadOnlyList<ApprovalView> Approvals { get; init; }
+
+    /// <summary>The transfers of the customer's payments that settle it, or open it again, the oldest first.</summary>
+    public IReadOnlyList<BookedTransfer> Payments { get; init; } = [];
+
+    /// <summary>Whether the customer has more payments than were looked at.</summary>
+    public bool HasMorePayments { get; init; }
 
     /// <summary>The number of the charge of a merged account whose open part this one is.</summary>
     public long? MovedFrom { get; init; }
@@ -28,6 +34,9 @@ public sealed record ChargeStory(
 /// <summary>Reads charges with their history, by keys alone.</summary>
 public sealed class ChargeStories(NpgsqlDataSource database)
 {
+    /// <summary>The most payments of the customer that are looked at, the newest first.</summary>
+    public const int MostPayments = 3000;
+
     private const int MostEvents = 500;
 
     /// <summary>A charge by its human number; null where the merchant has none.</summary>
@@ -69,15 +78,42 @@ public sealed class ChargeStories(NpgsqlDataSource database)
                 command => command.With(merchant.Value).With(charge.Id.Value).With(MostEvents),
                 row => TransferReading.Transfer(row, merchant));
             var moves = await MovesAsync(snapshot, charge);
+            var payments = await PaymentsAsync(snapshot, charge.Account);
             return new ChargeStory(
                 charge, customer.Account, events, transfers,
                 await snapshot.ActionsAsync(merchant, events.Select(each => each.Origin), MostEvents))
             {
                 Approvals = await Approvals.OfAsync(snapshot, charge.Id.Subject),
+                Payments = await PaidAsync(snapshot, charge, payments),
+                HasMorePayments = payments.Length > MostPayments,
                 MovedFrom = moves.Where(move => move.IsFrom).Select(move => (long?)move.Number).FirstOrDefault(),
                 MovedTo = [.. moves.Where(move => !move.IsFrom).Select(move => move.Number)],
             };
         }, cancel);
+
+    private static async Task<Guid[]> PaymentsAsync(Snapshot snapshot, AccountId account) =>
+    [
+        // Index: payment_of_account, and nothing but the index.
+        .. await snapshot.AllAsync(
+            """
+            SELECT p.id FROM payment p WHERE p.account_id = $2 AND p.merchant_id = $1
+             ORDER BY p.account_id DESC, p.merchant_id DESC, p.id DESC LIMIT $3
+            """,
+            command => command.With(account.Merchant.Value).With(account.Value).With(MostPayments + 1), row => row.GetGuid(0)),
+    ];
+
+    private static Task<List<BookedTransfer>> PaidAsync(Snapshot snapshot, Charge charge, Guid[] payments) => snapshot.AllAsync(
+        $"""
+        SELECT {TransferReading.Columns}
+          FROM (SELECT t.* FROM unnest($3::uuid[]) k(id)
+                 CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = k.id AND t.charge_id = $2
+                                      OFFSET 0) t
+                 LIMIT $4) t
+         {TransferReading.Event} {TransferReading.Around}
+         ORDER BY e.occurred_at, t.subject_id, t.sequence, t.line
+        """,
+        command => command.With(charge.Id.Merchant.Value).With(charge.Id.Value).With(payments).With(MostEvents),
+        row => TransferReading.Transfer(row, charge.Id.Merchant));
 
     private static Task<List<(long Number, bool IsFrom)>> MovesAsync(Snapshot snapshot, Charge charge) => snapshot.AllAsync(
         // Index: charge_merged_from.

@@ -148,8 +148,8 @@ public sealed class StatementReading(NpgsqlDataSource database)
             """,
             command => asked.AddTo(command),
             row => (
-                Transfer: TransferReading.Transfer(row, asked.Merchant), OwesMinor: row.GetInt64(25),
-                BookedOn: row.GetFieldValue<DateOnly>(26)));
+                Transfer: TransferReading.Transfer(row, asked.Merchant), OwesMinor: row.GetInt64(TransferReading.Width),
+                BookedOn: row.GetFieldValue<DateOnly>(TransferReading.Width + 1)));
         var balanceMinor = openingMinor;
         await foreach (var (transfer, owesMinor, bookedOn) in transfers)
             yield return new StatementEntry(transfer, bookedOn, owesMinor, balanceMinor = checked(balanceMinor + owesMinor));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
@@ -34,10 +33,31 @@ public sealed record PaymentSearch(string Text)
     public IReadOnlyList<string> Amounts { get; init; } = [];
 }
 
-/// <summary>The conditions of a list of payments; null for none.</summary>
+/// <summary>The columns by which payments are sorted: each has an index.</summary>
+public enum PaymentColumn
+{
+    /// <summary>When it was recorded.</summary>
+    Received,
+
+    Number,
+
+    /// <summary>The amount in major units, whatever its currency. Bare records have none, and are left out.</summary>
+    Amount,
+}
+
+/// <summary>The order of a list of payments.</summary>
+public readonly record struct PaymentOrder(PaymentColumn By, bool IsAscending)
+{
+    /// <summary>The newest first.</summary>
+    public static PaymentOrder Newest { get; }
+}
+
+/// <summary>The conditions of a list of payments, null for none, and its order.</summary>
 public sealed record PaymentFilter
 {
     public static PaymentFilter All { get; } = new();
+
+    public PaymentOrder Order { get; init; }
 
     public PaymentSearch? Search { get; init; }
 
@@ -79,17 +99,28 @@ public sealed record ListedPayment(
 
     public required long ReversedMinor { get; init; }
 
+    /// <summary>How its money last went back; null where it did not.</summary>
+    public LastReturn? LastReturn { get; init; }
+
     /// <summary>Why the last declined try of a payment that is declined or failed was; null where nobody said why.</summary>
     public DeclineReason? Reason { get; init; }
 }
 
-/// <summary>A part of a list of payments, the newest first; <c>Next</c> is null at the end of the list.</summary>
+/// <summary>What the payments of a list add up to in one currency, minor units.</summary>
+/// <param name="PaidMinor">The money that came.</param>
+/// <param name="BackMinor">How much of it went back, or is going back.</param>
+/// <param name="UnpaidMinor">The money that did not come, or has not come yet.</param>
+public sealed record PaymentSum(Currency Currency, long PaidMinor, long BackMinor, long UnpaidMinor);
+
+/// <summary>A part of a list of payments in its order; <c>Next</c> is null at the end of the list.</summary>
 public sealed record PaymentPage(IReadOnlyList<ListedPayment> Payments, Guid? Next)
 {
     /// <summary>Whether the search stopped before the part was full.</summary>
     public bool IsCutShort { get; init; }
 
-    /// <summary>When the last searched payment of a part that was cut short was recorded, UTC.</summary>
+    /// <summary>
+    /// When the last searched payment of a part that was cut short was recorded, UTC; null in an order that does not follow the time.
+    /// </summary>
     public DateTimeOffset? LookedBackTo { get; init; }
 
     /// <summary>Whether more customers match than a search includes. No part of the list shows the payments of the others.</summary>
@@ -99,11 +130,14 @@ public sealed record PaymentPage(IReadOnlyList<ListedPayment> Payments, Guid? Ne
     /// The number of payments, counted up to <see cref="PaymentLists.CountsTo"/>; null where counting was not asked for, or is expensive.
     /// </summary>
     public int? Count { get; init; }
+
+    /// <summary>What all payments of the list add up to; none where not all were counted.</summary>
+    public IReadOnlyList<PaymentSum> Sums { get; init; } = [];
 }
 
 /// <summary>
-/// Lists and searches payments for operators, the newest first. However rare a filter matches, one part searches at most
-/// <see cref="LooksThrough"/> rows (ten times as many for customers). It tells how far back it looked, and the next part goes on from
+/// Lists and searches payments for operators, the newest first or in another order. However rare a filter matches, one part searches at
+/// most <see cref="LooksThrough"/> rows (ten times as many for customers). It tells how far back it looked, and the next part goes on from
 /// there.
 /// </summary>
 public sealed class PaymentLists(NpgsqlDataSource database)
@@ -121,12 +155,12 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private const int ReasonsPart = 5;
 
     // Why the last declined try of a payment p failed. Index: attempt_of_payment.
-    private const string LastReason =
+    internal const string LastReason =
         "SELECT a.reason FROM attempt a WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.status = 'declined' "
         + "ORDER BY a.opened_at DESC LIMIT 1";
 
-    // Up to this number, payments of a range of amounts are sorted; above it, the list goes along the time.
-    private const int FewAmounts = 3000;
+    // Up to this number, payments that were found are sorted; above it, the list goes along the index of its order.
+    private const int FewFound = 3000;
 
     // Up to this number, customers share one budget of rows.
     private const int FewCustomers = 10;
@@ -136,39 +170,69 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         MerchantId merchant, PaymentFilter filter, Guid? before, int limit, bool counts, CancellationToken cancel)
     {
         var source = await SourceAsync(merchant, filter, cancel);
+        if (filter.Order.By != PaymentColumn.Received)
+            source = await InOrderAsync(merchant, filter, source, cancel);
         return await SqlStates.ReachingAsync(() => ReadAsync(merchant, filter, source, before, limit, counts, cancel));
     }
 
     private async Task<PaymentPage> ReadAsync(
-        MerchantId merchant, PaymentFilter filter, Source source, Guid? before, int limit, bool counts, CancellationToken cancel)
+        MerchantId merchant, PaymentFilter filter, PaymentSource source, Guid? before, int limit, bool counts, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var page = new Statement(merchant, filter, source, before);
+        var place = before is { } last ? await PlaceAsync(connection, merchant, filter.Order, last, cancel) : null;
+        var page = new PaymentListStatement(merchant, filter, source, place);
         var most = Math.Max(counts ? CountsTo : 0, limit) + 1;
         // Each customer of many has a budget.
         var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) / (
             filter.Reason is null ? 1 : ReasonsPart) : most;
-        var (ids, count, end) = await MatchAsync(connection, page, looks, most, cancel);
+        var (ids, end) = await MatchAsync(connection, page, filter.Order, looks, most, cancel);
         if (end is not null && !page.HasConditions)
             end = null;
         var isFull = ids.Length > limit;
         var payments = await PaymentsAsync(connection, merchant, isFull ? ids[..limit] : ids, cancel);
         // A count of a part of the rows would be wrong.
-        int? counted = counts && !source.LeavesOut && (end is null || count > CountsTo) ? count : null;
-        return isFull
-            ? new PaymentPage(payments, ids[limit - 1]) { LeavesCustomersOut = source.LeavesOut, Count = counted }
-            : new PaymentPage(payments, end)
-            {
-                IsCutShort = end is not null,
-                LookedBackTo = end is { } last ? IdTime.Of(last) : null,
-                LeavesCustomersOut = source.LeavesOut,
-                Count = counted,
-            };
+        int? counted = counts && !source.LeavesOut && (end is null || ids.Length > CountsTo) ? ids.Length : null;
+        var sums = counted <= CountsTo ? await SumsAsync(connection, merchant, ids, cancel) : [];
+        return new PaymentPage(payments, isFull ? ids[limit - 1] : end)
+        {
+            IsCutShort = !isFull && end is not null,
+            LookedBackTo = !isFull && end is { } far && filter.Order.By == PaymentColumn.Received ? IdTime.Of(far) : null,
+            LeavesCustomersOut = source.LeavesOut,
+            Count = counted,
+            Sums = sums,
+        };
     }
 
-    /// <summary>The ids that match, the newest first, their number, and the last row of a search that used its whole budget.</summary>
-    private static async Task<(Guid[] Ids, int Count, Guid? End)> MatchAsync(
-        NpgsqlConnection connection, Statement page, int looks, int most, CancellationToken cancel)
+    /// <summary>Where in its order a payment stands; null where there is none of that id.</summary>
+    private static async Task<PaymentPlace?> PlaceAsync(
+        NpgsqlConnection connection, MerchantId merchant, PaymentOrder order, Guid id, CancellationToken cancel)
+    {
+        if (order.By == PaymentColumn.Received)
+            return new PaymentPlace(id, 0, null);
+        var found = await connection.AllAsync(
+            "SELECT p.number, p.amount_major FROM payment p WHERE p.merchant_id = $1 AND p.id = $2",
+            command => command.With(merchant.Value).With(id),
+            row => new PaymentPlace(id, row.GetInt64(0), row.IsDBNull(1) ? null : row.GetDecimal(1)), cancel);
+        return found is [var place] ? place : null;
+    }
+
+    private static async Task<IReadOnlyList<PaymentSum>> SumsAsync(
+        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel) =>
+        ids.Length == 0 ? [] : await connection.AllAsync(
+            """
+            SELECT p.currency, coalesce(sum(p.amount_minor) FILTER (WHERE p.status = 'captured'), 0)::bigint,
+                   sum(p.refunded_minor + p.reversed_minor)::bigint,
+                   coalesce(sum(p.amount_minor) FILTER (WHERE p.status <> 'captured'), 0)::bigint
+              FROM unnest($2::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
+             WHERE p.currency IS NOT NULL GROUP BY 1 ORDER BY 1
+            """,
+            command => command.With(merchant.Value).With(ids),
+            row => new PaymentSum(Currency.Parse(row.GetString(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancel);
+
+    /// <summary>The ids that match, in the list's order, and the last row of a search that used its whole budget.</summary>
+    private static async Task<(Guid[] Ids, Guid? End)> MatchAsync(
+        NpgsqlConnection connection, PaymentListStatement page, PaymentOrder order, int looks, int most, CancellationToken cancel)
     {
         var rows = await connection.AllAsync(
             $"""
@@ -180,9 +244,14 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             (SELECT p.id, true FROM looked p OFFSET {looks - 1} LIMIT 1)
             """,
             page.AddTo, row => (Id: row.GetGuid(0), IsEnd: row.GetBoolean(1)), cancel);
-        Guid[] ids = [.. rows.Where(row => !row.IsEnd).Select(row => row.Id).OrderByDescending(IdTime.NumberOf)];
-        var end = rows.Where(row => row.IsEnd).Select(row => (Guid?)row.Id).FirstOrDefault();
-        return (ids, ids.Length, end);
+        var found = rows.Where(row => !row.IsEnd).Select(row => row.Id);
+        Guid[] ids = order switch
+        {
+            { By: not PaymentColumn.Received } => [.. found],
+            { IsAscending: true } => [.. found.OrderBy(IdTime.NumberOf)],
+            _ => [.. found.OrderByDescending(IdTime.NumberOf)],
+        };
+        return (ids, rows.Where(row => row.IsEnd).Select(row => (Guid?)row.Id).FirstOrDefault());
     }
 
     private static async Task<IReadOnlyList<ListedPayment>> PaymentsAsync(
@@ -190,8 +259,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         ids.Length == 0 ? [] : await connection.AllAsync(
             $"""
             SELECT p.id, p.number, p.status, p.amount_minor, p.currency, p.method, p.dialect, p.account_id, a.number, h.name, e.occurred_at,
-                   p.allocated_minor, p.refunded_minor, p.reversed_minor, t.reason
-              FROM unnest($2::uuid[]) k(id)
+                   p.allocated_minor, p.refunded_minor, p.reversed_minor, t.reason, d.kind, d.status, d.opened_at
+              FROM unnest($2::uuid[]) WITH ORDINALITY k(id, place)
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) a
              CROSS JOIN LATERAL (SELECT e.occurred_at FROM event e WHERE e.merchant_id = $1 AND e.subject_id = p.id
@@ -199,37 +268,55 @@ public sealed class PaymentLists(NpgsqlDataSource database)
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
                   AND h.account_id = p.account_id LIMIT 1) h ON true
               LEFT JOIN LATERAL ({LastReason}) t ON p.status IN ('declined', 'failed')
-             ORDER BY p.id DESC
+              LEFT JOIN LATERAL ({LastReturns.OfPayment}) d ON p.reversed_minor > 0
+             ORDER BY k.place
             """,
             command => command.With(merchant.Value).With(ids), Payment, cancel);
 
     /// <summary>The source of the rows: the index of the rarest condition.</summary>
-    private async Task<Source> SourceAsync(MerchantId merchant, PaymentFilter filter, CancellationToken cancel)
+    private async Task<PaymentSource> SourceAsync(MerchantId merchant, PaymentFilter filter, CancellationToken cancel)
     {
         if (filter.Search is { } search)
-            return search.Amounts.Count > 0 ? new Source(SourceKind.Amounts) : await FindAsync(merchant, search, cancel);
+            return search.Amounts.Count > 0 ? new PaymentSource(PaymentSourceKind.Amounts) : await FindAsync(merchant, search, cancel);
         if (filter.Least is not null && filter.Least == filter.Most)
-            return new Source(SourceKind.Amounts);
+            return new PaymentSource(PaymentSourceKind.Amounts);
         if (filter.Return is { } back)
-            return new Source(back == MoneyReturn.Refunded ? SourceKind.Refunds : SourceKind.Disputes);
+            return new PaymentSource(back == MoneyReturn.Refunded ? PaymentSourceKind.Refunds : PaymentSourceKind.Disputes);
         if (filter.Least is null && filter.Most is null)
         {
-            return new Source(filter.Status is { } status && status != PaymentStatus.Captured ? SourceKind.Status
-                : filter is { Status: null, Reason: not null } ? SourceKind.Failures : SourceKind.Time);
+            return new PaymentSource(filter.Status is { } status && status != PaymentStatus.Captured ? PaymentSourceKind.Status
+                : filter is { Status: null, Reason: not null } ? PaymentSourceKind.Failures : PaymentSourceKind.Time);
         }
         // Index: payment_by_amount, and nothing but the index.
         var few = await database.AllAsync(
             $"""
             SELECT id FROM payment
-             WHERE merchant_id = $1 AND amount_major >= $2 AND amount_major <= $3 LIMIT {FewAmounts + 1}
+             WHERE merchant_id = $1 AND amount_major >= $2 AND amount_major <= $3 LIMIT {FewFound + 1}
             """,
             command => command.With(merchant.Value).With(Figure(filter.Least ?? "0"))
                 .With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), row => row.GetGuid(0), cancel);
-        return few.Count > FewAmounts ? new Source(SourceKind.Time) : new Source(SourceKind.Found) { Ids = [.. few] };
+        return few.Count > FewFound ? new PaymentSource(PaymentSourceKind.Time)
+            : new PaymentSource(PaymentSourceKind.Found) { Ids = [.. few] };
+    }
+
+    /// <summary>
+    /// The same for an order that does not follow the time: what was found, if it is few enough to be sorted, or the index of the order.
+    /// </summary>
+    private async Task<PaymentSource> InOrderAsync(
+        MerchantId merchant, PaymentFilter filter, PaymentSource source, CancellationToken cancel)
+    {
+        var along = source with { Kind = PaymentSourceKind.Order };
+        if (source.Kind == PaymentSourceKind.Time && filter is { From: null, Until: null })
+            return along;
+        var page = new PaymentListStatement(merchant, filter with { Order = PaymentOrder.Newest }, source, null);
+        var found = await database.AllAsync(
+            $"SELECT p.id FROM ({page.Looked(FewFound + 1)}) p", page.AddTo, row => row.GetGuid(0), cancel);
+        return found.Count > FewFound ? along
+            : new PaymentSource(PaymentSourceKind.Found) { Ids = [.. found], LeavesOut = source.LeavesOut };
     }
 
     /// <summary>The payments and customers that a text names.</summary>
-    private async Task<Source> FindAsync(MerchantId merchant, PaymentSearch search, CancellationToken cancel)
+    private async Task<PaymentSource> FindAsync(MerchantId merchant, PaymentSearch search, CancellationToken cancel)
     {
         // Indexes: payment's keys, attempt's key, attempt_by_reference, dispute_by_reference, reference_by_value, account_holder_by_part.
         // The order of names must not choose the way to a part of a name: OFFSET 0 keeps the two apart.
@@ -255,7 +342,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text),
             row => (Id: row.GetGuid(0), IsAccount: row.GetBoolean(1)), cancel);
         Guid[] accounts = [.. found.Where(each => each.IsAccount).Select(each => each.Id).Distinct()];
-        return new Source(SourceKind.Found)
+        return new PaymentSource(PaymentSourceKind.Found)
         {
             Ids = [.. found.Where(each => !each.IsAccount).Select(each => each.Id).Distinct()],
             Accounts = accounts.Length > LooksAtCustomers ? accounts[..LooksAtCustomers] : accounts,
@@ -265,7 +352,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     }
 
     // A number and not a text: the planner then knows the value and uses its index.
-    private static decimal Figure(string major) => decimal.Parse(major, CultureInfo.InvariantCulture);
+    internal static decimal Figure(string major) => decimal.Parse(major, CultureInfo.InvariantCulture);
 
     private static ListedPayment Payment(NpgsqlDataReader row)
     {
@@ -280,159 +367,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             UnallocatedMinor = status == PaymentStatus.Captured && amount is { } paid ? paid.AmountMinor - allocated - refunded - reversed
                 : 0,
             Reason = row.IsDBNull(14) ? null : Words.To<DeclineReason>(row.GetString(14)),
+            LastReturn = row.IsDBNull(15) ? null : LastReturns.Read(row, 15),
             RefundedMinor = refunded,
             ReversedMinor = reversed,
         };
-    }
-
-    private enum SourceKind
-    {
-        Time,
-        Status,
-        Failures,
-        Refunds,
-        Disputes,
-        Amounts,
-        Found,
-    }
-
-    private sealed record Source(SourceKind Kind)
-    {
-        /// <summary>Payments that were found.</summary>
-        public Guid[] Ids { get; init; } = [];
-
-        /// <summary>Customers whose payments match too.</summary>
-        public Guid[] Accounts { get; init; } = [];
-
-        /// <summary>A client reference of payments that match too; null for none.</summary>
-        public string? Correlator { get; init; }
-
-        /// <summary>Whether more customers match.</summary>
-        public bool LeavesOut { get; init; }
-    }
-
-    /// <summary>A filter as SQL. It contains only the conditions that are set, so that its plan fits.</summary>
-    private sealed class Statement
-    {
-        private const string Always = "true";
-        private readonly List<Action<NpgsqlBatchCommand>> _parameters = [];
-        private readonly StringBuilder _conditions = new(Always);
-        private readonly string _bounds;
-        private readonly List<string> _sources;
-        private readonly string? _accounts;
-        private readonly string? _returned;
-
-        public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
-        {
-            // An id begins with its time.
-            var upTo = filter.Until is { } until && IdTime.First(until) is var after
-                && (before is null || IdTime.NumberOf(after) < IdTime.NumberOf(before.Value)) ? after : before;
-            var whose = $"p.merchant_id = {Add(merchant.Value)}";
-            var (last, first) = (upTo is { } end ? Add(end) : null, filter.From is { } from ? Add(IdTime.First(from)) : null);
-            string BoundsOf(string id) =>
-                $"{whose}{(last is null ? "" : $" AND {id} < {last}")}{(first is null ? "" : $" AND {id} >= {first}")}";
-            _bounds = BoundsOf("p.id");
-            // Indexes: payment's key, payment_not_captured, payment_by_amount; each in the order of ids.
-            IEnumerable<string> rarest = source.Kind switch
-            {
-                SourceKind.Time or SourceKind.Refunds or SourceKind.Disputes => [""],
-                SourceKind.Status => [StandsAs(filter.Status!.Value)],
-                SourceKind.Failures => [StandsAs(PaymentStatus.Declined), StandsAs(PaymentStatus.Failed)],
-                SourceKind.Amounts => [AmountsOf(filter)],
-                SourceKind.Found => [$" AND p.id = ANY({Add(source.Ids)})"],
-            };
-            _sources = [.. rarest.Select(rare => _bounds + rare)];
-            if (source.Kind is SourceKind.Refunds or SourceKind.Disputes)
-            {
-                var table = source.Kind == SourceKind.Refunds ? "refund" : "dispute";
-                _returned = $"{table} p WHERE {BoundsOf("p.payment_id")} AND p.payment_id IS NOT NULL";
-            }
-            if (source.Correlator is { } correlator)
-                _sources.Add($"{_bounds} AND p.details ->> 'correlatorId' = {Add(correlator)}");
-            _accounts = source.Accounts.Length > 0 ? Add(source.Accounts) : null;
-            if (filter.Status is { } status && source.Kind != SourceKind.Status)
-                _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
-            if (filter.Return is { } back)
-            {
-                _conditions.Append(back == MoneyReturn.Refunded ? " AND p.refunded_minor > 0"
-                    : " AND EXISTS (SELECT FROM dispute d WHERE d.payment_id = p.id AND d.merchant_id = $1)");
-            }
-
-            if (filter.Reason is { } reason)
-            {
-                // Index: attempt_of_payment.
-                _conditions.Append($"""
-                     AND p.status IN ('declined', 'failed')
-                     AND ({LastReason}) = {Add(Words.Of(reason))}
-                    """);
-            }
-
-            if (filter.Method is { } method)
-                _conditions.Append($" AND p.method = {Add(Words.Of(method))}");
-            if (filter.Dialect is { } dialect)
-                _conditions.Append($" AND p.dialect = {Add(dialect)}");
-            if (filter.Currency is { } currency)
-                _conditions.Append($" AND p.currency = {Add(currency)}");
-            if (filter.Least is { } least)
-                _conditions.Append($" AND p.amount_major >= {Add(Figure(least))}");
-            if (filter.Most is { } most)
-                _conditions.Append($" AND p.amount_major <= {Add(Figure(most))}");
-        }
-
-        /// <summary>Whether some searched rows may not match.</summary>
-        public bool HasConditions => _conditions.Length > Always.Length;
-
-        /// <summary>The columns that the conditions need; without conditions, the index has all of them.</summary>
-        private string Columns =>
-            HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.refunded_minor" : "p.id";
-
-        public string Conditions => _conditions.ToString();
-
-        /// <summary>The searched rows, the newest first.</summary>
-        public string Looked(int looks)
-        {
-            // Indexes: refund_of_payment and dispute_of_payment, in the order of payments' ids.
-            if (_returned is not null)
-            {
-                return $"""
-                    SELECT {Columns} FROM (SELECT DISTINCT p.payment_id AS id FROM {_returned} ORDER BY p.payment_id DESC LIMIT {looks}) b
-                     CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = b.id LIMIT 1) p ORDER BY p.id DESC
-                    """;
-            }
-
-            // Indexes: those above, payment_by_correlator, and payment_of_account for each customer; each in the order of ids.
-            var parts = _sources.ConvertAll(source => $"SELECT {Columns} FROM payment p WHERE {source} ORDER BY p.id DESC LIMIT {looks}");
-            if (_accounts is not null)
-            {
-                parts.Add($"""
-                    SELECT {Columns} FROM unnest({_accounts}) a(id)
-                     CROSS JOIN LATERAL (SELECT {Columns} FROM payment p WHERE {_bounds} AND p.account_id = a.id
-                         ORDER BY p.id DESC LIMIT {looks}) p
-                    """);
-            }
-
-            return parts is [var only] ? only
-                : $"SELECT {Columns} FROM (({string.Join(") UNION (", parts)})) p ORDER BY p.id DESC LIMIT {looks}";
-        }
-
-        public void AddTo(NpgsqlBatchCommand command)
-        {
-            foreach (var add in _parameters)
-                add(command);
-        }
-
-        private string StandsAs(PaymentStatus status) => $" AND p.status <> 'captured' AND p.status = {Add(Words.Of(status))}";
-
-        private string AmountsOf(PaymentFilter filter) => filter.Search is { } search
-            ? search.Amounts is [var only]
-                ? $" AND p.amount_major = {Add(Figure(only))}"
-                : $" AND p.amount_major = ANY({Add(search.Amounts.Select(Figure).ToArray())})"
-            : $" AND p.amount_major = {Add(Figure(filter.Least!))}";
-
-        private string Add<T>(T value)
-        {
-            _parameters.Add(command => command.With(value));
-            return $"${_parameters.Count}";
-        }
     }
 }

@@ -24,10 +24,17 @@ public sealed record BookedTransfer(
     /// <summary>The name of the charge that it raises, settles or forgives; null for none.</summary>
     public string? Charge { get; init; }
 
+    /// <summary>The number of that charge; null for none.</summary>
+    public long? ChargeNumber { get; init; }
+
     /// <summary>The credential of the request; 0 where an operator or the server itself acted.</summary>
     public long Credential { get; init; }
 
     public Guid Request { get; init; }
+
+    /// <summary>Whether money settles the charge by it.</summary>
+    public bool Settles =>
+        TransferMeanings.Of(Debit.Account.Kind, Credit.Account.Kind) is TransferMeaning.Settles or TransferMeaning.Allocates;
 
     /// <summary>The customer of either side; null where both are the merchant's own.</summary>
     public (Guid Account, long Number)? Customer =>
@@ -95,8 +102,11 @@ public sealed class TransferReading(NpgsqlDataSource database)
     internal const string Columns = """
         t.subject_id, t.sequence, t.line, t.amount_minor, t.currency, e.occurred_at, e.type, e.credential_id, e.request_id,
         d.id, d.slot, d.kind, d.holder_id, d.purpose, d.currency, c.id, c.slot, c.kind, c.holder_id, c.purpose, c.currency,
-        da.number, ca.number, p.number, g.name
+        da.number, ca.number, p.number, g.name, g.number
         """;
+
+    /// <summary>How many columns those are.</summary>
+    internal const int Width = 26;
 
     internal const string Around = $"""
         CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
@@ -104,7 +114,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = d.holder_id LIMIT 1) da ON true
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = c.holder_id LIMIT 1) ca ON true
          LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = t.subject_id LIMIT 1) p ON true
-         LEFT JOIN LATERAL (SELECT {Tables.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1
+         LEFT JOIN LATERAL (SELECT {Tables.ChargeName} AS name, x.number FROM charge x WHERE x.merchant_id = $1
              AND x.id = t.charge_id LIMIT 1) g ON true
         """;
 
@@ -192,8 +202,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
             command => command.With(merchant.Value).With(ledger).With(account).With(before?.Subject ?? Guid.Empty)
                 .With(before?.Sequence ?? 0).With(before?.Line ?? 0)
                 .With(PageSize),
-            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25), Newer: row.GetInt64(26), NewerMinor: row.GetInt64(27),
-                Older: row.GetInt64(28), OlderMinor: row.GetInt64(29)));
+            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(Width), Newer: row.GetInt64(Width + 1),
+                NewerMinor: row.GetInt64(Width + 2), Older: row.GetInt64(Width + 3), OlderMinor: row.GetInt64(Width + 4)));
         if (rows.Count == 0)
             return new TransferPage([], balanceMinor, 0) { OlderCount = 0 };
         var first = rows[0];
@@ -226,7 +236,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
             """,
             command => command.With(merchant.Value).With(ledger).With(from.Subject).With(from.Sequence).With(from.Line).With(Window)
                 .With(PageSize + 1),
-            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25)));
+            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(Width)));
         var hasMore = rows.Count > PageSize;
         if (hasMore)
             rows.RemoveAt(PageSize);
@@ -288,6 +298,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
         Request = row.GetGuid(8),
         PaymentNumber = row.IsDBNull(23) ? null : row.GetInt64(23),
         Charge = row.IsDBNull(24) ? null : row.GetString(24),
+        ChargeNumber = row.IsDBNull(25) ? null : row.GetInt64(25),
     };
 
     private static LedgerSide Side(NpgsqlDataReader row, MerchantId merchant, int first, int number) =>

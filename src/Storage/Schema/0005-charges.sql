@@ -55,6 +55,8 @@ CREATE TABLE charge (
 CREATE INDEX charge_open ON charge (account_id, merchant_id, due_on, number) WHERE is_open;
 -- Lists of open charges follow their ids. In old books nearly all charges are settled, and a list by the key alone reads those too.
 CREATE INDEX charge_open_by_id ON charge (merchant_id, id, due_on) WHERE is_open;
+-- The console lists what is open by the day it is due, of all customers.
+CREATE INDEX charge_by_due_day ON charge (due_on, merchant_id, number) WHERE is_open;
 CREATE INDEX charge_merged_from ON charge (merged_from_id, merchant_id) WHERE merged_from_id IS NOT NULL;
 CREATE INDEX charge_of_order ON charge (order_id, merchant_id) WHERE order_id IS NOT NULL;
 -- Lists read a slice of an account's charges from a number on. The day lets them skip charges of other days unread.

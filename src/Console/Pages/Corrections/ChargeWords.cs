@@ -1,3 +1,5 @@
+using Quittance.Console.Parts;
+using Quittance.Core.Accounts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Ledger;
 
@@ -15,6 +17,18 @@ internal static class ChargeWords
         (DebtCorrection.WriteOff, "Write it off: give up what is open as a bad debt"),
         (DebtCorrection.Recover, "Recover it: a written-off debt is open again"),
     ];
+
+    /// <summary>How a charge stands for people.</summary>
+    /// <param name="today">The day in the merchant's zone.</param>
+    public static StatusWord Of(Charge charge, DateOnly today) => charge switch
+    {
+        { OpenMinor: > 0 } when charge.DueOn < today => new("Overdue", Tone.Bad),
+        { OpenMinor: > 0, AllocatedMinor: > 0 } => new("Paid in part", Tone.Waiting),
+        { OpenMinor: > 0 } => new("Open", Tone.Waiting),
+        { WrittenOffMinor: > 0 } => new("Written off", Tone.Quiet),
+        { AllocatedMinor: 0 } => new("Cancelled", Tone.Quiet),
+        _ => new("Paid", Tone.Good),
+    };
 
     /// <summary>An event of a charge.</summary>
     public static string Of(EventType type) => type switch

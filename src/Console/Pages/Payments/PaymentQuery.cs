@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
+using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
@@ -19,20 +20,29 @@ internal sealed class PaymentQuery
 
     private const int LongestText = 200;
 
+    private static readonly ListOrder Usual = OrderOf(PaymentOrder.Newest);
+
     private static readonly string[] Kept = [Text, Status, Method, Api, From, Until, Least, Most, CurrencyCode, Back, Reason];
 
     // Without a currency: two decimals, as most have.
-    private static readonly Currency Usual = Currency.Parse("EUR");
+    private static readonly Currency Assumed = Currency.Parse("EUR");
 
     private readonly Dictionary<string, string> _given;
 
     private PaymentQuery(Dictionary<string, string> given, PaymentFilter filter)
     {
         (_given, Filter) = (given, filter);
+        Order = ListOrder.Read(given.GetValueOrDefault(ListOrder.Name), Usual, Columns);
         Place = Guid.TryParseExact(given.GetValueOrDefault(Before), "D", out var id) ? id : null;
     }
 
+    /// <summary>The words of the columns that sort the list.</summary>
+    public static IReadOnlyList<string> Columns { get; } = [.. Enum.GetValues<PaymentColumn>().Select(WordOf)];
+
     public PaymentFilter Filter { get; private set; }
+
+    /// <summary>The order of the list; null where the address asks for one that it does not have.</summary>
+    public ListOrder? Order { get; }
 
     /// <summary>The last payment of the part before; null for the newest part.</summary>
     public Guid? Place { get; }
@@ -54,7 +64,7 @@ internal sealed class PaymentQuery
     public static PaymentQuery Read(IQueryCollection query, CurrentOperator desk)
     {
         Dictionary<string, string> given = [];
-        foreach (var name in Kept.Append(Before))
+        foreach (var name in Kept.Append(ListOrder.Name).Append(Before))
         {
             if (query.TryGetValue(name, out var values) && values is [{ Length: > 0 and <= LongestText } value]
                 && value.Trim() is { Length: > 0 } text)
@@ -71,12 +81,21 @@ internal sealed class PaymentQuery
     /// <summary>The address of a page with the same filters.</summary>
     /// <param name="path">The page.</param>
     /// <param name="before">The last payment of the part before; null for the newest part.</param>
-    public string AddressOf(string path, Guid? before = null)
+    /// <param name="order">The order; null for the one that is shown.</param>
+    public string AddressOf(string path, Guid? before = null, ListOrder? order = null)
     {
         Dictionary<string, string?> fields = Kept.ToDictionary(name => name, name => this[name]);
+        order ??= Order;
+        fields[ListOrder.Name] = order is null ? this[ListOrder.Name] : order == Usual ? null : $"{order}";
         fields[Before] = before?.ToString("D");
         return Places.With(path, fields);
     }
+
+    /// <summary>The word of a column in an address.</summary>
+    public static string WordOf(PaymentColumn column) => EnumWords.Of(column);
+
+    /// <summary>An order as an address has it.</summary>
+    public static ListOrder OrderOf(PaymentOrder order) => new(WordOf(order.By), order.IsAscending);
 
     private PaymentFilter ToFilter(CurrentOperator desk)
     {
@@ -86,6 +105,7 @@ internal sealed class PaymentQuery
             Problems[Until] = "This day is before the first.";
         var filter = new PaymentFilter
         {
+            Order = Order is { } order ? new(EnumWords.To<PaymentColumn>(order.By), order.IsAscending) : default,
             Status = WordOf<PaymentStatus>(Status),
             Return = WordOf<MoneyReturn>(Back),
             Reason = WordOf<DeclineReason>(Reason),
@@ -130,7 +150,7 @@ internal sealed class PaymentQuery
     {
         if (this[name] is not { } text)
             return null;
-        if (TypedAmount.Read(text, currency ?? Usual, out var amount) is not { } problem)
+        if (TypedAmount.Read(text, currency ?? Assumed, out var amount) is not { } problem)
             return amount.ToText(AmountDecimals.Full);
         Problems[name] = problem;
         return null;

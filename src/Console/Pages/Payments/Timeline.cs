@@ -13,6 +13,9 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
 {
     public string? Detail { get; init; }
 
+    /// <summary>The event; null for what is none.</summary>
+    public StoryEvent? Event { get; init; }
+
     /// <summary>The API, the operator or the server itself; null where it is the same as above.</summary>
     public string? By { get; init; }
 
@@ -35,6 +38,33 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
 /// <summary>The timeline of a payment with its attempts, refunds and requests for a second person.</summary>
 internal static class Timeline
 {
+    /// <summary>All entries as one reads them in a row: a sender and an act that are the same as above are left out.</summary>
+    public static IEnumerable<TimelineEntry> InARow(IEnumerable<TimelineEntry> entries)
+    {
+        HashSet<Guid> shown = [];
+        (Guid, long?, bool)? last = null;
+        foreach (var entry in entries)
+        {
+            if (entry.Origin is not { } origin)
+            {
+                yield return entry;
+                continue;
+            }
+
+            // Two senders are two, also where their requests have one id.
+            var sender = (origin.Request, origin.Credential?.Id, origin.IsOfClient);
+            var isSame = sender == last;
+            last = sender;
+            yield return entry with
+            {
+                By = isSame ? null : entry.By,
+                Credential = isSame ? null : entry.Credential,
+                Request = isSame ? null : origin.Request,
+                Action = entry.Action is { } action && shown.Add(origin.Request) ? action : null,
+            };
+        }
+    }
+
     /// <summary>All entries, the oldest first.</summary>
     public static IReadOnlyList<TimelineEntry> Of(PaymentStory story)
     {
@@ -47,7 +77,9 @@ internal static class Timeline
             var (rank, entry) = EntryOf(story, happened);
             entries.Add((happened.Origin.At, rank, entry with
             {
+                Event = happened,
                 By = SenderOf(happened.Origin, ActionOf(happened.Origin)),
+                Action = ActionOf(happened.Origin),
                 Credential = happened.Origin.Credential,
                 Request = happened.Origin.Request,
                 Origin = happened.Origin,
@@ -57,27 +89,7 @@ internal static class Timeline
         }
 
         entries.AddRange(story.Attempts.Select(attempt => (attempt.OpenedAt, 4, Opened(attempt))));
-        // The sender of several events in one request is shown once, and an operator's action with the first of them.
-        HashSet<Guid> shown = [];
-        (Guid, long?, bool)? last = null;
-        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => Shown(entry.Entry))];
-
-        TimelineEntry Shown(TimelineEntry entry)
-        {
-            if (entry.Origin is not { } origin)
-                return entry;
-            // Two senders are two, also where their requests have one id.
-            var sender = (origin.Request, origin.Credential?.Id, origin.IsOfClient);
-            var isSame = sender == last;
-            last = sender;
-            return entry with
-            {
-                By = isSame ? null : entry.By,
-                Credential = isSame ? null : entry.Credential,
-                Request = isSame ? null : origin.Request,
-                Action = ActionOf(origin) is { } action && shown.Add(origin.Request) ? action : null,
-            };
-        }
+        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => entry.Entry)];
 
         KeptAction? ActionOf(EventOrigin origin) => actions[origin.Request].FirstOrDefault(origin.Has);
     }

@@ -10,6 +10,11 @@ namespace Quittance.Tests.Console;
 /// <summary>Addresses and forms that no page of ours makes are answered, and are no fault of ours.</summary>
 public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared) : IClassFixture<SharedSamples>
 {
+    private static readonly string[] PaymentNames =
+        ["q", "status", "method", "api", "from", "to", "least", "most", "currency", "back", "reason", "before", "sort"];
+
+    private static readonly string[] ReceivableNames = ["age", "currency", "after", "sort"];
+
     // The values that pages and files read out of their addresses themselves.
     private static readonly Dictionary<string, string[]> ReadThemselves = new()
     {
@@ -20,8 +25,12 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
         ["/console/customers/{id:guid}/statement.pdf"] = ["from", "to", "currency"],
         ["/console/explain/account/{Id:guid}"] = ["subject", "sequence", "line"],
         ["/console/ledger/{Id:guid}"] = ["subject", "sequence", "line"],
-        ["/console/payments"] = ["q", "status", "method", "api", "from", "to", "least", "most", "currency", "before"],
-        ["/console/payments.csv"] = ["q", "status", "method", "api", "from", "to", "least", "most", "currency", "before"],
+        ["/console/payments"] = PaymentNames,
+        ["/console/payments.csv"] = PaymentNames,
+        ["/console/payments.xlsx"] = PaymentNames,
+        ["/console/receivables"] = ReceivableNames,
+        ["/console/receivables.csv"] = ReceivableNames,
+        ["/console/receivables.xlsx"] = ReceivableNames,
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

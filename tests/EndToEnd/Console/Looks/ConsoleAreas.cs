@@ -8,7 +8,7 @@ namespace Quittance.Tests.Console;
 /// </summary>
 internal static class ConsoleAreas
 {
-    private static readonly string[] Files = [".csv", ".pdf"];
+    private static readonly string[] Files = [".csv", ".pdf", ".xlsx"];
 
     private static readonly string[] OfMoney = ["payments", "customers", "charges", "settlements"];
 

@@ -111,6 +111,7 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
 
         await page.GotoAsync("/console/customers");
         await page.GetByRole(AriaRole.Link, Called("Eve Leaving")).ClickAsync();
+        await page.GetByText("More", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, Called("Erase personal data")).ClickAsync();
         var confirmation = page.GetByLabel("Type the customer's number");
         var number = $"{await books.ScalarAsync(

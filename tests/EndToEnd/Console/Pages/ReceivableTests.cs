@@ -15,7 +15,7 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
     private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
     [Fact]
-    public async Task EachAgeOfToday_LeadsToItsCharges_AndEachChargeToWhatRaisedIt()
+    public async Task EachAgeOfToday_LeadsToItsCharges_AndEachChargeToItsPage()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         var till = new Till(books, desk.Merchant);
@@ -39,7 +39,7 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
         Assert.Contains("8 charges", whole, StringComparison.Ordinal);
         Assert.Contains("Ada Nkemelu", whole, StringComparison.Ordinal);
         Assert.Contains(">91 days<", whole, StringComparison.Ordinal);
-        Assert.Contains("Billed: charge B-91", await desk.PageAsync(Explanations().Match(await desk.PageAsync($"{List}?age=Older")).Value),
+        Assert.Contains("Charge B-91", await desk.PageAsync(Charges().Match(await desk.PageAsync($"{List}?age=Older")).Value),
             StringComparison.Ordinal);
         Assert.Contains("No open charge is of that kind", await desk.PageAsync($"{List}?currency=USD"), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, List, "receivables");
@@ -106,7 +106,7 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
         do
         {
             var part = await receivables.ListAsync(
-                desk.Merchant, (Today.AddDays(300), DateOnly.MaxValue), Currency.Parse("EUR"), next, 5, cancel);
+                desk.Merchant, new((Today.AddDays(300), DateOnly.MaxValue), Currency.Parse("EUR"), OpenChargeOrder.Usual), next, 5, cancel);
             found.AddRange(part.Charges.Select(listed => listed.Charge.Reference));
             Assert.Equal(part.Next is not null, part.IsCutShort);
             next = part.Next;
@@ -120,11 +120,11 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
 
     private static List<string> BillsOf(string page) => [.. Bills().Matches(page).Select(match => match.Groups["bill"].Value)];
 
-    [GeneratedRegex("href=\"/console/explain/transfer/[0-9a-f-]{36}/1/1\">(?<bill>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"/console/charges/[0-9]+\">(?<bill>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Bills();
 
-    [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/1/1", RegexOptions.None, 1000)]
-    private static partial Regex Explanations();
+    [GeneratedRegex("/console/charges/[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Charges();
 
     [GeneratedRegex("href=\"(?<address>[^\"]*)\">Next<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Next();

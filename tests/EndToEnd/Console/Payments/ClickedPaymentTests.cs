@@ -167,6 +167,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         await using var opened = await desk.BrowseAsync(browser, $"/console/payments/{reserved}");
         var page = opened.Page;
 
+        await page.GetByText("More", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, Called("Call off")).ClickAsync();
         await ActAsync(page, "Call off", "The payment is called off.");
         await Expect(page.Locator("h1 .pill")).ToHaveTextAsync("Cancelled");

@@ -339,7 +339,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         await opened.Page.GetByLabel("Search").FillAsync("<script>alert(1)");
         await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         await opened.Page.Locator("tbody a").First.ClickAsync();
-        await Expect(opened.Page.Locator("h1")).ToContainTextAsync("Payment");
+        await Expect(opened.Page.Locator("h1")).ToContainTextAsync("12.50 EUR · <script>alert(1)</script>");
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" }))
             .ToBeVisibleAsync();
         Assert.Equal(0, dialogs);

@@ -21,7 +21,8 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));
 
         AssertInOrder(
-            page, "Timeline", "Taken on; its provider is asked for the money", "Oracle BRM, credential",
+            page, "Timeline", "20.00 USD refunded", "Paid with Visa ···· 4242", "steps, with requests, ledger and webhooks",
+            "Taken on; its provider is asked for the money", "Oracle BRM, credential",
             "Sandbox is asked to reserve 120.00 USD", "Sandbox reserved 120.00 USD",
             "Sandbox is asked to take 120.00 USD", "Sandbox took 120.00 USD", "Paid: the money is in the books", "Held by sandbox",
             "Receivable",
@@ -36,8 +37,7 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
             TransferLinks().Match(page[page.IndexOf("Paid: the money", StringComparison.Ordinal)..]).Value), StringComparison.Ordinal);
         // The table of charges and the timeline call a charge the same.
         var bill = paid.Customer.Bills[0];
-        Assert.Contains($"/1/1\">{bill}</a>", page, StringComparison.Ordinal);
-        Assert.Contains($"charge {bill}<", page, StringComparison.Ordinal);
+        Assert.InRange(Charges().Matches(page).Count(link => link.Groups["name"].Value == bill), 3, 9);
         Assert.Contains("Visa ···· 4242", page, StringComparison.Ordinal);
         Assert.DoesNotContain("4242424242424242", page, StringComparison.Ordinal);
         Assert.Contains($"{desk.Person.Name}: Refunded a payment, “Bike came late”", page, StringComparison.Ordinal);
@@ -105,6 +105,9 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
 
     [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex TransferLinks();
+
+    [GeneratedRegex("/console/charges/[0-9]+\">(?<name>[^<]*)</a>", RegexOptions.None, 1000)]
+    private static partial Regex Charges();
 
     [GeneratedRegex(">\\s+<", RegexOptions.None, 1000)]
     private static partial Regex Blanks();

@@ -45,11 +45,11 @@ public sealed class TrailTests(BooksFixture books)
         Assert.Equal(2, both.Split("TMF676, credential").Length - 1);
     }
 
-    /// <summary>The timeline of a payment's page.</summary>
+    /// <summary>All steps of a payment, as its page has them.</summary>
     private static async Task<string> StoryAsync(TestDesk desk, long number)
     {
         var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));
-        return page[page.IndexOf("Timeline", StringComparison.Ordinal)..];
+        return page[page.IndexOf("id=\"steps\"", StringComparison.Ordinal)..];
     }
 
     private async Task<Paid> PayAsync()

@@ -6,33 +6,36 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
 
-/// <summary>The payments' list as a file for spreadsheets: all payments of the filters, read and sent piece by piece.</summary>
-internal static class PaymentsCsv
+/// <summary>The list of payments as a file for spreadsheets: all of its filters and in its order, read piece by piece.</summary>
+internal static class PaymentsFile
 {
-    /// <summary>Where it is.</summary>
-    public const string Path = $"{ConsoleRoutes.Root}/payments.csv";
+    /// <summary>Where it is as CSV.</summary>
+    public const string Csv = $"{ConsoleRoutes.Root}/payments.csv";
+
+    /// <summary>Where it is as a workbook.</summary>
+    public const string Xlsx = $"{ConsoleRoutes.Root}/payments.xlsx";
 
     private const int Piece = 1000;
     private const string Head =
-        "number,id,received,status,customer_number,customer,amount,currency,credit_left,refunded,reversed,method,api";
+        "number,id,received,status,customer_number,customer,amount,currency,credit_left,refunded,reversed,method,api,failed_because";
 
     /// <summary>Answers a request for it.</summary>
     public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, PaymentLists lists)
     {
         var query = PaymentQuery.Read(http.Request.Query, desk);
-        if (query.Problems.Count > 0)
+        if (query.Problems.Count > 0 || query.Order is null)
         {
             http.Response.Redirect(query.AddressOf($"{ConsoleRoutes.Root}/payments"));
             return;
         }
 
-        await using var csv = await CsvAnswer.BeginAsync(http, $"payments-{desk.Today:yyyy-MM-dd}", Head);
+        await using var file = await ISheetAnswer.BeginAsync(http, $"payments-{desk.Today:yyyy-MM-dd}", Head);
         Guid? before = null;
         do
         {
             var page = await lists.ReadAsync(desk.Merchant, query.Filter, before, Piece, counts: false, http.RequestAborted);
             foreach (var payment in page.Payments)
-                await csv.WriteAsync(Cells(payment, desk));
+                await file.WriteAsync(Cells(payment, desk));
             before = page.Next;
         }
         while (before is not null);
@@ -43,7 +46,7 @@ internal static class PaymentsCsv
         CsvCell.Of(payment.Number),
         CsvCell.Of(payment.Id),
         CsvCell.Of(desk.Local(payment.At)),
-        CsvCell.Of(Words.Of(payment.Status)),
+        CsvCell.Of(Words.Of(payment, desk)),
         CsvCell.Of(payment.AccountNumber),
         CsvCell.Of(payment.Name),
         Figure(payment, payment.Amount?.AmountMinor ?? 0),
@@ -53,6 +56,7 @@ internal static class PaymentsCsv
         Figure(payment, payment.ReversedMinor),
         CsvCell.Of(Words.Of(payment.Method)),
         CsvCell.Of(Words.Api(payment.Dialect)),
+        CsvCell.Of(payment.Reason is { } reason ? Words.Of(reason) : null),
     ];
 
     private static CsvCell Figure(ListedPayment payment, long minor) =>
