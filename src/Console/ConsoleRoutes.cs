@@ -89,6 +89,8 @@ public static class ConsoleRoutes
         CollectionFile.Map(routes);
         routes.MapGet(PaymentsFile.Csv, PaymentsFile.AnswerAsync);
         routes.MapGet(PaymentsFile.Xlsx, PaymentsFile.AnswerAsync);
+        routes.MapGet(CustomersFile.Csv, CustomersFile.AnswerAsync);
+        routes.MapGet(CustomersFile.Xlsx, CustomersFile.AnswerAsync);
         routes.MapGet(ReceivablesFile.Csv, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceivablesFile.Xlsx, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());

@@ -18,6 +18,23 @@ namespace Quittance.Storage.Console;
 public sealed record CustomerRow(
     Account Account, IReadOnlyList<Reference> Names, IReadOnlyList<Money> Open, IReadOnlyList<Money> Credit, Reference? FoundBy);
 
+/// <summary>What customers are sorted by.</summary>
+public enum CustomerColumn
+{
+    /// <summary>When the account was opened.</summary>
+    Opened,
+
+    /// <summary>The name, by its letters as the index has them. Customers without a name are left out.</summary>
+    Name,
+}
+
+/// <summary>The order of the list of customers.</summary>
+public readonly record struct CustomerOrder(CustomerColumn By, bool IsAscending)
+{
+    /// <summary>The newest first.</summary>
+    public static CustomerOrder Newest { get; }
+}
+
 /// <summary>
 /// The last customer of one part of the list, behind which the next part begins. <c>Text</c> is the name or reference that matched.
 /// </summary>
@@ -63,22 +80,23 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     internal const string LastCharacter = "\U0010FFFF";
 
     /// <summary>
-    /// A part of the list: the newest customers first; or those whose name has the search, or whose reference begins with it, in the order
+    /// A part of the list: all customers in an order; or those whose name has the search, or whose reference begins with it, in the order
     /// of that.
     /// </summary>
-    public Task<CustomerPage> ListAsync(MerchantId merchant, string search, CustomerPlace? after, int limit, CancellationToken cancel) =>
+    public Task<CustomerPage> ListAsync(
+        MerchantId merchant, string search, CustomerOrder order, CustomerPlace? after, int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
-            var found = search.Length == 0
-                ? await NewestAsync(snapshot, merchant, after, limit + 1)
-                : await FoundAsync(snapshot, merchant, search, after, limit + 1);
+            var found = search.Length > 0 ? await FoundAsync(snapshot, merchant, search, after, limit + 1)
+                : order.By == CustomerColumn.Name ? await ByNameAsync(snapshot, merchant, order.IsAscending, after, limit + 1)
+                : await OpenedAsync(snapshot, merchant, order.IsAscending, after, limit + 1);
             var hasMore = found.Count > limit;
             if (hasMore)
                 found.RemoveAt(limit);
             var ids = found.Select(row => row.Account.Id.Value).Distinct().ToArray();
             var names = await NamesAsync(snapshot, merchant, ids);
             var balances = await BalancesAsync(snapshot, merchant, ids);
-            var next = hasMore ? new CustomerPlace(search.Length == 0 ? "" : found[^1].Matched, found[^1].Account.Id.Value) : null;
+            var next = hasMore ? new CustomerPlace(found[^1].Matched, found[^1].Account.Id.Value) : null;
             return new CustomerPage(
                 [.. found.DistinctBy(row => row.Account.Id).Select(row => new CustomerRow(
                     row.Account, [.. names[row.Account.Id.Value]], Sums(balances[row.Account.Id.Value], LedgerKind.Receivable),
@@ -114,17 +132,44 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         return found with { Names = [.. names[account.Value]] };
     }
 
-    private static Task<List<Match>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) =>
-        snapshot.AllAsync(
-        // Index: the primary key, backwards. Ids begin with the time.
+    private static Task<List<Match>> OpenedAsync(
+        Snapshot snapshot, MerchantId merchant, bool isAscending, CustomerPlace? after, int limit)
+    {
+        var (beyond, direction) = isAscending ? ('>', "ASC") : ('<', "DESC");
+        // Index: the primary key. Ids begin with the time.
+        return snapshot.AllAsync(
+            $"""
+            SELECT {Tables.Account.Of("a", "h")}
+              FROM (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id {beyond} $2
+                     ORDER BY a.merchant_id {direction}, a.id {direction} LIMIT $3) a
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
+             ORDER BY a.id {direction}
+            """,
+            command => command.With(merchant.Value).With(after?.Account ?? (isAscending ? Guid.Empty : Guid.AllBitsSet)).With(limit),
+            row => new Match(Tables.Account.Read(row, 0), "", null));
+    }
+
+    private static Task<List<Match>> ByNameAsync(
+        Snapshot snapshot, MerchantId merchant, bool isAscending, CustomerPlace? after, int limit) => snapshot.AllAsync(
         $"""
-        SELECT {Tables.Account.Of("a", "h")}
-          FROM (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id < $2 ORDER BY a.merchant_id DESC, a.id DESC LIMIT $3) a
-          LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
-         ORDER BY a.id DESC
+        SELECT {Tables.Account.Of("a", "h")}, x.matched
+          FROM (SELECT f.* FROM ({Named(isAscending)} LIMIT $4 + $5) f
+                 WHERE f.matched {(isAscending ? "~>~" : "~<~")} $2 OR f.account_id {(isAscending ? '>' : '<')} $3
+                 ORDER BY f.matched USING {(isAscending ? "~<~" : "~>~")}, f.account_id {(isAscending ? "ASC" : "DESC")} LIMIT $4) x
+         CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
+         CROSS JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h
+         ORDER BY x.matched USING {(isAscending ? "~<~" : "~>~")}, a.id {(isAscending ? "ASC" : "DESC")}
         """,
-        command => command.With(merchant.Value).With(after?.Account ?? Guid.AllBitsSet).With(limit),
-        row => new Match(Tables.Account.Read(row, 0), "", null));
+        command => command.With(merchant.Value).With(after?.Text ?? (isAscending ? "" : LastCharacter))
+            .With(after?.Account ?? (isAscending ? Guid.Empty : Guid.AllBitsSet)).With(limit).With(SameNameLimit),
+        row => new Match(Tables.Account.Read(row, 0), row.GetString(Tables.Account.Width), null));
+
+    /// <summary>The names from a place on, in their order. Index: account_holder_by_name, in the order of bytes.</summary>
+    internal static string Named(bool isAscending) => $"""
+        SELECT lower(n.name) AS matched, n.account_id FROM account_holder n
+         WHERE n.merchant_id = $1 AND lower(n.name) {(isAscending ? "~>=~" : "~<=~")} $2
+         ORDER BY lower(n.name) USING {(isAscending ? "~<~" : "~>~")}
+        """;
 
     private static Task<List<Match>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
     {

@@ -66,6 +66,9 @@ public sealed record DayFigures(
     DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures,
     IReadOnlyList<ProviderHealth> Providers, IReadOnlyList<WorkItem> Work)
 {
+    /// <summary>What banks and payers took back today, one sum for each currency.</summary>
+    public IReadOnlyList<Money> TakenBack { get; init; } = [];
+
     /// <summary>The refunds of the same weekday a week ago, until the same time of day.</summary>
     public IReadOnlyList<RefundSum> RefundsBefore { get; init; } = [];
 
@@ -178,6 +181,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
                 await FailuresAsync(snapshot, merchant, begins), await ProvidersAsync(snapshot, merchant, now),
                 await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today))
             {
+                TakenBack = await TakenBackAsync(snapshot, merchant, begins),
                 RefundsBefore = await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
                 FailuresBefore = await FailuresAsync(snapshot, merchant, weekBefore, sameTime),
             };
@@ -195,6 +199,18 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         """,
         command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime),
         row => new RefundSum(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)));
+
+    /// <summary>What banks and payers took back since a moment, without the disputes that we won.</summary>
+    private static Task<List<Money>> TakenBackAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from) => snapshot.AllAsync(
+        // Indexes: dispute_by_time, the key of payment.
+        """
+        SELECT p.currency, sum(d.amount_minor)::bigint
+          FROM dispute d
+         CROSS JOIN LATERAL (SELECT p.currency FROM payment p WHERE p.merchant_id = $1 AND p.id = d.payment_id LIMIT 1) p
+         WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.status <> 'won' GROUP BY 1 ORDER BY 1
+        """,
+        command => command.With(merchant.Value).With(from.UtcDateTime),
+        row => new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))));
 
     /// <summary>The failures of payments that began since a moment, by reason.</summary>
     private Task<List<FailureCount>> FailuresAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from) => snapshot.AllAsync(

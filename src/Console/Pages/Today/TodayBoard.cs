@@ -22,8 +22,8 @@ internal sealed class TodayBoard
     /// <summary>The currencies in which money came in, the one of most payments first.</summary>
     public required IReadOnlyList<Currency> Currencies { get; init; }
 
-    /// <summary>The money that came in today, and until the same time a week ago.</summary>
-    public required IReadOnlyList<(Money Today, Money Before)> MoneyIn { get; init; }
+    /// <summary>The money that came in today, and until the same time a week ago; and how much banks and payers took back today.</summary>
+    public required IReadOnlyList<(Money Today, Money Before, Money TakenBack)> MoneyIn { get; init; }
 
     /// <summary>When the money that came in was added up.</summary>
     public required DateTimeOffset MoneyAt { get; init; }
@@ -57,15 +57,17 @@ internal sealed class TodayBoard
         Currency[] currencies =
             [.. all.GroupBy(quarter => quarter.Sum.Currency).OrderByDescending(currency => currency.Sum(quarter => quarter.Payments))
             .Select(currency => currency.Key)];
-        return new TodayBoard(shown, sums, await figures)
+        var read = await figures;
+        return new TodayBoard(shown, sums, read)
         {
             MoneyAt = moneyAt,
             Currencies = currencies,
             MoneyIn =
             [
-                .. currencies.Where(currency => sums.ContainsKey((today, currency)) || before.ContainsKey(currency))
-                    .Select(currency => (new Money(sums.GetValueOrDefault((today, currency)), currency),
-                        new Money(before.GetValueOrDefault(currency), currency))),
+                .. currencies.Union(read.TakenBack.Select(sum => sum.Currency))
+                    .Select(currency => (Today: Of(sums, currency, today), Before: new Money(before.GetValueOrDefault(currency), currency),
+                        TakenBack: read.TakenBack.FirstOrDefault(sum => sum.Currency == currency, new Money(0, currency))))
+                    .Where(each => each.Today.AmountMinor != 0 || each.Before.AmountMinor != 0 || each.TakenBack.AmountMinor != 0),
             ],
         };
 
@@ -75,7 +77,7 @@ internal sealed class TodayBoard
     }
 
     /// <summary>The money that came in on a day.</summary>
-    public Money Of(DateOnly day, Currency currency) => new(_sums.GetValueOrDefault((day, currency)), currency);
+    public Money Of(DateOnly day, Currency currency) => Of(_sums, currency, day);
 
     /// <summary>The refunds of today, and until the same time a week ago.</summary>
     public IEnumerable<(RefundSum Today, Money Before)> Refunds =>
@@ -93,6 +95,9 @@ internal sealed class TodayBoard
         days = Days.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         minor = Days.Select(day => _sums.GetValueOrDefault((day, currency))),
     });
+
+    private static Money Of(Dictionary<(DateOnly, Currency), long> sums, Currency currency, DateOnly day) =>
+        new(sums.GetValueOrDefault((day, currency)), currency);
 
     private static void Add(Dictionary<(DateOnly, Currency), long> sums, (DateOnly, Currency) key, long minor) =>
         sums[key] = checked(sums.GetValueOrDefault(key) + minor);

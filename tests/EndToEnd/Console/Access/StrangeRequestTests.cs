@@ -20,6 +20,9 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
     {
         ["/console/audit"] = ["person", "what", "from", "to", "after"],
         ["/console/audit.csv"] = ["person", "what", "from", "to"],
+        ["/console/customers"] = ["search", "sort", "after", "at"],
+        ["/console/customers.csv"] = ["search", "sort"],
+        ["/console/customers.xlsx"] = ["search", "sort"],
         ["/console/customers/{Id:guid}/statement"] = ["from", "to", "currency", "subject", "sequence", "line"],
         ["/console/customers/{id:guid}/statement.csv"] = ["from", "to", "currency"],
         ["/console/customers/{id:guid}/statement.pdf"] = ["from", "to", "currency"],

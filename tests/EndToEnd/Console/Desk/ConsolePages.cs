@@ -77,6 +77,8 @@ internal static class ConsolePages
             OfBusiness(has => $"/console/charges/{has.Charge}/correct")),
         Do("/console/confirm", Viewer, "Is it still you?"),
         See("/console/customers", Viewer, "Customers"),
+        File("/console/customers.csv", Viewer),
+        File("/console/customers.xlsx", Viewer),
         Do("/console/customers/new", Operator, "New customer"),
         See("/console/customers/{Id:guid}", Viewer, "Customer", OfBusiness(has => $"/console/customers/{has.Customer:D}")),
         See("/console/customers/{Id:guid}/at", Viewer, "Balance as of a day", OfBusiness(has => $"/console/customers/{has.Customer:D}/at")),

@@ -28,7 +28,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     [
         ("today", "Today", _ => "/console", true),
         ("payments", "Payments", _ => "/console/payments", false),
-        ("payment", "Payment", drawn => $"/console/payments/{drawn.Payment}", true),
+        ("payment", "USD ·", drawn => $"/console/payments/{drawn.Payment}", true),
         ("refund", "Refund payment", drawn => $"/console/payments/{drawn.Payment}/refund", false),
         ("approvals", "Waiting for a second person", _ => "/console/approvals", false),
         ("explain", "The money of payment", drawn => $"/console/explain/payment/{drawn.Payment}", false),

@@ -176,7 +176,7 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
     }
 
     private static IEnumerable<string> IdsIn(string page) =>
-        page.Split("<th scope=\"row\"><a href=\"/console/customers/").Skip(1).Select(rest => rest[..36]);
+        page.Split("<th scope=\"row\"><a class=\"row\" href=\"/console/customers/").Skip(1).Select(rest => rest[..36]);
 
     private static string? NextIn(string page) => page.Split("<a class=\"button\" href=\"").Skip(1)
         .Where(rest => rest[..rest.IndexOf('<', StringComparison.Ordinal)].EndsWith(">Next", StringComparison.Ordinal))

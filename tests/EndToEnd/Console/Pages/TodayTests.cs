@@ -325,7 +325,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
     }
 
     private static int CountOf(string list) =>
-        Regex.Count(list, "<td class=\"nowrap\"><a href=\"/console/payments/[0-9]+\">", RegexOptions.None, TimeSpan.FromSeconds(1));
+        Regex.Count(list, "<td class=\"nowrap\"><a class=\"row\" href=\"/console/payments/[0-9]+\">", RegexOptions.None,
+            TimeSpan.FromSeconds(1));
 
     private static Task<int> HeightAsync(BrowserPage opened) =>
         opened.Page.Locator(".chart").EvaluateAsync<int>("chart => chart.offsetHeight");

@@ -79,6 +79,7 @@ public sealed partial class SortedListTests(BooksFixture books)
     [Theory]
     [InlineData(List)]
     [InlineData(Owed)]
+    [InlineData("/console/customers")]
     public async Task OrderThatAListDoesNotHave_IsRefused_AndSaysWhichOnesItHas(string list)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
@@ -199,6 +200,42 @@ public sealed partial class SortedListTests(BooksFixture books)
         Assert.Equal(days.Order(StringComparer.Ordinal), days);
     }
 
+    [Fact]
+    public async Task Customers_StandByTheirNames_PartByPart_AlsoInTheFile()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        string[] names = ["Zoë", "ada", "Ben", "Same", "Same", "Same", "Same"];
+        foreach (var (at, name) in names.Index())
+            await ours.CustomerAsync($"C-{at}", name);
+        await ours.CustomerAsync("C-none");
+        await ours.ChargeAsync("C-1", "B-1", 12_50);
+        var reading = new CustomerReading(books.Database);
+
+        foreach (var isAscending in new[] { true, false })
+        {
+            List<CustomerRow> seen = [];
+            CustomerPlace? next = null;
+            do
+            {
+                var part = await reading.ListAsync(desk.Merchant, "", new(CustomerColumn.Name, isAscending), next, 2, Cancel);
+                seen.AddRange(part.Rows);
+                next = part.Next;
+            }
+            while (next is not null);
+
+            string[] sorted = ["ada", "Ben", "Same", "Same", "Same", "Same", "Zoë"];
+            Assert.Equal(isAscending ? sorted : sorted.Reverse(), seen.Select(row => row.Account.Name!));
+            Assert.Equal(7, seen.Select(row => row.Account.Id).Distinct().Count());
+        }
+
+        var lines = (await desk.PageAsync("/console/customers.csv?sort=name")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(8, lines.Length);
+        Assert.EndsWith("\"ada\",\"C-1\",\"Oracle BRM\",12.50,0.00,EUR", lines[1], StringComparison.Ordinal);
+        lines = (await desk.PageAsync("/console/customers.csv?sort=opened")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((9, true), (lines.Length, lines[1].Contains("Zoë", StringComparison.Ordinal)));
+    }
+
     [Long("a large table")]
     [Fact]
     public async Task SortedLists_OfALargeTable_AreReadAlongTheIndexOfTheirOrder()
@@ -219,6 +256,12 @@ public sealed partial class SortedListTests(BooksFixture books)
                     await AssertInOrderAsync(own, statement.Looked(1000), statement.AddTo, $"payments by {by}, {isAscending}");
                 }
             }
+        }
+
+        foreach (var isAscending in new[] { true, false })
+        {
+            await AssertInOrderAsync(
+                own, $"{CustomerReading.Named(isAscending)} LIMIT 1000", command => command.With(merchant.Value).With("name 5"), "names");
         }
 
         foreach (var by in Enum.GetValues<OpenChargeColumn>())
@@ -262,8 +305,9 @@ public sealed partial class SortedListTests(BooksFixture books)
         await ExecuteAsync(own, $"""
             INSERT INTO account (merchant_id, id, slot, number, currency, salt)
             SELECT {merchant.Value}, ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 1, n, 'EUR', gen_random_uuid()
-              FROM generate_series(1, 600) n
+              FROM generate_series(1, 20000) n
             """);
+        await ExecuteAsync(own, "INSERT INTO account_holder SELECT merchant_id, id, 'Name ' || number FROM account");
         await ExecuteAsync(own, $"""
             INSERT INTO charge (merchant_id, id, account_id, number, label, due_on, currency, amount_minor, allocated_minor, credited_minor)
             SELECT {merchant.Value}, gen_random_uuid(), ('01900000-0000-7000-8000-' || lpad((n % 600 + 1)::text, 12, '0'))::uuid, n, 'bill',
@@ -271,7 +315,7 @@ public sealed partial class SortedListTests(BooksFixture books)
                    CASE WHEN n % 3 = 0 THEN n * 7919 % 50000 + 1 ELSE 0 END, 0
               FROM generate_series(1, 60000) n
             """);
-        await ExecuteAsync(own, "VACUUM ANALYZE payment, charge");
+        await ExecuteAsync(own, "VACUUM ANALYZE payment, charge, account_holder");
     }
 
     private static async Task ExecuteAsync(OwnBooks own, string sql)
