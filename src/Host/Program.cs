@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Quittance.Host.Cli;
 using Quittance.Host.Commands;
 using Quittance.Host.Commands.Business;
 using Quittance.Host.Commands.Operations;
@@ -21,46 +23,44 @@ internal static class Program
           quittance verify --data books                         prove them
         """;
 
-    public static RootCommand Commands() => new(WhatItIs)
+    /// <summary>All commands, in the groups in which the help shows them.</summary>
+    private static IReadOnlyList<(string Title, Command[] Commands)> Groups() =>
+    [
+        ("Run it",
+        [
+            ServeCommands.Demo(), ServeCommands.Serve(), MigrateCommand.Migrate(), BackupCommands.Backup(), BackupCommands.Restore(),
+            BackupCommands.Drill(), EpochCommands.Epoch(), EpochCommands.Release(), VaultCommands.Vault(),
+             CompletionCommand.Completion(),
+        ]),
+        ("Money",
+        [
+            TodayCommand.Today(), SearchCommand.Search(), AccountCommands.Account(), ChargeCommands.Charge(), PaymentCommands.Payment(),
+            LinkCommands.PaymentLinks(), RefundCommands.Refund(), ApprovalCommands.Approval(), SettlementCommands.Settlement(),
+            CollectCommands.Collect(), MandateCommands.Mandate(), DunningCommands.Dunning(), RetryCommands.Retry(),
+            AttemptCommands.Attempt(),
+        ]),
+        ("Books",
+        [
+            VerifyCommand.Verify(), BalanceCommands.Balance(), PeriodCommands.Period(), ExportCommands.Export(),
+            ReconcileCommand.Reconcile(), SealCommands.Seal(),
+        ]),
+        ("Merchants and access",
+        [
+            MerchantCommands.Merchant(), PersonCommands.Person(), CredentialCommands.Credential(), ClientCommands.Client(),
+            MerchantCommands.Origin(), ProviderCommands.Provider(), WebhookCommands.Webhook(),
+        ]),
+    ];
+
+    public static RootCommand Commands()
     {
-        ServeCommands.Demo(),
-        ServeCommands.Serve(),
-        MigrateCommand.Migrate(),
-        VerifyCommand.Verify(),
-        SealCommands.Seal(),
-        BackupCommands.Backup(),
-        BackupCommands.Restore(),
-        BackupCommands.Drill(),
-        EpochCommands.Epoch(),
-        EpochCommands.Release(),
-        ReconcileCommand.Reconcile(),
-        ExportCommands.Export(),
-        BalanceCommands.Balance(),
-        PeriodCommands.Period(),
-        MerchantCommands.Merchant(),
-        CredentialCommands.Credential(),
-        MerchantCommands.Origin(),
-        ClientCommands.Client(),
-        PersonCommands.Person(),
-        AccountCommands.Account(),
-        ChargeCommands.Charge(),
-        AttemptCommands.Attempt(),
-        PaymentCommands.Payment(),
-        LinkCommands.PaymentLinks(),
-        ApprovalCommands.Approval(),
-        DunningCommands.Dunning(),
-        RetryCommands.Retry(),
-        ProviderCommands.Provider(),
-        RefundCommands.Refund(),
-        TodayCommand.Today(),
-        SearchCommand.Search(),
-        CollectCommands.Collect(),
-        MandateCommands.Mandate(),
-        SettlementCommands.Settlement(),
-        WebhookCommands.Webhook(),
-        VaultCommands.Vault(),
-        CompletionCommand.Completion(),
-    };
+        var groups = Groups();
+        RootCommand root = new(WhatItIs);
+        foreach (var command in groups.SelectMany(group => group.Commands))
+            root.Add(command);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new GroupedHelp((HelpAction)help.Action!, groups);
+        return root;
+    }
 
     // The server drains before it ends, and a command that started PostgreSQL stops it: both get the time to do so.
     private static Task<int> Main(string[] args) => InvokeAsync(
@@ -73,11 +73,20 @@ internal static class Program
         if (typed.Action is not ParseErrorAction wrong)
             return await typed.InvokeAsync(settings, cancel);
         var command = typed.CommandResult.Command;
+        var path = string.Join(' ', PathOf(typed.CommandResult).Prepend("quittance"));
+        if (typed.UnmatchedTokens is [var word, ..])
+        {
+            var near = WrongWord.NearestTo(word, command);
+            await settings.Error.WriteLineAsync(
+                $"✗ {path} knows no “{word}”.{(near is null ? "" : $" Did you mean {near}?")} See: {path} --help");
+            return UnreadExit;
+        }
+
         // A group of commands by itself shows its commands.
-        wrong.ShowHelp = typed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0;
+        wrong.ShowHelp = command.Subcommands.Count > 0;
         await typed.InvokeAsync(settings, cancel);
         if (!wrong.ShowHelp)
-            await settings.Error.WriteLineAsync($"See: {string.Join(' ', PathOf(typed.CommandResult).Prepend("quittance"))} --help");
+            await settings.Error.WriteLineAsync($"See: {path} --help");
         return UnreadExit;
     }
 
