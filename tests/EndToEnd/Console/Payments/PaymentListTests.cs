@@ -59,6 +59,16 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             $"Attempt {paid.Capture}, at sandbox {reference}",
             await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains($"{dispute} at sandbox", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        // It is disputed, and not paid, wherever a person looks.
+        var customer = (Guid)(await books.ScalarAsync("SELECT account_id FROM payment WHERE id = $1", paid.Id))!;
+        foreach (var path in new[] { $"{List}/{number}", $"{List}?q={dispute}", $"/console/customers/{customer:D}",
+            $"/console/search?q={dispute}", $"/console/explain/payment/{number}" })
+        {
+            var page = await desk.PageAsync(path);
+            Assert.Contains("<span class=\"pill bad\">Disputed</span>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain(">Paid</span>", page, StringComparison.Ordinal);
+        }
+
         Assert.Contains(number, await NumbersAsync(desk, $"{List}?back=Disputed"));
         Assert.Equal([number], await NumbersAsync(desk, $"{List}?back=Disputed&q={dispute}"));
         Assert.Empty(await NumbersAsync(desk, $"{List}?back=Refunded&q={dispute}"));

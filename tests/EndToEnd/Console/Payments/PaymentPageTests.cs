@@ -38,6 +38,8 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         // The table of charges and the timeline call a charge the same.
         var bill = paid.Customer.Bills[0];
         Assert.InRange(Charges().Matches(page).Count(link => link.Groups["name"].Value == bill), 3, 9);
+        var charge = await desk.PageAsync(Charges().Matches(page).First(link => link.Groups["name"].Value == bill).Groups["path"].Value);
+        Assert.Contains($"Paid by <a href=\"/console/payments/{number}\">", charge, StringComparison.Ordinal);
         Assert.Contains("Visa ···· 4242", page, StringComparison.Ordinal);
         Assert.DoesNotContain("4242424242424242", page, StringComparison.Ordinal);
         Assert.Contains($"{desk.Person.Name}: Refunded a payment, “Bike came late”", page, StringComparison.Ordinal);
@@ -87,7 +89,11 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));
 
         Assert.Contains("Sandbox did not reserve 30.00 USD: Not enough money", page, StringComparison.Ordinal);
+        Assert.Contains("<strong>Declined: not enough money</strong>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("/refund\"", page, StringComparison.Ordinal);
+        var explained = await desk.PageAsync($"/console/explain/payment/{number}");
+        Assert.Contains("It moved no money: it was declined", explained, StringComparison.Ordinal);
+        Assert.DoesNotContain("adds up", explained, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +112,7 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
     [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex TransferLinks();
 
-    [GeneratedRegex("/console/charges/[0-9]+\">(?<name>[^<]*)</a>", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?<path>/console/charges/[0-9]+)\">(?<name>[^<]*)</a>", RegexOptions.None, 1000)]
     private static partial Regex Charges();
 
     [GeneratedRegex(">\\s+<", RegexOptions.None, 1000)]
