@@ -1,4 +1,5 @@
 using Quittance.Core.Engine;
+using Quittance.Core.Formats;
 
 namespace Quittance.Core.Settlements;
 
@@ -75,6 +76,11 @@ public sealed record ReadingOptions
 
     /// <summary>The decimal sign in CSV, a point or a comma; null where each amount shows it.</summary>
     public char? DecimalSign { get; init; }
+
+    /// <summary>
+    /// What people have said of tables whose columns have other names. The one whose header line a file has is followed.
+    /// </summary>
+    public IReadOnlyList<StatementFormat> Formats { get; init; } = [];
 
     /// <summary>The most bytes of a file.</summary>
     public long MaxBytes { get; init; } = 256 * 1024 * 1024;

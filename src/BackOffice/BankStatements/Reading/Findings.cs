@@ -1,3 +1,4 @@
+using Quittance.Core.Formats;
 using Quittance.Core.Settlements;
 
 namespace Quittance.BackOffice.BankStatements.Reading;
@@ -9,9 +10,14 @@ internal sealed class Findings(ReadingOptions options)
 
     private readonly List<FileFault> _faults = [];
     private readonly List<ReadStatement> _statements = [];
+    private readonly ReadingOptions _said = options;
     private int _linesOfStatements;
 
-    public ReadingOptions Options => options;
+    /// <summary>The operator's words about the file, and beside them those of the format that it is read by.</summary>
+    public ReadingOptions Options { get; private set; } = options;
+
+    /// <summary>What a person has said of the file's columns; null where their names tell.</summary>
+    public StatementFormat? Format { get; private set; }
 
     public IReadOnlyList<ReadStatement> Statements => _statements;
 
@@ -49,14 +55,26 @@ internal sealed class Findings(ReadingOptions options)
             Remarks.Add(new FileFault(line, Named(column), problem));
     }
 
+    /// <summary>Reads the next file by a format. What the operator says of a file goes before what its format says.</summary>
+    public void Follow(StatementFormat? format)
+    {
+        Format = format;
+        Options = _said with
+        {
+            Account = _said.Account ?? format?.Account,
+            Currency = _said.Currency ?? format?.Currency,
+            DecimalSign = _said.DecimalSign ?? format?.DecimalSign,
+        };
+    }
+
     private string? Named(string? column) => Part is null ? column : column is null ? Part : $"{Part}, {column}";
 
     /// <summary>Takes a statement that is read to its end.</summary>
     public void Add(int fileLine, ReadStatement statement)
     {
-        if (_statements.Count == options.MaxStatements)
+        if (_statements.Count == Options.MaxStatements)
         {
-            Refuse(fileLine, null, $"more than {options.MaxStatements} statements: split the file");
+            Refuse(fileLine, null, $"more than {Options.MaxStatements} statements: split the file");
             IsHopeless = true;
             return;
         }
@@ -70,9 +88,9 @@ internal sealed class Findings(ReadingOptions options)
     /// <param name="fileLine">The line of the file.</param>
     public bool MayHave(int lines, int fileLine)
     {
-        if (_linesOfStatements + lines < options.MaxLines)
+        if (_linesOfStatements + lines < Options.MaxLines)
             return true;
-        Refuse(fileLine, null, $"more than {options.MaxLines} lines: split the file");
+        Refuse(fileLine, null, $"more than {Options.MaxLines} lines: split the file");
         IsHopeless = true;
         return false;
     }

@@ -81,14 +81,17 @@ public static class StatementFile
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var text = await CsvText.OfAsync(file, found, cancel);
-        if (await CsvTable.HeaderAsync(text, CsvLayout.IsHeader, cancel) is not { } header)
+        var header = await CsvFormat.HeaderAsync(text, found, cancel)
+            ?? await CsvTable.HeaderAsync(text, CsvLayout.IsHeader, cancel);
+        if (header is null)
         {
             found.Refuse(1, null, NoHeader);
             return;
         }
 
         Func<CsvRow, bool>? take;
-        if (found.Options.Source == StatementSource.Payout || (found.Options.Source is null && PayoutReader.IsReport(header.Columns)))
+        if (found.Options.Source == StatementSource.Payout
+            || (found.Options.Source is null && found.Format is null && PayoutReader.IsReport(header.Columns)))
         {
             take = PayoutReader.Begin(header.Columns, header.Line, found);
         }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
 using Quittance.Core;
+using Quittance.Core.Formats;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
@@ -20,6 +22,7 @@ internal static class SettlementCommands
     private const int PageSize = 1000;
     private const int ShortestText = 3;
     private const int MostFound = 1000;
+    private const int MostFormat = 100_000;
 
     private static readonly KnownProviders Providers = new(ProviderDirectory.Connected);
 
@@ -53,6 +56,9 @@ internal static class SettlementCommands
 
     private static readonly Option<bool> Open = Options.Flag(
         "--open", "List the open lines, and why they are open, instead of the statements");
+
+    private static readonly Option<FileInfo> Columns = Options.Of<FileInfo>(
+        "--columns", "file", "What the columns of a CSV file are, in JSON, where their names do not tell");
 
     private static readonly Option<string[]> Payment = Options.Of<string[]>(
         "--payment", "number or id", "The payment that the line pays, reports or gives back; several times for debits or refunds of files "
@@ -104,7 +110,7 @@ internal static class SettlementCommands
     {
         CommandMaker.OfMerchant(
             "import", "Import a statement and book the lines that are certain; safe to repeat, also after an interruption", ImportAsync,
-            File, Format, Provider, BankAccount, CurrencyCode, Decimal),
+            File, Format, Provider, BankAccount, CurrencyCode, Decimal, Columns),
         CommandMaker.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
         CommandMaker.OfMerchant(
             "match", "Say what a line is, and book it",
@@ -184,7 +190,17 @@ internal static class SettlementCommands
             Account = run.Get(BankAccount),
             Currency = currency,
             DecimalSign = run.Get(Decimal) switch { "point" => '.', "comma" => ',', _ => null },
+            Formats = run.Get(Columns) is { } file ? [FormatIn(file)] : [],
         };
+    }
+
+    private static StatementFormat FormatIn(FileInfo file)
+    {
+        using var text = new StreamReader(Opened(file));
+        if (file.Length > MostFormat)
+            throw new CommandException($"--columns: {file.Name} has more than {MostFormat} bytes.");
+        var (format, problem) = CsvFormat.Read(text.ReadToEnd());
+        return format ?? throw new CommandException($"--columns: {problem}.");
     }
 
     private static async Task ListAsync(Run run)

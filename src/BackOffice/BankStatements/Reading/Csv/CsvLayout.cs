@@ -1,15 +1,8 @@
 using System.Globalization;
 using Quittance.Core;
+using Quittance.Core.Formats;
 
 namespace Quittance.BackOffice.BankStatements.Reading.Csv;
-
-/// <summary>The order of day and month where slashes or dashes part them.</summary>
-internal enum DayOrder
-{
-    DayFirst,
-
-    MonthFirst,
-}
 
 /// <summary>The days of CSV files.</summary>
 internal static class CsvDay
@@ -91,11 +84,11 @@ internal sealed class ColumnFacts
 }
 
 /// <summary>The use of each column of a bank's table.</summary>
-internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<ColumnFacts> facts, int rows)
+internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> facts, int rows)
 {
     private readonly Dictionary<int, string> _uses = [];
 
-    public IReadOnlyList<string> Columns => columns;
+    public IReadOnlyList<string> Columns => header.Columns;
 
     /// <summary>The rows that are lines.</summary>
     public int Rows => rows;
@@ -152,10 +145,12 @@ internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<Col
     public static bool IsHeader(IReadOnlyList<string> columns) =>
         CsvColumns.Amount.In(columns) >= 0 || (CsvColumns.PaidOut.In(columns) >= 0 && CsvColumns.PaidIn.In(columns) >= 0);
 
-    public static CsvLayout Of(IReadOnlyList<string> columns, IReadOnlyList<ColumnFacts> facts, int rows)
+    /// <param name="order">The order in days, where a person has said it.</param>
+    public static CsvLayout Of(CsvHeader header, IReadOnlyList<ColumnFacts> facts, int rows, DayOrder? order)
     {
-        var layout = new CsvLayout(columns, facts, rows);
+        var layout = new CsvLayout(header, facts, rows);
         layout.Choose();
+        layout.Order = order ?? layout.Order;
         return layout;
     }
 
@@ -164,12 +159,12 @@ internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<Col
         BookedOn = One(CsvColumns.BookedOn, "the day");
         Amount = One(CsvColumns.Amount, "the amount");
         (PaidOut, PaidIn) = (One(CsvColumns.PaidOut, "what went out", IsOfAmounts), One(CsvColumns.PaidIn, "what came in", IsOfAmounts));
-        Direction = Use(CsvColumns.Direction.AllIn(columns).OrderByDescending(at => facts[at].AreDirections).ToList(), "the direction");
+        Direction = Use(CsvColumns.Direction.AllIn(Columns).OrderByDescending(at => facts[at].AreDirections).ToList(), "the direction");
         Currency = One(CsvColumns.Currency, "the currency", at => !IsValuta(at) || facts[at] is { Filled: > 0, AreCurrencies: true });
         ValueOn = One(CsvColumns.ValueOn, "the value date", at => !IsValuta(at) || facts[at].AreDays);
         Balance = One(CsvColumns.Balance, "the balance");
         BalanceDirection = Balance < 0 ? -1 : Use(
-            [.. Enumerable.Range(0, columns.Count).Where(at => IsUnread(at) && CsvBalanceRow.IsBalance(CsvWords.Plain(columns[at]))
+            [.. Enumerable.Range(0, Columns.Count).Where(at => IsUnread(at) && CsvBalanceRow.IsBalance(CsvWords.Plain(Columns[at]))
                 && facts[at] is { Filled: > 0, AreDirections: true })], "the direction of the balance");
         One(CsvColumns.Status, "whether it is booked");
         One(CsvColumns.Info, "whether it is booked");
@@ -186,14 +181,14 @@ internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<Col
         if (Amount >= 0 && PaidOut >= 0 && PaidIn >= 0)
             (OtherAmounts, _uses[Amount]) = ([Amount, .. OtherAmounts], "a further amount");
         var amounts = Amount >= 0 ? Amount : PaidIn;
-        if (amounts >= 0 && CsvColumns.CurrencyOf(columns[amounts]) is { Code: var code })
+        if (amounts >= 0 && CsvColumns.CurrencyOf(Columns[amounts]) is { Code: var code })
             NamedCurrency = Core.Currency.Parse(code);
         Order = facts.Select(one => one.AreDays ? one.Order : null).FirstOrDefault(order => order is not null)
             ?? (IsOfALanguageWithDaysFirst() ? DayOrder.DayFirst : null);
     }
 
     /// <summary>In English a date with slashes may begin with its month.</summary>
-    private bool IsOfALanguageWithDaysFirst() => columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"
+    private bool IsOfALanguageWithDaysFirst() => Columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"
         or "concepto" or "fecha" or "importo" or "causale" or "descrizione" or "bedrag" or "omschrijving" or "mededelingen" or "belopp"
         or "belop" or "belob" or "dato");
 
@@ -201,14 +196,14 @@ internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<Col
         facts[at].Filled == 0 || (!facts[at].AreDays && facts[at].Values.Any(value => value.Any(char.IsAsciiDigit)));
 
     /// <summary>The word is a value date in German, and a currency in other languages.</summary>
-    private bool IsValuta(int at) => CsvColumns.PlainOf(columns[at]) == "valuta";
+    private bool IsValuta(int at) => CsvColumns.PlainOf(Columns[at]) == "valuta";
 
     private int One(CsvColumns column, string use, Func<int, bool>? isIt = null) =>
-        Use([.. column.AllIn(columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)], use);
+        Use([.. column.AllIn(Columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)], use);
 
     private List<int> All(CsvColumns column, string use, Func<int, bool>? isIt = null)
     {
-        List<int> all = [.. column.AllIn(columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)];
+        List<int> all = [.. column.AllIn(Columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)];
         foreach (var at in all)
             _uses[at] = use;
         return all;
@@ -232,11 +227,9 @@ internal sealed class CsvLayout(IReadOnlyList<string> columns, IReadOnlyList<Col
     /// <summary>The columns that are read and those that are not, for people.</summary>
     public override string ToString()
     {
-        var read = Enumerable.Range(0, columns.Count).Where(_uses.ContainsKey).Select(at => $"'{Name(at)}' is {_uses[at]}");
-        var unread = Enumerable.Range(0, columns.Count).Where(at => IsUnread(at) && facts[at].Filled > 0).Select(at => $"'{Name(at)}'")
-            .ToList();
+        var read = Enumerable.Range(0, Columns.Count).Where(_uses.ContainsKey).Select(at => $"'{header.NameOf(at)}' is {_uses[at]}");
+        var unread = Enumerable.Range(0, Columns.Count).Where(at => IsUnread(at) && facts[at].Filled > 0)
+            .Select(at => $"'{header.NameOf(at)}'").ToList();
         return $"the columns: {string.Join(", ", read)}; not read: {(unread.Count == 0 ? "none" : string.Join(", ", unread))}";
     }
-
-    private string Name(int at) => columns[at].Length == 0 ? $"column {at + 1}" : columns[at][..Math.Min(columns[at].Length, 60)];
 }

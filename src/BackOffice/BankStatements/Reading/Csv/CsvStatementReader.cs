@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Formats;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 
@@ -40,14 +41,14 @@ internal sealed class CsvStatementReader
         if (layout.PaidOut >= 0 != layout.PaidIn >= 0 && layout.Direction < 0)
         {
             found.Refuse(
-                header.Line, header.Columns[Math.Max(layout.PaidOut, layout.PaidIn)],
+                header.Line, header.NameOf(Math.Max(layout.PaidOut, layout.PaidIn)),
                 "amounts in a column for each direction are read where there are both columns");
         }
 
         if (layout.NamedCurrency is { } named && found.Options.Currency is { } said && named != said)
         {
             found.Refuse(
-                header.Line, header.Columns[Math.Max(layout.Amount, layout.PaidIn)],
+                header.Line, header.NameOf(Math.Max(layout.Amount, layout.PaidIn)),
                 $"its amounts are in {named.Code}, not in {said.Code}");
         }
 
@@ -279,7 +280,7 @@ internal sealed class CsvStatementReader
             if (beside != 0 && beside != amount && !isInside)
             {
                 _doubts.Add((
-                    row.Line, _header.Columns[other],
+                    row.Line, _header.NameOf(other),
                     "it is another amount than the one that is read, and no balance tells which of the two moved"));
             }
         }
@@ -287,7 +288,7 @@ internal sealed class CsvStatementReader
         if (!isExplained)
         {
             _doubts.Add((
-                row.Line, _header.Columns[at],
+                row.Line, _header.NameOf(at),
                 "the row has a fee, and no balance tells whether it is inside the amount or beside it: ask the bank for a file with a "
                 + "balance in each row"));
         }
@@ -344,7 +345,7 @@ internal sealed class CsvStatementReader
         var (proof, problem, line) = CsvBalances.Of(_rows, _openingMinor, _currency!);
         if (problem is not null)
         {
-            _found.Refuse(line, _layout.Balance < 0 ? null : _header.Columns[_layout.Balance], problem);
+            _found.Refuse(line, _layout.Balance < 0 ? null : _header.NameOf(_layout.Balance), problem);
             return;
         }
 
@@ -390,7 +391,7 @@ internal sealed class CsvStatementReader
             new ReadLine(line.FileLine, SettlementLineKind.Entry, line.BookedOn, -feeMinor)
             {
                 ValueOn = line.ValueOn,
-                Remittance = $"{_header.Columns[_layout.Fees[0]]}: {line.Remittance}",
+                Remittance = $"{_header.NameOf(_layout.Fees[0])}: {line.Remittance}",
             },
         ];
 

@@ -1,3 +1,5 @@
+using Quittance.Core.Formats;
+
 namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 
 /// <summary>
@@ -49,7 +51,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// <summary>The use of each column. What can't be said refuses the file, by its column.</summary>
     public CsvLayout LayoutOf()
     {
-        var layout = CsvLayout.Of(header.Columns, _facts, _rows);
+        var layout = CsvLayout.Of(header, _facts, _rows, found.Format?.Order);
         if (layout.Direction < 0 && (layout.PaidOut < 0 || layout.PaidIn < 0))
             FindDirection(layout);
         if (found.Faults.Count == 0)
@@ -84,7 +86,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         {
             RefuseColumn(
                 both[1],
-                $"it says whether money came or went, as '{header.Columns[both[0]]}' does, and amounts have no sign: leave one of the two");
+                $"it says whether money came or went, as '{header.NameOf(both[0])}' does, and amounts have no sign: leave one of the two");
         }
         else if (whole.FirstOrDefault(at => IsOfSorts(at) && IsClear(at), -1) is >= 0 and var only)
         {
@@ -108,8 +110,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         }
     }
 
-    private void RefuseColumn(int at, string problem) =>
-        found.Refuse(header.Line, header.Columns[at].Length == 0 ? $"column {at + 1}" : header.Columns[at], problem);
+    private void RefuseColumn(int at, string problem) => found.Refuse(header.Line, header.NameOf(at), problem);
 
     private bool IsOfSorts(int at) => header.Columns[at].Length == 0 || CsvDirection.IsOfSorts(CsvWords.Plain(header.Columns[at]));
 

@@ -20,10 +20,21 @@ public static class CsvDelimiter
 }
 
 /// <summary>The header line of a CSV file.</summary>
-internal sealed record CsvHeader(int Line, char Delimiter, IReadOnlyList<string> Columns);
+/// <param name="Columns">The names by which the columns are known.</param>
+internal sealed record CsvHeader(int Line, char Delimiter, IReadOnlyList<string> Columns)
+{
+    private const int LongestName = 60;
+
+    /// <summary>The names in the file.</summary>
+    public IReadOnlyList<string> Written { get; } = Columns;
+
+    /// <summary>A column for people, as the file names it.</summary>
+    public string NameOf(int at) =>
+        Written[at].Length == 0 ? $"column {at + 1}" : Written[at][..Math.Min(Written[at].Length, LongestName)];
+}
 
 /// <summary>The rows of a CSV file, one after the other.</summary>
-internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
+internal sealed class CsvRow(CsvHeader header, Findings found)
 {
     private readonly Dictionary<CsvColumns, int> _places = [];
     private string[] _fields = [];
@@ -40,7 +51,7 @@ internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
     public IReadOnlyList<string> Fields => _fields;
 
     /// <summary>Whether it has as many fields as the header has columns.</summary>
-    public bool IsFull => _fields.Length == columns.Count || (_fields.Length == columns.Count + 1 && _fields[^1].Length == 0);
+    public bool IsFull => _fields.Length == header.Columns.Count || (_fields.Length == header.Columns.Count + 1 && _fields[^1].Length == 0);
 
     public void Turn(string[] fields, int line) => (_fields, Line) = (fields, line);
 
@@ -51,7 +62,7 @@ internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
     {
         if (IsFull)
             return true;
-        found.Refuse(Line, null, $"it has {_fields.Length} fields, and the header line has {columns.Count} columns");
+        found.Refuse(Line, null, $"it has {_fields.Length} fields, and the header line has {header.Columns.Count} columns");
         return false;
     }
 
@@ -63,16 +74,15 @@ internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
 
     /// <summary>Refuses the field in a column.</summary>
     public void Refuse(CsvColumns column, string problem) =>
-        found.Refuse(Line, PlaceOf(column) is >= 0 and var at ? columns[at] : column.Name, problem);
+        found.Refuse(Line, PlaceOf(column) is >= 0 and var at ? header.NameOf(at) : column.Name, problem);
 
     /// <summary>Refuses the field at a position.</summary>
-    public void Refuse(int at, string problem) =>
-        found.Refuse(Line, columns[at].Length == 0 ? $"column {at + 1}" : columns[at], problem);
+    public void Refuse(int at, string problem) => found.Refuse(Line, header.NameOf(at), problem);
 
     private int PlaceOf(CsvColumns column)
     {
         if (!_places.TryGetValue(column, out var at))
-            _places[column] = at = column.In(columns);
+            _places[column] = at = column.In(header.Columns);
         return at;
     }
 }
@@ -121,7 +131,7 @@ internal static class CsvTable
             // Lines above the header.
         }
 
-        var row = new CsvRow(header.Columns, found);
+        var row = new CsvRow(header, found);
         while (!found.IsHopeless && await parser.ReadAsync())
         {
             cancel.ThrowIfCancellationRequested();

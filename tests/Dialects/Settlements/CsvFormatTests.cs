@@ -1,0 +1,169 @@
+using System.Text;
+using Quittance.BackOffice.BankStatements.Reading;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
+using Quittance.Core;
+using Quittance.Core.Formats;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>A table whose columns have names of their own is read by what a person has said of them, and nothing is guessed.</summary>
+public sealed class CsvFormatTests
+{
+    private const string Header = "Tag;Wer;Wofür;Wie viel;Nr\n";
+
+    private static readonly StatementFormat Format = new(
+        [
+            new("Tag", ColumnUse.BookedOn), new("Wer", ColumnUse.Counterparty), new("Wofür", ColumnUse.Remittance),
+            new("Wie viel", ColumnUse.Amount), new("Nr", ColumnUse.Unread),
+        ])
+    {
+        DecimalSign = ',',
+        Currency = Currency.Parse("EUR"),
+        Account = Camt.Iban,
+    };
+
+    private static readonly StatementFormat DaysFirst = Format with { Order = DayOrder.DayFirst };
+
+    private static async Task<ReadFile> ReadAsync(string text, ReadingOptions options)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        return await StatementFile.ReadAsync(stream, options, TestContext.Current.CancellationToken);
+    }
+
+    private static Task<ReadFile> ReadAsync(string text, params StatementFormat[] formats) =>
+        ReadAsync(text, new ReadingOptions { Formats = formats });
+
+    private static async Task IsRefusedAsync(string text, string because, params StatementFormat[] formats)
+    {
+        var read = await ReadAsync(text, formats);
+        Assert.Empty(read.Statements);
+        Assert.Contains(read.Faults, fault => fault.ToString().Contains(because, StringComparison.Ordinal));
+    }
+
+    private static StatementFormat With(string name, ColumnUse use) => DaysFirst with
+    {
+        Columns = [.. DaysFirst.Columns.Select(column => column.Name == name ? column with { Use = use } : column)],
+    };
+
+    [Fact]
+    public async Task ColumnsOfOtherNames_AreReadAsAPersonSaid()
+    {
+        var text = $"{Header}01/02/2027;Anna Berg;INV-1;1.234,56;7\n02/02/2027;Strom AG;Abschlag;-80,00;8\n";
+        await IsRefusedAsync(text, "there is no header line");
+        var read = await ReadAsync(text, DaysFirst);
+        Assert.Empty(read.Faults);
+        var statement = Assert.Single(read.Statements);
+        Assert.Equal(
+            [(new DateOnly(2027, 2, 1), 1234_56L, "Anna Berg", "INV-1"), (new DateOnly(2027, 2, 2), -80_00L, "Strom AG", "Abschlag")],
+            statement.Lines.Select(line => (line.BookedOn, line.AmountMinor, line.Counterparty, line.Remittance)));
+        Assert.Equal(("EUR", Camt.Iban), (statement.Currency.Code, statement.AccountKey));
+        Assert.Contains(read.Remarks, remark => remark.Problem.Contains("'Wie viel' is the amount", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DayOfTwoReadings_IsReadOnlyWhereItsOrderIsKnown()
+    {
+        var text = $"{Header}01/02/2027;Anna Berg;INV-1;12,00;7\n";
+        await IsRefusedAsync(text, "line 2, Tag: a date is written as", Format);
+        Assert.Equal(
+            new DateOnly(2027, 1, 2),
+            (await ReadAsync(text, Format with { Order = DayOrder.MonthFirst })).Statements.Single().Lines.Single().BookedOn);
+        // The person said that days come first, and this one does not.
+        await IsRefusedAsync($"{Header}01/25/2027;Anna Berg;INV-1;12,00;7\n", "line 2, Tag: a date is written as", DaysFirst);
+    }
+
+    [Fact]
+    public async Task UnknownWord_IsRefusedWithItsRow()
+    {
+        var text = $"{Header}01/02/2027;Anna;INV-1;12,00;in\n02/02/2027;Anna;INV-2;12,00;sideways\n";
+        await IsRefusedAsync(text, "line 3, Nr: it does not say whether money came or went", With("Nr", ColumnUse.Direction));
+        await IsRefusedAsync(text, "line 2, Nr: it does not say whether the bank has booked it", With("Nr", ColumnUse.Status));
+        await IsRefusedAsync($"{Header}01/02/2027;Anna;INV-1;twelve;7\n", "line 2, Wie viel: 'twelve' is no amount", DaysFirst);
+        await IsRefusedAsync(
+            $"{Header}01/02/2027;Anna;INV-1;1.23;7\n", "line 2, Wie viel: '1.23' has groups that are no thousands", DaysFirst);
+    }
+
+    [Fact]
+    public async Task DirectionInAColumn_IsTheSign()
+    {
+        var read = await ReadAsync(
+            $"{Header}01/02/2027;Anna;INV-1;12,00;H\n02/02/2027;Strom;Abschlag;80,00;S\n", With("Nr", ColumnUse.Direction));
+        Assert.Equal([12_00L, -80_00L], read.Statements.Single().Lines.Select(line => line.AmountMinor));
+    }
+
+    [Fact]
+    public async Task CurrencyOfTheColumn_IsNotOverruled()
+    {
+        const string Dollars = "Tag;Wer;Wofür;Wie viel (USD);Nr\n";
+        var format = With("Wie viel", ColumnUse.Amount) with
+        {
+            Columns = [.. DaysFirst.Columns.Select(column =>
+                column.Use == ColumnUse.Amount ? column with { Name = "Wie viel (USD)" } : column)],
+        };
+        await IsRefusedAsync($"{Dollars}01/02/2027;Anna;INV-1;12,00;7\n", "its amounts are in USD, not in EUR", format);
+    }
+
+    [Fact]
+    public async Task OtherHeader_IsReadAsWithoutTheFormat()
+    {
+        await IsRefusedAsync("Tag;Wer;Wofür;Nr;Wie viel\n01/02/2027;Anna;INV-1;7;12,00\n", "there is no header line", DaysFirst);
+        var read = await ReadAsync("Datum;Betrag;Text\n01.02.2027;12,00;INV-1\n", new ReadingOptions
+        {
+            Formats = [DaysFirst],
+            Account = Camt.Iban,
+            Currency = Currency.Parse("EUR"),
+        });
+        Assert.Equal(12_00, read.Statements.Single().Lines.Single().AmountMinor);
+    }
+
+    [Fact]
+    public async Task FilesOfTwoAccountsThatLookTheSame_AskWhichOneItIs()
+    {
+        const string Other = "DE75512108001245126199";
+        var text = $"{Header}01/02/2027;Anna;INV-1;12,00;7\n";
+        StatementFormat[] both = [DaysFirst, DaysFirst with { Account = Other }];
+        await IsRefusedAsync(text, "say which account it is", both);
+        var read = await ReadAsync(text, new ReadingOptions { Formats = both, Account = Other });
+        Assert.Equal(Other, read.Statements.Single().AccountKey);
+    }
+
+    [Theory]
+    [InlineData("Nr", ColumnUse.Amount, "'Wie viel' and 'Nr' are both amount: only one of them can be")]
+    [InlineData("Tag", ColumnUse.Unread, "no column is booked_on, the day of the line")]
+    [InlineData("Nr", ColumnUse.PaidOut, "paid_out and paid_in go together: say which column the other one is")]
+    [InlineData("Wie viel", ColumnUse.Unread, "the amount is in one column (amount), or in one for each direction (paid_out and paid_in)")]
+    [InlineData("Wofür", ColumnUse.Unread, "no column is remittance, the text of the line, or end_to_end, the payer's reference")]
+    public void FormatByWhichNothingCanBeRead_SaysWhy(string column, ColumnUse use, string because) =>
+        Assert.Equal(because, With(column, use).Problem);
+
+    [Theory]
+    [InlineData("[]", "a format is an object in JSON")]
+    [InlineData("{", "it is no JSON: line 1")]
+    [InlineData("""{"columns":[],"colour":1}""", "there is no member 'colour': there are columns, days, decimal, currency, account")]
+    [InlineData("""{"days":"day_first"}""", "columns: a list of columns, each with its name and its use")]
+    [InlineData("""{"columns":[{"use":"amount"}]}""", "columns, 1: the name is missing")]
+    [InlineData("""{"columns":[],"days":"first"}""", "days: one of day_first, month_first")]
+    [InlineData("""{"columns":[],"decimal":","}""", "decimal: one of point, comma")]
+    [InlineData("""{"columns":[],"currency":"Euro"}""", "currency: an ISO 4217 code in capitals, such as EUR")]
+    [InlineData("""{"columns":[],"account":7}""", "account: the number of your bank account")]
+    [InlineData("""{"columns":[]}""", "a table has at least 2 columns")]
+    public void WrongFile_SaysWhy(string json, string because) => Assert.Equal((null, because), CsvFormat.Read(json));
+
+    [Fact]
+    public void FileOfAFormat_IsRead()
+    {
+        var (format, problem) = CsvFormat.Read(
+            """
+            {"columns":[{"name":"Tag","use":"booked_on"},{"name":"Text","use":"remittance"},{"name":"Ein","use":"paid_in"},
+            {"name":"Aus","use":"paid_out"}],"days":"month_first","decimal":"point","currency":"EUR","account":"DE02 1203"}
+            """);
+        Assert.Null(problem);
+        Assert.Equal(
+            (DayOrder.MonthFirst, '.', "EUR", "DE02 1203", 4),
+            (format!.Order, format.DecimalSign, format.Currency!.Code, format.Account, format.Columns.Count));
+        var (none, unknown) = CsvFormat.Read("""{"columns":[{"name":"Tag","use":"day"}]}""");
+        Assert.Null(none);
+        Assert.StartsWith("columns, 'Tag': the use is one of unread, booked_on, ", unknown, StringComparison.Ordinal);
+    }
+}
