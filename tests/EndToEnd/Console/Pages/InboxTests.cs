@@ -107,6 +107,35 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
+    [Fact]
+    public async Task OfTwoPeopleAtOneInbox_EachLineIsDecidedOnce_AndWhoIsLateIsTold()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant, "Grace");
+        await OwingAsync(ada.Merchant, "30", "40", "50");
+        var seen = Hidden().Matches(await ada.PageAsync($"{List}/decide")).Select(match => ("Lines", match.Groups["value"].Value))
+            .ToArray();
+
+        foreach (var answer in await Task.WhenAll(
+            ada.SendAsync($"{List}/decide", [("Do", "accept"), .. seen]), grace.SendAsync($"{List}/decide", [("Do", "accept"), .. seen])))
+        {
+            Assert.True((int)answer.StatusCode < 400, $"{answer.StatusCode}");
+            answer.Dispose();
+        }
+
+        Assert.Equal(3L, await CountAsync(ada.Merchant, "booked"));
+        foreach (var (what, done) in ((string, string)[])[("accept", "booked"), ("ignore", "ignored")])
+        {
+            using var late = await grace.SendAsync($"{List}/decide", [("Do", what), .. seen]);
+            Assert.Contains(
+                $"Lines that are {done}: 0. 3 were decided before",
+                await late.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3L, await CountAsync(ada.Merchant, "booked"));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
     /// <summary>Bills of a customer, and a statement with a transfer for each that names none; and with the rent.</summary>
     private async Task<Biller> OwingAsync(MerchantId merchant, params string[] amounts)
     {
