@@ -11,6 +11,9 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
     /// <summary>The APIs of this server.</summary>
     public IReadOnlyList<OfferedApi> Apis { get; init; } = [];
 
+    /// <summary>Whether this server sends mail to customers.</summary>
+    public bool SendsMail { get; init; }
+
     /// <summary>The identity provider by which people may sign in; null for none.</summary>
     public SingleSignOnSettings? SingleSignOn { get; init; }
 

@@ -16,6 +16,7 @@ using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
+using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Searching;
@@ -36,17 +37,21 @@ using Quittance.Host.Access;
 using Quittance.Host.Debits;
 using Quittance.Host.Demo;
 using Quittance.Host.Dues;
+using Quittance.Host.Mails;
 using Quittance.Host.Overdue;
 using Quittance.Host.Providers;
 using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Papers;
+using Quittance.Papers.Mails;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Console;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
+using Quittance.Storage.Mails;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
@@ -110,6 +115,7 @@ internal static class Composition
         services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddSingleton(settings.Topology).AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         AddDues(services);
+        AddMails(services, settings);
         services.AddSingleton(settings.Retention).AddSingleton<Retention>().AddSingleton<FormerDataKeys>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
         services.AddSingleton<Seals>()
@@ -143,6 +149,7 @@ internal static class Composition
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Idle = settings.ConsoleIdle,
+            SendsMail = settings.Mail is not null,
             ReceiverIn = typed => CallbackAddress.Parse(typed) is var address
                 && CallbackAddress.ExpectedOf(address, settings.Webhooks.AllowsPrivateNetworks) is { } expected
                 ? (null, expected) : (address, null),
@@ -159,6 +166,18 @@ internal static class Composition
             .AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
         services.AddSingleton<DueReading>().AddSingleton<IDues>(all => all.GetRequiredService<DueReading>()).AddSingleton<DueRuns>()
             .AddSingleton<DueDesk>().AddHostedService<DueService>();
+    }
+
+    /// <summary>Mail to customers. A server without a mail server sends none.</summary>
+    private static void AddMails(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton<LostTime>().AddSingleton<MailPolicies>().AddSingleton<MailQueue>()
+            .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>());
+        services.AddSingleton(all => new MailDesk(
+            all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<LinkDesk>(),
+            all.GetRequiredService<PaperDesk>(), settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
+        if (settings.Mail is { } mail)
+            services.AddSingleton(mail).AddSingleton<MailSender>().AddHostedService<MailService>();
     }
 
     /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>
@@ -219,7 +238,8 @@ internal static class Composition
             parts.GetRequiredService<IDues>(), settings.SessionLifetime,
             parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered,
+            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<IMails>(), parts.GetRequiredService<TimeProvider>(),
+            MerchantActs.Offered,
             parts.GetRequiredService<IActKeys>(), parts,
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(

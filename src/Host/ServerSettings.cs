@@ -8,6 +8,7 @@ using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.PaymentPage;
 using Quittance.Host.Access;
+using Quittance.Host.Mails;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
@@ -91,4 +92,7 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How events are sent to subscribers.</summary>
     public WebhookSettings Webhooks { get; init; } = new();
+
+    /// <summary>The mail server that takes the mails to customers; null where none are sent.</summary>
+    public MailSettings? Mail { get; init; }
 }

@@ -209,6 +209,9 @@ internal static class ErasureSteps
              WHERE merchant_id = $1 AND account_id = $2
                AND (name <> 'erased' OR num_nonnulls(counterparty, counterparty_hash, words) > 0 OR NOT is_ended)
             """),
+        // The address that mail went to. What still waits is sent no more: there is no address.
+        new("mail", ["recipient"],
+            "UPDATE mail SET recipient = NULL WHERE merchant_id = $1 AND account_id = $2 AND recipient IS NOT NULL"),
         new("notice", ["body"], $$"""
             UPDATE notice n SET body = '{}' WHERE n.merchant_id = $1 AND n.body::text <> '{}' AND {{NoticeOfAccount}}
             """),

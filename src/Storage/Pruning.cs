@@ -14,6 +14,7 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
     private static readonly TimeSpan NoticesAreKeptFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan DeliveriesAreKeptFor = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeadLettersAreKeptFor = TimeSpan.FromDays(90);
+    private static readonly TimeSpan MailsAreKeptFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan TriesAreKeptFor = TimeSpan.FromDays(1);
 
     /// <summary>Deletes what is old, however long that takes. Returns how many rows that were. Safe in several processes at once.</summary>
@@ -26,7 +27,7 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
             // Indexes: kept_answer_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age,
-            // delivery_dead.
+            // delivery_dead, mail_by_age.
             batch.Statement("DELETE FROM kept_answer WHERE merchant_id = $1 AND kept_until < $2").With(merchant.Value).With(now);
             batch.Statement("DELETE FROM notice WHERE merchant_id = $1 AND due_at IS NULL AND received_at < $2").With(merchant.Value)
                 .With(now - NoticesAreKeptFor);
@@ -43,6 +44,10 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
                 .With(now - DeliveriesAreKeptFor);
             batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'dead' AND ended_at < $2").With(merchant.Value)
                 .With(now - DeadLettersAreKeptFor);
+            batch.Statement("""
+                DELETE FROM mail WHERE merchant_id = $1 AND status <> 'waiting' AND ended_at < $2
+                   AND failure IS DISTINCT FROM 'address_refused'
+                """).With(merchant.Value).With(now - MailsAreKeptFor);
             rows += await batch.ExecuteNonQueryAsync(cancel);
         }
 

@@ -6,12 +6,14 @@ using Quittance.BackOffice.Approvals;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
 using Quittance.BackOffice.Ledger;
+using Quittance.BackOffice.Mails;
 using Quittance.BackOffice.Overdue;
 using Quittance.BackOffice.Providers;
 using Quittance.BackOffice.Webhooks;
 using Quittance.Core.Acts;
 using Quittance.Storage;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Mails;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
@@ -27,7 +29,7 @@ public static class MerchantActs
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
         ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
-        LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate, ErasureActs.Erase,
+        MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate, ErasureActs.Erase,
         CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost,
     ];
 
@@ -41,6 +43,8 @@ public static class MerchantActs
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();
         services.TryAddSingleton<LostTime>();
+        services.TryAddSingleton<MailPolicies>();
+        services.TryAddSingleton<MailQueue>();
         services.TryAddSingleton<LostFileDesk>();
         services.TryAddSingleton<Mandates>();
         services.TryAddSingleton<MandateDesk>();

@@ -117,6 +117,8 @@ internal static class Done
         ["tolerance-ended"] = new("The tolerance is ended. A line in the currency pays what came, and no more."),
         ["tolerance-set"] = new("The tolerance is set. It counts for lines that are matched from now on."),
         ["limit-ended"] = new("The limit is ended. It counts from now on."),
+        ["mail-resent"] = new("The mail is sent again. The list says how far it is."),
+        ["mail-switched"] = new("What customers get is changed, from now on."),
         ["lines-decided"] = new("The lines are decided. Each can be undone on its page."),
         ["line-booked"] = new("The line is booked."),
         ["line-split"] = new("The line is split. Its parts are below: those that are open wait for you."),

@@ -6,6 +6,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Mails;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Console;
 
@@ -54,6 +55,8 @@ internal static class Places
 
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Search { get; } = new("Search", "/console/search");
+    public static Place Mails { get; } = new("Mail", "/console/mails");
+    public static Place MailPolicy { get; } = new("Choose what customers get", $"{Mails}/policy");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");
     public static Place Access { get; } = new("Access", "/console/access");
@@ -71,6 +74,9 @@ internal static class Places
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");
     public static Place Providers { get; } = new("Providers", $"{Access}/providers");
     public static Place Routes { get; } = new("Routes to providers", $"{Providers}/routes");
+
+    /// <summary>The page on which an operator has a mail sent again.</summary>
+    public static string ResendMail(MailId mail) => With($"{Mails}/resend", new() { ["id"] = mail.Value.ToString("D") });
 
     public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
 

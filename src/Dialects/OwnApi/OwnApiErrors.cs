@@ -66,7 +66,7 @@ public static class OwnApiErrors
             .Concat(
                 new[]
                 {
-                    "client", "collection", "credential", "dispute", "event", "line", "mandate", "person", "refund", "route", "run",
+                    "client", "collection", "credential", "dispute", "event", "line", "mail", "mandate", "person", "refund", "route", "run",
                     "statement", "webhook",
                 }.Select(NoSuch))
             .Append(NotBooked("it can't be what the request says"))

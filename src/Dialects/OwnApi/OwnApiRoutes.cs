@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Dues;
 using Quittance.Core.Executing;
+using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Core.Searching;
@@ -25,6 +26,7 @@ using Quittance.Dialects.OwnApi.Dues;
 using Quittance.Dialects.OwnApi.Events;
 using Quittance.Dialects.OwnApi.Instruments;
 using Quittance.Dialects.OwnApi.Links;
+using Quittance.Dialects.OwnApi.Mails;
 using Quittance.Dialects.OwnApi.Overdue;
 using Quittance.Dialects.OwnApi.Papers;
 using Quittance.Dialects.OwnApi.Payments;
@@ -66,6 +68,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
 /// <param name="routing">Says whether a provider can charge an amount.</param>
 /// <param name="papers">Makes customers' papers.</param>
+/// <param name="mails">The mails to customers, to read.</param>
 /// <param name="clock">The time.</param>
 /// <param name="acts">The acts that are declared for all faces.</param>
 /// <param name="actKeys">The keys under which programs do them.</param>
@@ -78,7 +81,7 @@ public sealed class OwnApiRoutes(
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     IDues dues, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
-    TimeProvider clock,
+    IMails mails, TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -113,6 +116,7 @@ public sealed class OwnApiRoutes(
     internal const string LinesPath = $"{Mount}/lines";
     internal const string CredentialsPath = $"{Mount}/credentials";
     internal const string DuesPath = $"{Mount}/dues";
+    internal const string MailsPath = $"{Mount}/mails";
     internal const string LinksPath = $"{Mount}/payment-links";
     internal const string Id = "id";
 
@@ -191,6 +195,7 @@ public sealed class OwnApiRoutes(
         new OwnApiEvents(address, feed, clock, stopping).Map(routes);
         new OwnApiSessions(address, receivables, sessions, routing, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
+        new OwnApiMails(address, mails).Map(routes);
         new OwnApiSearch(address, search).Map(routes);
         new OwnApiActs(address, acts, actKeys, parts).Map(routes);
     }

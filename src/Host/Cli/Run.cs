@@ -125,8 +125,13 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     public async Task<(NpgsqlDataSource Books, MerchantId Merchant)> ChangeMerchantAsync() => (await ChangeAsync(), await MerchantAsync());
 
     /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
-    public PaymentEngine StartEngine(EngineOptions? settings = null) =>
-        _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions { FollowUp = FollowMerge.After });
+    /// <param name="asksForMail">
+    /// False for a server that sends no mail. What the events of a command ask for is sent by the server beside it.
+    /// </param>
+    public PaymentEngine StartEngine(EngineOptions? settings = null, bool asksForMail = true) =>
+        _engine = new(
+            new PostgresStore(Database.Source) { AsksForMail = asksForMail }, clock,
+            settings ?? new EngineOptions { FollowUp = FollowMerge.After });
 
     /// <summary>Opens the vault with the master key, which also proves what the command writes.</summary>
     public async Task<PostgresVault> OpenVaultAsync()

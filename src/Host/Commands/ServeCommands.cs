@@ -171,6 +171,7 @@ internal static class ServeCommands
                 WebhookTimeout, PrivateWebhooks, BatchSize, BodyMemory, RequestLimit, ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,
                 KeepInstruments, SealFile, CardDeclines, MerchantDeclines, ProxyHeader, LogFormat, Options.Data, Options.Database,
                 MasterKeySource.FileOption, MasterKeySource.ShareOption, .. IssuerOptions.All, .. SingleSignOnOptions.All,
+                .. MailOptions.All,
             ]);
         command.Validators.Add(result =>
         {
@@ -182,9 +183,12 @@ internal static class ServeCommands
 
     public static Command Demo() => CommandMaker.Of(
         "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
-        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit,
-        ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,
-        DemoProvider, Empty, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption);
+        [
+            Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, BodyMemory, RequestLimit,
+            ReadPlaces, SignInLimit, ConsoleIdle, ApprovalDays,
+            DemoProvider, Empty, LogFormat, Options.Data, Options.Database, MasterKeySource.FileOption, MasterKeySource.ShareOption,
+            .. MailOptions.All,
+        ]);
 
     private static async Task ServeAsync(Run run, bool isDemo)
     {
@@ -198,7 +202,8 @@ internal static class ServeCommands
         var vault = await run.OpenVaultAsync();
         settings = settings with { Topology = new(run.Database.IsDistributed) };
         var engine = run.StartEngine(
-            Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime });
+            Composition.EngineFor(settings.ProviderTimeouts) with { ApprovalLifetime = settings.ApprovalLifetime },
+            asksForMail: settings.Mail is not null);
         if (isDemo && await new Epochs(books, run.Clock).LatestAsync(run.Cancel) is { IsHeld: true })
         {
             throw new CommandException(
@@ -351,6 +356,7 @@ internal static class ServeCommands
             ConsoleIdle = TimeSpan.FromMinutes(run.Get(ConsoleIdle)),
             ApprovalLifetime = TimeSpan.FromDays(run.Get(ApprovalDays)),
             CardTries = isDemo ? CardTryLimits.None : CardTriesOf(run),
+            Mail = MailOptions.Of(run),
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),

@@ -18,16 +18,6 @@ public sealed class DueRuns(NpgsqlDataSource database)
     /// <summary>Does a merchant's work, unless another server does it.</summary>
     /// <returns>Whether it was done here.</returns>
     /// <exception cref="Core.Engine.StoreUnavailableException">The database can't be reached.</exception>
-    public Task<bool> AloneAsync(MerchantId merchant, Func<Task> work, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        // The transaction holds the lock, also of a process that dies. It reads and writes nothing of the books.
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var isAlone = await connection.AllAsync(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended('dues of merchant ' || $1, 0))",
-            command => command.With(merchant.Value), row => row.GetBoolean(0), cancel);
-        if (isAlone[0])
-            await work();
-        return isAlone[0];
-    });
+    public Task<bool> AloneAsync(MerchantId merchant, Func<Task> work, CancellationToken cancel) =>
+        database.AloneAsync($"dues of merchant {merchant.Value}", work, cancel);
 }

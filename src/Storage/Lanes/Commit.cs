@@ -3,6 +3,8 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Mails;
+using Quittance.Storage.Mails;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
 using Quittance.Storage.Tenancy;
@@ -24,6 +26,7 @@ internal sealed class Commit : IAsyncDisposable
     private readonly IReadOnlyDictionary<SlotKey, byte[]> _ends;
     private readonly LaneSeal _seal;
     private readonly bool _isDistributed;
+    private readonly bool _asksForMail;
     private readonly NpgsqlBatch _statements;
     private readonly long[] _merchants;
     private readonly DateTime _at;
@@ -31,10 +34,11 @@ internal sealed class Commit : IAsyncDisposable
     /// <param name="ends">The hash of the last block of each of the batch's slots.</param>
     /// <param name="seal">The lane's own.</param>
     public Commit(
-        NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends, LaneSeal seal, bool isDistributed)
+        NpgsqlConnection connection, Batch batch, IReadOnlyDictionary<SlotKey, byte[]> ends, LaneSeal seal, bool isDistributed,
+        bool asksForMail)
     {
         (_connection, _batch, _ends, _seal, _statements) = (connection, batch, ends, seal, new NpgsqlBatch(connection));
-        _isDistributed = isDistributed;
+        (_isDistributed, _asksForMail) = (isDistributed, asksForMail);
         _merchants = [.. batch.Slots.Select(slot => slot.Merchant.Value).Distinct()];
         _at = batch.At.UtcDateTime;
     }
@@ -49,6 +53,8 @@ internal sealed class Commit : IAsyncDisposable
             table.Write(_statements, _merchants, _batch.State, _seal);
         AddTransfers(events);
         AddDeliveries(events);
+        if (_asksForMail)
+            AddMails(events);
         await _seal.CompleteAsync(_connection, cancel);
         await OperatorActions.WriteAsync(
             _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
@@ -123,6 +129,33 @@ internal sealed class Commit : IAsyncDisposable
             .With(events.ToColumn(happened => happened.Subject))
             .With(events.ToColumn(happened => happened.Sequence))
             .With(events.ToColumn(happened => Words.Of(happened.Type)));
+    }
+
+    /// <summary>
+    /// Adds the mails that the events ask for and that the merchant sends. As with deliveries, the statement itself reads the policy.
+    /// </summary>
+    private void AddMails(List<Event> events)
+    {
+        List<MailCause> causes = [.. events.Select(happened => MailCause.Of(happened, _batch.State)).OfType<MailCause>()];
+        if (causes.Count == 0)
+            return;
+        _statements.Statement($"""
+            INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
+            SELECT p.merchant_id, u.id, u.kind, u.account, u.subject, u.sequence, 0, 'waiting', 0, $2, $2
+              FROM ({MailPolicies.InForce}) p
+              JOIN unnest($3::bigint[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::int[])
+                   u(m, id, kind, account, subject, sequence)
+                   ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
+            ON CONFLICT DO NOTHING
+            """)
+            .With(_merchants)
+            .With(_batch.Now.UtcDateTime)
+            .With(causes.ToColumn(cause => cause.Id.Merchant.Value))
+            .With(causes.ToColumn(cause => cause.Id.Value))
+            .With(causes.ToColumn(cause => Words.Of(cause.Kind)))
+            .With(causes.ToColumn(cause => cause.Account.Value))
+            .With(causes.ToColumn(cause => cause.Event.Subject))
+            .With(causes.ToColumn(cause => cause.Event.Sequence));
     }
 
     /// <summary>The requests of operators that changed something, each once.</summary>

@@ -9,7 +9,8 @@ using Quittance.Storage.Sealing;
 namespace Quittance.Storage.Lanes;
 
 /// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
-internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references, CommitWatch watch) : IStoreSession
+internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references, CommitWatch watch, bool asksForMail)
+    : IStoreSession
 {
     // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole.
     private const string KeysDrive =
@@ -95,7 +96,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         try
         {
             _hasStoppedWaiting = false;
-            await using var writing = new Commit(_connection!, batch, _ends, _seal, _isDistributed);
+            await using var writing = new Commit(_connection!, batch, _ends, _seal, _isDistributed, asksForMail);
             await LetEndAsync(writing.WriteAsync(_breaksOff.Token), commits: true);
             _inTransaction = false;
             if (_hasStoppedWaiting)

@@ -12,6 +12,9 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
     private readonly ConcurrentDictionary<CommitWatch, bool> _watches = new();
     private readonly Nodes _nodes = new(database);
 
+    /// <summary>Whether events ask for the mail that their merchant sends. A server that sends none leaves it out.</summary>
+    public bool AsksForMail { get; init; }
+
     /// <inheritdoc/>
     public StoreTrouble? Trouble => _nodes.Trouble ?? CommitWatch.Oldest(_watches.Keys);
 
@@ -24,5 +27,5 @@ public sealed class PostgresStore(NpgsqlDataSource database) : IStore
     /// <inheritdoc/>
     public IStoreSession OpenSession() => new ClusterSession(
         // Each node has a watch of its own: the commits at one do not hide that another takes none.
-        database, _nodes, node => new PostgresSession(node, _references, new CommitWatch(_watches)));
+        database, _nodes, node => new PostgresSession(node, _references, new CommitWatch(_watches), AsksForMail));
 }

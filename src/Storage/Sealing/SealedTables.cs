@@ -109,6 +109,15 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on which mail customers get.</summary>
+    public static readonly SealedTable MailPolicy = new(28, "mail_policy",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("kinds", "text[]"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     /// <summary>From which moment on which day of the books is the first open one.</summary>
     public static readonly SealedTable FirstOpenDay = new(57, "first_open_day",
     [
@@ -156,8 +165,8 @@ internal static class SealedTables
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
-        ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, FirstOpenDay, Period,
-        OverdueRun, SettlementTolerance, LineRule,
+        ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, MailPolicy, FirstOpenDay,
+        Period, OverdueRun, SettlementTolerance, LineRule,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

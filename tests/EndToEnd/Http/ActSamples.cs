@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Debits;
+using Quittance.Tests.Mails;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -42,6 +43,16 @@ internal static class ActSamples
 
     public static async Task<WritingSample> RuleEndAsync(BooksFixture books) =>
         Of(await WithAsync(books, "line-rules", Rule), "rule.end", "'rule':1");
+
+    public static async Task<WritingSample> MailPolicyAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "mail.policy", "'kind':'receipt','on':true");
+
+    public static async Task<WritingSample> MailResendAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var mail = await SampleMail.SentAsync(books.Database, biller.Merchant);
+        return Of(biller, "mail.resend", "") with { Path = $"/api/v1/mails/{mail:D}/resend" };
+    }
 
     public static async Task<WritingSample> RouteAsync(BooksFixture books) => Of(await ConnectedAsync(books), "provider.route", Route);
 

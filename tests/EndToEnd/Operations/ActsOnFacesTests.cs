@@ -108,6 +108,10 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("set the policy of retries", "POST tries", "access/dunning/retries", "retry policy set"),
         new("end the policy of retries", "POST tries", "access/dunning/retries/end", "retry policy end"),
 
+        // Mail.
+        new("switch a kind of mail", "POST mails/policy", "mails/policy", "mail policy set"),
+        new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),
+
         // Second person.
         new("approve a request", None, "approvals/{Number:long}/approve", None, OfPeople),
         new("reject a request", None, "approvals/{Number:long}/reject", "approval reject", OfPeople),
@@ -167,8 +171,10 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "vault rekey", "vault rotate", "vault split",
 
         "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list", "collect list",
-        "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "merchant list",
-        "origin list", "payment show", "period list", "person list", "provider route list", "refund list", "retry policy show", "seal show",
+        "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "mail list",
+        "mail policy show", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
+        "provider route list", "refund list",
+        "retry policy show", "seal show",
         "settlement find", "settlement list",
         "search", "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
     };

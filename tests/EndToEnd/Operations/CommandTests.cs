@@ -131,7 +131,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "dues.collect", "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
                 "factor.remove", "factor.require",
                 "installation.zone", "instrument.register", "journal.export",
-                "limit.set", "link.make", "link.take-back",
+                "limit.set", "link.make", "link.take-back", "mail.policy", "mail.resend",
                 "mandate.amend", "mandate.import", "mandate.revoke", "merchant.create", "merchant.payee", "origin.add",
                 "origin.remove", "payment.allocate", "payment.cancel", "payment.complete", "payment.move", "payment.record",
                 "payment.refund", "payment.retry", "payment.settle",

@@ -37,6 +37,7 @@ internal static class KeptColumns
         ("ids and numbers of an act that waits for a second person", @"^approval_request\.parameters$"),
         ("ids of charges", @"^payment_link\.charges$"),
         ("days and fees of the merchant's policy", @"^(dunning|retry)_policy\.(days|fees)$"),
+        ("kinds of mail", @"^mail_policy\.kinds$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
             @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),
         ("seals: hashes into which personal data goes under a salt that is erased", @"^(block\.(leaves|hash|proof)|slot\.last_hash)$"),

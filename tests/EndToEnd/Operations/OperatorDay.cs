@@ -27,8 +27,8 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly string _folder;
     private readonly List<SteppingProxy.Gate> _gates = [];
     private IReadOnlyList<string> _toPay = [];
-    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _request = "", _collection = "",
-        _recorded = "", _link = "";
+    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _mail = "", _request = "",
+        _collection = "", _recorded = "", _link = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
 
@@ -71,12 +71,27 @@ internal sealed class OperatorDay : IAsyncDisposable
         }),
         new("credential list", day => ["--merchant", day.Merchant],
             (day, result) => Assert.DoesNotContain(day._token, result.ToJsonString(), StringComparison.Ordinal)),
+        new("mail policy set", day => ["--kind", "receipt", "--on", "yes", "--reason", "customers ask", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("Customers get mail of the kind receipt.", (string?)result["said"])),
+        new("mail policy show", day => ["--merchant", day.Merchant], (_, result) => Assert.True((bool)result[0]!["on"]!)),
         new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant],
             (day, result) => day._receiver = $"{result["receiver"]}"),
         new("webhook list", day => ["--merchant", day.Merchant], (_, result) => Assert.Null(result["receivers"]![0]!["secret"])),
         new("payment complete",
             async day => [await day.PayLaterAsync(), "--received-by", "cash", "--on", $"{LastMonth}-28", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("paid", (string?)result["status"])),
+        new("mail list", day => ["--status", "waiting", "--merchant", day.Merchant],
+            (day, result) => day._mail = (string)result[0]!["id"]!),
+        new("mail show", day => [day._mail, "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("receipt", (string?)result["kind"])),
+        new("mail resend",
+            async day =>
+            {
+                await day.FindAsync(
+                    "UPDATE mail SET status = 'left_out', failure = 'no_address', due_at = NULL, ended_at = now() RETURNING status");
+                return [day._mail, "--reason", "asked for", "--merchant", day.Merchant];
+            },
+            (_, result) => Assert.Equal("The mail is sent again.", (string?)result["said"])),
         new("payment cancel", async day => [await day.PayLaterAsync(), "--reason", "never came", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("cancelled", (string?)result["status"])),
         new("payment retry", async day => [await day.DeclineAsync(), "--reason", "payday", "--merchant", day.Merchant],

@@ -6,6 +6,7 @@ using Quittance.Core;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.OwnApi;
+using Quittance.Tests.Mails;
 using Quittance.Tests.Running;
 using Quittance.Tests.TrainTravel;
 
@@ -21,7 +22,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         Biller.Statements, "/api/v1/limits", "/api/v1/limits/end", "/api/v1/tolerances", "/api/v1/tolerances/end",
         "/api/v1/provider-routes", "/api/v1/apis/time-zone", "/api/v1/origins", "/api/v1/origins/remove", "/api/v1/collections",
         "/api/v1/months/close", "/api/v1/months/reopen", "/api/v1/dunning/run", "/api/v1/tries/run", "/api/v1/dues", "/api/v1/payee",
-        "/api/v1/collections/account", "/api/v1/webhooks/messages/replay", "/api/v1/line-rules",
+        "/api/v1/collections/account", "/api/v1/webhooks/messages/replay", "/api/v1/line-rules", "/api/v1/mails/policy",
         "/api/v1/collections/sent", "/api/v1/collections/unsent", "/api/v1/collections/lost", "/api/v1/mandates/import",
     ];
 
@@ -42,6 +43,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         ["sessions"] = "session NATURAL JOIN (SELECT merchant_id, id AS installation_id FROM installation WHERE dialect = 'quittance') own",
         ["disputes"] = "dispute",
         ["dues"] = "due_run",
+        ["mails"] = "mail",
         ["statements"] = "statement",
         ["lines"] = "settlement_line",
         ["webhooks"] = "(SELECT * FROM subscription WHERE dialect = 'quittance' AND ended_at IS NULL) own",
@@ -136,6 +138,7 @@ public sealed class EveryRouteTests(BooksFixture books)
     {
         var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));
         await new DisputeTests(books).Dispute_OfAnotherMerchant_IsNotThere();
+        await SampleMail.SentAsync(books.Database, books.DemoCompany);
         foreach (var path in Writing())
             await SendAsync(owner, path, await WritingRoutes.Samples[path](books));
         foreach (var (route, _) in Routes.Where(one => one.Method == HttpMethod.Get && one.Route.RoutePattern.Parameters.Count > 0))
@@ -164,6 +167,8 @@ public sealed class EveryRouteTests(BooksFixture books)
     public async Task Lists_ShowNothingOfAnotherMerchant_AndTakeNoneOfItsCursors()
     {
         var (owner, stranger) = (await Biller.OpenAsync(books, books.DemoCompany), await Biller.OpenAsync(books));
+        await SampleMail.SentAsync(books.Database, books.DemoCompany);
+        await SampleMail.SentAsync(books.Database, books.DemoCompany);
         foreach (var path in Writing().Concat(Writing()))
             await SendAsync(owner, path, await WritingRoutes.Samples[path](books));
         var withCursor = 0;

@@ -29,7 +29,8 @@ public sealed partial class ColumnsTests
     private static readonly string[] Rooms =
     [
         "Storage/Backlog.cs", "Storage/Console", "Storage/Debits", "Storage/Dues", "Storage/Erasing.cs", "Storage/Exporting",
-        "Storage/KeptKeys.cs", "Storage/Lanes", "Storage/Moments", "Storage/Overdue", "Storage/Providers", "Storage/Pruning.cs",
+        "Storage/KeptKeys.cs", "Storage/Lanes", "Storage/Mails", "Storage/Moments", "Storage/Overdue", "Storage/Providers",
+        "Storage/Pruning.cs",
         "Storage/Reading", "Storage/Rows", "Storage/Sealing", "Storage/Settlements", "Storage/Tenancy", "Storage/Vault",
         "Storage/Verification", "Storage/Webhooks",
     ];

@@ -10,6 +10,7 @@ using Quittance.Core.Dues;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Mails;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
@@ -68,6 +69,11 @@ public sealed class WordsTests
         AssertAre<ActKind>("refund write_off credit_note cancellation");
         AssertAre<ApprovalStatus>("waiting approved rejected expired void");
         AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable gone");
+        AssertAre<MailKind>("receipt payment_link");
+        AssertAre<MailStatus>("waiting sent failed left_out");
+        AssertAre<MailFailure>(
+            "unreachable timed_out untrusted unencrypted sign_in_refused put_off refused address_refused no_address "
+            + "known_address_refused outdated restored unsayable");
         AssertAre<SessionStatus>("open used expired");
         AssertAre<PaymentChoice>("credit_card sepa bacs swiss_debit swiss_lsv bank_transfer cash");
         AssertAre<Remainder>("credit oldest_due_first");

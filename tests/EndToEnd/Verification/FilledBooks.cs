@@ -18,6 +18,7 @@ using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Ledger;
+using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -35,6 +36,7 @@ using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Dues;
 using Quittance.Storage.Exporting;
+using Quittance.Storage.Mails;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
@@ -291,6 +293,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await policies.SetAsync(
             Merchant, new RetryPolicy(Merchant, [3, 5], AlsoUnexplained: false), By(null, OperatorAction.CommandLine, "retry.policy"),
             key: null, Cancel);
+        await new MailPolicies(_own.Database, TimeProvider.System).SwitchAsync(
+            Merchant, MailKind.Receipt, isOn: true, By(null, OperatorAction.CommandLine, "mail.policy"), Cancel);
         // An older debt that takes up Mary's credit: a try sees the credit as dunning does.
         var mary = AccountTarget.Named(new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Account, Mary));
         await DoAsync(new RaiseCharge(

@@ -107,6 +107,8 @@ internal static class OfficeTamperings
             """, FeeOfReturn),
         new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
         new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
+        new("mail policy: switched off without a word", "INSERT INTO mail_policy VALUES ({merchant}, now(), '{}')", MailSet),
+        new("mail policy: deleted", "DELETE FROM mail_policy", MailSet),
         new("period: deleted", "DELETE FROM period WHERE reopened_at IS NULL", ClosedByAction),
         new("period: hash of the journal", "UPDATE period SET journal_hash = sha256('\\x08') WHERE reopened_at IS NULL", ClosedByAction),
         new("period: who closed it", "UPDATE period SET closed_by = 'Vera'", ClosedByAction),

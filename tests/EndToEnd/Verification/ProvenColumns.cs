@@ -92,7 +92,7 @@ internal static class ProvenColumns
         ("the client sees the answer; the rows are deleted after a month",
             @"^kept_answer\.(merchant_id|scope|key|line|request_hash|faults|kept_until)$"),
         ("the provider has it, and reports its payouts", @"^notice\."),
-        ("the receiver sees it; the rows are deleted when their time is over", @"^(subscription|webhook_secret|delivery)\."),
+        ("the receiver sees it; the rows are deleted when their time is over", @"^(subscription|webhook_secret|delivery|mail)\."),
         ("the server compares it with its own files when it starts", @"^migration\."),
     ];
 

@@ -120,6 +120,8 @@ internal static class RuleNames
     public const string RetrySet =
         "Each policy of retries has its action in the audit log, of the same moment, and each action its policy";
 
+    public const string MailSet = "Each policy of mail has its action in the audit log, of the same moment, and each action its policy";
+
     public const string LimitSet = "Each limit has its action in the audit log, of the same moment, and each action its limit";
     public const string WithinTolerance = "A shortfall is within the tolerance of its moment";
     public const string ToleranceSet =

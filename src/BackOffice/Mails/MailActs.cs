@@ -1,0 +1,65 @@
+using Quittance.BackOffice.Acts;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Acts;
+using Quittance.Core.Mails;
+using Quittance.Storage.Mails;
+
+namespace Quittance.BackOffice.Mails;
+
+/// <summary>Which mail customers get, and sending one again.</summary>
+public static class MailActs
+{
+    public const string Kind = "kind";
+    public const string On = "on";
+    public const string Id = "id";
+
+    private const int IdLength = 36;
+
+    public static DeclaredAct Switch { get; } = new(
+        "mail.policy", "Switches a kind of mail to customers on or off",
+        "From now on customers who have an e-mail address get it, or get it no more. What waits to be sent is sent. A server sends mail "
+        + "where it was started with --smtp.",
+        OperatorRole.Admin, [
+            new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },
+            new(On, AskKind.Flag, "Send it", "Customers get a mail of this kind."),
+        ], SwitchAsync)
+    {
+        Operation = new("switchMail", "mails/policy", "Mail", Scopes.Administer),
+        IsGrave = false,
+    };
+
+    public static DeclaredAct Resend { get; } = new(
+        "mail.resend", "Sends a mail to a customer again",
+        "It is written anew, from the books as they are, and goes to the address that the customer has now.",
+        OperatorRole.Operator,
+        [new(Id, AskKind.Text, "Mail", "The id of the mail.") { IsInPath = true, IsNoCard = true, Most = IdLength }], ResendAsync)
+    {
+        Operation = new("resendMail", "mails/{id}/resend", "Mail", Scopes.Pay),
+        IsGrave = false,
+    };
+
+    private static async Task<ActResult> SwitchAsync(ActRequest request)
+    {
+        var (word, isOn) = (request.Asked.Required(Kind), request.Asked.Flag(On));
+        var isNew = await request.Part<MailPolicies>().SwitchAsync(
+            request.Merchant, EnumWords.To<MailKind>(word), isOn, request.By($"mail {word}", isOn ? "on" : "off"), request.Cancel);
+        return ActResult.Done(
+            isOn ? $"Customers get mail of the kind {word}." : $"Customers get no mail of the kind {word}.", isNew);
+    }
+
+    private static async Task<ActResult> ResendAsync(ActRequest request)
+    {
+        var typed = request.Asked.Required(Id);
+        if (!Guid.TryParse(typed, out var id))
+            return ActResult.NoSuch(Id, "mail", $"There is no mail {typed}.");
+        return await request.Part<MailQueue>().ResendAsync(
+            new MailId(request.Merchant, id), request.By($"mail {id:D}"), request.Cancel) switch
+        {
+            MailResend.Queued => ActResult.Done("The mail is sent again."),
+            MailResend.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
+            MailResend.Waits => ActResult.Refused("It waits to be sent already."),
+            MailResend.Unknown => ActResult.NoSuch(Id, "mail", $"There is no mail {id:D}."),
+        };
+    }
+}

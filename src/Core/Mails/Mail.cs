@@ -1,0 +1,104 @@
+namespace Quittance.Core.Mails;
+
+/// <summary>A mail of a merchant.</summary>
+public readonly record struct MailId(MerchantId Merchant, Guid Value) : IId;
+
+/// <summary>How far a mail is.</summary>
+public enum MailStatus
+{
+    /// <summary>A server sends it, now or later.</summary>
+    Waiting,
+
+    /// <summary>The mail server has taken it.</summary>
+    Sent,
+
+    /// <summary>It was given up.</summary>
+    Failed,
+
+    /// <summary>There was nothing to send, or no address to send it to.</summary>
+    LeftOut,
+}
+
+/// <summary>Why a mail was not sent.</summary>
+public enum MailFailure
+{
+    /// <summary>The mail server's name, or the connection to it, failed.</summary>
+    Unreachable,
+
+    /// <summary>The mail server did not answer in time.</summary>
+    TimedOut,
+
+    /// <summary>The mail server's certificate is not the one of its name, or of no authority that is trusted.</summary>
+    Untrusted,
+
+    /// <summary>The mail server offers no encryption.</summary>
+    Unencrypted,
+
+    /// <summary>The mail server took the user or the password for wrong.</summary>
+    SignInRefused,
+
+    /// <summary>The mail server asked to come back later (4xx).</summary>
+    PutOff,
+
+    /// <summary>The mail server refused the mail for good (5xx).</summary>
+    Refused,
+
+    /// <summary>The mail server refused the customer's address for good (5xx).</summary>
+    AddressRefused,
+
+    /// <summary>The customer has no e-mail address.</summary>
+    NoAddress,
+
+    /// <summary>A mail server has refused the customer's address before, and the contact has not changed since.</summary>
+    KnownAddressRefused,
+
+    /// <summary>By now there is nothing to write: the money has gone back, or the link is paid or taken back.</summary>
+    Outdated,
+
+    /// <summary>The books were restored since it was asked for: it may have been sent in the time that was lost.</summary>
+    Restored,
+
+    /// <summary>A mistake of ours; the log has it.</summary>
+    Unsayable,
+}
+
+/// <summary>A mail to a customer, about one event.</summary>
+/// <param name="Subject">The id of what the event happened to.</param>
+/// <param name="Sequence">Which event of the thing it is.</param>
+/// <param name="Recipient">The address of its last try; null before the first one, and where the person was erased.</param>
+/// <param name="Failures">How often it has failed.</param>
+/// <param name="Failure">Why its last try failed; null where none did.</param>
+/// <param name="QueuedAt">When it was asked for.</param>
+/// <param name="DueAt">When it is tried next, or the moment until which one server has it alone; null where it ended.</param>
+/// <param name="EndedAt">When it was sent, given up or left out; null while it waits.</param>
+public sealed record Mail(
+    MailId Id, MailKind Kind, AccountId Account, Guid Subject, int Sequence, MailStatus Status, string? Recipient, int Failures,
+    MailFailure? Failure, DateTimeOffset QueuedAt, DateTimeOffset? DueAt, DateTimeOffset? EndedAt)
+{
+    /// <summary>Nothing of the person, so that no log has it.</summary>
+    public override string ToString() => $"mail {Id.Value}";
+}
+
+/// <summary>The result of a try to send a mail: it was sent where there is no failure.</summary>
+/// <param name="IsFinal">Whether another try would end alike.</param>
+public readonly record struct MailResult(MailFailure? Failure, bool IsFinal = false)
+{
+    /// <summary>Whether the mail was left out: nothing failed.</summary>
+    public bool IsLeftOut => Failure is MailFailure.NoAddress or MailFailure.KnownAddressRefused or MailFailure.Outdated
+        or MailFailure.Restored;
+}
+
+/// <summary>When a failed mail is tried again: ever more rarely, for three days.</summary>
+public static class MailSchedule
+{
+    private static readonly TimeSpan[] Pauses =
+    [
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1),
+        TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(8), TimeSpan.FromHours(8), TimeSpan.FromHours(12),
+        TimeSpan.FromHours(12), TimeSpan.FromHours(24),
+    ];
+
+    /// <summary>The pause after the n-th failure; null when it was the last.</summary>
+    /// <param name="failures">How often it has failed, from 1.</param>
+    public static TimeSpan? PauseAfter(int failures) => failures > Pauses.Length ? null : Pauses[failures - 1];
+}

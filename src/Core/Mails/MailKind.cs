@@ -1,0 +1,40 @@
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Core.Mails;
+
+/// <summary>What a mail to a customer is about.</summary>
+public enum MailKind
+{
+    /// <summary>The money of a payment has come.</summary>
+    Receipt,
+
+    /// <summary>A payment link was made for the customer.</summary>
+    PaymentLink,
+}
+
+/// <summary>A mail that an event asks for. Whether it is sent is the merchant's word.</summary>
+/// <param name="Id">Its own id, by which mail servers know it again.</param>
+public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, EventId Event)
+{
+    /// <summary>The mail that an event asks for; null for none.</summary>
+    /// <param name="state">The rows that the event's commit has read and changed.</param>
+    public static MailCause? Of(Event happened, State state)
+    {
+        var merchant = happened.Origin.Merchant;
+        return happened.Type switch
+        {
+            _ when happened.BringsMoney => state.Payment(new PaymentId(merchant, happened.Subject)) is
+                { Amount: not null, MovedFrom: null, MergedFrom: null } payment
+                ? To(MailKind.Receipt, payment.Account) : null,
+            EventType.LinkMade => To(MailKind.PaymentLink, state.Link(new PaymentLinkId(merchant, happened.Subject))!.Account),
+            _ => null,
+        };
+
+        MailCause To(MailKind kind, AccountId account) => new(
+            new MailId(merchant, Guid.CreateVersion7(happened.At)), kind, account,
+            new EventId(merchant, happened.Subject, happened.Sequence));
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using Quittance.BackOffice.Mails;
+using Quittance.Core;
+using Quittance.Core.Acts;
+using Quittance.Core.Mails;
+using Quittance.Host.Cli;
+using Quittance.Storage.Mails;
+
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands.Business;
+
+/// <summary><c>mail</c>: the mails to customers.</summary>
+internal static class MailCommands
+{
+    private const int Shown = 50;
+    private const int MostShown = 1000;
+
+    private static readonly Argument<Guid> Id = new("id") { Description = "The mail's id, as list shows it" };
+
+    private static readonly Option<string?> Status = StatusOption();
+
+    private static readonly Option<int> Limit = Options.WithDefault("--limit", "number", "How many to list at most", () => Shown);
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    public static Command Mail() => new("mail", "Mail to customers; a server that was started with --smtp sends it")
+    {
+        CommandMaker.OfMerchant("list", "List the mails, the newest first, and why some were not sent", ListAsync, Status, Limit),
+        CommandMaker.OfMerchant("show", "Show a mail: how far it is, and when it is tried next", ShowAsync, Id),
+        CommandMaker.OfMerchant("resend", MailActs.Resend.Title, ResendAsync, Id, Reason),
+        new Command("policy", "Which mail customers get; none unless you say so")
+        {
+            CommandMaker.OfMerchant("show", "Show the kinds of mail, and which customers get", ShowPolicyAsync),
+            ActCommand.Of(MailActs.Switch, "set"),
+        },
+    };
+
+    private static Option<string?> StatusOption()
+    {
+        var option = Options.Text("--status", string.Join('|', EnumWords.All<MailStatus>()), "Only those that are so far");
+        option.AcceptOnlyFromAmong([.. EnumWords.All<MailStatus>()]);
+        return option;
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        if (run.Get(Limit) is < 1 or > MostShown)
+            throw new CommandException($"{Limit.Name} must be between 1 and {MostShown}.");
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var mails = await new MailQueue(books, run.Clock).ListAsync(
+            merchant, EnumWords.Find<MailStatus>(run.Get(Status)), account: null, after: null, run.Get(Limit), run.Cancel);
+        run.Print(mails.Select(DocumentOf), () =>
+        {
+            if (mails.Count == 0)
+                Terminal.Line($"There is no mail.");
+            foreach (var mail in mails)
+                Print(mail);
+        });
+    }
+
+    private static async Task ShowAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var id = run.Required(Id);
+        var mail = await new MailQueue(books, run.Clock).FindAsync(new MailId(merchant, id), run.Cancel)
+            ?? throw new CommandException($"There is no mail {id}. See: quittance mail list");
+        run.Print(DocumentOf(mail), () => Print(mail));
+    }
+
+    private static async Task ResendAsync(Run run)
+    {
+        var asked = new Asked().With(MailActs.Id, run.Required(Id).ToString("D"));
+        var result = await run.DoAsync(MailActs.Resend, asked, run.Required(Reason));
+        run.Print(new { Act = MailActs.Resend.Word, Said = result.Sentence }, $"[green]✓[/] {result.Sentence}");
+    }
+
+    private static async Task ShowPolicyAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var sent = await new MailPolicies(books, run.Clock).FindAsync(merchant, run.Cancel);
+        var kinds = Enum.GetValues<MailKind>().Select(kind => (Word: EnumWords.Of(kind), IsOn: sent.Contains(kind))).ToList();
+        run.Print(kinds.Select(kind => new { Kind = kind.Word, On = kind.IsOn }), () =>
+        {
+            foreach (var (word, isOn) in kinds)
+                Terminal.Line($"[bold]{word}[/]: {(isOn ? "on" : "off")}");
+        });
+    }
+
+    private static object DocumentOf(Mail mail) => new
+    {
+        Id = mail.Id.Value,
+        Kind = EnumWords.Of(mail.Kind),
+        Account = mail.Account.Value,
+        About = mail.Subject,
+        Status = EnumWords.Of(mail.Status),
+        To = mail.Recipient,
+        Why = mail.Failure is { } why ? EnumWords.Of(why) : null,
+        mail.Failures,
+        mail.QueuedAt,
+        NextAt = mail.DueAt,
+        mail.EndedAt,
+    };
+
+    private static void Print(Mail mail)
+    {
+        Terminal.Line($"[bold]{mail.Id.Value}[/]  {EnumWords.Of(mail.Kind)} · {EnumWords.Of(mail.Status)}");
+        var why = mail.Failure is { } failure ? $" · {EnumWords.Of(failure)}" : "";
+        var next = mail.DueAt is { } due ? $" · next try {Report.Time(due)}" : "";
+        Terminal.Line($"  account {mail.Account.Value} · asked for {Report.Time(mail.QueuedAt)}{why}{next}");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using Quittance.Core.Mails;
+
+namespace Quittance.Host.Mails;
+
+/// <summary>Speaks with the mail server. A connection takes one mail after another.</summary>
+internal sealed class MailSender(MailSettings settings, TimeProvider clock)
+{
+    /// <summary>Connects and signs in.</summary>
+    /// <returns>The connection, or why there is none.</returns>
+    public async Task<(SmtpClient? Connection, MailFailure? Why)> ConnectAsync(CancellationToken cancel)
+    {
+        // Lists of revoked certificates are often out of reach; the names and authorities are checked.
+        var client = new SmtpClient { CheckCertificateRevocation = false, Timeout = (int)settings.Timeout.TotalMilliseconds };
+        using var timeout = new CancellationTokenSource(settings.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
+        try
+        {
+            await client.ConnectAsync(
+                settings.Server, settings.Port,
+                settings.IsEncryptedAtOnce ? SecureSocketOptions.SslOnConnect
+                    : settings.IsLocal ? SecureSocketOptions.None : SecureSocketOptions.StartTls,
+                either.Token);
+            if (settings.User is { } user)
+                await client.AuthenticateAsync(user, settings.Password ?? "", either.Token);
+            return (client, null);
+        }
+        catch (Exception trouble) when (!cancel.IsCancellationRequested && WhyOf(trouble, client) is { } why)
+        {
+            client.Dispose();
+            return (null, why);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Sends a message. It is sent where the mail server has taken it, whatever becomes of the connection afterwards.
+    /// </summary>
+    public async Task<MailResult> SendAsync(SmtpClient connection, MimeMessage message)
+    {
+        // Not called off while the server stops: half a mail may be a whole one to the other side.
+        using var timeout = new CancellationTokenSource(settings.Timeout, clock);
+        try
+        {
+            await connection.SendAsync(message, timeout.Token);
+            return default;
+        }
+        catch (SmtpCommandException refused)
+        {
+            var isForGood = (int)refused.StatusCode >= 500;
+            return refused.ErrorCode switch
+            {
+                _ when !isForGood => new MailResult(MailFailure.PutOff),
+                SmtpErrorCode.RecipientNotAccepted => new MailResult(MailFailure.AddressRefused, IsFinal: true),
+                // The address that mails come from is our set-up: an operator can correct it.
+                SmtpErrorCode.SenderNotAccepted => new MailResult(MailFailure.Refused),
+                _ => new MailResult(MailFailure.Refused, IsFinal: true),
+            };
+        }
+        catch (Exception trouble) when (WhyOf(trouble, connection) is { } why)
+        {
+            return new MailResult(why);
+        }
+    }
+
+    /// <summary>Why there is no connection, or it broke; null for a mistake of ours.</summary>
+    private static MailFailure? WhyOf(Exception trouble, SmtpClient client) => trouble switch
+    {
+        SslHandshakeException => MailFailure.Untrusted,
+        AuthenticationException or SaslException => MailFailure.SignInRefused,
+        // It offers no STARTTLS, or no way to sign in.
+        NotSupportedException => client.IsConnected ? MailFailure.SignInRefused : MailFailure.Unencrypted,
+        OperationCanceledException or TimeoutException => MailFailure.TimedOut,
+        SmtpCommandException { StatusCode: var status } => (int)status >= 500 ? MailFailure.Refused : MailFailure.PutOff,
+        SocketException or IOException or ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException =>
+            MailFailure.Unreachable,
+        _ => null,
+    };
+}

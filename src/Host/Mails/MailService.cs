@@ -1,0 +1,174 @@
+using MailKit.Net.Smtp;
+using Quittance.Core;
+using Quittance.Core.Books;
+using Quittance.Core.Engine;
+using Quittance.Core.Mails;
+using Quittance.Host.Watching;
+using Quittance.Papers;
+using Quittance.Papers.Mails;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Mails;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Mails;
+
+/// <summary>
+/// Sends the mails to customers, each once. Of several servers one does so at a time; a mail that a server had when it died is tried again
+/// under the same id.
+/// </summary>
+internal sealed partial class MailService(
+    MailQueue mails, MailDesk desk, Merchants merchants, LostTime lostTime, MailSender sender, MailSettings settings, IHold hold,
+    OutageService outages, Topology topology, TimeProvider clock, ILogger<MailService> log)
+    : RecurringService(
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1) * topology.LookFactor, "Mail was not sent", outages, clock, log)
+{
+    // A mail server that can't be reached is left alone for so long.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<DateTimeOffset> _tries = new();
+    private DateTimeOffset _restsUntil;
+
+    protected override async Task WorkAsync(CancellationToken cancel)
+    {
+        if (hold.IsHeld || Clock.GetUtcNow() < _restsUntil)
+            return;
+        var due = await mails.DueAsync(cancel);
+        if (due.Count > 0)
+            await mails.AloneAsync(() => SendAllAsync([.. due], cancel), cancel);
+    }
+
+    /// <summary>Sends what is due, one mail of each merchant in turn, as far as the limit goes.</summary>
+    private async Task SendAllAsync(List<MerchantId> due, CancellationToken cancel)
+    {
+        SmtpClient? connection = null;
+        try
+        {
+            while (due.Count > 0)
+            {
+                foreach (var merchant in due.ToList())
+                {
+                    if (hold.IsHeld || IsLimitReached() || Clock.GetUtcNow() < _restsUntil)
+                        return;
+                    cancel.ThrowIfCancellationRequested();
+                    if (await mails.ClaimAsync(merchant, settings.Lease, cancel) is { } mail)
+                        connection = await TrySendAsync(mail, connection, cancel);
+                    else
+                        due.Remove(merchant);
+                }
+            }
+        }
+        finally
+        {
+            await EndAsync(connection);
+        }
+    }
+
+    /// <summary>Tries to send a mail, and notes the result.</summary>
+    /// <returns>The connection for the next one; null for none.</returns>
+    private async Task<SmtpClient?> TrySendAsync(Mail mail, SmtpClient? connection, CancellationToken cancel)
+    {
+        var (result, address) = (default(MailResult), (string?)null);
+        try
+        {
+            var (written, issuer, why) = await WriteAsync(mail, cancel);
+            if (why is not null)
+            {
+                result = new MailResult(why);
+            }
+            else
+            {
+                address = written!.Customer.Contact.Email!;
+                _tries.Enqueue(Clock.GetUtcNow());
+                (result, connection) = await HandOverAsync(mail, written, issuer!, address, connection, cancel);
+            }
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException and not StoreUnavailableException)
+        {
+            LogUnsayable(Log, mail.Id.Value, bug.GetType().Name);
+            result = new MailResult(MailFailure.Unsayable, IsFinal: true);
+        }
+
+        // Note a mail that was sent, also while the server stops.
+        if (await mails.NoteAsync(mail, result, address, CancellationToken.None) == MailStatus.Failed)
+            LogGivenUp(Log, mail.Id.Value, mail.Id.Merchant.Value, result.Failure!.Value);
+        return connection;
+    }
+
+    /// <summary>Writes a mail, or says why it is left out.</summary>
+    private async Task<(WrittenMail? Written, PaperIssuer? Issuer, MailFailure? Why)> WriteAsync(Mail mail, CancellationToken cancel)
+    {
+        if (mail.QueuedAt < await lostTime.RestoredAtAsync(cancel))
+            return (null, null, MailFailure.Restored);
+        var issuer = PaperIssuer.Of((await merchants.InstallationsAsync(mail.Id.Merchant, cancel))[0]);
+        var written = await desk.WriteAsync(mail, issuer, cancel);
+        MailFailure? why = written switch
+        {
+            { Customer.Contact.Email: null } => MailFailure.NoAddress,
+            { Letter: null } => MailFailure.Outdated,
+            { Customer: { Account: var account, Contact: var contact } } =>
+                await mails.IsRefusedAsync(account.Id, contact.Email!, cancel) ? MailFailure.KnownAddressRefused : null,
+        };
+        return (written, issuer, why);
+    }
+
+    private async Task<(MailResult Result, SmtpClient? Connection)> HandOverAsync(
+        Mail mail, WrittenMail written, PaperIssuer issuer, string address, SmtpClient? connection, CancellationToken cancel)
+    {
+        if (connection is not { IsConnected: true })
+        {
+            connection?.Dispose();
+            (connection, var why) = await sender.ConnectAsync(cancel);
+            if (connection is null)
+            {
+                _restsUntil = Clock.GetUtcNow() + Rest;
+                LogNoServer(Log, settings.ToString(), why!.Value);
+                return (new MailResult(why), null);
+            }
+        }
+
+        var message = MailMessages.Of(
+            mail.Id, written.Letter!, issuer.MerchantName, address, written.Customer.Account.Name, settings, Clock.GetUtcNow());
+        return (await sender.SendAsync(connection, message), connection);
+    }
+
+    /// <summary>Whether as many mails were tried within the last minute as may be.</summary>
+    private bool IsLimitReached()
+    {
+        var since = Clock.GetUtcNow() - Minute;
+        while (_tries.TryPeek(out var first) && first <= since)
+            _tries.Dequeue();
+        return _tries.Count >= settings.Limit;
+    }
+
+    private static async Task EndAsync(SmtpClient? connection)
+    {
+        if (connection is null)
+            return;
+        try
+        {
+            // What was taken was taken, also where the goodbye fails.
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            if (connection.IsConnected)
+                await connection.DisconnectAsync(quit: true, soon.Token);
+        }
+        catch (Exception trouble) when (trouble is IOException or OperationCanceledException or MailKit.ProtocolException
+            or MailKit.CommandException or System.Net.Sockets.SocketException)
+        {
+        }
+        finally
+        {
+            connection.Dispose();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The mail server {Server} takes no mail: {Why}")]
+    private static partial void LogNoServer(ILogger log, string server, MailFailure why);
+
+    [LoggerMessage(LogLevel.Warning, "Mail {Mail} of merchant {Merchant} was given up: {Why}")]
+    private static partial void LogGivenUp(ILogger log, Guid mail, long merchant, MailFailure why);
+
+    [LoggerMessage(LogLevel.Error, "Mail {Mail} could not be written: {Kind}")]
+    private static partial void LogUnsayable(ILogger log, Guid mail, string kind);
+}

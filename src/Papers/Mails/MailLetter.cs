@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text;
+
+namespace Quittance.Papers.Mails;
+
+/// <summary>
+/// A mail as its customer reads it: what a person typed stands in it as text, and nothing of it is loaded from elsewhere.
+/// </summary>
+/// <param name="Language">Its language, such as <c>de</c>.</param>
+/// <param name="Lines">What it says, a paragraph each.</param>
+public sealed record MailLetter(string Language, string Subject, IReadOnlyList<string> Lines)
+{
+    private const string Border = "border-top:1px solid #8888";
+
+    /// <summary>What follows as a table: names and values.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
+
+    /// <summary>An address that the customer opens, with the words for it; null for none.</summary>
+    public (string Label, string Address)? Button { get; init; }
+
+    /// <summary>What stands below, a paragraph each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Null for none.</summary>
+    public Paper? Attached { get; init; }
+
+    /// <summary>It as plain text.</summary>
+    public string Text
+    {
+        get
+        {
+            var text = new StringBuilder().AppendJoin("\n\n", Lines).Append('\n');
+            foreach (var (name, value) in Facts)
+                text.Append($"\n{name}: {value}");
+            if (Facts.Count > 0)
+                text.Append('\n');
+            if (Button is var (label, address))
+                text.Append($"\n{label}:\n{address}\n");
+            foreach (var note in Notes)
+                text.Append($"\n{note}\n");
+            return text.ToString();
+        }
+    }
+
+    /// <summary>It as a page of its own, light or dark as its reader wishes.</summary>
+    public string Html
+    {
+        get
+        {
+            var html = new StringBuilder($"""
+                <!DOCTYPE html>
+                <html lang="{Language}">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width,initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <meta name="supported-color-schemes" content="light dark">
+                <title>{Escaped(Subject)}</title>
+                </head>
+                <body style="margin:0;padding:24px 16px;color-scheme:light dark;font:16px/1.5 system-ui,sans-serif">
+                <div style="max-width:560px;margin:0 auto">
+
+                """);
+            foreach (var line in Lines)
+                html.Append($"<p style=\"margin:0 0 16px\">{Escaped(line)}</p>\n");
+            if (Facts.Count > 0)
+            {
+                html.Append("<table style=\"width:100%;border-collapse:collapse;margin:0 0 24px\">\n");
+                foreach (var (name, value) in Facts)
+                {
+                    html.Append($"<tr><th scope=\"row\" style=\"{Border};padding:8px 16px 8px 0;text-align:left;font-weight:400\">")
+                        .Append($"{Escaped(name)}</th><td style=\"{Border};padding:8px 0;text-align:right;font-weight:600\">")
+                        .Append($"{Escaped(value)}</td></tr>\n");
+                }
+
+                html.Append("</table>\n");
+            }
+
+            if (Button is var (label, address))
+            {
+                html.Append($"<p style=\"margin:0 0 24px\"><a href=\"{Escaped(address)}\" style=\"display:inline-block;padding:12px 24px;")
+                    .Append("border-radius:6px;background:#0b5cad;color:#ffffff;text-decoration:none;font-weight:600\">")
+                    .Append($"{Escaped(label)}</a></p>\n");
+            }
+
+            foreach (var note in Notes)
+                html.Append($"<p style=\"margin:0 0 8px;font-size:14px\">{Escaped(note)}</p>\n");
+            return html.Append("</div>\n</body>\n</html>\n").ToString();
+        }
+    }
+
+    private static string Escaped(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,159 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Mails;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Storage.Mails;
+
+/// <summary>The result of sending a mail again.</summary>
+public enum MailResend
+{
+    /// <summary>A new mail of the same event waits to be sent.</summary>
+    Queued,
+
+    /// <summary>The same request has done it before.</summary>
+    Repeated,
+
+    /// <summary>The mail, or one that was sent again for it, waits.</summary>
+    Waits,
+
+    /// <summary>The merchant has no such mail.</summary>
+    Unknown,
+}
+
+/// <summary>The mails to customers: those that wait, and those that have ended.</summary>
+public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : IMails
+{
+    private const string Columns = """
+        x.merchant_id, x.id, x.kind, x.account_id, x.subject_id, x.sequence, x.status, x.recipient, x.failures, x.failure, x.queued_at,
+        x.due_at, x.ended_at
+        """;
+
+    /// <summary>Sends, unless another server does.</summary>
+    /// <returns>Whether it was done here.</returns>
+    public Task<bool> AloneAsync(Func<Task> work, CancellationToken cancel) => database.AloneAsync("mail", work, cancel);
+
+    /// <summary>The merchants of whom mail is due. Index: mail_due.</summary>
+    public Task<IReadOnlyList<MerchantId>> DueAsync(CancellationToken cancel) => database.LookAsync(
+        among => $"SELECT DISTINCT x.merchant_id FROM mail x WHERE {among("x.merchant_id")} AND x.status = 'waiting' AND x.due_at <= $1",
+        command => command.With(clock.GetUtcNow().UtcDateTime), row => new MerchantId(row.GetInt64(0)), cancel);
+
+    /// <summary>Takes the mail of a merchant that has been due longest; null where none is.</summary>
+    /// <param name="lease">How long no other server takes it.</param>
+    public Task<Mail?> ClaimAsync(MerchantId merchant, TimeSpan lease, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return database.FirstAsync(
+            $"""
+            UPDATE mail x SET due_at = $3
+             WHERE x.merchant_id = $1 AND x.id = (
+                   SELECT d.id FROM mail d WHERE d.merchant_id = $1 AND d.status = 'waiting' AND d.due_at <= $2
+                    ORDER BY d.due_at, d.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING {Columns}
+            """,
+            command => command.With(merchant.Value).With(now).With(now + lease), Read, cancel);
+    }
+
+    /// <summary>
+    /// Notes the result of a try. Where the lease had run out and another server has taken the mail, it changes nothing unless the mail was
+    /// sent.
+    /// </summary>
+    /// <param name="mail">The mail, as it was claimed.</param>
+    /// <param name="recipient">The address; null where it was not tried.</param>
+    /// <returns>How the mail stands by it.</returns>
+    public async Task<MailStatus> NoteAsync(Mail mail, MailResult result, string? recipient, CancellationToken cancel)
+    {
+        var pause = result is { Failure: not null, IsFinal: false, IsLeftOut: false } ? MailSchedule.PauseAfter(mail.Failures + 1) : null;
+        var status = result switch
+        {
+            { Failure: null } => MailStatus.Sent,
+            { IsLeftOut: true } => MailStatus.LeftOut,
+            _ => pause is null ? MailStatus.Failed : MailStatus.Waiting,
+        };
+        var now = clock.GetUtcNow().UtcDateTime;
+        await database.WriteAsync(
+            batch => batch.Statement("""
+                UPDATE mail SET status = $3, failure = $4, failures = failures + $5, due_at = $6, ended_at = $7, recipient = $8
+                 WHERE merchant_id = $1 AND id = $2 AND status = 'waiting' AND (due_at = $9 OR $3 = 'sent')
+                """)
+                .With(mail.Id.Merchant.Value).With(mail.Id.Value).With(Words.Of(status))
+                .With(result.Failure is { } why ? Words.Of(why) : null)
+                .With(status is MailStatus.Waiting or MailStatus.Failed ? 1 : 0)
+                .With(now + pause).With(status == MailStatus.Waiting ? null : (DateTime?)now).With(recipient)
+                .With(mail.DueAt!.Value.UtcDateTime),
+            cancel);
+        return status;
+    }
+
+    /// <summary>
+    /// Whether a mail server has refused the address for good, and the customer's contact has not changed since.
+    /// Indexes: mail_of_account, and the primary key of event.
+    /// </summary>
+    public async Task<bool> IsRefusedAsync(AccountId account, string address, CancellationToken cancel) => await database.FirstAsync(
+        """
+        SELECT true FROM mail x
+         WHERE x.merchant_id = $1 AND x.account_id = $2 AND x.failure = 'address_refused' AND x.recipient = $3
+           AND NOT EXISTS (SELECT FROM event v
+                            WHERE v.merchant_id = $1 AND v.subject_id = $2 AND v.type = 'account.contact_changed'
+                              AND v.occurred_at > x.ended_at)
+         LIMIT 1
+        """,
+        command => command.With(account.Merchant.Value).With(account.Value).With(address), row => row.GetBoolean(0), cancel);
+
+    /// <summary>Has a mail sent again, by a new one about the same event.</summary>
+    public Task<MailResend> ResendAsync(MailId id, Origin by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
+    {
+        var now = clock.GetUtcNow();
+        var queued = await transaction.ExecuteAsync(
+            batch => batch.Statement("""
+                INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
+                SELECT x.merchant_id, $3, x.kind, x.account_id, x.subject_id, x.sequence, max(o.nth) + 1, 'waiting', 0, $4, $4
+                  FROM mail x
+                  JOIN mail o ON o.merchant_id = $1 AND o.subject_id = x.subject_id AND o.kind = x.kind AND o.sequence = x.sequence
+                 WHERE x.merchant_id = $1 AND x.id = $2
+                 GROUP BY x.merchant_id, x.id HAVING count(*) FILTER (WHERE o.status = 'waiting') = 0
+                ON CONFLICT DO NOTHING
+                """)
+                .With(id.Merchant.Value).With(id.Value).With(Guid.CreateVersion7(now)).With(now.UtcDateTime),
+            cancel);
+        if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+            return MailResend.Repeated;
+        if (queued == 0)
+            return await FindAsync(id, cancel) is null ? MailResend.Unknown : MailResend.Waits;
+        await transaction.CommitAsync(by, clock, cancel);
+        return MailResend.Queued;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<Mail?> FindAsync(MailId id, CancellationToken cancel) => database.FirstAsync(
+        $"SELECT {Columns} FROM mail x WHERE x.merchant_id = $1 AND x.id = $2",
+        command => command.With(id.Merchant.Value).With(id.Value), Read, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Mail>> ListAsync(
+        MerchantId merchant, MailStatus? status, AccountId? account, Guid? after, int limit, CancellationToken cancel) => database.AllAsync(
+        // The primary key, from its end; of a customer the index mail_of_account.
+        $"""
+        SELECT {Columns} FROM mail x
+         WHERE x.merchant_id = $1 AND ($2::text IS NULL OR x.status = $2) AND ($3::uuid IS NULL OR x.account_id = $3)
+           AND ($4::uuid IS NULL OR x.id < $4)
+         ORDER BY x.id DESC LIMIT $5
+        """,
+        command => command.With(merchant.Value).With(status is { } its ? Words.Of(its) : null).With(account?.Value).With(after).With(limit),
+        Read, cancel);
+
+    private static Mail Read(NpgsqlDataReader row)
+    {
+        var merchant = new MerchantId(row.GetInt64(0));
+        return new Mail(
+            new MailId(merchant, row.GetGuid(1)), Words.To<MailKind>(row.GetString(2)), new AccountId(merchant, row.GetGuid(3)),
+            row.GetGuid(4), row.GetInt32(5), Words.To<MailStatus>(row.GetString(6)), Text(7), row.GetInt32(8),
+            Text(9) is { } why ? Words.To<MailFailure>(why) : null, row.GetFieldValue<DateTimeOffset>(10), Moment(11), Moment(12));
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+        DateTimeOffset? Moment(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+    }
+}

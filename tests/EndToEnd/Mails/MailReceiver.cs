@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using MimeKit;
+using Quittance.Tests.Running;
+using SmtpServer;
+using SmtpServer.ComponentModel;
+using SmtpServer.Mail;
+using SmtpServer.Protocol;
+using SmtpServer.Storage;
+
+namespace Quittance.Tests.Mails;
+
+/// <summary>A mail server on this machine, with one mailbox for all that it takes.</summary>
+internal sealed class MailReceiver : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<MimeMessage> _mailbox = new();
+    private Task _running = Task.CompletedTask;
+
+    public int Port { get; } = BooksFixture.FreePort();
+
+    /// <summary>What it has taken, the oldest first.</summary>
+    public IReadOnlyList<MimeMessage> Mailbox => [.. _mailbox];
+
+    /// <summary>How often a mail was offered to it.</summary>
+    public int Offers { get; private set; }
+
+    /// <summary>Its answer to an address; null to take it.</summary>
+    public Func<string, SmtpResponse?> Judge { get; set; } = _ => null;
+
+    /// <summary>What it does with a whole mail that it has, before it answers; it may throw.</summary>
+    public Func<ISessionContext, Task> OnMail { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What it does with a mail that is in its mailbox, before it answers; it may throw.</summary>
+    public Func<ISessionContext, Task> AfterMail { get; set; } = _ => Task.CompletedTask;
+
+    /// <param name="certificate">With which it speaks TLS from the first byte on; null for none.</param>
+    /// <param name="offersTls">Whether it has the certificate for STARTTLS alone.</param>
+    public static MailReceiver Start(X509Certificate2? certificate = null, bool offersTls = false)
+    {
+        var receiver = new MailReceiver();
+        var options = new SmtpServerOptionsBuilder().ServerName("localhost").Endpoint(endpoint =>
+        {
+            endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, receiver.Port));
+            if (certificate is not null)
+                endpoint.Certificate(certificate).IsSecure(!offersTls);
+        }).Build();
+        var parts = new ServiceProvider();
+        parts.Add((IMessageStore)new Store(receiver));
+        parts.Add((IMailboxFilter)new Filter(receiver));
+        receiver._running = new SmtpServer.SmtpServer(options, parts).StartAsync(receiver._stop.Token);
+        return receiver;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private sealed class Filter(MailReceiver receiver) : MailboxFilter
+    {
+        public override Task<bool> CanDeliverToAsync(
+            ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
+            receiver.Judge($"{to.User}@{to.Host}") is { } answer ? throw new SmtpResponseException(answer) : Task.FromResult(true);
+    }
+
+    private sealed class Store(MailReceiver receiver) : MessageStore
+    {
+        public override async Task<SmtpResponse> SaveAsync(
+            ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+        {
+            receiver.Offers++;
+            using var bytes = new MemoryStream(buffer.ToArray());
+            await receiver.OnMail(context);
+            receiver._mailbox.Enqueue(await MimeMessage.LoadAsync(bytes, cancellationToken));
+            await receiver.AfterMail(context);
+            return SmtpResponse.Ok;
+        }
+    }
+}

@@ -1,0 +1,273 @@
+using Microsoft.Extensions.DependencyInjection;
+using MimeKit;
+using Quittance.Core.Mails;
+using Quittance.Host.Mails;
+using Quittance.Storage;
+using Quittance.Tests.Running;
+using SmtpServer.Protocol;
+using UglyToad.PdfPig;
+
+namespace Quittance.Tests.Mails;
+
+/// <summary>Mail to customers, counted in the mailbox of a mail server on this machine.</summary>
+public sealed class MailTests(BooksFixture books)
+{
+    private static readonly SmtpResponse Later = new(SmtpReplyCode.ServiceUnavailable, "Come back later");
+    private static readonly SmtpResponse NoSuchAddress = new(SmtpReplyCode.MailboxUnavailable, "No such address");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Receipt_ComesOnce_InTheCustomersLanguage_WithThePaper()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver, settings => settings with { ReplyTo = "answers@works.example" });
+        office.Logs.Add(["anna@example.com"]);
+        await office.PayAsync(await office.CustomerAsync(language: "de-AT"));
+
+        await server.TurnAsync(Cancel);
+        await server.TurnAsync(Cancel);
+
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.Equal("sent 1", await office.StandAsync());
+        Assert.Equal("Ihre Quittung von Café \"Ø\" <Works>", mail.Subject);
+        Assert.Equal(("Café \"Ø\" <Works>", "shop@works.example"), NameOf(mail.From));
+        Assert.Equal(("Anna Keller", "anna@example.com"), NameOf(mail.To));
+        Assert.Equal("answers@works.example", Assert.Single(mail.ReplyTo.Mailboxes).Address);
+        Assert.EndsWith("@works.example", mail.MessageId, StringComparison.Ordinal);
+        Assert.Contains("Zahlung von 12,50\u00a0€ erhalten", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Caf&#233; &quot;&#216;&quot; &lt;Works&gt;", mail.HtmlBody, StringComparison.Ordinal);
+        using var paper = new MemoryStream();
+        await Assert.IsType<MimePart>(Assert.Single(mail.Attachments)).Content!.DecodeToAsync(paper, Cancel);
+        using var pdf = PdfDocument.Open(paper.ToArray());
+        Assert.Contains("12,50", pdf.GetPage(1).Text, StringComparison.Ordinal);
+        office.Logs.AssertNothingSeen();
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Nothing_IsAskedFor_WithoutAMailServer_OrWithoutThePolicy(bool asksForMail, bool isOn)
+    {
+        await using var office = await PostOffice.OpenAsync(books, asksForMail);
+        await office.SwitchAsync(MailKind.Receipt, isOn);
+
+        await office.PayAsync(await office.CustomerAsync());
+
+        Assert.Equal("", await office.StandAsync());
+    }
+
+    [Fact]
+    public async Task Refusal_ForNow_IsTriedAgain_AndTheMailComesOnce()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        var refusals = 2;
+        receiver.Judge = _ => refusals-- > 0 ? Later : null;
+        await office.PayAsync(await office.CustomerAsync());
+
+        await server.TurnAsync(Cancel);
+        Assert.Equal("waiting:put_off 1", await office.StandAsync());
+        await server.TurnAsync(Cancel);
+        Assert.Equal(1, refusals);
+        await AfterAsync(office, server, TimeSpan.FromMinutes(2));
+        Assert.Empty(receiver.Mailbox);
+        await AfterAsync(office, server, TimeSpan.FromMinutes(6));
+
+        Assert.Single(receiver.Mailbox);
+        Assert.Equal("sent 1", await office.StandAsync());
+    }
+
+    [Fact]
+    public async Task Refusal_ForGood_IsFinal_AndTheAddressIsWrittenToNoMore_UntilTheContactChanges()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        receiver.Judge = address => address == "gone@example.com" ? NoSuchAddress : null;
+        var (gone, here) = (await office.CustomerAsync("gone@example.com"), await office.CustomerAsync());
+        await office.PayAsync(gone);
+        await office.PayAsync(here);
+
+        // One of two is refused.
+        await server.TurnAsync(Cancel);
+        Assert.Equal("failed:address_refused 1, sent 1", await office.StandAsync());
+        receiver.Judge = _ => null;
+        await office.PayAsync(gone);
+        await server.TurnAsync(Cancel);
+        Assert.Equal("failed:address_refused 1, left_out:known_address_refused 1, sent 1", await office.StandAsync());
+
+        await office.WriteToAsync(gone, "new@example.com");
+        await office.PayAsync(gone);
+        await server.TurnAsync(Cancel);
+        office.Clock.Advance(TimeSpan.FromSeconds(1));
+        await office.WriteToAsync(gone, "gone@example.com");
+        await office.PayAsync(gone);
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal(
+            ["anna@example.com", "new@example.com", "gone@example.com"], receiver.Mailbox.Select(mail => NameOf(mail.To).Address));
+    }
+
+    [Fact]
+    public async Task Connection_ThatBreaks_BeforeTheMailIsTaken_IsTriedAgainUnderTheSameId()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        // The other side has the mail, and its answer is lost.
+        receiver.AfterMail = session =>
+        {
+            session.Pipe!.Dispose();
+            return Task.CompletedTask;
+        };
+        await office.PayAsync(await office.CustomerAsync());
+        await server.TurnAsync(Cancel);
+        Assert.Equal("waiting:unreachable 1", await office.StandAsync());
+
+        receiver.AfterMail = _ => Task.CompletedTask;
+        await AfterAsync(office, server, TimeSpan.FromMinutes(2));
+
+        Assert.Equal("sent 1", await office.StandAsync());
+        Assert.Equal(2, receiver.Mailbox.Count);
+        Assert.Single(receiver.Mailbox.Select(mail => mail.MessageId).Distinct());
+    }
+
+    [Fact]
+    public async Task Connection_ThatBreaks_AfterTheMailIsTaken_MeansSent()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        receiver.AfterMail = async session =>
+        {
+            await session.Pipe!.Output.WriteAsync("250 Ok\r\n"u8.ToArray(), Cancel);
+            session.Pipe.Dispose();
+        };
+        var customer = await office.CustomerAsync();
+        await office.PayAsync(customer);
+        await office.PayAsync(customer);
+
+        await server.TurnAsync(Cancel);
+        await AfterAsync(office, server, TimeSpan.FromMinutes(2));
+
+        Assert.Equal("sent 2", await office.StandAsync());
+        Assert.Equal(2, receiver.Mailbox.Count);
+    }
+
+    [Fact]
+    public async Task MailServer_ThatIsSilent_IsGivenUp_AndAskedLater()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        using var silence = new SemaphoreSlim(0);
+        receiver.OnMail = async _ => await silence.WaitAsync(Cancel);
+        await office.PayAsync(await office.CustomerAsync());
+
+        await (await office.ServerAsync(receiver, settings => settings with { Timeout = TimeSpan.FromMilliseconds(500) }))
+            .TurnAsync(Cancel);
+
+        Assert.Equal("waiting:timed_out 1", await office.StandAsync());
+        receiver.OnMail = _ => Task.CompletedTask;
+        await AfterAsync(office, await office.ServerAsync(receiver), TimeSpan.FromMinutes(2));
+        Assert.Equal("sent 1", await office.StandAsync());
+        silence.Release();
+    }
+
+    [Fact]
+    public async Task MailServer_WithAnotherCertificate_GetsNothing()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        using var certificate = MailCertificate.OfItself("mail.example.com");
+        await using var atOnce = MailReceiver.Start(certificate);
+        await using var later = MailReceiver.Start(certificate, offersTls: true);
+        await using var never = MailReceiver.Start();
+        await office.PayAsync(await office.CustomerAsync());
+
+        await (await office.ServerAsync(atOnce, settings => settings with { IsEncryptedAtOnce = true })).TurnAsync(Cancel);
+        Assert.Equal("waiting:untrusted 1", await office.StandAsync());
+        await AfterAsync(
+            office, await office.ServerAsync(later, settings => settings with { IsLocal = false }), TimeSpan.FromMinutes(2));
+        Assert.Equal("waiting:untrusted 1", await office.StandAsync());
+        await AfterAsync(office, await office.ServerAsync(never, settings => settings with { IsLocal = false }), TimeSpan.FromMinutes(20));
+        Assert.Equal("waiting:unencrypted 1", await office.StandAsync());
+
+        Assert.Equal(0, atOnce.Offers + later.Offers + never.Offers);
+    }
+
+    [Fact]
+    public async Task TwoServers_SendEachMailOnce_AndNoMoreThanTheLimit()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var customer = await office.CustomerAsync();
+        for (var nth = 0; nth < 12; nth++)
+            await office.PayAsync(customer);
+        var settings = PostOffice.Settings(receiver) with { Limit = 7 };
+        var (one, other) = (await office.ServerAsync(settings), await office.ServerAsync(settings));
+
+        await Task.WhenAll(one.TurnAsync(Cancel), other.TurnAsync(Cancel));
+        await one.TurnAsync(Cancel);
+        Assert.InRange(receiver.Mailbox.Count, 7, 12);
+        office.Clock.Advance(TimeSpan.FromSeconds(61));
+        await Task.WhenAll(one.TurnAsync(Cancel), other.TurnAsync(Cancel));
+
+        Assert.Equal("sent 12", await office.StandAsync());
+        Assert.Equal(12, receiver.Mailbox.Select(mail => mail.MessageId).Distinct().Count());
+        Assert.Equal(12, receiver.Mailbox.Count);
+    }
+
+    [Fact]
+    public async Task Name_WithAHeaderInIt_StaysAName()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        await office.PayAsync(await office.CustomerAsync("anna@bücher.example", "Eve\r\nBcc: all@example.com <b>\"x\", y@z.example"));
+
+        await server.TurnAsync(Cancel);
+
+        var mail = Assert.Single(receiver.Mailbox);
+        var to = Assert.Single(mail.To.Mailboxes);
+        Assert.Equal("anna@xn--bcher-kva.example", MailboxAddress.EncodeAddrspec(to.Address));
+        Assert.Empty(mail.Bcc);
+        Assert.Empty(mail.Cc);
+        Assert.DoesNotContain("<b>", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;", mail.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Customer_WithoutAnAddress_OrErased_GetsNone()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        var (nobody, anna) = (await office.CustomerAsync(email: null), await office.CustomerAsync());
+        await office.PayAsync(nobody);
+        await office.PayAsync(anna);
+        await server.TurnAsync(Cancel);
+        await office.PayAsync(anna);
+
+        var erased = await new Erasing(office.Own.Database, office.Clock).EraseAsync(anna, office.By("account.erase", "account"), Cancel);
+        await server.TurnAsync(Cancel);
+
+        Assert.True(erased.IsDone, string.Join('\n', erased.UnderWay));
+        Assert.Single(receiver.Mailbox);
+        Assert.Equal("left_out:no_address 2, sent 1", await office.StandAsync());
+        var tables = new SecretWatch();
+        tables.Add(["anna@example.com"]);
+        await tables.LookAtTablesAsync(office.Own.Database);
+        tables.AssertNothingSeen();
+    }
+
+    private static (string? Name, string Address) NameOf(InternetAddressList list) =>
+        Assert.Single(list.Mailboxes) is var one ? (one.Name, one.Address) : default;
+
+    private static async Task AfterAsync(PostOffice office, MailService server, TimeSpan time)
+    {
+        office.Clock.Advance(time);
+        await server.TurnAsync(Cancel);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
+using Quittance.Core.Corrections;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Mails;
+using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
+using Quittance.Dialects.Http;
+using Quittance.Host;
+using Quittance.Host.Mails;
+using Quittance.Host.Watching;
+using Quittance.Storage.Lanes;
+using Quittance.Storage.Mails;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+using Quittance.Tests.Webhooks;
+
+namespace Quittance.Tests.Mails;
+
+/// <summary>A merchant of its own who sends mail, and a clock that can be put forward.</summary>
+internal sealed class PostOffice : IAsyncDisposable
+{
+    private readonly OwnBooks _own;
+    private readonly Business _business;
+    private readonly IVault _vault;
+    private readonly List<WebApplication> _servers = [];
+
+    private PostOffice(OwnBooks own, IVault vault, MerchantId merchant, bool asksForMail)
+    {
+        (_own, _vault, _business, Merchant) = (own, vault, new Business(merchant), merchant);
+        Engine = new PaymentEngine(
+            new PostgresStore(own.Database) { AsksForMail = asksForMail }, Clock, new EngineOptions { Lanes = 2 });
+    }
+
+    public SteppedClock Clock { get; } = new();
+
+    public MerchantId Merchant { get; }
+
+    public PaymentEngine Engine { get; }
+
+    public OwnBooks Own => _own;
+
+    /// <summary>All that the servers logged.</summary>
+    public SecretWatch Logs { get; } = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<PostOffice> OpenAsync(BooksFixture books, bool asksForMail = true, params MailKind[] kinds)
+    {
+        var own = await OwnBooks.CreateAsync(books);
+        var merchants = new Merchants(own.Database, TimeProvider.System);
+        var merchant = await merchants.CreateAsync("Café \"Ø\" <Works>", Cancel);
+        await merchants.InstallAsync(merchant, "quittance", Business.Euro, Cancel);
+        var vault = await PostgresVault.OpenAsync(
+            own.Database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), TimeProvider.System, Cancel);
+        var office = new PostOffice(own, vault, merchant, asksForMail);
+        foreach (var kind in kinds.Length == 0 ? [MailKind.Receipt] : kinds)
+            await office.SwitchAsync(kind, isOn: true);
+        return office;
+    }
+
+    public Task SwitchAsync(MailKind kind, bool isOn) => new MailPolicies(_own.Database, Clock).SwitchAsync(
+        Merchant, kind, isOn, By("mail.policy", $"mail {EnumWords.Of(kind)}"), Cancel);
+
+    /// <summary>A server that sends mail to a receiver. It is not started: its turns are.</summary>
+    public Task<MailService> ServerAsync(MailReceiver receiver, Func<MailSettings, MailSettings>? change = null) =>
+        ServerAsync((change ?? (settings => settings))(Settings(receiver)));
+
+    /// <summary>A server that sends mail.</summary>
+    public async Task<MailService> ServerAsync(MailSettings settings)
+    {
+        var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("https://pay.example"), IsDemo: false)
+            {
+                Mail = settings,
+            },
+            _own.Database, Engine, _vault, Logs.LogTo, Clock);
+        _servers.Add(server);
+        await server.Services.GetRequiredService<HoldService>().StartAsync(Cancel);
+        return server.Services.GetServices<IHostedService>().OfType<MailService>().Single();
+    }
+
+    public static MailSettings Settings(MailReceiver receiver) => new("127.0.0.1", receiver.Port, false, "shop@works.example")
+    {
+        IsLocal = true,
+        Timeout = TimeSpan.FromSeconds(10),
+    };
+
+    /// <summary>A customer who can be written to.</summary>
+    public async Task<AccountId> CustomerAsync(string? email = "anna@example.com", string? name = "Anna Keller", string? language = null)
+    {
+        var id = new AccountId(Merchant, Business.NewId());
+        await Engine.DoAsync(new OpenAccount(
+            Origin, id, [_business.AccountName($"{id.Value}")], Business.Euro, name));
+        if (email is not null)
+            await WriteToAsync(id, email, language);
+        return id;
+    }
+
+    /// <summary>Changes the customer's address.</summary>
+    public Task WriteToAsync(AccountId id, string? email, string? language = null) => Engine.DoAsync(new ChangeContact(
+        Origin, AccountTarget.Named([Reference.ToAccountId(Merchant, id.Value)]), new Contact(email, null, null, language)));
+
+    /// <summary>The customer pays in cash.</summary>
+    public async Task<PaymentId> PayAsync(AccountId customer, long minor = 12_50)
+    {
+        var id = new PaymentId(Merchant, Business.NewId());
+        await Engine.DoAsync(new RecordPayment(
+            Origin, AccountTarget.Named([Reference.ToAccountId(Merchant, customer.Value)]), id, "quittance")
+        {
+            Amount = new Money(minor, Business.Euro),
+            ReceivedBy = ClearingProvider.Cash,
+        });
+        return id;
+    }
+
+    /// <summary>How many mails there are of each status, with the reasons.</summary>
+    public async Task<string> StandAsync()
+    {
+        await using var command = _own.Database.CreateCommand("""
+            SELECT coalesce(string_agg(format('%s %s', word, n), ', ' ORDER BY word), '')
+              FROM (SELECT status || coalesce(':' || failure, '') AS word, count(*) AS n FROM mail GROUP BY 1) x
+            """);
+        return (string)(await command.ExecuteScalarAsync(Cancel))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+            await server.DisposeAsync();
+        await Engine.DisposeAsync();
+        await _own.AssertCleanAsync();
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        await _own.DisposeAsync();
+    }
+
+    public Origin By(string what, string subject) => new(Merchant, 0, Business.NewId())
+    {
+        Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, "test"),
+    };
+
+    private Origin Origin => new(Merchant, 0, Business.NewId());
+}
