@@ -174,8 +174,9 @@ internal static class Composition
         services.AddSingleton<LostTime>().AddSingleton<MailPolicies>().AddSingleton<MailQueue>()
             .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>());
         services.AddSingleton(all => new MailDesk(
-            all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<LinkDesk>(),
-            all.GetRequiredService<PaperDesk>(), settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
+            all.GetRequiredService<IDunnings>(), all.GetRequiredService<LinkDesk>(), all.GetRequiredService<PaperDesk>(),
+            settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
         if (settings.Mail is { } mail)
             services.AddSingleton(mail).AddSingleton<MailSender>().AddHostedService<MailService>();
     }

@@ -1,6 +1,8 @@
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Mails;
@@ -13,6 +15,18 @@ public enum MailKind
 
     /// <summary>A payment link was made for the customer.</summary>
     PaymentLink,
+
+    /// <summary>A debit of the customer's bank account is announced: the day, the amount, the mandate and the creditor.</summary>
+    DebitNotice,
+
+    /// <summary>The customer's bank has returned a debit.</summary>
+    ReturnedDebit,
+
+    /// <summary>The customer has reached a level of dunning.</summary>
+    Reminder,
+
+    /// <summary>The customer has money back.</summary>
+    Refund,
 }
 
 /// <summary>A mail that an event asks for. Whether it is sent is the merchant's word.</summary>
@@ -30,6 +44,13 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
                 { Amount: not null, MovedFrom: null, MergedFrom: null } payment
                 ? To(MailKind.Receipt, payment.Account) : null,
             EventType.LinkMade => To(MailKind.PaymentLink, state.Link(new PaymentLinkId(merchant, happened.Subject))!.Account),
+            EventType.PaymentDebitTaken => To(MailKind.DebitNotice, state.Payment(new PaymentId(merchant, happened.Subject))!.Account),
+            EventType.PaymentReversed => state.Payment(new PaymentId(merchant, happened.Subject)) is
+                { Method: PaymentMethod.BankAccountDebit } debit ? To(MailKind.ReturnedDebit, debit.Account) : null,
+            EventType.AccountDunned => To(MailKind.Reminder, new AccountId(merchant, happened.Subject)),
+            // Payments that share a refund have one mail of the whole.
+            EventType.RefundMade or EventType.RefundDone => state.Refund(new RefundId(merchant, happened.Subject)) is
+                { Amount: not null, ShareOf: null } refund ? To(MailKind.Refund, refund.Account) : null,
             _ => null,
         };
 

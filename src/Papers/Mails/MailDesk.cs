@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
+using Quittance.Core.Overdue;
+using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Papers.Mails;
@@ -17,8 +20,13 @@ public sealed record WrittenMail(NamedAccount Customer, MailLetter? Letter);
 /// </summary>
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
-    IBooks books, IReceivables receivables, LinkDesk links, PaperDesk papers, string server, TimeProvider clock)
+    IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, LinkDesk links, PaperDesk papers, string server,
+    TimeProvider clock)
 {
+    // A customer has five levels; older cycles are over.
+    private const int MostSteps = 10;
+    private const int MostLinks = 5;
+
     private static readonly FrozenDictionary<string, CustomerTexts> All = CustomerTexts.Load(
         typeof(MailDesk).Assembly, "Quittance.Papers.Mails.texts", CustomerTexts.OfPapers);
 
@@ -35,6 +43,10 @@ public sealed class MailDesk(
         {
             MailKind.Receipt => await ReceiptAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
+            MailKind.DebitNotice => await NoticeAsync(mail, draft, cancel),
+            MailKind.ReturnedDebit => await ReturnAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
+            MailKind.Reminder => await ReminderAsync(mail, draft, cancel),
+            MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
         });
     }
 
@@ -76,6 +88,111 @@ public sealed class MailDesk(
                 (draft.Texts["mail.until"], draft.Texts.Of(lastDay)),
             ],
             Button = (draft.Texts["mail.pay"], await links.AddressAsync(server, link, cancel)),
+        };
+    }
+
+    /// <summary>Of a debit that was left out of its collection since, or has been decided, there is none.</summary>
+    private async Task<MailLetter?> NoticeAsync(Mail mail, MailDraft draft, CancellationToken cancel)
+    {
+        var payment = new PaymentId(mail.Id.Merchant, mail.Subject);
+        if (await feed.FindAsync(new EventId(mail.Id.Merchant, mail.Subject, mail.Sequence), cancel) is not { Debit: { } debit }
+            || await books.PaymentAsync(payment, asOf: null, cancel) is not { Payment: { IsUnderWay: true } now }
+            || await WasLeftOutAsync(payment, mail.Sequence, now.Events, cancel))
+        {
+            return null;
+        }
+
+        var (day, amount) = (draft.Texts.Of(debit.DueOn), draft.Texts.Of(debit.Amount));
+        return draft.Letter("notice", ("amount", amount), ("day", day)) with
+        {
+            Facts =
+            [
+                (draft.Texts["receipt.amount"], amount), (draft.Texts["receipt.day"], day),
+                (draft.Texts["mail.account"], debit.Account), (draft.Texts["mail.mandate"], debit.Mandate),
+                (draft.Texts["mail.creditor"], debit.Creditor),
+            ],
+        };
+    }
+
+    /// <summary>Whether the debit that an event announces was taken out of its collection since.</summary>
+    private async Task<bool> WasLeftOutAsync(PaymentId payment, int after, int events, CancellationToken cancel)
+    {
+        for (var sequence = after + 1; sequence <= events; sequence++)
+        {
+            if (await feed.FindAsync(new EventId(payment.Merchant, payment.Value, sequence), cancel) is
+                { Type: EventType.PaymentDebitLeftOut })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<MailLetter?> ReturnAsync(PaymentId id, MailDraft draft, CancellationToken cancel)
+    {
+        // The return may have been a mistake of the bank, which is undone.
+        if (await books.PaymentAsync(id, asOf: null, cancel) is not { Payment: { ReversedMinor: > 0, Amount: { } paid } } view)
+            return null;
+        var amount = draft.Texts.Of(paid with { AmountMinor = view.Payment.ReversedMinor });
+        return draft.Letter("return", ("amount", amount)) with
+        {
+            Facts =
+            [
+                (draft.Texts["receipt.number"], $"{view.Payment.Number}"), (draft.Texts["receipt.amount"], amount),
+                (draft.Texts["receipt.method"], draft.Texts.Of(view.Payment.Method, view.Instrument)),
+            ],
+        };
+    }
+
+    /// <summary>Of a level that is not the customer's any more, or where nothing is overdue, there is none.</summary>
+    private async Task<MailLetter?> ReminderAsync(Mail mail, MailDraft draft, CancellationToken cancel)
+    {
+        var (now, texts) = (clock.GetUtcNow(), draft.Texts);
+        var steps = await dunnings.StepsAsync(mail.Account, MostSteps, cancel);
+        if (steps.FirstOrDefault(one => one.Sequence == mail.Sequence) is not { } step
+            || await dunnings.FindAsync(mail.Account, DateOnly.FromDateTime(now.UtcDateTime), cancel) is not { } found
+            || found.Case.Dunning.Cycle != step.Id.Cycle || found.Case.Dunning.Level != step.Id.Level
+            // Money that came covers it, also before it is allocated.
+            || found.Case.Overdue.Sum(one => one.Charge.OpenMinor) <= found.Case.CreditMinor)
+        {
+            return null;
+        }
+
+        var fee = step.Fee is { } charged ? await receivables.ChargeAsync(charged, cancel) : null;
+        var bills = found.Case.Overdue.Where(one => one.LeftOut is null).Select(one => one.Charge).OrderBy(one => one.DueOn).ToList();
+        var link = (await links.LatestAsync(mail.Id.Merchant, mail.Account, MostLinks, cancel))
+            .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay);
+        var letter = draft.Letter(step.Id.Level == 1 ? "reminder" : "reminder.again", ("amount", texts.Of(step.Overdue)));
+        return letter with
+        {
+            Lines = step.HandsOver ? [.. letter.Lines, texts["mail.agency"]] : letter.Lines,
+            Facts =
+            [
+                .. bills.Select(bill => (
+                    $"{CustomerTexts.NameOf(bill)}, {texts["statement.due"]} {texts.Of(bill.DueOn)}",
+                    texts.Of(bill.Amount with { AmountMinor = bill.OpenMinor }))),
+                .. fee is { OpenMinor: > 0 }
+                    ? [(texts["mail.fee"], texts.Of(fee.Amount with { AmountMinor = fee.OpenMinor }))] : Array.Empty<(string, string)>(),
+            ],
+            Button = link is null ? null : (texts["mail.pay"], await links.AddressAsync(server, link.Link, cancel)),
+            Notes = [texts["mail.crossed"], .. letter.Notes],
+        };
+    }
+
+    private async Task<MailLetter?> RefundAsync(RefundId id, MailDraft draft, CancellationToken cancel)
+    {
+        if (await books.RefundAsync(id, asOf: null, cancel) is not { Refund: { Status: RefundStatus.Done, Amount: { } money } } view)
+            return null;
+        var amount = draft.Texts.Of(money);
+        return draft.Letter("refund", ("amount", amount)) with
+        {
+            Facts =
+            [
+                .. view.PaymentNumber is { } number
+                    ? [(draft.Texts["mail.payment"], $"{number}")] : Array.Empty<(string, string)>(),
+                (draft.Texts["receipt.amount"], amount),
+            ],
         };
     }
 }

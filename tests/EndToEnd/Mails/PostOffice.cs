@@ -9,7 +9,10 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Mails;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
 using Quittance.Core.Ledger;
 using Quittance.Dialects.Http;
 using Quittance.Host;
@@ -17,6 +20,7 @@ using Quittance.Host.Mails;
 using Quittance.Host.Watching;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Mails;
+using Quittance.Storage.Overdue;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Engine;
@@ -113,14 +117,51 @@ internal sealed class PostOffice : IAsyncDisposable
     public async Task<PaymentId> PayAsync(AccountId customer, long minor = 12_50)
     {
         var id = new PaymentId(Merchant, Business.NewId());
-        await Engine.DoAsync(new RecordPayment(
-            Origin, AccountTarget.Named([Reference.ToAccountId(Merchant, customer.Value)]), id, "quittance")
+        await Engine.DoAsync(new RecordPayment(Origin, TargetOf(customer), id, "quittance")
         {
             Amount = new Money(minor, Business.Euro),
             ReceivedBy = ClearingProvider.Cash,
         });
         return id;
     }
+
+    /// <summary>The merchant gives money of a payment back, in cash.</summary>
+    public Task GiveBackAsync(AccountId customer, PaymentId payment, long minor) => Engine.DoAsync(new RefundPayment(
+        Origin, TargetOf(customer), payment, new RefundId(Merchant, Business.NewId()), "quittance")
+    {
+        Amount = new Money(minor, Business.Euro),
+    });
+
+    /// <summary>Raises a bill that is overdue for some days.</summary>
+    public Task OweAsync(AccountId customer, string bill, long minor, int days) => Engine.DoAsync(new RaiseCharge(
+        Origin, TargetOf(customer), new ChargeId(Merchant, Business.NewId()), new Money(minor, Business.Euro), Today.AddDays(-days))
+    {
+        Reference = _business.ChargeName(bill),
+    });
+
+    /// <summary>Makes a payment link for a sum.</summary>
+    public Task LinkAsync(AccountId customer, long minor, string text) => Engine.DoAsync(new MakeLink(
+        Origin, TargetOf(customer), new PaymentLinkId(Merchant, Business.NewId()), Installation: 1, [],
+        new Money(minor, Business.Euro), Clock.GetUtcNow().AddDays(7))
+    {
+        Text = text,
+    });
+
+    /// <summary>Sets when customers are reminded.</summary>
+    public Task RemindAsync(params DunningLevel[] levels) => new DunningPolicies(_own.Database, Clock).SetAsync(
+        Merchant, Business.Euro, new DunningPolicy(Merchant, Business.Euro, 1_00, levels), By("dunning.policy", "dunning in EUR"),
+        key: null, Cancel);
+
+    /// <summary>The customer reaches the next level.</summary>
+    public async Task DunAsync(AccountId customer)
+    {
+        var dunnings = new Dunnings(_own.Database, new DunningPolicies(_own.Database, Clock));
+        await Engine.DoAsync((await dunnings.FindAsync(customer, Today, Cancel))!.CommandOn(Today, Origin)!);
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+
+    private AccountTarget TargetOf(AccountId customer) => AccountTarget.Named([Reference.ToAccountId(Merchant, customer.Value)]);
 
     /// <summary>How many mails there are of each status, with the reasons.</summary>
     public async Task<string> StandAsync()

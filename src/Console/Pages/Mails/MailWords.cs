@@ -10,6 +10,10 @@ public static class MailWords
     {
         MailKind.Receipt => "Receipt of a payment",
         MailKind.PaymentLink => "Payment link",
+        MailKind.DebitNotice => "Notice of a debit",
+        MailKind.ReturnedDebit => "Returned debit",
+        MailKind.Reminder => "Reminder",
+        MailKind.Refund => "Refund",
     };
 
     public static StatusWord Of(MailStatus status) => status switch

@@ -1,0 +1,121 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Corrections;
+using Quittance.Core.Mails;
+using Quittance.Core.Overdue;
+using Quittance.Dialects.Http;
+using Quittance.Host;
+using Quittance.Host.Mails;
+using Quittance.Host.Watching;
+using Quittance.Storage.Mails;
+using Quittance.Tests.Debits;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Mails;
+
+/// <summary>What each kind of mail says, and when there is nothing to say.</summary>
+public sealed class MailKindTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Link_IsMailedWithItsAddress_AndNotOnceItIsPaidOrOver()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.PaymentLink);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        var customer = await office.CustomerAsync(language: "fr");
+        await office.LinkAsync(customer, 42_00, "Cours de <yoga>");
+        await server.TurnAsync(Cancel);
+        await office.LinkAsync(customer, 43_00, "Too late");
+        office.Clock.Advance(TimeSpan.FromDays(8));
+        await server.TurnAsync(Cancel);
+
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.Equal("left_out:outdated 1, sent 1", await office.StandAsync());
+        Assert.Contains("42,00\u00a0€", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("Cours de <yoga>", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Cours de &lt;yoga&gt;", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Matches(@"https://pay\.example/pay/\S+\?k=\S+", mail.TextBody);
+        Assert.DoesNotContain("<img", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Refund_IsMailed()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.Refund);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        var customer = await office.CustomerAsync(language: "nl");
+        await office.GiveBackAsync(customer, await office.PayAsync(customer), 5_00);
+
+        await server.TurnAsync(Cancel);
+
+        Assert.Contains("€\u00a05,00 terugbetaald", Assert.Single(receiver.Mailbox).TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reminder_HasTheBills_TheFeeAndTheLink_AndIsLeftOutOnceAllIsPaid()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.Reminder);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        await office.RemindAsync(new DunningLevel(7, 2_50), new DunningLevel(14, 5_00, true));
+        var (late, paying) = (await office.CustomerAsync(language: "de"), await office.CustomerAsync("paul@example.com"));
+        foreach (var (customer, bill) in new[] { (late, "INV-7"), (paying, "INV-8") })
+        {
+            await office.OweAsync(customer, bill, 40_00, days: 10);
+            await office.DunAsync(customer);
+        }
+
+        await office.LinkAsync(late, 40_00, "");
+        await office.PayAsync(paying, 100_00);
+        await server.TurnAsync(Cancel);
+
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.Equal("left_out:outdated 1, sent 1", await office.StandAsync());
+        Assert.All(
+            (string[])["INV-7, Fällig", "40,00\u00a0€", "Gebühr für diese Erinnerung: 2,50\u00a0€", "https://pay.example/pay/"],
+            part => Assert.Contains(part, mail.TextBody, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Debit_IsAnnouncedWithItsTerms()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await new MailPolicies(books.Database, TimeProvider.System).SwitchAsync(
+            studio.Merchant, MailKind.DebitNotice, isOn: true,
+            new Origin(studio.Merchant, 0, Business.NewId())
+            {
+                Action = new OperatorAction(null, OperatorAction.CommandLine, "mail.policy", "mail debit_notice", "test"),
+            },
+            Cancel);
+        var member = await studio.DebitAsync("31.50");
+        await books.Engine.DoAsync(new ChangeContact(
+            new Origin(studio.Merchant, 0, Business.NewId()),
+            AccountTarget.Named(new Reference(studio.Merchant, "quittance", "account", member.Account)),
+            new Contact($"{member.Account}@example.com".ToLowerInvariant(), null, null, "it")));
+        // A command asks for the mail, and a server beside it sends it.
+        await studio.CollectAsync("run");
+        await using var receiver = MailReceiver.Start();
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("https://pay.example"), IsDemo: false)
+            {
+                Mail = PostOffice.Settings(receiver) with { Limit = 10_000 },
+            },
+            books.Database, books.Engine, books.Vault, SecretWatch.OfTheRun.LogTo);
+        await server.Services.GetRequiredService<HoldService>().StartAsync(Cancel);
+
+        await server.Services.GetServices<IHostedService>().OfType<MailService>().Single().TurnAsync(Cancel);
+
+        var mail = Assert.Single(
+            receiver.Mailbox, one => one.To.Mailboxes.Single().Address.StartsWith(member.Account, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            (string[])["31,50\u00a0€", Studio.Creditor, "Mandato: M-", "Conto bancario: "],
+            part => Assert.Contains(part, mail.TextBody, StringComparison.Ordinal));
+    }
+}
