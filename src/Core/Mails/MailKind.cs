@@ -41,16 +41,16 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
         return happened.Type switch
         {
             _ when happened.BringsMoney => state.Payment(new PaymentId(merchant, happened.Subject)) is
-                { Amount: not null, MovedFrom: null, MergedFrom: null } payment
+            { Amount: not null, MovedFrom: null, MergedFrom: null } payment
                 ? To(MailKind.Receipt, payment.Account) : null,
             EventType.LinkMade => To(MailKind.PaymentLink, state.Link(new PaymentLinkId(merchant, happened.Subject))!.Account),
             EventType.PaymentDebitTaken => To(MailKind.DebitNotice, state.Payment(new PaymentId(merchant, happened.Subject))!.Account),
             EventType.PaymentReversed => state.Payment(new PaymentId(merchant, happened.Subject)) is
-                { Method: PaymentMethod.BankAccountDebit } debit ? To(MailKind.ReturnedDebit, debit.Account) : null,
+            { Method: PaymentMethod.BankAccountDebit } debit ? To(MailKind.ReturnedDebit, debit.Account) : null,
             EventType.AccountDunned => To(MailKind.Reminder, new AccountId(merchant, happened.Subject)),
             // Payments that share a refund have one mail of the whole.
             EventType.RefundMade or EventType.RefundDone => state.Refund(new RefundId(merchant, happened.Subject)) is
-                { Amount: not null, ShareOf: null } refund ? To(MailKind.Refund, refund.Account) : null,
+            { Amount: not null, ShareOf: null } refund ? To(MailKind.Refund, refund.Account) : null,
             _ => null,
         };
 
