@@ -124,10 +124,7 @@ internal static class Composition
                 all.GetRequiredService<ILogger<SealService>>()));
         services.AddSingleton<Checkpoints>().AddHostedService<CheckpointService>();
 
-        services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
-        services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
-        services.AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>().AddHostedService<ReconcileService>();
-        services.AddSingleton<PayoutService>().AddHostedService(all => all.GetRequiredService<PayoutService>());
+        AddProviders(services);
         services.AddSingleton<Subscriptions>().AddSingleton<ISubscriptions>(all => all.GetRequiredService<Subscriptions>())
             .AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
@@ -137,8 +134,6 @@ internal static class Composition
         services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
             all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo));
         services.AddSingleton<WidgetFiles>();
-        services.AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddSingleton(ConnectableKinds.All)
-            .AddSingleton<ProviderConnection>();
         services.AddSingleton(new AwaitedMoney(Tmf676Requests.PartsOf));
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
@@ -156,6 +151,17 @@ internal static class Composition
             Apis = [.. Api.All.Select(api => api.Offered)],
             SingleSignOn = settings.SingleSignOn,
         });
+    }
+
+    /// <summary>Providers: connecting them, and what they tell.</summary>
+    private static void AddProviders(IServiceCollection services)
+    {
+        services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
+        services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
+        services.AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>().AddHostedService<ReconcileService>();
+        services.AddSingleton<PayoutService>().AddHostedService(all => all.GetRequiredService<PayoutService>());
+        services.AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddSingleton(ConnectableKinds.All)
+            .AddSingleton<ProviderConnection>();
     }
 
     /// <summary>What is due: collecting it, and what follows where it is not paid.</summary>

@@ -30,14 +30,14 @@ internal static class Program
         [
             ServeCommands.Demo(), ServeCommands.Serve(), MigrateCommand.Migrate(), BackupCommands.Backup(), BackupCommands.Restore(),
             BackupCommands.Drill(), EpochCommands.Epoch(), EpochCommands.Release(), VaultCommands.Vault(),
-             CompletionCommand.Completion(),
+            CompletionCommand.Completion(),
         ]),
         ("Money",
         [
             TodayCommand.Today(), SearchCommand.Search(), AccountCommands.Account(), ChargeCommands.Charge(), PaymentCommands.Payment(),
             LinkCommands.PaymentLinks(), RefundCommands.Refund(), ApprovalCommands.Approval(), SettlementCommands.Settlement(),
             CollectCommands.Collect(), MandateCommands.Mandate(), DunningCommands.Dunning(), RetryCommands.Retry(),
-            AttemptCommands.Attempt(),
+            MailCommands.Mail(), AttemptCommands.Attempt(),
         ]),
         ("Books",
         [
