@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Quittance.Core.Settlements;
 using Quittance.Host;
