@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
 using Quittance.Dialects.OpenApi;
@@ -59,7 +60,8 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         if (!OwnApiRequests.Read(call.Body, fields => Read(call, act, fields)).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (key, id) = (call.KeyUse()!, call.IdOfRequest());
-        var request = new ActRequest(call.Credential.Merchant, asked, asked.Required(Reason), Signed, key, parts, call.Cancel);
+        var reason = CardNumberMask.Apply(asked.Required(Reason));
+        var request = new ActRequest(call.Credential.Merchant, asked, reason, Signed, key, parts, call.Cancel);
         var (state, result) = await keys.OnceAsync(key, () => act.OnceAsync(request), call.Cancel);
         return result switch
         {
@@ -74,7 +76,12 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
             _ => Done.ToAnswer((act, result)) with { Replayed = state == KeyState.Repeated },
         };
 
-        Origin Signed(string subject, string reason) => call.Does(act.Word, subject, reason) with { Request = id };
+        // Only the client's words are masked: one hash of a journal in a hundred has digits in it that could be a card's.
+        Origin Signed(string subject, string said)
+        {
+            var by = call.Does(act.Word, subject);
+            return by with { Request = id, Action = by.Action! with { Reason = said } };
+        }
     }
 
     private static OwnApiProblem ProblemOf(DeclaredAct act, ActResult result) => result switch

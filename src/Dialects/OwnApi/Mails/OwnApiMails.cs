@@ -59,6 +59,7 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
 
     private static Operation Find { get; } = new("findMail", Tag, "Gives a mail to a customer")
     {
+        Description = "How far it is, why it was not sent, and when it is tried next. Its text is not kept: it is written when it is sent.",
         Parameters = [OfId],
         Replies = [new(200, "The mail.", One), NoSuch("mail")],
     };
