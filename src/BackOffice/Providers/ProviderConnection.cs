@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
+using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.BackOffice.Providers;
@@ -52,6 +53,9 @@ public enum ConnectFault
 
     /// <summary>The provider gives the secret of its notices, and nobody has brought it.</summary>
     NoNoticeSecret,
+
+    /// <summary>The same request has brought other keys before, and a request counts once.</summary>
+    BroughtBefore,
 }
 
 /// <summary>Connects merchants' accounts at providers.</summary>
@@ -102,8 +106,11 @@ public sealed class ProviderConnection(ProviderAccounts accounts)
             return (null, fault, account);
         if (await provider.PrepareAsync(account, cancel) is { } wrong)
             return (wrong, null, account);
-        await accounts.SaveAsync(account, cancel, by);
-        return (null, null, account);
+        if (await accounts.SaveAsync(account, cancel, by) != ChangeOutcome.Repeated)
+            return (null, null, account);
+        var saved = await accounts.FindAsync(merchant, provider.Name, cancel);
+        var isSame = saved?.ApiKey == account.ApiKey && saved.NoticeKeys[0] == account.NoticeKeys[0];
+        return (null, isSame ? null : ConnectFault.BroughtBefore, account);
     }
 
     private static readonly Uri NoAddress = new("https://invalid");

@@ -64,6 +64,7 @@ internal static class ProviderCommands
         ConnectFault.NotEncrypted => NotEncrypted(account),
         ConnectFault.NoApiKey => Missing(kind, ApiKeyFile, ApiKeyVariable),
         ConnectFault.NoNoticeSecret => Missing(kind, NoticeSecretFile, NoticeSecretVariable),
+        ConnectFault.BroughtBefore => throw new InvalidOperationException("Each command is a request of its own."),
     };
 
     private static Uri? AddressOf(Run run)

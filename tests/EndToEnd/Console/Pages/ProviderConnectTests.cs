@@ -25,6 +25,9 @@ public sealed class ProviderConnectTests(BooksFixture books)
         var blank = await form.SendAsync(("ApiKey", "two words"), ("NoticeSecret", ""), ("Reason", "Rotated"));
         var done = await form.SendAsync(("ApiKey", $" {now} "), ("NoticeSecret", "whsec_9Kw2cNew"), ("Reason", "Rotated"));
 
+        var later = await form.SendAsync(("ApiKey", $"{before}Later"), ("NoticeSecret", ""), ("Reason", "Sent back in the browser"));
+
+        Assert.Contains("This form was sent before with other keys", later.Page, StringComparison.Ordinal);
         Assert.Contains("A key is one line without blanks", blank.Page, StringComparison.Ordinal);
         Assert.Contains("no real money moves", done.Page, StringComparison.Ordinal);
         var account = (await FindAsync(desk, provider))!;
