@@ -94,8 +94,11 @@ public sealed record ReadingOptions
     /// <summary>How long the reading may take.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long to wait for the import of another file of the merchant.</summary>
-    public TimeSpan MaxWait { get; init; }
+    /// <summary>
+    /// How long to wait for the import of another file of the merchant: a server fetches payout reports and looks into bank folders by
+    /// itself, and whoever hands in a file meanwhile would only ask again.
+    /// </summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>The progress of an import.</summary>

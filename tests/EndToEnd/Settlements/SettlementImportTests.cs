@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Quittance.Core.Settlements;
 using Quittance.Tests.Running;
 
@@ -42,6 +43,19 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
         var reports = await Task.WhenAll(shop.ImportAsync(statement), shop.ImportAsync(statement, desk: shop.NewDesk(other)));
         Assert.Equal(BookedOf(FewerLines), reports.Sum(report => report.Booked));
         await AssertBookedAsync(shop, FewerLines);
+    }
+
+    [Fact]
+    public async Task AFile_WaitsForTheImport_ThatIsUnderWay()
+    {
+        await using var shop = await OpenAsync(20);
+        var sent = new TaskCompletionSource();
+        using var slow = new SlowFile(WrittenStatement(10), sent.Task);
+        var first = shop.Desk.ImportAsync(
+            slow, "slow.xml", new ReadingOptions(), shop.Origin, null, TestContext.Current.CancellationToken);
+        var second = shop.TryImportAsync(WrittenStatement(20), new ReadingOptions());
+        sent.SetResult();
+        Assert.All(await Task.WhenAll(first, second), outcome => Assert.Empty(outcome.Faults));
     }
 
     [Fact]
@@ -129,5 +143,15 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
         }
 
         return statement.ToXml();
+    }
+
+    /// <summary>A file that arrives late.</summary>
+    private sealed class SlowFile(string text, Task arrives) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await arrives;
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
     }
 }

@@ -18,9 +18,6 @@ internal sealed class OwnApiSettlements(
 {
     public const string Status = "status";
 
-    // A program would only ask again at once.
-    private static readonly TimeSpan WaitsForOthers = TimeSpan.FromSeconds(30);
-
     public void Map(DialectRoutes routes)
     {
         routes.Post("statement.import", StatementsPath, SettleScope, ImportAsync, needsKey: true)
@@ -47,8 +44,7 @@ internal sealed class OwnApiSettlements(
             return problem.ToAnswer(address);
         var name = asked.Name ?? "statement";
         var outcome = await settlements.ImportAsync(
-            asked.File, name, asked.Options with { MaxWait = WaitsForOthers }, call.Does("settlement.import", $"statement {name}"),
-            call.KeyUse(), call.Cancel);
+            asked.File, name, asked.Options, call.Does("settlement.import", $"statement {name}"), call.KeyUse(), call.Cancel);
         if (outcome.Refusal is { } refusal)
             return OwnApiErrors.Of(refusal).ToAnswer(address);
         return outcome.Faults.Count > 0
