@@ -5,6 +5,7 @@ using Quittance.BackOffice.Accounts;
 using Quittance.BackOffice.Approvals;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
+using Quittance.BackOffice.Dues;
 using Quittance.BackOffice.Ledger;
 using Quittance.BackOffice.Mails;
 using Quittance.BackOffice.Overdue;
@@ -13,6 +14,7 @@ using Quittance.BackOffice.Webhooks;
 using Quittance.Core.Acts;
 using Quittance.Storage;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Mails;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
@@ -27,10 +29,11 @@ public static class MerchantActs
     [
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
-        CollectionActs.Release, CollectionActs.CallOff, MonthActs.Close, MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set,
-        ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
-        MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate, ErasureActs.Erase,
-        CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost,
+        CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, MonthActs.Close, MonthActs.Reopen, RunActs.Dun,
+        RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
+        MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate,
+        ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
+        LostFileActs.Lost,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
@@ -43,6 +46,7 @@ public static class MerchantActs
         services.TryAddSingleton<Collections>();
         services.TryAddSingleton<CollectionDesk>();
         services.TryAddSingleton<LostTime>();
+        services.TryAddSingleton<DueReading>();
         services.TryAddSingleton<MailPolicies>();
         services.TryAddSingleton<MailQueue>();
         services.TryAddSingleton<LostFileDesk>();

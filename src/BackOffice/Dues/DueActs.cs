@@ -1,8 +1,11 @@
+using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Dues;
+using Quittance.Core.Engine;
+using Quittance.Storage.Dues;
 
 namespace Quittance.BackOffice.Dues;
 
@@ -14,6 +17,7 @@ public static class DueActs
     public const string Method = "method";
     public const string Api = "api";
     public const string Minimum = "minimum";
+    public const string Run = "run";
 
     private const int LongestApi = 40;
 
@@ -42,11 +46,50 @@ public static class DueActs
                 return ActResult.Wrong(Api, $"Name one of {string.Join(", ", apis)}.");
             var outcome = await request.Part<DueDesk>().BeginAsync(
                 request.Merchant, filter, request.By($"dues until {filter.Until:yyyy-MM-dd}"), request.Key, request.Cancel);
-            return outcome.Accepted ? ActResult.Done("The run has begun.") : ActResult.Refused(outcome.Faults[0].Refusal);
+            if (!outcome.Accepted)
+                return ActResult.Refused(outcome.Faults[0].Refusal);
+            var run = await request.Part<DueReading>().FindAsync(new DueRunId(request.Merchant, outcome.Subject), request.Cancel);
+            return ActResult.Done(run is { NeedsRelease: true }
+                ? $"Run {run.Number} is above the limit: it waits until another person releases it." : "The run has begun.");
         })
     {
         IsGrave = false,
     };
+
+    private static readonly Ask Which = new(Run, AskKind.Whole, "Run", "Its number.") { Most = long.MaxValue };
+
+    /// <summary>People do it in the console, where the books can tell them apart.</summary>
+    public static DeclaredAct Release { get; } = new(
+        "dues.release", "Releases a run that waits for a second person",
+        "The server asks customers for what is due from then on. Another person releases it than the one who began it.",
+        OperatorRole.Operator, [Which],
+        request => StepAsync(
+            request, run => run.Status == DueRunStatus.Waiting, "does not wait for a second person",
+            (origin, id) => new ReleaseDues(origin, id), "is released"));
+
+    public static DeclaredAct Stop { get; } = new(
+        "dues.stop", "Stops a run that collects what is due",
+        "Nothing more is asked for. What was asked for goes on: a payment can be refunded, and a debit left out of its file.",
+        OperatorRole.Operator, [Which],
+        request => StepAsync(
+            request, run => run.IsOpen, "has ended", (origin, id) => new StopDues(origin, id), "is stopped"))
+    {
+        Operation = new("stopDues", "dues/stop", "Dues", Scopes.Pay),
+        IsGrave = false,
+    };
+
+    private static async Task<ActResult> StepAsync(
+        ActRequest request, Func<DueRun, bool> mayBe, string whyNot, Func<Origin, DueRunId, Command> make, string done)
+    {
+        var number = request.Asked.Whole(Run)!.Value;
+        if (await request.Part<DueReading>().FindAsync(request.Merchant, number, request.Cancel) is not { } run)
+            return ActResult.NoSuch(Run, "run", "There is no such run.");
+        var outcome = await request.Part<PaymentEngine>().SubmitAsync(
+            make(request.By($"run {number}"), run.Id) with { Key = request.Key });
+        if (outcome.Accepted)
+            return ActResult.Done($"Run {number} {done}.");
+        return mayBe(run) ? ActResult.Refused(outcome.Faults[0].Refusal) : ActResult.Refused($"Run {number} {whyNot}.");
+    }
 
     /// <summary>What the answers ask for.</summary>
     public static DueFilter FilterOf(Asked asked) => new(asked.Day(Until)!.Value)

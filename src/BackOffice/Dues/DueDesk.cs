@@ -14,6 +14,11 @@ namespace Quittance.BackOffice.Dues;
 /// <param name="Charge">The charge's number.</param>
 public sealed record RefusedDue(long Charge, Refusal Why);
 
+/// <summary>What came of a run besides its payments.</summary>
+/// <param name="Refused">The charges that the books refused to the end.</param>
+/// <param name="Broken">The charges that a bug of ours has kept from being asked for, by their numbers.</param>
+public sealed record DueReport(IReadOnlyList<RefusedDue> Refused, IReadOnlyList<(long Charge, Exception Why)> Broken);
+
 /// <summary>
 /// Collects what is due. A run is begun at once and carried out beside requests. It can be interrupted between any two steps: the next look
 /// goes on with it, and no charge is asked for twice.
@@ -24,6 +29,9 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     private const int Together = 4;
     private const int TogetherAtBank = 32;
 
+    // How long a run that was stopped may go on, beside what it asks for at that moment.
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
+
     // What changes while it is read is read again, and then left to the next run.
     private const int MostLooks = 3;
 
@@ -33,16 +41,18 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     /// <summary>Begins a run of what is due now. Begun again by the same request, it is the same run.</summary>
     public async Task<Outcome> BeginAsync(MerchantId merchant, DueFilter filter, Origin by, KeyUse? key, CancellationToken cancel)
     {
-        var planned = (await dues.PreviewAsync(merchant, filter, Today, cancel)).Count;
-        return await engine.SubmitAsync(new BeginDues(by, new DueRunId(merchant, by.Request), filter, planned) { Key = key });
+        var planned = await dues.PreviewAsync(merchant, filter, Today, cancel);
+        return await engine.SubmitAsync(new BeginDues(by, new DueRunId(merchant, by.Request), planned) { Key = key });
     }
 
-    /// <summary>Asks for all of a run that is due and was not asked for, and ends it.</summary>
-    /// <returns>The charges that the books refused to the end; null where another server does it.</returns>
+    /// <summary>
+    /// Asks for all of a run that is due and was not asked for, and ends it. What fails for one customer keeps no other one waiting.
+    /// </summary>
+    /// <returns>Null where another server does it.</returns>
     /// <exception cref="StoreUnavailableException">The books take no changes now: the next look goes on.</exception>
-    public async Task<IReadOnlyList<RefusedDue>?> CarryOutAsync(DueRunId id, CancellationToken cancel)
+    public async Task<DueReport?> CarryOutAsync(DueRunId id, CancellationToken cancel)
     {
-        IReadOnlyList<RefusedDue> refused = [];
+        DueReport report = new([], []);
         var isDoneHere = await runs.AloneAsync(id.Merchant, async () =>
         {
             if (await dues.FindAsync(id, cancel) is not { Status: DueRunStatus.Running } run
@@ -53,18 +63,19 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
 
             var look = 0;
             do
-                refused = await AskAsync(run, cancel);
-            while (++look < MostLooks && refused.Any(one => one.Why is Refusal.AccountChanged or Refusal.ChargeClaimed));
+                report = await AskAsync(run, cancel);
+            while (++look < MostLooks && report.Refused.Any(one => one.Why is Refusal.AccountChanged or Refusal.ChargeClaimed));
             RequireReached(await engine.SubmitAsync(new EndDues(By(run), run.Id), patient: true));
         }, cancel);
-        return isDoneHere ? refused : null;
+        return isDoneHere ? report : null;
     }
 
     /// <summary>Asks for what is due.</summary>
-    /// <returns>What the books refused, as where something has changed since it was read.</returns>
-    private async Task<IReadOnlyList<RefusedDue>> AskAsync(DueRun run, CancellationToken cancel)
+    /// <returns>What the books refused, as where something has changed since it was read, and what failed.</returns>
+    private async Task<DueReport> AskAsync(DueRun run, CancellationToken cancel)
     {
-        var (today, refused) = (Today, new ConcurrentBag<RefusedDue>());
+        var (today, refused, broken) = (Today, new ConcurrentBag<RefusedDue>(), new ConcurrentBag<(long Charge, Exception Why)>());
+        var goesOn = GoesOn(run.Id, cancel);
         await foreach (var some in dues.EachAsync(run.Id.Merchant, run.Filter, today, after: 0, cancel).Chunk(DueReading.AtOnce))
         {
             var asked = some.Where(customer => customer.Verdicts.Any(one => one.Why is null)).ToLookup(
@@ -72,23 +83,53 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
             await Task.WhenAll(EachAsync(asked[true], TogetherAtBank), EachAsync(asked[false], Together));
         }
 
-        return [.. refused.OrderBy(one => one.Charge)];
+        return new([.. refused.OrderBy(one => one.Charge)], [.. broken.OrderBy(one => one.Charge)]);
 
         Task EachAsync(IEnumerable<DueCustomer> customers, int together) => Parallel.ForEachAsync(
             customers, new ParallelOptions { MaxDegreeOfParallelism = together, CancellationToken = cancel }, async (customer, _) =>
             {
                 foreach (var one in customer.Verdicts.Where(one => one.Why is null))
                 {
-                    var id = new PaymentId(run.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
-                    var outcome = await collector.SubmitAsync(customer.CommandFor(one, run, today, By(run), id), patient: true);
-                    RequireReached(outcome);
-                    if (outcome.Faults is [{ Refusal: not Refusal.UnderWay and var why }, ..])
-                        refused.Add(new RefusedDue(one.Due.Charge.Number, why));
-                    // What declined the first charge would decline the others, and each refusal costs a fee: the next run asks again.
-                    if (outcome.Payment?.Payment.Status is PaymentStatus.Declined or PaymentStatus.Failed)
-                        break;
+                    if (!await goesOn())
+                        return;
+                    try
+                    {
+                        var id = new PaymentId(run.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
+                        var outcome = await collector.SubmitAsync(customer.CommandFor(one, run, today, By(run), id), patient: true);
+                        RequireReached(outcome);
+                        if (outcome.Faults is [{ Refusal: not Refusal.UnderWay and var why }, ..])
+                            refused.Add(new RefusedDue(one.Due.Charge.Number, why));
+                        // What declined the first charge would decline the others, and each refusal costs a fee: the next run asks again.
+                        if (outcome.Payment?.Payment.Status is PaymentStatus.Declined or PaymentStatus.Failed)
+                            return;
+                    }
+                    catch (Exception why)
+                        when (why is not (StoreUnavailableException or OutcomeUnknownException or OperationCanceledException))
+                    {
+                        broken.Add((one.Due.Charge.Number, why));
+                        return;
+                    }
                 }
             });
+    }
+
+    /// <summary>Says whether a run goes on, by a look into the books each second: a person may stop it.</summary>
+    private Func<ValueTask<bool>> GoesOn(DueRunId id, CancellationToken cancel)
+    {
+        var (isRunning, lookedAt, looks) = (true, clock.GetTimestamp(), new Lock());
+        return async () =>
+        {
+            lock (looks)
+            {
+                if (!isRunning || clock.GetElapsedTime(lookedAt) < LooksEvery)
+                    return isRunning;
+                lookedAt = clock.GetTimestamp();
+            }
+
+            var isStill = await dues.FindAsync(id, cancel) is { Status: DueRunStatus.Running };
+            lock (looks)
+                return isRunning &= isStill;
+        };
     }
 
     private Origin By(DueRun run) => new(run.Id.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));

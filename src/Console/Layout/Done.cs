@@ -45,6 +45,8 @@ internal static class Done
             + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
         ["dues-begun"] = new("The run has begun. The newest run below shows how far it is.", Tone.Waiting),
+        ["dues-released"] = new("The run is released, and has begun.", Tone.Waiting),
+        ["dues-stopped"] = new("The run is stopped. What it has asked for goes on."),
         ["link-made"] = new("The link is made. Send its address to the customer."),
         ["link-taken-back"] = new("The link is taken back. Its page takes no payment any more."),
         ["perhaps-not-sent"] = new("The bank did not have it: collections may have it again."),

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Approvals;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -22,18 +23,59 @@ public abstract record DueRunCommand(Origin Origin, DueRunId Id) : Command(Origi
     }
 }
 
-/// <summary>Begins a run. A server asks for what is due from then on, one charge after another.</summary>
-/// <param name="Planned">How many payments are to be made, as the caller has read it.</param>
-public sealed record BeginDues(Origin Origin, DueRunId Id, DueFilter Filter, int Planned) : DueRunCommand(Origin, Id)
+/// <summary>
+/// Begins a run. A server asks for what is due from then on, one charge after another. Where one of the sums is above the limit and an
+/// operator begins it, it waits until another person releases it. What a file of the merchant's own bank asks for is released with it.
+/// </summary>
+/// <param name="Planned">What is to be asked for, as the caller has read it.</param>
+public sealed record BeginDues(Origin Origin, DueRunId Id, DuePreview Planned) : DueRunCommand(Origin, Id)
 {
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Add(ApprovalLimit.OfMerchant, Origin.Merchant);
+    }
+
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(DueRun.Shelf, Id) is not null)
             return Decision.Refused(Refusal.ReferenceTaken);
         var changes = new Changes();
-        var run = new DueRun(Id, changes.TakeNumber(stamp), Filter, Planned, DueRunStatus.Running, stamp.At, Events: 0);
-        return Accept(run, EventType.DuesBegun, stamp, changes);
+        var needsRelease = Planned.ProviderSums.Any(sum => SecondPerson.IsNeeded(state, Origin, sum));
+        var run = new DueRun(
+            Id, changes.TakeNumber(stamp), Planned.Filter, Planned.Count, DueRunStatus.Running, stamp.At, Events: 0)
+        {
+            NeedsRelease = needsRelease,
+            BegunBy = Origin.Action?.Person,
+        };
+        return Accept(run.Begun, needsRelease ? EventType.DuesAsked : EventType.DuesBegun, stamp, changes);
     }
+}
+
+/// <summary>
+/// Releases a run that waits: another person than the one who began it does so. After a restore it is refused with
+/// <see cref="Refusal.PerhapsSent"/>, as somebody may have released it in the lost time.
+/// </summary>
+public sealed record ReleaseDues(Origin Origin, DueRunId Id) : DueRunCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Find(DueRun.Shelf, Id) is not { Status: DueRunStatus.Waiting } run)
+            return Decision.Refused(Refusal.ApprovalDecided);
+        if (Origin.Action?.Person is not { } person || person == run.BegunBy)
+            return Decision.Refused(Refusal.SecondPersonNeeded);
+        return run.BegunAt < stamp.RestoredAt ? Decision.Refused(Refusal.PerhapsSent)
+            : Accept(run with { Status = DueRunStatus.Running }, EventType.DuesReleased, stamp);
+    }
+}
+
+/// <summary>Stops a run: nothing more is asked for. What it has asked for goes on.</summary>
+public sealed record StopDues(Origin Origin, DueRunId Id) : DueRunCommand(Origin, Id)
+{
+    public override Decision Decide(State state, Stamp stamp) =>
+        state.Find(DueRun.Shelf, Id) is { IsOpen: true } run
+            ? Accept(run with { Status = DueRunStatus.Stopped }, EventType.DuesStopped, stamp)
+            : Decision.Refused(Refusal.ApprovalDecided);
 }
 
 /// <summary>Notes that all of a run was asked for.</summary>

@@ -35,11 +35,17 @@ public sealed record DueFilter(DateOnly Until)
 /// <summary>How far a run is.</summary>
 public enum DueRunStatus
 {
+    /// <summary>It is above the limit, and waits for a second person to release it.</summary>
+    Waiting,
+
     /// <summary>A server asks for what is due.</summary>
     Running,
 
     /// <summary>All was asked for.</summary>
     Done,
+
+    /// <summary>A person stopped it. What it has asked for goes on.</summary>
+    Stopped,
 }
 
 /// <summary>One act that asks for all that is due until a day, from customers' stored instruments.</summary>
@@ -51,6 +57,18 @@ public sealed record DueRun(
     : IRow<DueRunId, DueRun>
 {
     public static Shelf<DueRunId, DueRun> Shelf { get; } = new(run => run.Id);
+
+    /// <summary>Whether it was above the limit when it began.</summary>
+    public bool NeedsRelease { get; init; }
+
+    /// <summary>The person who began it; null for a program and for the command line.</summary>
+    public Guid? BegunBy { get; init; }
+
+    /// <summary>Whether it can be stopped.</summary>
+    public bool IsOpen => Status is DueRunStatus.Waiting or DueRunStatus.Running;
+
+    /// <summary>It as it began.</summary>
+    public DueRun Begun => this with { Status = NeedsRelease ? DueRunStatus.Waiting : DueRunStatus.Running };
 
     /// <summary>
     /// Whether it was interrupted by a restore of the books: what it asked for in the lost time is not known here, so nothing goes on by

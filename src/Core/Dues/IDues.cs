@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
@@ -18,9 +19,10 @@ public sealed record DuePreview(
     /// <summary>How many payments it would make.</summary>
     public int Count => checked((int)ToAsk.Sum(sum => sum.Count));
 
-    /// <summary>The sums of all ways, one for each currency.</summary>
-    public IEnumerable<Money> Sums =>
+    /// <summary>The sums that providers would be asked for, one for each currency: all but those of the merchant's own bank.</summary>
+    public IEnumerable<Money> ProviderSums =>
         from one in ToAsk
+        where one.Provider != ClearingProvider.Bank
         group one.Sum by one.Sum.Currency into some
         orderby some.Key.Code
         select new Money(some.Sum(sum => sum.AmountMinor), some.Key);

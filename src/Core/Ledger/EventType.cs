@@ -282,4 +282,13 @@ public enum EventType
 
     /// <summary>A run has asked for all that was due.</summary>
     DuesEnded,
+
+    /// <summary>A run above the limit waits for a second person.</summary>
+    DuesAsked,
+
+    /// <summary>A second person released a run.</summary>
+    DuesReleased,
+
+    /// <summary>A person stopped a run.</summary>
+    DuesStopped,
 }

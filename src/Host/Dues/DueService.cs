@@ -25,8 +25,12 @@ internal sealed partial class DueService(
         {
             foreach (var run in of)
             {
-                foreach (var some in (await desk.CarryOutAsync(run.Id, cancel) ?? []).GroupBy(one => one.Why))
+                if (await desk.CarryOutAsync(run.Id, cancel) is not { } report)
+                    continue;
+                foreach (var some in report.Refused.GroupBy(one => one.Why))
                     LogRefused(Log, of.Key.Value, run.Number, some.Count(), some.Key, some.First().Charge);
+                foreach (var (charge, why) in report.Broken)
+                    LogBroken(Log, why, of.Key.Value, run.Number, charge);
             }
         })));
     }
@@ -35,4 +39,8 @@ internal sealed partial class DueService(
         LogLevel.Warning,
         "Merchant {Merchant}, run {Run}: the books refused {Count} charges that were due ({Why}), the first one is charge {Charge}")]
     private static partial void LogRefused(ILogger log, long merchant, long run, int count, Refusal why, long charge);
+
+    [LoggerMessage(
+        LogLevel.Error, "Merchant {Merchant}, run {Run}: charge {Charge} was not asked for, and those of its customer behind it")]
+    private static partial void LogBroken(ILogger log, Exception why, long merchant, long run, long charge);
 }

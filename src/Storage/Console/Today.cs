@@ -52,7 +52,8 @@ public static class ReceivableAges
 public sealed record OpenReceivable(ReceivableAge Age, Money Sum, int Charges);
 
 /// <summary>The open charges by currency and age, and when they were read, UTC.</summary>
-public sealed record OpenReceivables(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables);
+/// <param name="Due">What can be collected of them; null for nothing.</param>
+public sealed record OpenReceivables(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables, WorkItem? Due);
 
 /// <summary>
 /// The state of a provider: its requests and answers of the last hour; <c>Waiting</c> and <c>Unknown</c> count all attempts without a final
@@ -102,9 +103,10 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), OpenReceivables> _readingReceivables = new();
 
     /// <summary>What waits for people, as of now.</summary>
-    public Task<IReadOnlyList<WorkItem>> WorkAsync(MerchantId merchant, DateOnly today) =>
-        Snapshot.ReadAsync(
-            database, snapshot => WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today), CancellationToken.None);
+    public async Task<IReadOnlyList<WorkItem>> WorkAsync(MerchantId merchant, DateOnly today) => WaitingWork.With(
+        await Snapshot.ReadAsync(
+            database, snapshot => WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today), CancellationToken.None),
+        await WaitingWork.DueAsync(database, merchant, today));
 
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>
     /// <param name="today">The day.</param>
@@ -123,9 +125,15 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
                 (merchant, today), () => KeepAsync(_days, merchant, () => ReadDayAsync(merchant, today, begins, weekBefore)))
             : null;
         day ??= await newDay!.WaitAsync(cancel);
-        var (owedAt, receivables) = await owed;
+        var (owedAt, receivables, due) = await owed;
         var isOld = now - day.At > OldAfter || now - owedAt > OldAfter;
-        return day with { Receivables = receivables, ReceivablesAt = owedAt, IsOld = isOld };
+        return day with
+        {
+            Receivables = receivables,
+            ReceivablesAt = owedAt,
+            Work = WaitingWork.With(day.Work, due),
+            IsOld = isOld,
+        };
     }
 
     /// <summary>The open receivables by currency and age, and when they were read, UTC.</summary>
@@ -168,7 +176,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
             row => new OpenReceivable(
                 (ReceivableAge)row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))), row.GetInt32(3)),
             CancellationToken.None);
-        return new OpenReceivables(now, receivables);
+        return new OpenReceivables(now, receivables, await WaitingWork.DueAsync(database, merchant, today));
     }
 
     private Task<DayFigures> ReadDayAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore) =>

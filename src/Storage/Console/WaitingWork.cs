@@ -1,6 +1,8 @@
+using Npgsql;
 using Quittance.Core;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -17,6 +19,9 @@ public enum WorkKind
     /// <summary>Requests that wait for a second person.</summary>
     Approval,
 
+    /// <summary>Runs that collect what is due, and wait for a second person.</summary>
+    DuesToRelease,
+
     /// <summary>Collections that are built, and that nobody has released.</summary>
     CollectionToRelease,
 
@@ -31,6 +36,9 @@ public enum WorkKind
 
     /// <summary>Open lines of money that went out.</summary>
     LineOut,
+
+    /// <summary>Charges that are due, whose customers have stored a card or a bank account, and that no payment is under way for.</summary>
+    Due,
 
     /// <summary>Refunds that no provider pays.</summary>
     RefundToPay,
@@ -55,6 +63,9 @@ internal static class WaitingWork
     /// <summary>Open lines are counted up to this number, in both directions together.</summary>
     public const int MostLines = 10_000;
 
+    /// <summary>Charges that are due are looked at up to this number.</summary>
+    public const int MostDue = 10_000;
+
     private const int ReturnsOfDays = 7;
 
     // Card companies decide within less.
@@ -76,6 +87,10 @@ internal static class WaitingWork
         }));
         Add(WorkKind.Approval, await Approvals.CountAsync(snapshot, merchant));
         Add(WorkKind.PerhapsSent, (await lost.OfAsync(merchant, CancellationToken.None)).Count);
+        Add(WorkKind.DuesToRelease, (await snapshot.AllAsync(
+            // Index: due_run_open.
+            "SELECT count(*)::int FROM due_run WHERE merchant_id = $1 AND status = 'waiting'",
+            command => command.With(merchant.Value), row => row.GetInt32(0)))[0]);
         Add(WorkKind.DeadLetter, await DeadLettersAsync(snapshot, merchant));
         return [.. items.OrderBy(item => item.Kind)];
 
@@ -122,6 +137,41 @@ internal static class WaitingWork
         row => (
             EnumWords.To<WorkKind>(row.GetString(0)), row.GetInt32(2), new Money(row.GetInt64(3), Currency.Parse(row.GetString(1))),
             row.GetFieldValue<DateOnly>(4)));
+
+    /// <summary>Adds what can be collected to the items that wait, the most urgent first.</summary>
+    public static IReadOnlyList<WorkItem> With(IReadOnlyList<WorkItem> work, WorkItem? due) =>
+        due is null ? work : [.. work.Append(due).OrderBy(item => item.Kind)];
+
+    /// <summary>
+    /// What can be collected of the latest <see cref="MostDue"/> charges that are due; null for nothing. A run looks at all of them, and
+    /// says why some wait.
+    /// </summary>
+    public static async Task<WorkItem?> DueAsync(NpgsqlDataSource database, MerchantId merchant, DateOnly today)
+    {
+        var sums = await database.AllAsync(
+            // Indexes: charge_by_due_day, claim_live_once, instrument_of_account.
+            $"""
+            SELECT c.currency, count(*)::int, sum(c.open_minor)::bigint, min(c.due_on), bool_or(c.nth = $3)
+              FROM (SELECT c.*, row_number() OVER () AS nth
+                      FROM (SELECT c.id, c.account_id, c.currency, {ChargeSql.OpenMinor("c")} AS open_minor, c.due_on FROM charge c
+                             WHERE c.merchant_id = $1 AND c.is_open AND c.due_on <= $2 ORDER BY c.due_on DESC LIMIT $3) c) c
+             WHERE NOT EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = c.id AND l.is_live)
+               AND EXISTS (SELECT FROM instrument i WHERE i.account_id = c.account_id AND i.merchant_id = $1
+                              AND i.provider IS NOT NULL AND i.standing IN ('saved', 'current'))
+             GROUP BY 1 ORDER BY 1
+            """,
+            command => command.With(merchant.Value).With(today).With(MostDue),
+            row => (
+                Count: row.GetInt32(1), Sum: new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))),
+                Since: row.GetFieldValue<DateOnly>(3), IsAtLeast: row.GetBoolean(4)),
+            CancellationToken.None);
+        var isPart = sums.Any(one => one.IsAtLeast);
+        return sums.Count == 0 ? null : new WorkItem(
+            WorkKind.Due, sums.Sum(one => one.Count), isPart ? [] : [.. sums.Select(one => one.Sum)], sums.Min(one => one.Since))
+        {
+            IsAtLeast = isPart,
+        };
+    }
 
     private static async Task<int> DeadLettersAsync(Snapshot snapshot, MerchantId merchant) => (await snapshot.AllAsync(
         // Index: delivery_dead.

@@ -9,7 +9,7 @@ namespace Quittance.Storage.Dues;
 /// <summary>Sees to it that of several servers one at a time asks for what is due of a merchant.</summary>
 public sealed class DueRuns(NpgsqlDataSource database)
 {
-    /// <summary>The runs that are not done, the oldest of each merchant first. Index: due_run_running.</summary>
+    /// <summary>The runs that ask for what is due, the oldest of each merchant first. Index: due_run_open.</summary>
     public Task<IReadOnlyList<DueRun>> RunningAsync(CancellationToken cancel) => database.LookAsync(
         among => $"SELECT {Tables.DueRun.Selected} FROM due_run x WHERE {among("x.merchant_id")} AND x.status = 'running' "
             + "ORDER BY x.merchant_id, x.begun_at, x.number",

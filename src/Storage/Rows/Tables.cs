@@ -604,6 +604,8 @@ internal static class Tables
         .Word("status", run => run.Status).Changes()
         .Time("begun_at", run => run.BegunAt)
         .Int("events", run => run.Events).Changes()
+        .Flag("needs_release", run => run.NeedsRelease)
+        .Id("begun_by", run => run.BegunBy)
         .Reads(cells => new DueRun(
             new DueRunId(cells.Merchant, cells.Guid()), cells.Long(),
             new DueFilter(cells.Day())
@@ -612,7 +614,11 @@ internal static class Tables
                 Dialect = cells.TextOrNone(),
                 Minimum = cells.MoneyOrNone(),
             },
-            cells.Int(), cells.Word<DueRunStatus>(), cells.Time(), cells.Int()));
+            cells.Int(), cells.Word<DueRunStatus>(), cells.Time(), cells.Int())
+        {
+            NeedsRelease = cells.Flag(),
+            BegunBy = cells.GuidOrNone(),
+        });
 
     public static readonly Table<DuePayment> DuePayment = new Table<DuePayment>("due_payment", asked => asked.Payment.Merchant)
         .Seals(63)

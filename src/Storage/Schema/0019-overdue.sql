@@ -104,16 +104,20 @@ CREATE TABLE due_run (
     currency      text        CHECK (currency ~ '^[A-Z]{3}$'),
     -- How many payments were to be made when it began.
     planned       int         NOT NULL CHECK (planned >= 0),
-    status        text        NOT NULL CHECK (status IN ('running', 'done')),
+    status        text        NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'stopped')),
     begun_at      timestamptz NOT NULL,
     events        int         NOT NULL CHECK (events > 0),
+    -- Whether it was above the limit, so that a second person had to release it.
+    needs_release boolean     NOT NULL,
+    -- The person who began it; null for a program and for the command line.
+    begun_by      uuid,
     PRIMARY KEY (merchant_id, id),
     -- As with payments, it does not lead with the merchant.
     UNIQUE (number, merchant_id),
     CONSTRAINT due_run_minimum_has_a_currency CHECK ((minimum_minor IS NULL) = (currency IS NULL))
 ) WITH (fillfactor = 70);
 
-CREATE INDEX due_run_running ON due_run (id, merchant_id) WHERE status = 'running';
+CREATE INDEX due_run_open ON due_run (id, merchant_id) WHERE status IN ('waiting', 'running');
 
 -- The payments by which runs asked for charges: a run asks for a charge once at most. Rows never change.
 CREATE TABLE due_payment (

@@ -73,6 +73,7 @@ internal static class EventRules
                 ('collection.opened', 'building'), ('collection.built', 'built'),
                 ('collection.released', 'released'), ('collection.handed_out', 'handed_out'),
                 ('collection.called_off', 'called_off'), ('collection.found_sent', 'handed_out'),
-                ('dues.begun', 'running'), ('dues.ended', 'done')) w(type, status)
+                ('dues.begun', 'running'), ('dues.ended', 'done'),
+                ('dues.asked', 'waiting'), ('dues.released', 'running'), ('dues.stopped', 'stopped')) w(type, status)
         """;
 }

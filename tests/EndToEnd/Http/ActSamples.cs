@@ -120,6 +120,13 @@ internal static class ActSamples
         };
     }
 
+    /// <summary>A run that waits for a second person.</summary>
+    public static async Task<WritingSample> DueStopAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        return Of(biller, "dues.stop", $"'run':{await DueReleaseTests.WaitingAsync(books.Engine, books.Database, biller.Merchant)}");
+    }
+
     /// <summary>Each request begins one run.</summary>
     public static async Task<WritingSample> DuesAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "dues.collect", "") with

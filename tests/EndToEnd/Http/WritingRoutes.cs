@@ -92,6 +92,7 @@ internal static class WritingRoutes
         ["/api/v1/dunning/run"] = ActSamples.RunAsync,
         ["/api/v1/tries/run"] = ActSamples.RunAsync,
         ["/api/v1/dues"] = ActSamples.DuesAsync,
+        ["/api/v1/dues/stop"] = ActSamples.DueStopAsync,
         ["/api/v1/payee"] = ActSamples.PayeeAsync,
         ["/api/v1/collections/account"] = ActSamples.BankAccountAsync,
         ["/api/v1/webhooks/messages/replay"] = ActSamples.ReplayAsync,

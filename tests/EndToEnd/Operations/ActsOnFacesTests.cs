@@ -87,6 +87,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Collections of the merchant's own bank.
         new("run a collection", "POST collections", "settlements/collections/build", "collect run"),
         new("collect what is due", "POST dues", "settlements/collections/due", "collect due"),
+        new("stop a run of what is due", "POST dues/stop", "settlements/collections/due/{Number:long}/stop", "collect due-stop"),
+        new("release a run of what is due", None, "settlements/collections/due/{Number:long}/release", None, OfPeople),
         new("release a collection", "POST collections/release", "settlements/collections/{Number:long}/release", "collect release"),
         new("hand out a collection's file", "POST collections/file", "settlements/collections/{Number:long}/file", "collect file"),
         new("call a collection off", "POST collections/call-off", "settlements/collections/{Number:long}/call-off", "collect call-off"),

@@ -282,6 +282,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         }),
         new("approval reject", day => [day._request, "--reason", "the customer has it already", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("rejected", (string?)result["status"])),
+        new("collect due-stop", async day => [
+                "--run", $"{await day.WaitingRunAsync()}", "--reason", "the wrong month", "--merchant", day.Merchant,
+            ],
+            (_, result) => Assert.Equal("dues.stop", (string?)result["act"])),
         new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(
             ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)result["status"], result["amount"]!.ToJsonString()))),
@@ -526,6 +530,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             <StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>
             """);
         return path;
+    }
+
+    /// <summary>The number of a run of what is due that waits for a second person.</summary>
+    private async Task<long> WaitingRunAsync()
+    {
+        await using var engine = _shop.Server.Books.Engine();
+        return await DueReleaseTests.WaitingAsync(engine, _shop.Server.Books.Database, _shop.Server.Merchant);
     }
 
     /// <summary>A person asks in the console for a refund above the limit.</summary>

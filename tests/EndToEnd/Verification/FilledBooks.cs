@@ -321,7 +321,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             new Money(7_00, Currency.Parse("USD")), Today));
         var (filter, run, dues) = (
             new DueFilter(Today), new DueRunId(Merchant, Business.NewId()), new DueReading(_own.Database));
-        await DoAsync(new BeginDues(By(null, OperatorAction.CommandLine, "dues.collect"), run, filter, Planned: 1));
+        await DoAsync(new BeginDues(
+            By(null, OperatorAction.CommandLine, "dues.collect"), run, await dues.PreviewAsync(Merchant, filter, Today, Cancel)));
         var (mary, due) = (await dues.CustomersAsync(Merchant, filter, Today, 0, 1000, Cancel))
             .SelectMany(customer => customer.Verdicts, (customer, verdict) => (customer, verdict))
             .Single(one => one.verdict.Due.Charge.Id == bill);

@@ -111,6 +111,8 @@ internal static class AuditWords
         ["collect.unsent"] = "Said that the bank did not have it before a restore",
         ["collect.run"] = "Built a collection",
         ["dues.collect"] = "Began to collect what is due",
+        ["dues.release"] = "Released a run that collects what is due",
+        ["dues.stop"] = "Stopped a run that collects what is due",
         ["collect.status"] = "Read the bank's report about a collection",
         ["mail.policy"] = "Switched a kind of mail to customers",
         ["mail.resend"] = "Sent a mail to a customer again",

@@ -31,8 +31,10 @@ public static class DueWords
 
     public static StatusWord Of(DueRunStatus status) => status switch
     {
+        DueRunStatus.Waiting => new("Waiting for a second person", Tone.Waiting),
         DueRunStatus.Running => new("Running", Tone.Waiting),
         DueRunStatus.Done => new("Done", Tone.Good),
+        DueRunStatus.Stopped => new("Stopped", Tone.Bad),
     };
 
     public static StatusWord Of(DueResult result) => result switch

@@ -69,7 +69,8 @@ internal static class DueShapes
         { Required("id", Uuid("Its id.")), shown => (Guid?)shown.Run.Id.Value },
         { Required("number", Whole("Its number, for people.", 1)), shown => (long?)shown.Run.Number },
         {
-            Required("status", Word("`running` until all was asked for.", EnumWords.All<DueRunStatus>())),
+            Required(
+                "status", Word("`running` until all was asked for, `waiting` for a second person before.", EnumWords.All<DueRunStatus>())),
             shown => EnumWords.Of(shown.Run.Status)
         },
         { Required(Until, Day(UntilText)), shown => TextOf(shown.Run.Filter.Until) },

@@ -41,8 +41,9 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
 
     private static Operation FindRun { get; } = new("findDues", Tag, "Gives a run, and how its payments stand")
     {
-        Description = "It is `running` until the server has asked for all that was due. `outcomes` go on changing: a debit is paid or "
-            + "returned days later.",
+        Description = "It is `waiting` where it is above the limit and an operator began it, until another person releases it; `running` "
+            + "until the server has asked for all that was due; then `done`, or `stopped` by a person. `outcomes` go on changing: a debit "
+            + "is paid or returned days later.",
         Parameters = [OfId],
         Replies = [new(200, "The run.", DueShapes.Run), NoSuch("run")],
     };
@@ -72,8 +73,7 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
             return DueShapes.Preview.ToAnswer(preview);
         var outcome = await call.SubmitAsync(
             new BeginDues(
-                call.Does("dues.collect", $"dues until {asked.Filter.Until:yyyy-MM-dd}", ""), new DueRunId(merchant, call.NewId()),
-                asked.Filter, preview.Count)
+                call.Does("dues.collect", $"dues until {asked.Filter.Until:yyyy-MM-dd}", ""), new DueRunId(merchant, call.NewId()), preview)
             {
                 Key = call.KeyUse(),
             });
@@ -82,7 +82,7 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
         // As it began, so that a repeated request gets the same answer.
         return await dues.FindAsync(new DueRunId(merchant, outcome.Subject), call.Cancel) is { } run
             ? DueShapes.Run.ToAnswer(
-                new ShownDues(run with { Status = DueRunStatus.Running }, []), StatusCodes.Status201Created) with
+                new ShownDues(run.Begun, []), StatusCodes.Status201Created) with
             {
                 Replayed = outcome.Replayed,
             }

@@ -116,8 +116,8 @@ internal static class DueCommand
         CommandException.ThrowIfRefused(begun, "Nothing was asked for");
         var id = new DueRunId(merchant, begun.Subject);
         // A server may carry it out meanwhile: the command tells the result all the same.
-        IReadOnlyList<RefusedDue>? refused;
-        while ((refused = await desk.CarryOutAsync(id, run.Cancel)) is null)
+        DueReport? report;
+        while ((report = await desk.CarryOutAsync(id, run.Cancel)) is null)
             await Task.Delay(LooksEvery, run.Clock, run.Cancel);
         var (ended, outcomes) = ((await dues.FindAsync(id, run.Cancel))!, await dues.OutcomesAsync(id, run.Cancel));
         run.Print(
@@ -131,14 +131,23 @@ internal static class DueCommand
                 ended.Planned,
                 Asked = outcomes.Sum(one => one.Count),
                 Outcomes = outcomes.Select(one => new { one.Result, one.Reason, one.Count, one.Sum }),
-                Refused = refused,
+                report.Refused,
+                Failed = report.Broken.Select(one => one.Charge),
             },
             () =>
             {
                 foreach (var one in outcomes)
                     Terminal.Line($"{DueWords.Of(one.Result, one.Reason)}: {one.Count} of [bold]{one.Sum}[/]");
-                foreach (var one in refused.Take(Shown))
+                foreach (var one in report.Refused.Take(Shown))
                     Terminal.Line($"charge [bold]{one.Charge}[/] was not asked for: {RefusalText.Of(one.Why)}");
+                foreach (var (charge, why) in report.Broken.Take(Shown))
+                    Terminal.Line($"charge [bold]{charge}[/] was not asked for: Quittance failed on it ({why.GetType().Name})");
+                if (ended.Status == DueRunStatus.Waiting)
+                {
+                    Terminal.Line($"Run [bold]{ended.Number}[/] is above the limit. Another person releases it in the console.");
+                    return;
+                }
+
                 Terminal.Line($"[green]✓[/] Run [bold]{ended.Number}[/] has asked for {outcomes.Sum(one => one.Count)} charges.");
             });
     }

@@ -83,7 +83,7 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         var until = new DateOnly(2020, 1, 1);
         var begun = await books.Engine.SubmitAsync(new BeginDues(
             By(merchant, "dues.collect", "dues"), new DueRunId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())),
-            new DueFilter(until), Planned: 0));
+            new DuePreview(new DueFilter(until), 0, [], [])));
         return begun.Changes!.Of<DueRun>().Single().Number;
     }
 
