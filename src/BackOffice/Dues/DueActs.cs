@@ -61,7 +61,7 @@ public static class DueActs
     /// <summary>People do it in the console, where the books can tell them apart.</summary>
     public static DeclaredAct Release { get; } = new(
         "dues.release", "Releases a run that waits for a second person",
-        "The server asks customers for what is due from then on. Another person releases it than the one who began it.",
+        "The server asks customers for what is due then. Another person than the one who began the run releases it.",
         OperatorRole.Operator, [Which],
         request => StepAsync(
             request, run => run.Status == DueRunStatus.Waiting, "does not wait for a second person",

@@ -21,7 +21,7 @@ public static class WorkWords
         WorkKind.ReturnedDebit => "Returned debits of this week",
         WorkKind.LineIn => "Bank lines to decide, money in",
         WorkKind.LineOut => "Bank lines to decide, money out",
-        WorkKind.Due => "Due, to collect from stored cards and bank accounts",
+        WorkKind.Due => "Bills to collect by card or debit",
         WorkKind.RefundToPay => "Refunds to pay out",
         WorkKind.DeadLetter => "Webhook messages given up",
     };
