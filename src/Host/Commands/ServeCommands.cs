@@ -275,8 +275,10 @@ internal static class ServeCommands
         var isEmpty = run.Get(Empty);
         run.Progress.Report(isEmpty ? "Letting the demo's credentials in" : "Filling in what the demo data lacks");
         var books = run.Database.Source;
-        var merchant = await DemoData.FillInAsync(books, engine, vault, run.Clock, run.Cancel, isEmpty);
         var accounts = new ProviderAccounts(books, vault, run.Clock);
+        var merchant = await DemoData.FillInAsync(
+            books, engine, vault, run.Clock, run.Cancel, isEmpty,
+            isEmpty ? null : new DemoMonth(books, accounts, run.Clock, run.Cancel));
         var hasFace = run.Get(DemoProvider) == StripeFace;
         var sandbox = await DemoSandbox.StartAsync(
             accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.ExternalDatabase is not null, hasFace,

@@ -43,12 +43,15 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
 
     /// <summary>Fills in what is missing. Returns the demo's merchant.</summary>
     /// <param name="isEmpty">Whether that is only the merchant and those who may come in, without customers and their business.</param>
+    /// <param name="month">What came before today; null for nothing.</param>
     public static async Task<MerchantId> FillInAsync(
-        NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel, bool isEmpty = false)
+        NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel, bool isEmpty = false,
+        DemoMonth? month = null)
     {
+        var born = month is null ? clock : month.Clock;
         using var people = new People(database, clock, new HashSet<string>());
         return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine,
-            vault, clock).FillInAsync(isEmpty, cancel);
+            vault, clock).FillInAsync(isEmpty, new Merchants(database, born), month, cancel);
     }
 
     /// <summary>
@@ -86,11 +89,14 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         }
     }
 
-    private async Task<MerchantId> FillInAsync(bool isEmpty, CancellationToken cancel)
+    private async Task<MerchantId> FillInAsync(bool isEmpty, Merchants founding, DemoMonth? month, CancellationToken cancel)
     {
         var known = await merchants.ListAsync(cancel);
         var company = known.FirstOrDefault(merchant => merchant.Name == Company);
-        var merchant = company.Name is null ? await merchants.CreateAsync(Company, cancel) : company.Id;
+        var merchant = company.Name is null ? await founding.CreateAsync(Company, cancel) : company.Id;
+        // The books' time never goes back.
+        if (month is not null)
+            await month.FillInAsync(merchant, isNew: company.Name is null);
         _origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
         foreach (var (api, kind, secret) in DemoCredentials.All)
         {

@@ -32,7 +32,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         string[] before;
         int atEnd;
         int tables;
-        await using (var demo = await RunningProgram.StartAsync("demo", "--data", folder))
+        await using (var demo = await RunningProgram.StartAsync("demo", "--empty", "--data", folder))
         {
             using var client = new HttpClient { BaseAddress = demo.Address };
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "demo-telco");
@@ -60,7 +60,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Equal($"{tables}", Assert.Single(await OperatedBooks.ReadAsync(
             database, "SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")));
         Assert.Empty(before.Except(payments));
-        Assert.Empty(payments.Except(acknowledged).Skip(2 + 8));
+        Assert.Empty(payments.Except(acknowledged).Skip(8));
         await OwnBooks.AssertCleanAsync(database);
     }
 
