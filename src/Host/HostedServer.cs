@@ -68,6 +68,7 @@ public static class HostedServer
         });
         app.UseHostGuard(settings);
         app.UseMiddleware<SecurityWatch>();
+        FrontPage.UseMissing(app);
         app.UseConsoleFaults();
         app.UseMiddleware<DialectErrors>(dialects);
         ApiPage.UseViewer(app, dialects);

@@ -57,10 +57,10 @@ internal static class ApiPage
     }
 
     /// <summary>Answers with a page of the server's own.</summary>
-    public static Task ShowAsync(HttpContext http, string page)
+    public static Task ShowAsync(HttpContext http, string page, int status = StatusCodes.Status200OK)
     {
         Protect(http);
-        return Results.Content(page, "text/html; charset=utf-8").ExecuteAsync(http);
+        return Results.Content(page, "text/html; charset=utf-8", statusCode: status).ExecuteAsync(http);
     }
 
     /// <summary>A page in the frame of the list.</summary>

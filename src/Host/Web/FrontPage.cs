@@ -39,6 +39,30 @@ internal static partial class FrontPage
             (RequestDelegate)(http => show(http, (string?)http.Request.RouteValues[Type] ?? "")));
     }
 
+    /// <summary>Shows a page to a browser that asks for an address at which nothing is. Programs get the bare status.</summary>
+    public static void UseMissing(WebApplication app)
+    {
+        var missing = ApiPage.Framed("No such page", $"""
+                <h1>There is no such page</h1>
+                <p class="lead">The address may have been copied wrongly.</p>
+                <ul>
+                  <li><h2><a href="{ConsoleRoutes.Root}/search">Search in the console</a></h2>
+                    <p>By any word or number of a customer, a bill or a payment.</p></li>
+                  <li><h2><a href="/">The first page of this server</a></h2><p>It leads to the console and to the APIs.</p></li>
+                </ul>
+            """);
+        app.Use(async (http, next) =>
+        {
+            await next(http);
+            if (http.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null }
+                && HttpMethods.IsGet(http.Request.Method)
+                && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+            {
+                await ApiPage.ShowAsync(http, missing, StatusCodes.Status404NotFound);
+            }
+        });
+    }
+
     private static string FrontOf(bool hasCheckout) => ApiPage.Framed("Payments and receivables", $"""
             <h1>Quittance</h1>
             <p class="lead">This server takes payments and keeps what customers owe, in one ledger for all of its APIs.</p>

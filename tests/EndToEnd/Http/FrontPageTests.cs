@@ -23,6 +23,20 @@ public sealed class FrontPageTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Address_AtWhichNothingIs_IsAPageForABrowser_AndABareStatusForAProgram()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
+        request.Headers.Add("Accept", "text/html,application/xhtml+xml");
+        using var shown = await books.Client.SendAsync(request, Cancel);
+        var html = await shown.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, shown.StatusCode);
+        Assert.Contains("There is no such page", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/console/search\"", html, StringComparison.Ordinal);
+
+        Assert.Equal((HttpStatusCode.NotFound, ""), await PageAsync("/nowhere"));
+    }
+
+    [Fact]
     public async Task Type_OfEachProblem_IsAPageThatExplainsIt()
     {
         var types = books.Dialects.SelectMany(dialect => dialect.Problems).ToList();
