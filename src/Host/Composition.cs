@@ -184,7 +184,7 @@ internal static class Composition
             all.GetRequiredService<IDunnings>(), all.GetRequiredService<LinkDesk>(), all.GetRequiredService<PaperDesk>(),
             settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
         if (settings.Mail is { } mail)
-            services.AddSingleton(mail).AddSingleton<MailSender>().AddHostedService<MailService>();
+            services.AddSingleton(mail).AddSingleton<MailSender>().AddSingleton<ITestMail, TestMail>().AddHostedService<MailService>();
     }
 
     /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>

@@ -56,6 +56,8 @@ internal static class Places
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Search { get; } = new("Search", "/console/search");
     public static Place Mails { get; } = new("Mail", "/console/mails");
+    public static Place MailTest { get; } = new("Send a test mail", $"{Mails}/test");
+
     public static Place MailPolicy { get; } = new("Choose what customers get", $"{Mails}/policy");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");

@@ -95,12 +95,12 @@ internal static class MailOptions
         }
     }
 
-    private static string? AddressOf(Run run, Option<string?> option)
-    {
-        if (run.Get(option) is not { } typed)
-            return null;
-        return ContactReader.Read(
-            field => field == ContactReader.Email ? typed : null, hasAddress: false,
-            (_, expected) => throw new CommandException($"{option.Name} must be {expected}.")).Email;
-    }
+    private static string? AddressOf(Run run, Option<string?> option) =>
+        run.Get(option) is { } typed ? AddressOf(option.Name, typed) : null;
+
+    /// <summary>An e-mail address that was typed.</summary>
+    /// <param name="name">The name of the option or argument.</param>
+    public static string? AddressOf(string name, string typed) => ContactReader.Read(
+        field => field == ContactReader.Email ? typed : null, hasAddress: false,
+        (_, expected) => throw new CommandException($"{name} must be {expected}.")).Email;
 }

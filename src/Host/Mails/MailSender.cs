@@ -71,6 +71,28 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
         }
     }
 
+    /// <summary>Says goodbye and closes a connection; null for none.</summary>
+    public static async Task EndAsync(SmtpClient? connection)
+    {
+        if (connection is null)
+            return;
+        try
+        {
+            // What was taken was taken, also where the goodbye fails.
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            if (connection.IsConnected)
+                await connection.DisconnectAsync(quit: true, soon.Token);
+        }
+        catch (Exception trouble) when (trouble is IOException or OperationCanceledException or MailKit.ProtocolException
+            or MailKit.CommandException or System.Net.Sockets.SocketException)
+        {
+        }
+        finally
+        {
+            connection.Dispose();
+        }
+    }
+
     /// <summary>Why there is no connection, or it broke; null for a mistake of ours.</summary>
     private static MailFailure? WhyOf(Exception trouble, SmtpClient client) => trouble switch
     {

@@ -61,7 +61,7 @@ internal sealed partial class MailService(
         }
         finally
         {
-            await EndAsync(connection);
+            await MailSender.EndAsync(connection);
         }
     }
 
@@ -140,27 +140,6 @@ internal sealed partial class MailService(
         while (_tries.TryPeek(out var first) && first <= since)
             _tries.Dequeue();
         return _tries.Count >= settings.Limit;
-    }
-
-    private static async Task EndAsync(SmtpClient? connection)
-    {
-        if (connection is null)
-            return;
-        try
-        {
-            // What was taken was taken, also where the goodbye fails.
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-            if (connection.IsConnected)
-                await connection.DisconnectAsync(quit: true, soon.Token);
-        }
-        catch (Exception trouble) when (trouble is IOException or OperationCanceledException or MailKit.ProtocolException
-            or MailKit.CommandException or System.Net.Sockets.SocketException)
-        {
-        }
-        finally
-        {
-            connection.Dispose();
-        }
     }
 
     [LoggerMessage(LogLevel.Warning, "The mail server {Server} takes no mail: {Why}")]

@@ -3,6 +3,7 @@ using MimeKit;
 using Quittance.Core.Mails;
 using Quittance.Host.Mails;
 using Quittance.Storage;
+using Quittance.Tests.Console;
 using Quittance.Tests.Running;
 using SmtpServer.Protocol;
 using UglyToad.PdfPig;
@@ -43,6 +44,34 @@ public sealed class MailTests(BooksFixture books)
         using var pdf = PdfDocument.Open(paper.ToArray());
         Assert.Contains("12,50", pdf.GetPage(1).Text, StringComparison.Ordinal);
         office.Logs.AssertNothingSeen();
+    }
+
+    [Fact]
+    public async Task TestMail_ComesAtOnce_AndTheMailServersAnswerIsSaid()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var test = await office.TestMailAsync(receiver);
+
+        Assert.Null(await test.SendAsync("you@example.com", "Café \"Ø\" <Works>", Cancel));
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.Equal("A test mail of Café \"Ø\" <Works>", mail.Subject);
+        Assert.Equal("you@example.com", Assert.Single(mail.To.Mailboxes).Address);
+
+        receiver.Judge = _ => NoSuchAddress;
+        Assert.Equal(MailFailure.AddressRefused, await test.SendAsync("you@example.com", "Works", Cancel));
+        Assert.Equal("", await office.StandAsync());
+    }
+
+    [Fact]
+    public async Task TestMail_WithoutAMailServer_SaysSo_AndAWrongAddressIsNamed()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var form = await SeenForm.OpenAsync(desk, "/console/mails/test");
+
+        Assert.Contains("started without a mail server", (await form.SendAsync(("To", "you@example.com"))).Page, StringComparison.Ordinal);
+        Assert.Contains("Type one e-mail address", (await form.SendAsync(("To", "a\r\nBcc: b@c.example"))).Page, StringComparison.Ordinal);
+        Assert.Contains("Fill this in", (await form.SendAsync(("To", " "))).Page, StringComparison.Ordinal);
     }
 
     [Theory]

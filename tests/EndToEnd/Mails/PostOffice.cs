@@ -78,6 +78,13 @@ internal sealed class PostOffice : IAsyncDisposable
     public Task<MailService> ServerAsync(MailReceiver receiver, Func<MailSettings, MailSettings>? change = null) =>
         ServerAsync((change ?? (settings => settings))(Settings(receiver)));
 
+    /// <summary>What sends test mails of a server that sends mail to a receiver.</summary>
+    public async Task<ITestMail> TestMailAsync(MailReceiver receiver)
+    {
+        await ServerAsync(receiver);
+        return _servers[^1].Services.GetRequiredService<ITestMail>();
+    }
+
     /// <summary>A server that sends mail.</summary>
     public async Task<MailService> ServerAsync(MailSettings settings)
     {

@@ -21,6 +21,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
     private const string Former = "the former path of the API, which keeps working";
     private const string OfPeople = "a person proves with it that it is they";
     private const string OfMachine = "it is done where the server runs, with the master key or a file at hand";
+    private const string OfMailbox = "who sets the mail server up looks into the mailbox";
     private const string OfKeys = "who holds the account at the provider brings its keys, and gives them to no program";
     private const string OfProgram = "programs do it: it opens or uses a payment form in the client's own page";
     private const string Sees = "the person looks at the payment's attempt first";
@@ -112,6 +113,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
 
         // Mail.
         new("switch a kind of mail", "POST mails/policy", "mails/policy", "mail policy set"),
+        new("send a test mail", None, "mails/test", "mail test", OfMailbox),
         new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),
 
         // Second person.

@@ -14,6 +14,7 @@ using Quittance.Tests.Console;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Faults;
+using Quittance.Tests.Mails;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
@@ -26,6 +27,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly KilledShop _shop;
     private readonly string _folder;
     private readonly List<SteppingProxy.Gate> _gates = [];
+    private readonly MailReceiver _mailbox = MailReceiver.Start();
     private IReadOnlyList<string> _toPay = [];
     private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _mail = "", _request = "",
         _collection = "", _recorded = "", _link = "";
@@ -73,6 +75,10 @@ internal sealed class OperatorDay : IAsyncDisposable
             (day, result) => Assert.DoesNotContain(day._token, result.ToJsonString(), StringComparison.Ordinal)),
         new("mail policy set", day => ["--kind", "receipt", "--on", "yes", "--reason", "customers ask", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("Customers get mail of the kind receipt.", (string?)result["said"])),
+        new("mail test",
+            day => ["you@example.com", "--smtp", $"smtp://127.0.0.1:{day._mailbox.Port}", "--mail-from", "shop@works.example", "--merchant",
+                day.Merchant],
+            (day, result) => Assert.Equal(((string?)result["to"], 1), ("you@example.com", day._mailbox.Mailbox.Count))),
         new("mail policy show", day => ["--merchant", day.Merchant], (_, result) => Assert.True((bool)result[0]!["on"]!)),
         new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant],
             (day, result) => day._receiver = $"{result["receiver"]}"),
@@ -443,6 +449,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _gates.ForEach(gate => gate.Open());
+        await _mailbox.DisposeAsync();
         await _shop.DisposeAsync();
     }
 

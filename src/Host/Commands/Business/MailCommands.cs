@@ -1,10 +1,13 @@
 using System.CommandLine;
 using Quittance.BackOffice.Mails;
+using Quittance.Console.Pages.Mails;
 using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Mails;
 using Quittance.Host.Cli;
+using Quittance.Host.Mails;
 using Quittance.Storage.Mails;
+using Quittance.Storage.Tenancy;
 
 using Command = System.CommandLine.Command;
 
@@ -18,6 +21,8 @@ internal static class MailCommands
 
     private static readonly Argument<Guid> Id = new("id") { Description = "The mail's id, as list shows it" };
 
+    private static readonly Argument<string> To = new("address") { Description = "Your own e-mail address" };
+
     private static readonly Option<string?> Status = StatusOption();
 
     private static readonly Option<int> Limit = Options.WithDefault("--limit", "number", "How many to list at most", () => Shown);
@@ -28,6 +33,9 @@ internal static class MailCommands
     {
         CommandMaker.OfMerchant("list", "List the mails, the newest first, and why some were not sent", ListAsync, Status, Limit),
         CommandMaker.OfMerchant("show", "Show a mail: how far it is, and when it is tried next", ShowAsync, Id),
+        CommandMaker.OfMerchant(
+            "test", "Send a test mail by the mail server that serve is to use, and say what it answers", TestAsync,
+            [To, .. MailOptions.All]),
         CommandMaker.OfMerchant("resend", MailActs.Resend.Title, ResendAsync, Id, Reason),
         new Command("policy", "Which mail customers get; none unless you say so")
         {
@@ -66,6 +74,18 @@ internal static class MailCommands
         var mail = await new MailQueue(books, run.Clock).FindAsync(new MailId(merchant, id), run.Cancel)
             ?? throw new CommandException($"There is no mail {id}. See: quittance mail list");
         run.Print(DocumentOf(mail), () => Print(mail));
+    }
+
+    private static async Task TestAsync(Run run)
+    {
+        var settings = MailOptions.Of(run) ?? throw new CommandException("Name the mail server with --smtp, as for serve.");
+        var to = MailOptions.AddressOf(To.Name, run.Required(To))!;
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var name = (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).First(one => one.Id == merchant).Name;
+        var why = await new TestMail(new MailSender(settings, run.Clock), settings, run.Clock).SendAsync(to, name, run.Cancel);
+        if (why is { } failure)
+            throw new CommandException($"The mail was not sent: {MailWords.Of(failure)}.");
+        run.Print(new { To = to, Server = $"{settings}" }, $"[green]✓[/] The mail server has taken the mail to {to}.");
     }
 
     private static async Task ResendAsync(Run run)

@@ -154,6 +154,7 @@ internal static class ConsolePages
         See("/console/mails", Viewer, "Mail"),
         Do("/console/mails/policy", Admin, "Choose what customers get"),
         Do("/console/mails/resend", Operator, "Send a mail again"),
+        Do("/console/mails/test", Admin, "Send a test mail"),
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", OfBusiness(has => $"/console/payments/{has.Paid}/retry")),
         See("/console/receivables", Viewer, "Open receivables"),
         File("/console/receivables.csv", Viewer),
