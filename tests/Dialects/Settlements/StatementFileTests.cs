@@ -333,6 +333,31 @@ public sealed class StatementFileTests
     }
 
     [Theory]
+    [InlineData("fee,fee correction,,-1.00,EUR,2027-11-05", "98.50", "Fee 1.00")]
+    [InlineData("chargeback,7,-40.00,,EUR,2027-11-05", "137.50", "Chargeback 40.00")]
+    [InlineData("chargeback,7,-40.00,-15.00,EUR,2027-11-05", "152.50", "Chargeback 55.00")]
+    [InlineData("refund,7,10.00,-0.25,EUR,2027-11-05", "87.75", "Refund -10.00", "Fee 0.25")]
+    [InlineData("payment,7,10.00,-0.25,EUR,2027-11-05", "107.75", "Payment 10.00", "Fee 0.25")]
+    [InlineData("refund,7,,-0.25,EUR,2027-11-05", "97.75", "Fee 0.25")]
+    public async Task MoneyThatTheProviderGivesBack_IsRead(string row, string payout, params string[] lines)
+    {
+        var statement = await OnlyAsync(
+            $"type,reference,amount,fee,currency,date\npayment,1,100.00,2.50,EUR,2027-11-05\n{row}\npayout,PO-1,{payout},,EUR,2027-11-05\n",
+            new ReadingOptions { Provider = "sandbox" });
+        Assert.Equal(
+            ["Payment 97.50", .. lines],
+            statement.Lines.Select(line => $"{line.Kind} {new Money(line.AmountMinor, statement.Currency).ToString().Split(' ')[0]}"));
+        Assert.All(statement.Lines.Skip(1), line => Assert.Equal(0, line.FeeMinor));
+    }
+
+    [Theory]
+    [InlineData("chargeback,7,-40.00,,EUR,2027-11-05\npayout,PO-1,40.00,,EUR,2027-11-05", ClearingProvider.Gateway)]
+    [InlineData("refund,7,-40.00,,EUR,2027-11-05\npayout,PO-1,40.00,,EUR,2027-11-05", "sandbox")]
+    public Task MoneyOfAPaymentThatComesBack_WithoutADisputeInTheBooks_IsRefused(string rows, string provider) => IsRefusedAsync(
+        $"type,reference,amount,fee,currency,date\n{rows}\n", "line 2, amount: amounts of a report are above zero",
+        new ReadingOptions { Provider = provider });
+
+    [Theory]
     [InlineData("payment,1,100.00,2.50,EUR,2027-11-03", "the row of type payout is missing")]
     [InlineData("payment,1,100.00,2.50,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03",
         "The payout is 100.00 EUR, and its rows add up to 97.50 EUR.")]

@@ -7,7 +7,8 @@ namespace Quittance.BackOffice.BankStatements.Reading;
 
 /// <summary>
 /// Reads a provider's payout report from CSV: the payout, and the payments, refunds, chargebacks and fees that add up to it. Amounts
-/// are above zero and the type gives the direction; only a payout can be below zero, when the provider collects it.
+/// are above zero and the type gives the direction. Below zero are a payout that the provider collects, a chargeback whose money comes
+/// back, and a fee that is given back. That the rows add up to the payout proves their signs.
 /// </summary>
 internal sealed class PayoutReader
 {
@@ -54,8 +55,10 @@ internal sealed class PayoutReader
         }
 
         var (reference, type) = (row[CsvColumns.Reference], row[CsvColumns.Type]?.ToLowerInvariant());
-        if (!TryAmount(row, CsvColumns.Amount, mayBeNegative: type == "payout", out var amountMinor)
-            || !TryAmount(row, CsvColumns.Fee, mayBeNegative: false, out var feeMinor))
+        // No notice tells of the disputes at a client's own gateway, so none of them is known to be won.
+        var mayComeBack = type == "payout" || (type == "chargeback" && !IsGateway);
+        if (!TryAmount(row, CsvColumns.Amount, mayComeBack, out var amountMinor)
+            || !TryAmount(row, CsvColumns.Fee, mayBeNegative: true, out var feeMinor))
         {
             return true;
         }
@@ -101,8 +104,18 @@ internal sealed class PayoutReader
             row.Refuse(CsvColumns.Reference, "the reference is missing");
         else if (amountMinor == 0 && feeMinor == 0)
             row.Refuse(CsvColumns.Amount, "it moves nothing");
+        else if (feeMinor < 0)
+            AddWithout(row, kind, day, amountMinor, feeMinor, reference);
         else
             _lines.Add(new ReadLine(row.Line, kind, day, amountMinor) { FeeMinor = feeMinor, Remittance = reference });
+    }
+
+    /// <summary>A fee that is given back beside money is a line of its own.</summary>
+    private void AddWithout(CsvRow row, SettlementLineKind kind, DateOnly day, long amountMinor, long feeMinor, string reference)
+    {
+        if (amountMinor + feeMinor != 0)
+            Add(row, kind, day, amountMinor + feeMinor, 0, reference);
+        Add(row, SettlementLineKind.Fee, day, -feeMinor, 0, reference);
     }
 
     private bool TryAmount(CsvRow row, CsvColumns column, bool mayBeNegative, out long amountMinor)
