@@ -332,6 +332,39 @@ public sealed class StatementFileTests
             "a fee alone is a row of type fee", gateway);
     }
 
+    /// <summary>A statement of one entry of 120.00.</summary>
+    private static string Mt940(string entry, string text, string closing = "1120,00") =>
+        $":20:S\n:25:NL69INGB0123456789EUR\n:28C:1/1\n:60F:C271104EUR1000,00\n:61:2711051105{entry}\n{text}\n:62F:C271105EUR{closing}\n-\n";
+
+    [Theory]
+    [InlineData(":86:/EREF/EV12//CNTP/DE02120300000000202051/BYLADEM1/\nANNA BELL///REMI/USTD//INV-1/", "ANNA BELL", "INV-1", "EV12")]
+    [InlineData(":86:/CNTP/DE02120300000000202051/BYLADEM1/ANNA BELL/TOWN//REMI/STRD/CUR/INV-1/", "ANNA BELL", "INV-1", null)]
+    [InlineData(":86:/NAME/ANNA BELL/REMI/INV-1/OCMT/EUR120,00/", "ANNA BELL", "INV-1", null)]
+    [InlineData(":86:GUTSCHRIFT\n:86:INV-1 ANNA BELL", null, "GUTSCHRIFT INV-1 ANNA BELL", null)]
+    [InlineData(":86:166?00GUTSCHRIFT?20SVWZ+INV-1\n:86:?32ANNA BELL", "ANNA BELL", "INV-1", null)]
+    [InlineData(":86:192?00EINZUG?20KREF+GROUP-1?21SVWZ+SAMMLER", null, "SAMMLER GROUP-1", null)]
+    [InlineData(":86:166?00GUTSCHRIFT?20INV-1?21EREF+NOTPROVIDED?22KREF+NONREF", null, "INV-1", null)]
+    [InlineData(":86:109?00RETOURE?20EREF+E-1?21MREF+M-1?22SVWZ+AM04", null, "AM04 M-1", "E-1")]
+    public async Task Mt940_OfAnyBank_LosesNoWords(string text, string? name, string remittance, string? endToEnd)
+    {
+        var line = Assert.Single((await OnlyAsync(Mt940("C120,00NTRFNONREF//B1", text))).Lines);
+        Assert.Equal((name, remittance, endToEnd), (line.Counterparty, line.Remittance, line.EndToEnd));
+    }
+
+    [Theory]
+    [InlineData("\uFEFF:20:S\r\n")]
+    [InlineData("{1:F01COBADEFFAXXX0000000000}{2:I940COBADEFFXXXXN}{4::20:S\n")]
+    [InlineData("{1:F01COBADEFFAXXX0000000000}{2:I940COBADEFFXXXXN}{4:\n:20:S\n")]
+    public async Task Mt940_WithWhateverBeforeIt_IsRead(string begin) => Assert.Equal(
+        "INV-1", Assert.Single((await OnlyAsync(begin + Mt940("C120,00NTRFNONREF", ":86:INV-1").Split('\n', 2)[1])).Lines).Remittance);
+
+    [Fact]
+    public async Task Mt940_WithPointsForCommas_HasTheSameAmounts()
+    {
+        var text = Mt940("C120,50NTRFINV-1//B1", ":86:x", "1120,50").Replace(',', '.');
+        Assert.Equal((120_50, "INV-1"), ((await OnlyAsync(text)).Lines[0].AmountMinor, (await OnlyAsync(text)).Lines[0].EndToEnd));
+    }
+
     [Theory]
     [InlineData("fee,fee correction,,-1.00,EUR,2027-11-05", "98.50", "Fee 1.00")]
     [InlineData("chargeback,7,-40.00,,EUR,2027-11-05", "137.50", "Chargeback 40.00")]

@@ -29,6 +29,11 @@ internal sealed partial class Mt940Reader(Findings found)
     private long? _saidInMinor;
     private (ReadLine Line, string? Customer, string More)? _entry;
 
+    /// <summary>The entry that is added last, with its text: a further field 86 is of it, too.</summary>
+    private (ReadLine Line, string? Customer, string More) _last;
+    private string _text = "";
+    private bool _isOfEntry;
+
     public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var text = await CsvText.OfAsync(file, found, cancel);
@@ -41,7 +46,10 @@ internal sealed partial class Mt940Reader(Findings found)
             number++;
             // A word may end at the end of a row of :86:, and the blank behind it is all that says so.
             var whole = row.TrimEnd('\r');
-            row = row.TrimEnd();
+            row = row.TrimEnd().TrimStart('\uFEFF');
+            // Some banks put the first field behind the envelope of SWIFT, on its line.
+            if (row.StartsWith('{') && row.IndexOf("{4::", StringComparison.Ordinal) is >= 0 and var behind)
+                row = row[(behind + 3)..];
             if (Tag().Match(row) is { Success: true } tag)
             {
                 Take(field);
@@ -89,6 +97,7 @@ internal sealed partial class Mt940Reader(Findings found)
                 break;
             case "62F" or "62M":
                 AddEntry(null);
+                _isOfEntry = false;
                 _closing = BalanceOf(text, line, tag);
                 break;
             case "34F" or "13D":
@@ -101,6 +110,9 @@ internal sealed partial class Mt940Reader(Findings found)
             case "61":
                 AddEntry(null);
                 TakeEntry(text, line);
+                break;
+            case "86" when _entry is null && _isOfEntry:
+                AddMore(text);
                 break;
             case "86":
                 AddEntry(text);
@@ -230,16 +242,29 @@ internal sealed partial class Mt940Reader(Findings found)
 
     private void AddEntry(string? text)
     {
-        if (_entry is not var (line, customer, more))
+        if (_entry is not { } entry)
             return;
-        _entry = null;
+        (_entry, _last, _text, _isOfEntry) = (null, entry, text ?? "", true);
+        _lines.Add(Told(entry, text));
+    }
+
+    /// <summary>Some banks write several fields for one entry, where a text does not fit into one.</summary>
+    private void AddMore(string text)
+    {
+        _text = $"{_text}\n{text}";
+        _lines[^1] = Told(_last, _text);
+    }
+
+    private static ReadLine Told((ReadLine Line, string? Customer, string More) entry, string? text)
+    {
+        var (line, customer, more) = entry;
         // Behind the entry stand amounts with codes, or words where the bank has no field for them.
         var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) && !more.StartsWith('/') ? more : text);
         var read = line with { CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null };
-        _lines.Add(read.WithTexts(
+        return read.WithTexts(
             words.Name, words.Remittance, BankReference.Of(words.EndToEnd) ?? customer,
             marks: line.IsReversal ? SettlementWording.Reversal
-                : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null));
+                : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null);
     }
 
     private static DateOnly? DayOf(string text) =>
@@ -247,7 +272,7 @@ internal sealed partial class Mt940Reader(Findings found)
 
     private long? MinorOf(string amount)
     {
-        var digits = amount.TrimEnd(',').Replace(',', '.');
+        var digits = amount.TrimEnd(',', '.').Replace(',', '.');
         return AmountText.OfSchema(digits, _currency!);
     }
 
@@ -310,14 +335,14 @@ internal sealed partial class Mt940Reader(Findings found)
     [GeneratedRegex(@"^:(?<tag>\d{2}[A-Z]?):", RegexOptions.None, 1000)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}(,\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Balance();
 
-    [GeneratedRegex(@"^\d{1,5}(?<currency>[A-Z]{3})(?<amount>\d{1,15}(,\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\d{1,5}(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sum();
 
     [GeneratedRegex(
-        @"^(?<value>\d{6})(?<booked>\d{4})?(?<side>R?[CD]|E[CD])[A-Z]?(?<amount>\d{1,15}(,\d*)?)"
+        @"^(?<value>\d{6})(?<booked>\d{4})?(?<side>R?[CD]|E[CD])[A-Z]?(?<amount>\d{1,15}([.,]\d*)?)"
         + "([A-Z][A-Z0-9]{3})?(?<customer>.*?)(//(?<bank>.*))?$",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Entry();
@@ -370,12 +395,30 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
             }
         }
 
-        var (end, other, words) = (PartOf(purpose, "EREF"), PartOf(purpose, "ABWA"), PartOf(purpose, "SVWZ"));
-        return new Mt940Text(
-            OrNull(name) ?? other, OrNull(account), words ?? OrNull(Keyword().IsMatch(purpose.Trim()) ? "" : purpose), end)
+        var (end, other) = (PartOf(purpose, "EREF"), PartOf(purpose, "ABWA"));
+        return new Mt940Text(OrNull(name) ?? other, OrNull(account), WordsOf(purpose), end)
         {
             IsReturn = text.StartsWith(Returned, StringComparison.Ordinal),
         };
+    }
+
+    /// <summary>
+    /// The text: what stands before the keywords and behind <c>SVWZ+</c>, and beside it the references of a file and a mandate, which can
+    /// name a collection of ours or a debit.
+    /// </summary>
+    private static string? WordsOf(string purpose)
+    {
+        if (Keywords().Match(purpose) is not { Success: true } first)
+            return OrNull(purpose);
+        IEnumerable<string?> said =
+        [
+            OrNull(purpose[..first.Index]), PartOf(purpose, "SVWZ"), BankReference.Of(PartOf(purpose, "KREF")),
+            BankReference.Of(PartOf(purpose, "MREF")),
+        ];
+        List<string> words = [];
+        foreach (var part in said.OfType<string>().Where(part => !words.Any(one => one.Contains(part, StringComparison.Ordinal))))
+            words.Add(part);
+        return OrNull(string.Join(' ', words));
     }
 
     /// <summary>The text behind a keyword such as <c>SVWZ+</c>, up to the next one.</summary>
@@ -400,14 +443,20 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
                 parts.TryAdd(codes[at].Groups["code"].Value, content);
         }
 
-        var words = ((string[])["REMI", "USTD", "STRD", "CNTP"]).Select(code => parts.GetValueOrDefault(code)).OfType<string>().ToList();
+        var words = ((string[])["REMI", "USTD", "STRD"]).Select(code => parts.GetValueOrDefault(code)).OfType<string>()
+            .Select(text => Kind().Replace(text, "")).ToList();
+        // The other party in one part: its account, its bank, its name, its town.
+        var party = parts.GetValueOrDefault("CNTP")?.Split('/') ?? [];
         return new Mt940Text(
-            parts.GetValueOrDefault("NAME"), parts.GetValueOrDefault("IBAN"), OrNull(string.Join(' ', words.Distinct())) ?? OrNull(text),
+            parts.GetValueOrDefault("NAME") ?? PartyOf(party, 2), parts.GetValueOrDefault("IBAN") ?? PartyOf(party, 0),
+            OrNull(string.Join(' ', words.Distinct())) ?? OrNull(text),
             parts.GetValueOrDefault("EREF"))
         {
             IsReturn = parts.ContainsKey("RTRN"),
         };
     }
+
+    private static string? PartyOf(string[] party, int at) => at < party.Length ? OrNull(party[at]) : null;
 
     private static string? OrNull(string text) => text.Trim() is { Length: > 0 } some ? some : null;
 
@@ -417,11 +466,16 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
     [GeneratedRegex("^[A-Z]{4}[+]", RegexOptions.None, 1000)]
     private static partial Regex Keyword();
 
+    /// <summary>The kind of a structured reference, which stands before it: the bank's own one or a creditor reference.</summary>
+    [GeneratedRegex("^(CUR|ISO)/", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Kind();
+
     [GeneratedRegex("(?<= |^)(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|COAM|OAMT|PURP|IBAN|BIC )[+]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Keywords();
 
     [GeneratedRegex(
-        "/(?<code>TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|PREF|MARF|CSID|ORDP|BENM|ULTD|ULTC|RTRN|USTD|STRD|PURP|SVCL|KREF|ISDT|ADDR|ID)(?=/)",
+        "/(?<code>TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|PREF|MARF|CSID|ORDP|BENM|ULTD|ULTC|RTRN|USTD|STRD|PURP|SVCL|KREF|ISDT|ADDR|CNTP|"
+        + "OCMT|CHGS|EXCH|ID)(?=/)",
         RegexOptions.None, 1000)]
     private static partial Regex Codes();
 }
