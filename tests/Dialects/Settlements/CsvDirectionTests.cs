@@ -75,9 +75,103 @@ public sealed class CsvDirectionTests
     [InlineData("Transaction Type", "Payment", "Deposit")]
     [InlineData("Umsatzart", "Überweisung", "Gutschrift")]
     [InlineData("Tipo", "Pago", "Ingreso")]
+    [InlineData("Laji", "Otto", "Pano")]
     public async Task DirectionThatIsHalfTold_IsRefusedByItsColumn(string column, string one, string other) => await IsRefusedAsync(
         $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{other}\n2027-11-06;Refund;80.00;{one}\n",
         $"line 1, {column}: no amount has a sign");
+
+    [Theory]
+    [InlineData("Kierunek", "Wpływ", "Odpływ")]
+    [InlineData("T/K", "K", "T")]
+    [InlineData("E/A", "E", "A")]
+    [InlineData("Rodzaj", "Zasilenie", "Ubytek")]
+    [InlineData("sign", "1", "-1")]
+    [InlineData("is credit", "true", "false")]
+    [InlineData("DB", "N", "Y")]
+    [InlineData("DB", "", "x")]
+    [InlineData("Transaction Type", "To us", "From us")]
+    [InlineData("+/-", "p", "m")]
+    public async Task DirectionInWordsThatAreNotKnown_IsRefusedByItsColumn(string column, string incoming, string outgoing)
+    {
+        await IsRefusedAsync(
+            $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{incoming}\n2027-11-06;Refund;80.00;{outgoing}\n",
+            $"line 1, {column}: no amount has a sign");
+        // A sign or a balance proves the rows.
+        Assert.Equal((long[])[120_00, -80_00], AmountsOf(await OnlyAsync(
+            $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{incoming}\n2027-11-06;Refund;-80.00;{outgoing}\n")));
+        Assert.Equal((long[])[120_00, 80_00], AmountsOf(await OnlyAsync(
+            $"date;description;amount;{column};balance\n2027-11-05;INV-1;120.00;{incoming};120.00\n"
+            + $"2027-11-06;INV-2;80.00;{outgoing};200.00\n")));
+    }
+
+    [Theory]
+    [InlineData("Kierunek", "Odpływ")]
+    [InlineData("D/W", "W")]
+    public Task DirectionOfAllRowsInAWordThatIsNotKnown_IsRefused(string column, string word) => IsRefusedAsync(
+        $"date;description;amount;{column}\n2027-11-06;Refund;80.00;{word}\n", $"line 1, {column}: no amount has a sign");
+
+    [Theory]
+    [InlineData("Transaction ID", "AB12", "AB13")]
+    [InlineData("Nr", "1", "2")]
+    [InlineData("Type", "Transfer", "Transfer")]
+    [InlineData("Member", "Anna", "Jonas")]
+    public async Task ColumnThatTellsOfNoDirection_RefusesNothing(string column, string one, string other) => Assert.Equal(
+        (long[])[120_00, 80_00],
+        AmountsOf(await OnlyAsync(
+            $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{one}\n2027-11-06;INV-2;80.00;{other}\n")));
+
+    [Theory]
+    [InlineData("Rodzaj", "Uznanie", "Obciążenie")]
+    [InlineData("Strona", "Ma", "Wn")]
+    [InlineData("Tip", "Încasare", "Plată")]
+    [InlineData("Natureza", "Crédito", "Débito")]
+    [InlineData("Transaction Type", "Receive", "Send")]
+    public async Task DirectionInFurtherLanguages_IsTheSign(string column, string incoming, string outgoing) => Assert.Equal(
+        (long[])[120_00, -80_00],
+        AmountsOf(await OnlyAsync(
+            $"date;description;amount;{column}\n2027-11-05;INV-1;120.00;{incoming}\n2027-11-06;Refund;80.00;{outgoing}\n")));
+
+    [Theory]
+    [InlineData("–80.00")]
+    [InlineData("‒80.00")]
+    [InlineData("—80.00")]
+    [InlineData("80.00–")]
+    public async Task DashOfASpreadsheet_IsAMinus(string amount) =>
+        Assert.Equal((long[])[-80_00], AmountsOf(await OnlyAsync($"date;description;amount\n2027-11-06;Refund;{amount}\n")));
+
+    [Theory]
+    [InlineData("#Data księgowania;#Opis operacji;#Tytuł;#Nadawca/Odbiorca;#Kwota;#Saldo po operacji;\n"
+        + "2027-11-05;PRZELEW;INV-1;ANNA;1 120,00;"
+        + "1 120,00;\n2027-11-06;PRZELEW;x;PAPER;-45,00;1 075,00;\n", "INV-1 PRZELEW")]
+    [InlineData("Kirjauspäivä;Määrä EUROA;Selitys;Saaja/Maksaja;Viesti\n2027-11-05;1120,00;TILISIIRTO;ANNA;INV-1\n"
+        + "2027-11-06;-45,00;TILISIIRTO;PAPER;x\n", "INV-1 TILISIIRTO")]
+    [InlineData("Data Mov.;Data Valor;Descrição;Valor;Saldo\n05-11-2027;05-11-2027;INV-1;1.120,00;1.120,00\n"
+        + "16-11-2027;16-11-2027;x;-45,00;1.075,00\n", "INV-1")]
+    [InlineData("Date operation;Libelle operation;Montant operation en euro\n05/11/2027;INV-1;1120,00\n06/11/2027;x;-45,00\n", "INV-1")]
+    [InlineData("Buchungsdatum;Belastung;Gutschrift;Saldo;Beschreibung1;Beschreibung2\n2027-11-05;;1120.00;1120.00;ANNA;INV-1\n"
+        + "2027-11-06;-45.00;;1075.00;PAPER;x\n", "ANNA INV-1")]
+    [InlineData("Konto:;1\n\nDatum;Avisierungstext;Gutschrift in EUR;Lastschrift in EUR;Saldo in EUR\n05.11.2027;INV-1;1120.00;;1120.00\n"
+        + "06.11.2027;x;;-45.00;1075.00\n\nDisclaimer:\nDer Inhalt ist gefiltert.\n", "INV-1")]
+    [InlineData("Transaction Date,Transaction Description,Debit Amount,Credit Amount,Balance\n06/11/2027,INV-1,,1120.00,1120.00\n"
+        + "15/11/2027,PAPER,45.00,,1075.00\n", "INV-1")]
+    [InlineData("Datum;Munt;Bedrag;Omschrijving;Vrije mededeling\n05/11/2027;EUR;1120,00;OVERSCHRIJVING;INV-1\n16/11/2027;EUR;-45,00;B;x\n",
+        "OVERSCHRIJVING INV-1")]
+    [InlineData("Dato;Tekst;Beløb;Status\n05.11.2027;INV-1;1.120,00;Udført\n06.11.2027;x;-45,00;Udført\n"
+        + "08.11.2027;y;-5,00;Venter\n", "INV-1")]
+    [InlineData("Date|Description|Amount\n2027-11-05|INV-1|1120.00\n2027-11-06|x|-45.00\n", "INV-1")]
+    [InlineData("\"Date\",\"Description\",\"Amount\",\"Tags, notes\"\n2027-11-05,INV-1,1120.00,\n2027-11-06,x,-45.00,\n", "INV-1")]
+    public async Task TablesOfFurtherBanks_AreRead(string text, string remittance)
+    {
+        var statement = await OnlyAsync(text);
+        Assert.Equal([1120_00, -45_00], AmountsOf(statement));
+        Assert.Equal(remittance, statement.Lines[0].Remittance);
+    }
+
+    [Theory]
+    [InlineData("2027-11")]
+    [InlineData("2027-11-06;x")]
+    public Task RowThatIsCutOff_IsNoSentence(string end) =>
+        IsRefusedAsync($"date;description;amount\n2027-11-05;INV-1;120.00\n{end}", "line 3: it has ");
 
     [Theory]
     [InlineData("80.00 DR", -80_00)]

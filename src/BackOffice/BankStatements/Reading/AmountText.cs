@@ -44,6 +44,9 @@ internal static class AmountText
                 ? amountMinor : null;
     }
 
+    /// <summary>Whether a character is a minus, or one of the dashes that spreadsheets put in its place.</summary>
+    public static bool IsMinus(char character) => character is '-' or '\u2212' or (>= '\u2010' and <= '\u2015') or '\uFE63' or '\uFF0D';
+
     private static string? Signed(ref long amountMinor, bool isNegative)
     {
         amountMinor = isNegative ? -amountMinor : amountMinor;
@@ -56,10 +59,11 @@ internal static class AmountText
         var bare = text.Trim();
         if (bare.EndsWith(currency.Code, StringComparison.Ordinal))
             bare = bare[..^3].TrimEnd();
-        isNegative = bare.StartsWith('-') || bare.StartsWith('\u2212') || bare.EndsWith('-');
+        var isMinusBehind = bare.Length > 0 && IsMinus(bare[^1]);
+        isNegative = isMinusBehind || (bare.Length > 0 && IsMinus(bare[0]));
         var isSigned = isNegative || bare.StartsWith('+');
         if (isSigned)
-            bare = bare.EndsWith('-') ? bare[..^1] : bare[1..];
+            bare = isMinusBehind ? bare[..^1] : bare[1..];
         return string.Concat(bare.Trim().Where(character => character is not (' ' or '\u00A0' or '\u202F' or '\'' or '\u2019')));
     }
 

@@ -16,19 +16,22 @@ internal sealed class CsvColumns
         "boekdatum", "boekingsdatum", "date comptable", "date de comptabilisation", "date operation", "date d operation", "fecha contable",
         "fecha operacion", "fecha de operacion", "data contabile", "data operazione", "bokföringsdag", "bokföringsdatum", "bokføringsdato",
         "bokføringsdag", "bogføringsdato", "bogført", "bokförd", "bokført", "bokført dato", "date", "datum", "dato", "fecha", "data",
-        "transaction date", "transactiedatum", "transaktionsdatum", "transaktionsdag", "buchung");
+        "transaction date", "transactiedatum", "transaktionsdatum", "transaktionsdag", "buchung", "data ksiegowania", "data operacji",
+        "kirjauspaiva", "kirjauspaivamaara", "pvm", "data mov", "data movimento", "data do movimento", "data lancamento", "abschlussdatum");
 
     public static CsvColumns ValueOn { get; } = new(
         "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",
-        "date valeur", "fecha valor", "data valuta", "valutadag", "rentedatum", "rentedato", "valutadato", "valuta");
+        "date valeur", "fecha valor", "data valuta", "valutadag", "rentedatum", "rentedato", "valutadato", "data waluty", "arvopaiva",
+        "data valor", "wertstellung valuta", "valuta");
 
     public static CsvColumns Amount { get; } = new(
         "amount", "betrag", "umsatz", "montant", "importe", "importo", "bedrag", "belopp", "beløp", "beløb", "transaction amount",
-        "betrag in", "umsatz in", "amount in", "montant en");
+        "betrag in", "umsatz in", "amount in", "montant en", "montant operation", "montant operation en", "kwota", "kwota operacji",
+        "maara", "valor", "montante", "castka", "objem", "osszeg", "tutar", "suma", "сумма");
 
     public static CsvColumns Currency { get; } = new(
         "currency", "währung", "waehrung", "currency code", "account currency", "devise", "divisa", "moneda", "munt", "muntsoort",
-        "valutakod", "valutakode", "valuta");
+        "valutakod", "valutakode", "waluta", "valuutta", "moeda", "mena", "devizanem", "валюта", "valuta");
 
     public static CsvColumns Counterparty { get; } = new(
         "counterparty", "name", "payer", "payee", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger",
@@ -36,19 +39,25 @@ internal sealed class CsvColumns
         "name zahlungsbeteiligter", "zahlungsempfänger", "empfänger", "auftraggeber", "beneficiary/payer", "payer/beneficiary",
         "name / description", "naam / omschrijving", "tegenpartij", "naam tegenpartij", "naam", "nom", "contrepartie", "tiers",
         "beneficiario", "ordenante", "controparte", "ordinante", "mottagare/avsändare", "avsändare", "avsender", "afsender", "mottaker",
-        "modtager", "navn", "namn", "other party");
+        "modtager", "navn", "namn", "other party", "payer name", "payee name", "partner name", "partnername", "nadawca/odbiorca", "nadawca",
+        "odbiorca", "kontrahent", "saaja/maksaja", "maksaja", "nimi", "ordenante/beneficiario", "nazev protiuctu");
 
     public static CsvColumns CounterpartyAccount { get; } = new(
         "counterparty_account", "iban", "kontonummer/iban", "iban/kontonummer", "iban / kontonummer", "iban zahlungsbeteiligter",
         "iban zahlungspartner", "iban des auftraggebers", "zahlungsempfängeriban", "tegenrekening", "tegenrekening iban/bban",
-        "counterparty iban");
+        "counterparty iban", "partner iban", "rekeningnummer tegenpartij", "compte contrepartie", "numer konta", "saajan tilinumero",
+        "protiucet");
 
     public static CsvColumns Remittance { get; } = new(
         "remittance", "remittance information", "verwendungszweck", "buchungstext/verwendungszweck", "vorgang/verwendungszweck",
         "description", "purpose", "details", "payment details", "payment reference", "reference", "notifications", "mededelingen",
         "mededeling", "omschrijving", "omschrijving-1", "libellé", "communication", "motif", "concepto", "descripción", "causale",
         "descrizione", "meddelande", "beskrivning", "melding", "beskrivelse", "tekst", "besked", "beschreibung", "narrative", "memo",
-        "message", "text");
+        "message", "text", "vrije mededeling", "gestructureerde mededeling", "communication libre", "communication structuree", "tytul",
+        "tytul operacji", "opis operacji", "opis transakcji", "opis", "viesti", "viite", "viitenumero", "selitys", "otsikko", "descricao",
+        "descritivo", "popis", "zprava pro prijemce", "kozlemeny", "aciklama", "описание", "назначение платежа", "libelle operation",
+        "libelle court", "forklaring", "avisierungstext", "text/mottagare", "buchungstext", "buchungs-details", "transaction description",
+        "beschreibung1", "beschreibung2", "beschreibung3", "payer reference", "particulars", "additional information");
 
     public static CsvColumns EndToEnd { get; } =
         new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
@@ -59,7 +68,7 @@ internal sealed class CsvColumns
     /// <summary>A plain "IBAN" is the other party's.</summary>
     public static CsvColumns Account { get; } = new(
         "account", "auftragskonto", "konto", "iban auftragskonto", "client account", "own account", "rekening", "rekeningnummer",
-        "iban/bban", "numéro de compte");
+        "iban/bban", "numéro de compte", "account number");
 
     /// <summary>Whether the bank has booked the row.</summary>
     public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");
@@ -74,13 +83,15 @@ internal sealed class CsvColumns
     public static CsvColumns PaidOut { get; } = new(
         "debit", "soll", "debits", "debit amount", "belastung", "belastungen", "lastschrift", "débit", "débit euros", "debe", "cargo",
         "cargos", "dare", "addebiti", "addebito", "uscite", "uscita", "af", "debet", "uttag", "ut", "ut av konto", "ut fra konto", "ud",
-        "paid out", "money out", "withdrawal", "withdrawals", "withdrawn", "ausgaben", "ausgang", "auszahlung", "hævet");
+        "paid out", "money out", "withdrawal", "withdrawals", "withdrawn", "ausgaben", "ausgang", "auszahlung", "hævet", "lastschrift in",
+        "belastung in", "debito", "obciazenia", "obciazenie");
 
     /// <summary>Amounts of money that came in.</summary>
     public static CsvColumns PaidIn { get; } = new(
         "credit", "haben", "credits", "credit amount", "gutschrift", "gutschriften", "crédit", "crédit euros", "haber", "abono", "abonos",
         "avere", "accrediti", "accredito", "entrate", "entrata", "bij", "kredit", "insättning", "insättningar", "inn", "inn på konto",
-        "in", "ind", "paid in", "money in", "deposit", "deposits", "einnahmen", "eingang", "einzahlung", "indsat");
+        "in", "ind", "paid in", "money in", "deposit", "deposits", "einnahmen", "eingang", "einzahlung", "indsat", "gutschrift in",
+        "credito", "uznania", "uznanie");
 
     /// <summary>The balance after the row.</summary>
     public static CsvColumns Balance { get; } = new(
@@ -153,7 +164,7 @@ internal sealed class CsvColumns
         var name = column.TrimEnd(' ', ')', ']');
         var at = name.LastIndexOfAny([' ', '(', '[']);
         var code = at > 0 ? name[(at + 1)..] : "";
-        code = code switch { "€" => "EUR", "£" => "GBP", "euros" => "EUR", _ => code };
+        code = code switch { "€" or "euro" or "euros" or "EUROA" => "EUR", "£" => "GBP", _ => code };
         return at > 0 && Core.Currency.TryParse(code, out _) ? (at, code) : null;
     }
 }

@@ -190,7 +190,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>In English a date with slashes may begin with its month.</summary>
     private bool IsOfALanguageWithDaysFirst() => Columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"
         or "concepto" or "fecha" or "importo" or "causale" or "descrizione" or "bedrag" or "omschrijving" or "mededelingen" or "belopp"
-        or "belop" or "belob" or "dato");
+        or "belop" or "belob" or "dato" or "montant operation en" or "montant operation" or "libelle operation" or "kwota" or "tytul"
+        or "descricao" or "montante" or "viesti" or "maara");
 
     private bool IsOfAmounts(int at) =>
         facts[at].Filled == 0 || (!facts[at].AreDays && facts[at].Values.Any(value => value.Any(char.IsAsciiDigit)));

@@ -91,6 +91,12 @@ internal sealed class CsvStatementReader
             return true;
         }
 
+        if (IsWords(row))
+        {
+            _found.Remark(row.Line, null, "these are words of the bank below its rows, and no row");
+            return true;
+        }
+
         if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row)
             || !TryReadDay(row, _layout.BookedOn, out var day))
         {
@@ -129,6 +135,10 @@ internal sealed class CsvStatementReader
         }.WithTexts(row[_layout.Counterparty], text, row[_layout.EndToEnd]));
         return true;
     }
+
+    /// <summary>Whether a row is none of the table's, but a sentence: words alone, where rows have a day.</summary>
+    private bool IsWords(CsvRow row) => !row.IsFull && _layout.BookedOn == 0 && row[0] is { } words && !words.Any(char.IsAsciiDigit)
+        && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace);
 
     private bool TryReadDay(CsvRow row, int at, out DateOnly day)
     {

@@ -8,6 +8,15 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 /// </summary>
 internal sealed class CsvSurvey(CsvHeader header, Findings found)
 {
+    /// <summary>The most words that a bank has for the directions of money.</summary>
+    private const int MostDirections = 8;
+
+    private const int LongestDirection = 24;
+
+    /// <summary>Values that say of a row whether it is what the column's name says.</summary>
+    private static readonly HashSet<string> Flags =
+        ["0", "1", "-1", "true", "false", "yes", "no", "y", "n", "x", "ja", "nein", "j", "oui", "non", "si", "nee", "nej"];
+
     private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts())];
     private readonly int _amount = CsvColumns.Amount.In(header.Columns);
     private int _rows;
@@ -34,7 +43,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
 
     private void TakeSign(string amount)
     {
-        var isMinus = amount.StartsWith('-') || amount.StartsWith('\u2212') || amount.EndsWith('-') || amount.StartsWith('(');
+        var isMinus = AmountText.IsMinus(amount[0]) || AmountText.IsMinus(amount[^1]) || amount[0] == '(';
         var words = amount.Split(' ', '.', ',', '\u00A0').SelectMany(part => (string[])[.. Letters(part)]);
         var said = words.Select(CsvDirection.IsOutgoing).FirstOrDefault(word => word is not null);
         if (isMinus || said == true)
@@ -104,10 +113,40 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
                 half, $"no amount has a sign, and this column says of some rows that money came ({_facts[half].Values.First(IsIncoming)}), "
                     + "and not of the others: ask the bank for signed amounts, or for a column of its own for the direction");
         }
+        else if (words.FirstOrDefault(at => MayTell(layout, at), -1) is >= 0 and var unknown)
+        {
+            RefuseColumn(
+                unknown, "no amount has a sign, no balance proves the rows, and this column may say whether money came or went, in words "
+                    + $"that are not known ({string.Join(", ", _facts[unknown].Values.Take(2))}): ask the bank for signed amounts, or say "
+                    + "what each column is, and this one's use is unread where it tells of no direction");
+        }
         else if (_isPlus && _isBare)
         {
             RefuseColumn(_amount, "some amounts say that money came, and others say nothing: they may be money that went out");
         }
+    }
+
+    /// <summary>
+    /// Whether a column that is not read may say in words of another language what an amount without a sign means. What a person says of
+    /// the columns goes before.
+    /// </summary>
+    private bool MayTell(CsvLayout layout, int at)
+    {
+        if (_isMinus || _isPlus || found.Format is not null || !layout.IsUnread(at)
+            || (layout.Balance >= 0 && _facts[layout.Balance].Filled > 1))
+        {
+            return false;
+        }
+
+        var (name, values) = (header.Columns[at], _facts[at].Values);
+        var isWhole = _facts[at].Filled == _rows;
+        if (values.All(value => Flags.Contains(CsvWords.Plain(value)) || Flags.Contains(value)))
+            return values.Count > 1 || !isWhole || CsvDirection.IsNamedAsOne(name);
+        // A name or a number of the bank is no word for a direction.
+        if (values.Count > MostDirections || values.Any(value => value.Length > LongestDirection || value.Any(char.IsDigit)))
+            return false;
+        return CsvDirection.IsNamedAsOne(name)
+            || ((values.Count > 1 || !isWhole) && (IsOfSorts(at) || values.All(value => value.Length <= 2)));
     }
 
     private void RefuseColumn(int at, string problem) => found.Refuse(header.Line, header.NameOf(at), problem);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -7,15 +8,47 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 /// <summary>The delimiter of a CSV file: spreadsheets write semicolons where the comma is the decimal sign.</summary>
 public static class CsvDelimiter
 {
-    /// <summary>The delimiter in the header line, whose names contain neither sign.</summary>
+    private static readonly char[] All = [';', ',', '\t', '|'];
+
+    /// <summary>The delimiter in the header line: of the signs between its names, the one that it has most of.</summary>
     /// <param name="header">The first line of the file, or more of it.</param>
     public static char Of(ReadOnlySpan<char> header)
     {
         var end = header.IndexOfAny('\r', '\n');
         if (end >= 0)
             header = header[..end];
-        var (semicolons, commas) = (header.Count(';'), header.Count(','));
-        return header.Count('\t') > Math.Max(semicolons, commas) ? '\t' : semicolons >= commas ? ';' : ',';
+        var bare = WithoutQuoted(header);
+        return All.MaxBy(sign => bare.Count(character => character == sign));
+    }
+
+    /// <summary>The names between the delimiters, which may have a delimiter in them where they stand in quotation marks.</summary>
+    public static IEnumerable<string> Split(string header, char delimiter)
+    {
+        var from = 0;
+        var isQuoted = false;
+        for (var at = 0; at <= header.Length; at++)
+        {
+            if (at < header.Length && header[at] == '"')
+                isQuoted = !isQuoted;
+            if (at < header.Length && (isQuoted || header[at] != delimiter))
+                continue;
+            yield return header[from..at];
+            from = at + 1;
+        }
+    }
+
+    private static string WithoutQuoted(ReadOnlySpan<char> header)
+    {
+        var bare = new StringBuilder(header.Length);
+        var isQuoted = false;
+        foreach (var character in header)
+        {
+            isQuoted ^= character == '"';
+            if (!isQuoted)
+                bare.Append(character);
+        }
+
+        return bare.ToString();
     }
 }
 
@@ -88,8 +121,8 @@ internal sealed class CsvRow(CsvHeader header, Findings found)
 }
 
 /// <summary>
-/// Reads CSV with a header line, which some banks put below lines about the account. The delimiter is the comma, the semicolon or the
-/// tabulator, whichever the header has most of.
+/// Reads CSV with a header line, which some banks put below lines about the account. The delimiter is the semicolon, the comma, the
+/// tabulator or the bar, whichever the header has most of.
 /// </summary>
 internal static class CsvTable
 {
@@ -156,7 +189,7 @@ internal static class CsvTable
             if (header.Length > MaxFieldLength)
                 break;
             var delimiter = CsvDelimiter.Of(header);
-            string[] columns = [.. header.Split(delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
+            string[] columns = [.. CsvDelimiter.Split(header, delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
             if (columns.Length > 1 && isHeader(columns))
                 return new CsvHeader(line, delimiter, columns);
         }

@@ -29,16 +29,25 @@ internal static class CsvWords
     /// </summary>
     private static string PlainOf(char letter) => letter switch
     {
-        'ä' or 'à' or 'á' or 'â' or 'ã' or 'å' => "a",
+        'ä' or 'à' or 'á' or 'â' or 'ã' or 'å' or 'ą' or 'ă' or 'ā' => "a",
         'æ' => "ae",
-        'ç' or 'č' => "c",
-        'é' or 'è' or 'ê' or 'ë' => "e",
-        'í' or 'ì' or 'î' or 'ï' => "i",
-        'ñ' => "n",
-        'ó' or 'ò' or 'ô' or 'õ' or 'ö' or 'ø' => "o",
+        'ç' or 'č' or 'ć' => "c",
+        'ď' or 'đ' => "d",
+        'é' or 'è' or 'ê' or 'ë' or 'ę' or 'ě' or 'ē' or 'ė' => "e",
+        'ğ' or 'ģ' => "g",
+        'í' or 'ì' or 'î' or 'ï' or 'ī' or 'į' or 'ı' => "i",
+        'ķ' => "k",
+        'ł' or 'ľ' or 'ļ' => "l",
+        'ñ' or 'ń' or 'ň' or 'ņ' => "n",
+        'ó' or 'ò' or 'ô' or 'õ' or 'ö' or 'ø' or 'ő' => "o",
         'œ' => "oe",
+        'ř' => "r",
+        'ś' or 'š' or 'ş' or 'ș' => "s",
         'ß' => "ss",
-        'ú' or 'ù' or 'û' or 'ü' => "u",
+        'ť' or 'ţ' or 'ț' => "t",
+        'ú' or 'ù' or 'û' or 'ü' or 'ů' or 'ű' or 'ū' or 'ų' => "u",
+        'ý' => "y",
+        'ź' or 'ż' or 'ž' => "z",
         _ => letter.ToString(),
     };
 
@@ -52,10 +61,16 @@ internal static class CsvStatus
     [
         "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ",
         "unbooked", "uncleared",
+        "venter", "afventer", "väntande", "reserver", "in afwachting", "en attente", "pendiente", "pendente", "in sospeso", "oczekuj",
         "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
     ];
 
-    private static readonly string[] Booked = ["gebucht", "ausgeführt", "booked", "completed", "posted", "settled", "cleared", "executed"];
+    private static readonly string[] Booked =
+    [
+        "gebucht", "ausgeführt", "booked", "completed", "posted", "settled", "cleared", "executed",
+        "udført", "gennemført", "utført", "genomförd", "bokförd", "bokført", "geboekt", "verwerkt", "comptabilisé", "contabilizad",
+        "contabilizzat", "zrealizowan", "zaksięgowan", "kirjattu",
+    ];
 
     private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending"];
 
@@ -69,7 +84,7 @@ internal static class CsvStatus
 }
 
 /// <summary>The words for the direction of money, in the languages of the banks.</summary>
-internal static class CsvDirection
+internal static partial class CsvDirection
 {
     private static readonly string[] Columns =
     [
@@ -81,7 +96,16 @@ internal static class CsvDirection
     private static readonly string[] Sorts =
     [
         "type", "typ", "art", "tipo", "soort", "kind", "sens", "richtung", "direction", "kennzeichen", "indicator", "mutation",
-        "transaction", "umsatz", "operation", "operacion", "operazione", "code", "zeichen", "sign", "betalning", "betaling",
+        "transaction", "umsatz", "operation", "operacion", "operazione", "code", "zeichen", "sign", "betalning", "betaling", "rodzaj",
+        "laji", "tuup", "tip", "druh", "natureza", "jelleg", "veids", "rusis", "vrsta", "islem", "movement", "mouvement", "movimento",
+        "movimiento",
+    ];
+
+    /// <summary>Parts of the name of a column that says nothing but the direction.</summary>
+    private static readonly string[] Names =
+    [
+        "direction", "richtung", "sens", "sign", "zeichen", "retning", "riktning", "kierunek", "strona", "strana", "smer", "suunta",
+        "irany", "segno", "signo", "sinal", "znak", "debit", "credit", "debet", "kredit",
     ];
 
     private static readonly HashSet<string> Outgoing =
@@ -91,7 +115,9 @@ internal static class CsvDirection
         "ausgabe", "zahlungsausgang", "withdrawal", "withdrawals", "paid out", "money out", "payment out", "transfer out", "expense",
         "sent", "spent", "af", "afschrijving", "uit", "uitgaand", "uitgave", "depense", "retrait", "sortie", "sortant", "gasto", "salida",
         "retiro", "egreso", "addebito", "uscita", "uscite", "prelievo", "uttag", "ut", "utgaende", "utgift", "utbetalning", "utbetaling",
-        "ud", "udgaende", "udgift", "udbetaling", "haevning", "uttak", "belastad", "belastet", "trukket", "minus",
+        "ud", "udgaende", "udgift", "udbetaling", "haevning", "uttak", "belastad", "belastet", "trukket", "minus", "send", "sending",
+        "obciazenie", "wn", "wyplata", "wydatek", "wychodzacy", "veloitus", "valjaminek", "vydaj", "odchozi", "terheles", "saida",
+        "debitare", "plata", "borc", "giden", "дебет", "расход", "списание", "izdevums", "islaidos", "rashod", "isplata",
     ];
 
     private static readonly HashSet<string> Incoming =
@@ -101,7 +127,10 @@ internal static class CsvDirection
         "zahlungseingang", "deposit", "deposits", "paid in", "money in", "payment in", "transfer in", "income", "received", "bij",
         "bijschrijving", "inkomend", "inkomst", "recette", "depot", "versement", "entree", "entrant", "ingreso", "entrada",
         "deposito", "accredito", "entrata", "entrate", "versamento", "insattning", "inn", "ingaende", "inbetalning", "innbetaling",
-        "ind", "indgaende", "indtaegt", "indbetaling", "indsaetning", "innskudd", "inntekt", "krediterad", "kreditert", "plus",
+        "ind", "indgaende", "indtaegt", "indbetaling", "indsaetning", "innskudd", "inntekt", "krediterad", "kreditert", "plus", "receive",
+        "receiving", "uznanie", "ma", "wplata", "przychod", "przychodzacy", "pano", "hyvitys", "laekumine", "prijem", "prichozi",
+        "jovairas", "creditare", "incasare", "alacak", "gelen", "кредит", "приход", "поступление", "зачисление", "ienemums", "pajamos",
+        "uplata",
     ];
 
     /// <summary>Whether a column of this name has the direction of the amount, not of the balance.</summary>
@@ -113,6 +142,13 @@ internal static class CsvDirection
 
     /// <summary>Whether a column of this name says of which sort a row is.</summary>
     public static bool IsOfSorts(string plain) => Sorts.Any(word => CsvWords.Has(plain, word));
+
+    /// <summary>Whether a column has the name of a direction, such as <c>T/K</c>, in whatever language.</summary>
+    public static bool IsNamedAsOne(string name) =>
+        CsvWords.Plain(name).Split(' ').Any(word => Names.Contains(word)) || Pair().IsMatch(name);
+
+    [GeneratedRegex(@"^\P{L}*\p{L}{1,3}\s*[/|\\]\s*\p{L}{1,3}\P{L}*$|^\W*[+]\s*/?\s*[-\u2212]\W*$", RegexOptions.None, 1000)]
+    private static partial Regex Pair();
 
     /// <summary>Whether money went out; null for an unknown word.</summary>
     public static bool? IsOutgoing(string? word)
@@ -176,7 +212,7 @@ internal static partial class CsvBalanceRow
         "en", "eur", "fecha", "fin", "il", "la", "le", "of", "on", "op", "per", "periode", "periodo", "pr", "the", "vom", "zum",
     ];
 
-    private static readonly string[] BalanceParts = ["saldo", "balance", "solde", "kontostand"];
+    private static readonly string[] BalanceParts = ["saldo", "balance", "solde", "kontostand", "bakiye", "zustatek", "egyenleg"];
 
     /// <summary>Whether a column of this name has a balance.</summary>
     public static bool IsBalance(string plain) => BalanceParts.Any(word => CsvWords.Has(plain, word));
