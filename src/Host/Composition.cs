@@ -57,6 +57,7 @@ using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Sealing;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Webhooks;
@@ -137,7 +138,8 @@ internal static class Composition
         services.AddSingleton(new AwaitedMoney(Tmf676Requests.PartsOf));
         services.AddSingleton(all => new SettlementDesk(
             all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
-            Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(), all.GetRequiredService<IProviderAccounts>()));
+            Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(), all.GetRequiredService<IProviderAccounts>(),
+            all.GetRequiredService<StatementFormats>()));
         services.AddSingleton<LostFileDesk>().AddSingleton<BankFileDesk>().AddSingleton<BankFolder>().AddHostedService<FolderService>()
             .AddHostedService<EndedDebitService>();
         services.AddSingleton(Api.CustomerNames).AddActs();

@@ -31,7 +31,8 @@ public static class MerchantActs
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, MonthActs.Close, MonthActs.Reopen, RunActs.Dun,
         RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
-        MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, CredentialActs.Rotate,
+        MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
+        CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
         LostFileActs.Lost,
     ];
@@ -56,6 +57,7 @@ public static class MerchantActs
         services.TryAddSingleton<Statements>();
         services.TryAddSingleton<LineMatching>();
         services.TryAddSingleton<LineRules>();
+        services.TryAddSingleton<StatementFormats>();
         services.TryAddSingleton<RuleTrials>();
         services.TryAddSingleton<NamedThings>();
         return services;

@@ -5,6 +5,7 @@ using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
+using Quittance.Core.Formats;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
@@ -21,6 +22,7 @@ public sealed class SettlementDesk : ISettlements
     private readonly TimeProvider _clock;
     private readonly KnownProviders _providers;
     private readonly Statements _statements;
+    private readonly StatementFormats _formats;
     private readonly LineMatching _matching;
     private readonly CertainLines _certain;
     private readonly StatementIntake _intake;
@@ -29,9 +31,9 @@ public sealed class SettlementDesk : ISettlements
     /// <param name="providers">The providers that pay out.</param>
     public SettlementDesk(
         NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf,
-        KnownProviders providers, IProviderAccounts accounts)
+        KnownProviders providers, IProviderAccounts accounts, StatementFormats formats)
     {
-        (_database, _clock, _providers) = (database, clock, providers);
+        (_database, _clock, _providers, _formats) = (database, clock, providers, formats);
         (_statements, _matching) = (new Statements(database), new LineMatching(database));
         _certain = new CertainLines(database, engine, clock, partsOf);
         var credits = new CollectiveCreditDesk(database, engine, _certain, new StatementImports(database, clock));
@@ -66,7 +68,7 @@ public sealed class SettlementDesk : ISettlements
             origin.Merchant, options.MaxWait,
             async () =>
             {
-                var read = await StatementFile.ReadAsync(file, options, cancel);
+                var read = await StatementFile.ReadAsync(file, await WithKeptAsync(file, options, origin.Merchant, cancel), cancel);
                 return ProblemOf(read) is { } problem
                     ? new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped)
                     : await _intake.TakeAllAsync(read, fileName, origin, progress, key, options.TakesUndone, cancel);
@@ -154,6 +156,24 @@ public sealed class SettlementDesk : ISettlements
 
     /// <inheritdoc/>
     public Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel) => new RuleTrials(_database, _clock).TryAsync(rule, cancel);
+
+    /// <summary>
+    /// What is said of a file, and behind it the formats that its merchant keeps: one that is said for the file alone takes the place of
+    /// those that are kept for its header line.
+    /// </summary>
+    private async Task<ReadingOptions> WithKeptAsync(
+        Stream file, ReadingOptions options, MerchantId merchant, CancellationToken cancel)
+    {
+        if (file.Length == 0 || await FileKinds.OfAsync(file, cancel) is not (FileKind.Table or FileKind.Zip, null))
+            return options;
+        var kept = (await _formats.ListAsync(merchant, cancel)).Select(one => one.Format)
+            .Where(one => !options.Formats.Any(one.LooksLike));
+        return options with { Formats = [.. options.Formats, .. kept] };
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<KeptFormat>> FormatsAsync(MerchantId merchant, CancellationToken cancel) =>
+        StatementFormats.ShownAsync(_database, merchant, cancel);
 
     /// <summary>Why a file of a payout report is refused: the provider that it names; null for another file.</summary>
     private string? ProblemOf(ReadFile read) => read.Faults.Count > 0 ? null

@@ -67,7 +67,7 @@ internal sealed class StatementIntake(
         RulesAtWork? rules = null, bool takesUndone = true)
     {
         if (read.Faults.Count > 0)
-            return new DeskOutcome([], read.Faults, read.Skipped);
+            return new DeskOutcome([], read.Faults, read.Skipped) { AsksForColumns = read.AsksForColumns };
         if (await new Epochs(database, clock).LatestAsync(cancel) is { IsHeld: true })
         {
             const string Held = "the books were restored and are not released; import the file after the release";

@@ -47,6 +47,8 @@ internal static class Done
         ["dues-begun"] = new("The run has begun. The newest run below shows how far it is.", Tone.Waiting),
         ["dues-released"] = new("The run is released, and has begun.", Tone.Waiting),
         ["dues-stopped"] = new("The run is stopped. What it has asked for goes on."),
+        ["format-ended"] = new("The format is ended. Files with its header line are asked about again."),
+        ["format-set"] = new("The format is kept. Hand the file in once more: it is read by it.", Tone.Waiting),
         ["link-made"] = new("The link is made. Send its address to the customer."),
         ["link-taken-back"] = new("The link is taken back. Its page takes no payment any more."),
         ["perhaps-not-sent"] = new("The bank did not have it: collections may have it again."),

@@ -42,6 +42,7 @@ internal static class Places
     public static Place Settlements { get; } = new("Settlements", "/console/settlements");
     public static Place DecideLines { get; } = new("Accept proposals", $"{Settlements}/decide");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
+    public static Place Formats { get; } = new("Formats of CSV", $"{Settlements}/formats");
     public static Place Tolerances { get; } = new("Tolerances", $"{Settlements}/tolerances");
     public static Place Rules { get; } = new("Rules", $"{Settlements}/rules");
     public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");

@@ -128,6 +128,9 @@ public sealed record DeskOutcome(IReadOnlyList<DeskReport> Reports, IReadOnlyLis
     /// <summary>Whether status reports of a refused file are booked: the faults say which.</summary>
     public bool HasReported { get; init; }
 
+    /// <summary>Whether the file is a table that is refused because the names of its columns do not tell what they are.</summary>
+    public bool AsksForColumns { get; init; }
+
     /// <summary>Whether an earlier request under the same key has imported it.</summary>
     public bool IsRepeated { get; init; }
 }

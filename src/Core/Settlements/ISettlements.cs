@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
+using Quittance.Core.Formats;
 
 namespace Quittance.Core.Settlements;
 
@@ -99,6 +100,9 @@ public interface ISettlements
 
     /// <summary>What a rule would have done with the lines of the last months.</summary>
     Task<RuleTrial> TryAsync(LineRule rule, CancellationToken cancel);
+
+    /// <summary>The formats of CSV that a merchant keeps, with its bank accounts masked.</summary>
+    Task<IReadOnlyList<KeptFormat>> FormatsAsync(MerchantId merchant, CancellationToken cancel);
 
     /// <summary>Imports a whole file, or nothing of a refused one, and books the lines that are certain.</summary>
     /// <param name="fileName">The name for people.</param>

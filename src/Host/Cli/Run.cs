@@ -16,6 +16,7 @@ using Quittance.Storage.Lanes;
 using Quittance.Storage.Migrating;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Webhooks;
@@ -209,7 +210,7 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
             .AddSingleton<Payees>().AddSingleton<Deliveries>().AddSingleton<Subscriptions>()
             .AddSingleton(all => new SettlementDesk(
                 books, all.GetRequiredService<PaymentEngine>(), clock, Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>(),
-                all.GetRequiredService<ProviderAccounts>()))
+                all.GetRequiredService<ProviderAccounts>(), all.GetRequiredService<StatementFormats>()))
             .AddSingleton(new Clients(books, clock, new HashSet<string>()))
             .AddSingleton(new People(books, clock, new HashSet<string>()))
             .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddActs().BuildServiceProvider();

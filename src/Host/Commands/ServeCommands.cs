@@ -278,7 +278,7 @@ internal static class ServeCommands
         var accounts = new ProviderAccounts(books, vault, run.Clock);
         var merchant = await DemoData.FillInAsync(
             books, engine, vault, run.Clock, run.Cancel, isEmpty,
-            isEmpty ? null : new DemoMonth(books, accounts, run.Clock, run.Cancel));
+            isEmpty ? null : new DemoMonth(books, accounts, vault, run.Clock, run.Cancel));
         var hasFace = run.Get(DemoProvider) == StripeFace;
         var sandbox = await DemoSandbox.StartAsync(
             accounts, merchant, run.Required(Options.Data), run.Get(Port), isShared: run.ExternalDatabase is not null, hasFace,

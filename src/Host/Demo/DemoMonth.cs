@@ -21,6 +21,7 @@ using Quittance.Storage.Lanes;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Host.Demo;
 
@@ -62,6 +63,7 @@ internal sealed class DemoMonth
 
     private readonly NpgsqlDataSource _books;
     private readonly ProviderAccounts _accounts;
+    private readonly IVault _vault;
     private readonly PastClock _clock;
     private readonly CancellationToken _cancel;
     private readonly DateOnly _first;
@@ -75,9 +77,9 @@ internal sealed class DemoMonth
     private PaymentEngine _engine = null!;
     private SettlementDesk _desk = null!;
 
-    public DemoMonth(NpgsqlDataSource books, ProviderAccounts accounts, TimeProvider clock, CancellationToken cancel)
+    public DemoMonth(NpgsqlDataSource books, ProviderAccounts accounts, IVault vault, TimeProvider clock, CancellationToken cancel)
     {
-        (_books, _accounts, _cancel) = (books, accounts, cancel);
+        (_books, _accounts, _vault, _cancel) = (books, accounts, vault, cancel);
         _clock = new PastClock(new DateTimeOffset(clock.GetUtcNow().UtcDateTime.Date.AddDays(-Days), TimeSpan.Zero));
         _first = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
         _policies = new DunningPolicies(books, _clock);
@@ -101,7 +103,8 @@ internal sealed class DemoMonth
             new PostgresStore(_books) { AsksForMail = false }, _clock, Composition.EngineFor(new ProviderTimeouts()));
         (_merchant, _engine) = (merchant, engine);
         _desk = new SettlementDesk(
-            _books, engine, _clock, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected), _accounts);
+            _books, engine, _clock, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected), _accounts,
+            new StatementFormats(_books, _vault, _clock));
         await FillInAsync();
 
         async Task<bool> HasAsync(string customer) => await reading.AccountAsync(Own(merchant, customer), _cancel) is not null;

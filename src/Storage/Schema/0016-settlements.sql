@@ -125,6 +125,29 @@ CREATE TABLE line_rule (
     CONSTRAINT line_rule_ended_is_off CHECK (NOT (is_ended AND is_on))
 );
 
+-- What a merchant says of the columns of a bank's CSV, once for all files with its header line. What it says never changes: another one
+-- takes its place, and it is ended.
+CREATE TABLE statement_format (
+    merchant_id    bigint  NOT NULL REFERENCES merchant (id),
+    number         int     NOT NULL CHECK (number > 0),
+    name           text    NOT NULL CHECK (name <> ''),
+    -- The names in the header line, and what each column has.
+    header         text[]  NOT NULL,
+    uses           text[]  NOT NULL,
+    -- Null where each file shows it.
+    day_order      text    CHECK (day_order IN ('day_first', 'month_first')),
+    decimal_sign   text    CHECK (decimal_sign IN ('.', ',')),
+    -- Null where a column has it.
+    currency       text    CHECK (currency ~ '^[A-Z]{3}$'),
+    -- The merchant's own bank account, masked, and sealed by the vault; null where a column has it.
+    account        text    CHECK (account <> ''),
+    sealed_account bytea,
+    is_ended       boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (merchant_id, number),
+    CONSTRAINT statement_format_says_each_column CHECK (cardinality(header) = cardinality(uses)),
+    CONSTRAINT statement_format_has_the_account_whole CHECK ((account IS NULL) = (sealed_account IS NULL))
+);
+
 CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
 -- The newest day first, and the lines of a day in the order of the bank.
 CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, (-file_order), id);

@@ -161,12 +161,20 @@ internal static class SealedTables
         Column("most_minor", "bigint"), Column("place", "int"), Column("is_on", "boolean"), Column("is_ended", "boolean"),
     ], Salt: "x.salt", Account: null);
 
+    /// <summary>What a merchant says of the columns of its banks' CSV.</summary>
+    public static readonly SealedTable StatementFormat = new(45, "statement_format",
+    [
+        Column("merchant_id", "bigint"), Key("number", "int"), Column("name", "text"), Column("header", "text[]"),
+        Column("uses", "text[]"), Column("day_order", "text"), Column("decimal_sign", "text"), Column("currency", "text"),
+        Column("account", "text"), Column("sealed_account", "bytea"), Column("is_ended", "boolean"),
+    ], Salt: null, Account: null);
+
     /// <summary>Those whose rows lanes write, and the others.</summary>
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
         ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, MailPolicy, FirstOpenDay,
-        Period, OverdueRun, SettlementTolerance, LineRule,
+        Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

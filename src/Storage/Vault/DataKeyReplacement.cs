@@ -10,6 +10,7 @@ using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
 
@@ -42,6 +43,7 @@ public sealed class DataKeyReplacement(NpgsqlDataSource database, MasterKey mast
         new(
             "webhook_secret", "sealed_secrets", "credential_id",
             name => WebhookSecrets.PurposeOf(long.Parse(name, CultureInfo.InvariantCulture))),
+        new("statement_format", "sealed_account", "number", _ => StatementFormats.Purpose) { Chain = SealedTables.StatementFormat },
         new("collection_file", "sealed", "name", CollectionFiles.PurposeOf),
     ];
 

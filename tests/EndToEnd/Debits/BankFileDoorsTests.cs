@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Settlements;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -120,7 +121,8 @@ public sealed class BankFileDoorsTests(BooksFixture books)
         var accounts = new ProviderAccounts(books.Database, books.Vault, clock);
         var desk = new BankFileDesk(
             new SettlementDesk(
-                books.Database, engine, clock, _ => [], new KnownProviders(Quittance.Providers.ProviderDirectory.Connected), accounts),
+                books.Database, engine, clock, _ => [], new KnownProviders(Quittance.Providers.ProviderDirectory.Connected), accounts,
+                new StatementFormats(books.Database, books.Vault, clock)),
             new LostFileDesk(books.Database, engine, accounts));
         using var stream = new MemoryStream(file);
         return await desk.TakeAsync(stream, "file", new(studio.Merchant, 0, Guid.CreateVersion7(clock.GetUtcNow())), Cancel);

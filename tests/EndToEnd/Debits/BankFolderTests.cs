@@ -11,6 +11,7 @@ using Quittance.Host.Watching;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
@@ -404,7 +405,9 @@ public sealed class BankFolderTests(BooksFixture books)
             var accounts = new ProviderAccounts(books.Database, books.Vault, clock);
             _collections = new CollectionDesk(books.Database, engine, books.Vault, accounts, clock);
             var files = new BankFileDesk(
-                new SettlementDesk(books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts),
+                new SettlementDesk(
+                    books.Database, engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts,
+                    new StatementFormats(books.Database, books.Vault, clock)),
                 new LostFileDesk(books.Database, engine, accounts));
             _bankFolder = new BankFolder(books.Database, engine, _collections, files, clock);
             _outages = new OutageService(

@@ -20,6 +20,11 @@ internal static class ActSamples
     private const string Route = "'providers':'sandbox','kind':'card','currency':'EUR'";
     private const string Origin = "'origin':'https://shop.example','api':'quittance'";
 
+    private static readonly string Format = $"'name':'Our bank','file':'{Convert.ToBase64String("""
+        {"columns":[{"name":"Tag","use":"booked_on"},{"name":"Betrag","use":"amount"},{"name":"Text","use":"remittance"}],
+         "currency":"EUR","account":"DE02120300000000202051"}
+        """u8)}'";
+
     /// <summary>Counts acts that change nothing, by their keys.</summary>
     private const string OfKeys = "SELECT count(*)::int FROM kept_answer WHERE merchant_id = {account} AND scope LIKE 'act %'";
 
@@ -43,6 +48,11 @@ internal static class ActSamples
 
     public static async Task<WritingSample> RuleEndAsync(BooksFixture books) =>
         Of(await WithAsync(books, "line-rules", Rule), "rule.end", "'rule':1");
+
+    public static async Task<WritingSample> FormatAsync(BooksFixture books) => Of(await Biller.OpenAsync(books), "format.set", Format);
+
+    public static async Task<WritingSample> FormatEndAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "statement-formats", Format), "format.end", "'format':1");
 
     public static async Task<WritingSample> MailPolicyAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "mail.policy", "'kind':'receipt','on':true");

@@ -80,6 +80,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("unbook a line", "POST lines/{id}/unbook", "settlements/lines/{Id:guid}/unbook", "settlement unbook"),
         new("set the tolerance", "POST tolerances", "settlements/tolerances/set", "settlement tolerance"),
         new("end the tolerance", "POST tolerances/end", "settlements/tolerances/end", "settlement tolerance"),
+        new("keep a format of CSV", "POST statement-formats", "settlements/import", "settlement format set"),
+        new("end a format of CSV", "POST statement-formats/end", "settlements/formats/end", "settlement format end"),
         new("make a rule for lines", "POST line-rules", "settlements/rules/set", "settlement rule set"),
         new("switch a rule for lines", "POST line-rules/switch", "settlements/rules/switch", "settlement rule switch"),
         new("end a rule for lines", "POST line-rules/end", "settlements/rules/end", "settlement rule end"),
@@ -180,7 +182,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "provider route list", "refund list",
         "retry policy show", "seal show",
         "settlement find", "settlement list",
-        "search", "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
+        "search", "settlement format list",
+        "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
     };
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "collect.run", "collect.sent", "collect.status", "collect.unsent", "credential.create",
                 "credential.revoke", "credential.rotate",
                 "dues.collect", "dues.stop", "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
-                "factor.remove", "factor.require",
+                "factor.remove", "factor.require", "format.end", "format.set",
                 "installation.zone", "instrument.register", "journal.export",
                 "limit.set", "link.make", "link.take-back", "mail.policy", "mail.resend",
                 "mandate.amend", "mandate.import", "mandate.revoke", "merchant.create", "merchant.payee", "origin.add",

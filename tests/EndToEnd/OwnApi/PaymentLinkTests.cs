@@ -9,6 +9,7 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Settlements;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -442,7 +443,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(statement));
         var desk = new SettlementDesk(
             books.Database, books.Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected),
-            new ProviderAccounts(books.Database, books.Vault, TimeProvider.System));
+            new ProviderAccounts(books.Database, books.Vault, TimeProvider.System),
+            new StatementFormats(books.Database, books.Vault, TimeProvider.System));
         var imported = await desk.ImportAsync(
             file, "statement.csv", new ReadingOptions { DecimalSign = '.' },
             new Origin(biller.Merchant, 0, Guid.Parse(Biller.NewText())), null, Cancel);

@@ -15,6 +15,7 @@ using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Settlements;
 using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -146,7 +147,7 @@ public sealed class RestingTests(BooksFixture books)
         await using var engine = own.Engine();
         var desk = new SettlementDesk(
             own.Database, engine, Clock, _ => [], new KnownProviders(ProviderDirectory.Connected),
-            new ProviderAccounts(own.Database, books.Vault, Clock));
+            new ProviderAccounts(own.Database, books.Vault, Clock), new StatementFormats(own.Database, books.Vault, Clock));
         var epochs = new Epochs(own.Database, Clock);
         await epochs.BeginAsync(lostFrom: null, RestorableTelco.By, Cancel);
 

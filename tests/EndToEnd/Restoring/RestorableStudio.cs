@@ -17,6 +17,7 @@ using Quittance.Storage.Backups;
 using Quittance.Storage.Migrating;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
@@ -144,7 +145,9 @@ internal sealed class RestorableStudio : IAsyncDisposable
         _folderOf ??= new BankFolder(
             Books.Database, Engine, collections,
             new BankFileDesk(
-                new SettlementDesk(Books.Database, Engine, Clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts),
+                new SettlementDesk(
+                    Books.Database, Engine, Clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts,
+                    new StatementFormats(Books.Database, Vault, Clock)),
                 new LostFileDesk(Books.Database, Engine, accounts)),
             Clock);
         return await _folderOf.LookAsync(Merchant, (await collections.AccountAsync(Merchant, Cancel))!, folder, Cancel);

@@ -31,9 +31,9 @@ internal sealed class Shop : IAsyncDisposable
 
     private readonly IProviderAccounts _accounts;
 
-    private Shop(OwnBooks own, MerchantId merchant, IProviderAccounts accounts)
+    private Shop(OwnBooks own, MerchantId merchant, IProviderAccounts accounts, StatementFormats formats)
     {
-        _accounts = accounts;
+        (_accounts, Formats) = (accounts, formats);
         (_own, Merchant, Business, Engine) = (own, merchant, new Business(merchant), own.Engine());
         Desk = NewDesk();
     }
@@ -56,14 +56,18 @@ internal sealed class Shop : IAsyncDisposable
     {
         var own = await OwnBooks.CreateAsync(books);
         return new Shop(
-            own, await own.MerchantAsync(), new ProviderAccounts(own.Database, books.Vault, TimeProvider.System));
+            own, await own.MerchantAsync(), new ProviderAccounts(own.Database, books.Vault, TimeProvider.System),
+            new StatementFormats(own.Database, books.Vault, TimeProvider.System));
     }
+
+    /// <summary>What it says of its bank's CSV.</summary>
+    public StatementFormats Formats { get; }
 
     /// <summary>A desk of another server.</summary>
     public SettlementDesk NewDesk(PaymentEngine? engine = null, TimeProvider? clock = null) =>
         new(
             _own.Database, engine ?? Engine, clock ?? TimeProvider.System, Tmf676Requests.PartsOf,
-            new KnownProviders(ProviderDirectory.Connected), _accounts);
+            new KnownProviders(ProviderDirectory.Connected), _accounts, Formats);
 
     /// <summary>Customers owe bills.</summary>
     public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)

@@ -17,6 +17,7 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
+using Quittance.Core.Formats;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
@@ -83,7 +84,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
 
     private SettlementDesk Desk => new(
         _own.Database, _engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected),
-        new ProviderAccounts(_own.Database, books.Vault, TimeProvider.System));
+        new ProviderAccounts(_own.Database, books.Vault, TimeProvider.System),
+        new StatementFormats(_own.Database, books.Vault, TimeProvider.System));
 
     /// <summary>SQL with the ids of things in place of their names in braces.</summary>
     public string Sql(string template) =>
@@ -589,6 +591,24 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         _names["brought"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["booked line"]}'");
         await ImportShortLineAsync();
         await MakeRuleAsync();
+        await KeepFormatAsync();
+    }
+
+    /// <summary>A format that says all that one can say.</summary>
+    private async Task KeepFormatAsync()
+    {
+        var format = new StatementFormat(
+            [new("Tag", ColumnUse.BookedOn), new("Wie viel", ColumnUse.Amount), new("Wofür", ColumnUse.Remittance)])
+        {
+            Order = DayOrder.DayFirst,
+            DecimalSign = ',',
+            Currency = Business.Euro,
+            Account = Camt.Iban,
+        };
+        var kept = await new StatementFormats(_own.Database, books.Vault, TimeProvider.System).KeepAsync(
+            new KeptFormat(Merchant, 0, "Our bank", format), "DE ···· 3000", _ => false,
+            _ => By(null, OperatorAction.CommandLine, "format.set"), Cancel);
+        Assert.NotNull(kept.Format);
     }
 
     /// <summary>A rule for lines like the short one.</summary>

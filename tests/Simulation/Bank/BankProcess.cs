@@ -5,6 +5,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Providers;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Tests.Simulation.Bank;
 
@@ -21,7 +22,9 @@ internal sealed class BankProcess : IAsyncDisposable
         Collections = new CollectionDesk(database, Engine, vault, accounts, clock);
         Status = new StatusDesk(database, Engine, accounts);
         Lost = new LostFileDesk(database, Engine, accounts);
-        Statements = new SettlementDesk(database, Engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts);
+        Statements = new SettlementDesk(
+            database, Engine, clock, _ => [], new KnownProviders(ProviderDirectory.Connected), accounts,
+            new StatementFormats(database, vault, clock));
     }
 
     public PaymentEngine Engine { get; }

@@ -31,6 +31,9 @@ internal sealed class Findings(ReadingOptions options)
     /// <summary>The file of a ZIP that is being read; null where the file is none.</summary>
     public string? Part { get; set; }
 
+    /// <summary>Whether a person could say what the columns of the table are, for which it is refused.</summary>
+    public bool AsksForColumns { get; private set; }
+
     /// <summary>Whether the reader can stop: the file is refused.</summary>
     public bool IsHopeless { get; private set; }
 
@@ -41,6 +44,9 @@ internal sealed class Findings(ReadingOptions options)
         else
             IsHopeless = true;
     }
+
+    /// <summary>Says that the names of columns do not tell what they are. What a person has said already is not asked again.</summary>
+    public void AskForColumns() => AsksForColumns |= Format is null && Part is null;
 
     /// <summary>Skips a line that moves no money, with a remark.</summary>
     public void PassOver(int line, string column)

@@ -18,6 +18,9 @@ public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnly
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
 
+    /// <inheritdoc cref="DeskOutcome.AsksForColumns"/>
+    public bool AsksForColumns { get; init; }
+
     /// <summary>The status reports in it.</summary>
     public IReadOnlyList<StatusReport> Reports { get; init; } = [];
 }
@@ -28,8 +31,8 @@ public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnly
 /// </summary>
 public static class StatementFile
 {
-    private const string NoHeader = "there is no header line with a column for the amount; columns are parted by commas or semicolons, and "
-        + "called as in docs/settlements.md";
+    private const string NoHeader = "there is no header line with a column for the amount; columns are parted by commas, semicolons, "
+        + "tabulators or bars, and called as in docs/settlements.md, or a format says what they are";
 
     /// <param name="file">The file; it must support seeking and is read twice.</param>
     /// <param name="options">The operator's words about the file.</param>
@@ -46,6 +49,7 @@ public static class StatementFile
         return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped)
         {
             Remarks = found.Remarks,
+            AsksForColumns = found.AsksForColumns,
             Reports = found.Faults.Count == 0 ? reports : [],
         };
     }
@@ -86,6 +90,7 @@ public static class StatementFile
         if (header is null)
         {
             found.Refuse(1, null, NoHeader);
+            found.AskForColumns();
             return;
         }
 

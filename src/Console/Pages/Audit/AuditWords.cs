@@ -122,6 +122,8 @@ internal static class AuditWords
         ["refund.create"] = "Recorded a refund",
         ["retry.policy"] = "Changed when instruments are charged again",
         ["retry.run"] = "Tried a failed payment again",
+        ["format.end"] = "Ended a format of CSV",
+        ["format.set"] = "Kept a format of CSV",
         ["rule.end"] = "Ended a rule for bank lines",
         ["rule.set"] = "Made a rule for bank lines",
         ["rule.switch"] = "Switched a rule for bank lines",

@@ -27,6 +27,7 @@ internal sealed class OwnApiSettlements(
         routes.Get($"{StatementsPath}/{{{Id}}}/lines", SettleScope, LinesOfOneAsync)
             .WithMetadata(SettlementShapes.ListLinesOfStatement);
         routes.Get($"{Mount}/line-rules", SettleScope, RulesAsync).WithMetadata(RuleShapes.ListRules);
+        routes.Get($"{Mount}/statement-formats", SettleScope, FormatsAsync).WithMetadata(FormatShapes.ListFormats);
         routes.Get(LinesPath, SettleScope, LinesAsync).WithMetadata(SettlementShapes.ListLines);
         routes.Get($"{LinesPath}/{{{Id}}}", SettleScope, FindLineAsync).WithMetadata(SettlementShapes.FindLine);
         routes.Post("line.book", $"{LinesPath}/{{{Id}}}/book", SettleScope, BookAsync, needsKey: true)
@@ -104,6 +105,10 @@ internal sealed class OwnApiSettlements(
 
         return RuleShapes.Rules.ToAnswer(shown);
     }
+
+    /// <summary>The formats of CSV that the merchant keeps.</summary>
+    private async Task<Answer> FormatsAsync(Call call) =>
+        FormatShapes.Formats.ToAnswer(await settlements.FormatsAsync(call.Credential.Merchant, call.Cancel));
 
     /// <summary>Books a line as the client says, or leaves it out of the books.</summary>
     private async Task<Answer> BookAsync(Call call)

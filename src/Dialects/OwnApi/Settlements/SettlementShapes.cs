@@ -75,7 +75,7 @@ internal static class SettlementShapes
     private const int MostFile = 20 * 1024 * 1024;
     private const int MostFileName = 100;
 
-    private static readonly Dictionary<string, char> DecimalSigns = new() { ["point"] = '.', ["comma"] = ',' };
+    public static readonly Dictionary<string, char> DecimalSigns = new() { ["point"] = '.', ["comma"] = ',' };
 
     public static readonly Resource<StatementFileRequest> StatementFile = new(
         "StatementFile",

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.BackOffice.BankStatements;
-using Quittance.BackOffice.BankStatements.Reading.Csv;
 using Quittance.Core;
-using Quittance.Core.Formats;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
@@ -22,7 +20,6 @@ internal static class SettlementCommands
     private const int PageSize = 1000;
     private const int ShortestText = 3;
     private const int MostFound = 1000;
-    private const int MostFormat = 100_000;
 
     private static readonly KnownProviders Providers = new(ProviderDirectory.Connected);
 
@@ -120,7 +117,7 @@ internal static class SettlementCommands
             "split", "Split a line into parts that add up to it, and book each for what it is; 'unbook' takes all of them back", SplitAsync,
             Line, Part, Reason),
         ActCommand.Of(LineActs.Accept, "accept"), ActCommand.Of(LineActs.Ignore, "ignore"), ToleranceCommand.Tolerance(),
-        RuleCommands.Rule(),
+        RuleCommands.Rule(), FormatCommands.Format(),
         CorrectionCommands.OfLine(Line), UndoCommand.Undo(),
         CommandMaker.OfMerchant(
             "find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
@@ -190,17 +187,8 @@ internal static class SettlementCommands
             Account = run.Get(BankAccount),
             Currency = currency,
             DecimalSign = run.Get(Decimal) switch { "point" => '.', "comma" => ',', _ => null },
-            Formats = run.Get(Columns) is { } file ? [FormatIn(file)] : [],
+            Formats = run.Get(Columns) is { } file ? [FormatCommands.In(file, "--columns")] : [],
         };
-    }
-
-    private static StatementFormat FormatIn(FileInfo file)
-    {
-        using var text = new StreamReader(Opened(file));
-        if (file.Length > MostFormat)
-            throw new CommandException($"--columns: {file.Name} has more than {MostFormat} bytes.");
-        var (format, problem) = CsvFormat.Read(text.ReadToEnd());
-        return format ?? throw new CommandException($"--columns: {problem}.");
     }
 
     private static async Task ListAsync(Run run)
@@ -352,7 +340,8 @@ internal static class SettlementCommands
 
     public static async Task<SettlementDesk> DeskOfAsync(Run run, NpgsqlDataSource books) => new(
         books, run.StartEngine(), run.Clock, Tmf676Requests.PartsOf, Providers,
-        new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock));
+        new ProviderAccounts(books, await run.OpenVaultAsync(), run.Clock),
+        new StatementFormats(books, await run.OpenVaultAsync(), run.Clock));
 
     private static async Task FindAsync(Run run)
     {

@@ -189,6 +189,8 @@ internal static class ConsolePages
         See("/console/settlements/collections/{Number:long}/file", Operator, "Hand out the file", of => OfCollection(of, "/file")),
         Do("/console/settlements/collections/{Number:long}/release", Operator, "Release collection", of => OfCollection(of, "/release")),
         Do("/console/settlements/decide", Operator, "Accept proposals"),
+        See("/console/settlements/formats", Viewer, "Formats of CSV"),
+        Do("/console/settlements/formats/end", Operator, "End a format"),
         Do("/console/settlements/import", Operator, "Import a statement"),
         See("/console/settlements/rules", Viewer, "Rules"),
         Do("/console/settlements/rules/end", Admin, "End a rule"),

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Debits;
 using Quittance.Core.Dues;
+using Quittance.Core.Formats;
 using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
@@ -68,6 +69,15 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         await new LineRules(books.Database, TimeProvider.System).MakeAsync(
             new LineRule(merchant, 0, name, LineRuleUse.Ignore) { Counterparty = name, Words = name },
             rule => By(merchant, "rule.set", $"rule {rule.Number}"), Cancel);
+        await new StatementFormats(books.Database, books.Vault, TimeProvider.System).KeepAsync(
+            new KeptFormat(
+                merchant, 0, name,
+                new StatementFormat([new(name, ColumnUse.BookedOn), new("Betrag", ColumnUse.Amount), new("Text", ColumnUse.Remittance)])
+                {
+                    Account = "DE89370400440532013000",
+                    Currency = Currency.Parse("EUR"),
+                }),
+            "DE ···· 3000", _ => false, format => By(merchant, "format.set", $"format {format.Number}"), Cancel);
         return new DeskSamples(
             merchant, installation.Id, credential.Id, person, subscription.Id.Value)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Formats;
 using Quittance.Core.Settlements;
@@ -84,6 +85,31 @@ public static class CsvFormat
         }
     }
 
+    /// <summary>A format in JSON, as <see cref="Read(string)"/> reads it.</summary>
+    public static string Write(StatementFormat format)
+    {
+        var members = new JsonObject
+        {
+            ["columns"] = new JsonArray([.. format.Columns.Select(column => new JsonObject
+            {
+                ["name"] = column.Name,
+                ["use"] = EnumWords.Of(column.Use),
+            })]),
+        };
+        if (format.Order is { } order)
+            members["days"] = EnumWords.Of(order);
+        if (format.DecimalSign is { } sign)
+            members["decimal"] = DecimalSigns.First(one => one.Value == sign).Key;
+        if (format.Currency is { } currency)
+            members["currency"] = currency.Code;
+        if (format.Account is { } account)
+            members["account"] = account;
+        return members.ToJsonString();
+    }
+
+    /// <summary>Whether files of two formats look the same, and may be of one bank account.</summary>
+    internal static bool MayBeOfSame(StatementFormat one, StatementFormat other) => one.LooksLike(other) && IsOf(one, other.Account);
+
     private static (StatementFormat? Format, string? Problem) Read(JsonElement root)
     {
         if (root.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Members.Contains(name)) is { } other)
@@ -122,7 +148,7 @@ public static class CsvFormat
             Currency = currency,
             Account = account,
         };
-        return format.Problem is { } problem ? (null, problem) : (format, null);
+        return format.Problem is { } problem ? (null, problem.Text) : (format, null);
     }
 
     private static string? TextOf(JsonElement holder, string member) => holder.ValueKind == JsonValueKind.Object

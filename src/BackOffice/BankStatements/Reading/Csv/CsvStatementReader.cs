@@ -56,8 +56,10 @@ internal sealed class CsvStatementReader
 
         void Need(string column, bool isThere, string remedy)
         {
-            if (!isThere)
-                found.Refuse(header.Line, column, $"there is no such column{remedy}");
+            if (isThere)
+                return;
+            found.Refuse(header.Line, column, $"there is no such column{remedy}");
+            found.AskForColumns();
         }
     }
 
@@ -145,6 +147,8 @@ internal sealed class CsvStatementReader
         if (IsDay(row[at], _layout.Order, out day))
             return true;
         row.Refuse(at, NoDay);
+        if (_layout.Order is null && IsDay(row[at], DayOrder.DayFirst, out _))
+            _found.AskForColumns();
         return false;
     }
 

@@ -149,7 +149,11 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
             || ((values.Count > 1 || !isWhole) && (IsOfSorts(at) || values.All(value => value.Length <= 2)));
     }
 
-    private void RefuseColumn(int at, string problem) => found.Refuse(header.Line, header.NameOf(at), problem);
+    private void RefuseColumn(int at, string problem)
+    {
+        found.Refuse(header.Line, header.NameOf(at), problem);
+        found.AskForColumns();
+    }
 
     private bool IsOfSorts(int at) => header.Columns[at].Length == 0 || CsvDirection.IsOfSorts(CsvWords.Plain(header.Columns[at]));
 
