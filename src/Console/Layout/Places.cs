@@ -57,6 +57,9 @@ internal static class Places
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Search { get; } = new("Search", "/console/search");
     public static Place Mails { get; } = new("Mail", "/console/mails");
+    /// <summary>The mails to one customer.</summary>
+    public static string MailsOf(Guid customer) => With(Mails, new() { ["customer"] = customer.ToString("D") });
+
     public static Place MailTest { get; } = new("Send a test mail", $"{Mails}/test");
 
     public static Place MailPolicy { get; } = new("Choose what customers get", $"{Mails}/policy");

@@ -4,6 +4,7 @@ using Quittance.Core.Mails;
 using Quittance.Host.Mails;
 using Quittance.Storage;
 using Quittance.Tests.Console;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using SmtpServer.Protocol;
 using UglyToad.PdfPig;
@@ -61,6 +62,23 @@ public sealed class MailTests(BooksFixture books)
         receiver.Judge = _ => NoSuchAddress;
         Assert.Equal(MailFailure.AddressRefused, await test.SendAsync("you@example.com", "Works", Cancel));
         Assert.Equal("", await office.StandAsync());
+    }
+
+    [Fact]
+    public async Task Customer_ShowsItsMail_AndLeadsToAllOfIt()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var biller = await Biller.OpenAsync(books, desk.Merchant);
+        var (anna, ben) = (await IdAsync(), await IdAsync());
+        await SampleMail.SentAsync(books.Database, desk.Merchant, Guid.Parse(anna));
+
+        Assert.Contains("Receipt of a payment", await desk.PageAsync($"/console/customers/{anna}"), StringComparison.Ordinal);
+        Assert.Contains("anna@example.com", await desk.PageAsync($"/console/mails?customer={anna}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"mails\"", await desk.PageAsync($"/console/customers/{ben}"), StringComparison.Ordinal);
+        Assert.Contains("There is no mail", await desk.PageAsync($"/console/mails?customer={ben}"), StringComparison.Ordinal);
+
+        async Task<string> IdAsync() =>
+            (string)(await biller.GetAsync($"{Biller.Accounts}/{await biller.CustomerAsync()}")).Json["id"]!;
     }
 
     [Fact]
