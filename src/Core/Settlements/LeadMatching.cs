@@ -121,7 +121,7 @@ public static class LeadMatching
             said.Add("the payer's account has paid for the customer before");
         var isSole = isExact && !leads.Owing.Any(account => account != customer.Account);
         var isSolePayer = customer.IsPayer && leads.Customers.Count(one => one.IsPayer) == 1;
-        var isContradicted = line.ComesBack || (line.Counterparty is not null && !customer.IsPayer);
+        var isContradicted = line.ComesBack || line.IsOfSeveral || (line.Counterparty is not null && !customer.IsPayer);
         return match with
         {
             IsCertain = false,

@@ -163,6 +163,9 @@ public sealed record SettlementLine(
     public bool ComesBack => Amount.AmountMinor > 0
         && (IsReversal || Remittance?.Contains(SettlementWording.Returned, StringComparison.Ordinal) == true);
 
+    /// <summary>Whether it is of several payments, so that what it names may be paid by a part of it alone.</summary>
+    public bool IsOfSeveral => Remittance?.Contains(SettlementWording.Several, StringComparison.Ordinal) == true;
+
     /// <summary>
     /// Whether it is our first news of a chargeback: a client's own gateway sends no notices, and neither does a bank that takes a
     /// transfer back.

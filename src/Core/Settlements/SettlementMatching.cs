@@ -195,7 +195,8 @@ public static class SettlementMatching
             | (isTransfer ? Witness.TransferReference : Witness.None)
             | (line.Counterparty is not null && IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
         // Only an operator gives a shortfall up.
-        if (match.Shortfall is null && !line.ComesBack && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
+        var isOfTheCustomer = line is { ComesBack: false, IsOfSeveral: false };
+        if (match.Shortfall is null && isOfTheCustomer && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
         [
@@ -206,6 +207,8 @@ public static class SettlementMatching
         ];
         if (line.ComesBack)
             said.Add(MayBeOurs);
+        else if (line.IsOfSeveral)
+            said.Add("it is of several payments, of which others may be somebody else's");
         else if (isPayer && match.Shortfall is not null)
             said.Add("the payer has the customer's name");
         else if (isPayer)

@@ -17,6 +17,9 @@ public static partial class SettlementWording
     /// <summary>A mark in the text of a line of money that came in, of which the bank says that it is a return of a transfer.</summary>
     public const string Returned = "(comes back)";
 
+    /// <summary>A mark in the text of money that came in, which is of several payments that the bank does not tell apart.</summary>
+    public const string Several = "(several payments)";
+
     /// <summary>
     /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters
     /// alone looks like any word.

@@ -33,6 +33,62 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
             (await BalanceAsync(shop, "bank"), await BalanceAsync(shop, "fees")));
     }
 
+    /// <summary>An entry of several payments of which the bank tells some, or none by its amount: the rest is somebody else's.</summary>
+    [Theory]
+    [InlineData("<Btch><NbOfTxs>2</NbOfTxs></Btch>", "<Amt Ccy=\"EUR\">120.00</Amt>", "")]
+    [InlineData("", "<Amt Ccy=\"EUR\">120.00</Amt>", "")]
+    [InlineData("<Btch><NbOfTxs>2</NbOfTxs></Btch>", "", "")]
+    [InlineData("", "<Amt Ccy=\"EUR\">120.00</Amt>", "<TxDtls><Amt Ccy=\"EUR\">30.00</Amt></TxDtls>")]
+    [InlineData("", "", "<TxDtls><RmtInf><Ustrd>thanks</Ustrd></RmtInf></TxDtls>")]
+    public async Task MoneyOfSeveralThatIsNotToldApart_SettlesNoBillThatItNames(string batch, string amount, string second)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-1500", 1500_00), ("anna", "INV-2027-0200", 200_00));
+        string Of(string bill) => Transfer("200.00", "CRDT", bill, amount)
+            .Replace("<NtryDtls>", $"<NtryDtls>{batch}", StringComparison.Ordinal)
+            .Replace("</NtryDtls>", $"{second}</NtryDtls>", StringComparison.Ordinal);
+
+        var report = await shop.ImportAsync(
+            new Camt().WithEntry(200, Of("INV-2027-1500")).WithEntry(200, Of("INV-2027-0200")).ToXml());
+
+        var lines = await shop.LinesAsync(report, SettlementStatus.Open);
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.Contains("it is of several payments", line.Note, StringComparison.Ordinal));
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+    }
+
+    [Fact]
+    public async Task BatchWhoseTransfersTellWhatBanksKept_SettlesEachBill()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-1500", 1500_00), ("anna", "INV-2027-0100", 100_00));
+        var second = $"<TxDtls><Amt Ccy=\"EUR\">100.00</Amt>{Kept}<RltdPties><Dbtr><Nm>Anna Bell</Nm></Dbtr></RltdPties>"
+            + "<RmtInf><Ustrd>INV-2027-0100</Ustrd></RmtInf></TxDtls>";
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(1548, Transfer(
+            "1548.00", "CRDT", "INV-2027-1500", $"<Amt Ccy=\"EUR\">1500.00</Amt>{Kept}")
+            .Replace("</NtryDtls>", $"{second}</NtryDtls>", StringComparison.Ordinal)).ToXml());
+
+        Assert.Equal(2, report.Booked);
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        Assert.Equal((1548_00L, 52_00L), (await BalanceAsync(shop, "bank"), await BalanceAsync(shop, "fees")));
+    }
+
+    [Theory]
+    [InlineData("<RltdRmtInf><RmtId>INV-2027-0001</RmtId></RltdRmtInf>")]
+    [InlineData("<RmtInf><Strd><RfrdDocInf><LineDtls><Id><Nb>INV-2027-0001</Nb></Id></LineDtls></RfrdDocInf></Strd></RmtInf>")]
+    [InlineData("<Refs><ChqNb>INV-2027-0001</ChqNb></Refs>")]
+    public async Task NumberOfABill_InWhicheverField_IsRead(string field)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-0001", 120_00));
+        Assert.Equal(1, (await shop.ImportAsync(new Camt().WithEntry(120, Transfer(
+            "120.00", "CRDT", "thanks", field)).ToXml())).Booked);
+    }
+
     [Fact]
     public async Task CreditThatTheBankTakesBack_IsProposed_AndUndoneInOneAct()
     {

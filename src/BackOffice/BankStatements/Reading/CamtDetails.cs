@@ -29,6 +29,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         // Of returns the charges often stand beside the amount, and only both add up.
         if ((Sum(transactions, entryMinor, AmountOf)
             ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null)
+            // Of transfers the banks keep charges, which each transaction may tell.
+            ?? (entryMinor > 0 ? Sum(transactions, entryMinor, WithoutCharges) : null)
             ?? Sum(transactions, entryMinor, one => Exchanged(one, isPrice: false))
             ?? Sum(transactions, entryMinor, one => Exchanged(one, isPrice: true))) is { } parts)
         {
@@ -168,6 +170,16 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         .SelectMany(charges => charges.All("Rcrd").ToList() is { Count: > 0 } records ? records : [charges])
         .Any(record => record.TextOf("ChrgInclInd") != "false" && (record.Child("Amt") ?? record.Child("TtlChrgsAndTaxAmt")) is { } amount
             && amount.Currency != currency.Code);
+
+    /// <summary>
+    /// Whether an entry of money that came has more in it than its transaction: the bank counts more of them, or it is less than the entry.
+    /// </summary>
+    public bool IsOfMore(MessageElement transaction, MessageElement group, long entryMinor) => entryMinor > 0
+        && ((long.TryParse(group.TextOf("Btch", "NbOfTxs"), out var count) && count > 1) || AmountOf(transaction) < entryMinor);
+
+    private long? WithoutCharges(MessageElement transaction) =>
+        AmountOf(transaction) is { } amountMinor && Charges(transaction) is var keptMinor && keptMinor < amountMinor
+            ? amountMinor - keptMinor : null;
 
     private long? WithCharges(MessageElement transaction) =>
         (OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt")) ?? AmountOf(transaction)) is { } amountMinor

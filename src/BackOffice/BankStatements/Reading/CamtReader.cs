@@ -268,6 +268,10 @@ internal sealed class CamtReader(Findings found)
             var told = transactions.Count == 1 ? details.Of(transactions[0].One, transactions[0].Group, amountMinor, entry)
                 : details.OfLump(entry, groups, amountMinor);
             var isBatch = transactions is [{ Group: var only }] && only.Child("Btch") is not null;
+            var isOfSeveral = transactions.Count > 1
+                || (transactions is [var single] && details.IsOfMore(single.One, single.Group, amountMinor));
+            if (isOfSeveral && transactions.Count == 1)
+                found.Remark(line, "TxDtls", "its transaction does not make up all of it: what else is in it, is not told");
             Add(
                 Entry(amountMinor, told) with
                 {
@@ -275,7 +279,7 @@ internal sealed class CamtReader(Findings found)
                     Entry = isBatch ? Whole() : _isNotification && transactions.Count == 1 ? Whole() with { IsOnly = true } : null,
                 },
                 [.. transactions.Select(pair => pair.One)], bank,
-                entry.TextOf("AddtlNtryInf"));
+                entry.TextOf("AddtlNtryInf"), isOfSeveral && amountMinor > 0 ? SettlementWording.Several : null);
         }
 
         // As the bank writes the entry where it leaves the details out.
@@ -303,14 +307,16 @@ internal sealed class CamtReader(Findings found)
             ?? BankReference.Of(transaction.TextOf("Refs", "TxId")) }.OfType<string>())
             is { Length: > 0 } reference ? reference : null;
 
-    private void Add(ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords = null)
+    private void Add(
+        ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords = null, string? mark = null)
     {
         if (found.MayHave(_lines.Count, line.FileLine))
-            _lines.Add(Told(line, transactions, bank, bankWords));
+            _lines.Add(Told(line, transactions, bank, bankWords, mark));
     }
 
     /// <summary>A line with the words of its transactions.</summary>
-    private ReadLine Told(ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords)
+    private ReadLine Told(
+        ReadLine line, List<MessageElement> transactions, string? bank, string? bankWords, string? mark = null)
     {
         var party = RoleOf(line, transactions);
         var counterparty = transactions.Select(one => PartyOf(one, party)).FirstOrDefault(name => name is not null);
@@ -329,7 +335,7 @@ internal sealed class CamtReader(Findings found)
             BankReference = bank,
         };
         return read.WithTexts(
-            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, text));
+            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, text, mark));
     }
 
     /// <summary>
@@ -363,7 +369,7 @@ internal sealed class CamtReader(Findings found)
         transaction.TextOf("RltdPties", party, "Nm") ?? transaction.TextOf("RltdPties", party, "Pty", "Nm");
 
     /// <summary>What the fields of a line say of a return, where its text does not say it itself; null for nothing.</summary>
-    private static string? MarksOf(ReadLine line, string? text)
+    private static string? MarksOf(ReadLine line, string? text, string? mark)
     {
         IEnumerable<string?> marks = line.Debit is { IsReturn: true } debit
             ? [NumberMask.Apply(debit.ReturnReason), NumberMask.Apply(debit.MandateReference)] : [];
@@ -373,6 +379,7 @@ internal sealed class CamtReader(Findings found)
         List<string?> parts =
         [
             said.Count > 0 ? $"({string.Join(", ", said)})" : null,
+            mark,
             line is { AmountMinor: > 0, Debit.IsReturn: true } ? SettlementWording.Returned : null,
             line.IsReversal ? SettlementWording.Reversal : null,
         ];

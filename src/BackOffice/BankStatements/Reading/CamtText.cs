@@ -61,7 +61,9 @@ internal static class CamtText
     private static IEnumerable<string> InReference(MessageElement part) => part.Name switch
     {
         "CdtrRefInf" => part.All("Ref").Select(reference => reference.Text),
-        "RfrdDocInf" => part.All("Nb").Select(number => number.Text),
+        // A number of a bill, and those of its lines, where a bill of one line has the number there.
+        "RfrdDocInf" => part.All("Nb").Concat(part.All("LineDtls").SelectMany(one => one.All("Id")).SelectMany(id => id.All("Nb")))
+            .Select(number => number.Text),
         _ => [],
     };
 
@@ -70,6 +72,8 @@ internal static class CamtText
         .. transaction.All("AddtlTxInf").Select(text => text.Text),
         .. transaction.All("Refs").SelectMany(references => references.All("Prtry")).SelectMany(one => one.All("Ref"))
             .Select(reference => reference.Text),
-        .. transaction.All("Refs").SelectMany(references => references.All("InstrId")).Select(id => id.Text),
+        .. transaction.All("Refs").SelectMany(references => references.All("InstrId").Concat(references.All("ChqNb")))
+            .Select(id => id.Text),
+        .. transaction.All("RltdRmtInf").SelectMany(related => related.All("RmtId")).Select(id => id.Text),
     ];
 }
