@@ -148,15 +148,16 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, IReadOnlyDictionary<AttemptId, string> mandates,
         List<FileFault> remarks)
     {
-        var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.Ordinal);
+        // Some banks write our names in capitals.
+        var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.OrdinalIgnoreCase);
         var ofFile = new ReportedStatus(report.Status, CodeOf(report.Reasons), report.FileLine);
-        Dictionary<string, ReportedStatus> ofGroups = new(StringComparer.Ordinal);
-        Dictionary<string, ReportedStatus> ofDebits = new(StringComparer.Ordinal);
+        Dictionary<string, ReportedStatus> ofGroups = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, ReportedStatus> ofDebits = new(StringComparer.OrdinalIgnoreCase);
         foreach (var group in report.Groups)
         {
             var ofGroup = group.Status is null ? ofFile
                 : new ReportedStatus(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
-            if (group.Id is not null && !debits.Any(debit => id.NameOf(debit.Group) == group.Id))
+            if (group.Id is not null && !debits.Any(debit => group.Id.Equals(id.NameOf(debit.Group), StringComparison.OrdinalIgnoreCase)))
                 remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
             if (group.Id is not null)
                 ofGroups[group.Id] = ofGroup;
@@ -168,6 +169,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                 if (!byName.ContainsKey(name))
                     remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {name}"));
                 var said = one.Status is null ? ofGroup : new ReportedStatus(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
+                if (said.Status is null)
+                    remarks.Add(new FileFault(one.FileLine, "TxSts", $"the report gives no status of {name}: it changes nothing"));
                 if (ofDebits.TryGetValue(name, out var before) && before.IsRejected != said.IsRejected)
                 {
                     remarks.Add(new FileFault(

@@ -140,6 +140,27 @@ public sealed class BankFileTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Report_InCapitals_IsAboutItsDebit_AndOneWithoutAStatusChangesNothingWithARemark()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (poor, rich) = (await studio.DebitAsync("20"), await studio.DebitAsync("30"));
+        var (_, file) = await studio.CollectAllAsync();
+
+        var answer = await StatusAsync(studio, Report(file, "", $"{Of(poor, "<TxSts>RJCT</TxSts>")}{Of(rich, "")}"));
+
+        Assert.Equal(1, (int)answer["rejected"]!);
+        Assert.Contains(
+            "gives no status of", (string)Assert.Single(answer["remarks"]!.AsArray())!["problem"]!, StringComparison.Ordinal);
+        Assert.Equal((20m, "settling"), (await studio.OpenOfAsync(poor), await studio.StatusOfAsync(rich)));
+        await studio.AssertCleanAsync();
+
+        string Of(Member member, string status) => $"""
+            <TxInfAndSts><OrgnlEndToEndId>{studio.NameOf(member).ToUpperInvariant()}</OrgnlEndToEndId>{status}
+            <StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf></TxInfAndSts>
+            """;
+    }
+
+    [Fact]
     public async Task Report_WithoutAnId_NamesADebitByItsMandateAndAmount()
     {
         using var studio = await Studio.OpenAsync(books);
