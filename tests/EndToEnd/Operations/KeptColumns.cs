@@ -31,7 +31,7 @@ internal static class KeptColumns
                 + @"(collection|debit_terms)\.creditor|"
                 + @"collection\.account_hash|mandate\.former_creditor)$"),
         ("the names of columns in files of the merchant's bank, and the merchant's own bank account, masked and sealed",
-            @"^statement_format\.(name|header|uses|decimal_sign|account|sealed_account)$"),
+            @"^statement_format\.(name|header|uses|day_order|decimal_sign|account|sealed_account)$"),
         ("the file that the bank got, sealed by the vault, and its hash: the merchant shows by it what was collected",
             @"^(collection_file\.(name|sealed)|collection\.file_hash)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
