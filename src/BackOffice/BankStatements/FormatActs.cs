@@ -65,6 +65,12 @@ public static class FormatActs
     /// <summary>Why a format can't be kept, though a file could be read by it beside an operator's words; null where it can.</summary>
     public static (string Member, string Text)? ProblemOf(StatementFormat format)
     {
+        if (UnfitAt(format) is { } place)
+        {
+            return ("columns",
+                $"the name of column {place + 1} has a number of a card or an account in it, or a sign that nobody can read");
+        }
+
         if (format.Account is { } account && (account.Length > StatementFormat.LongestAccount || !OneLine.IsName(account)))
             return ("account", $"a bank account has at most {StatementFormat.LongestAccount} characters on one line");
         if (format.Account is { } number && !Iban.TryParse(number, out _) && CardNumberMask.Apply(number) != number)
@@ -80,6 +86,18 @@ public static class FormatActs
         return format.Has(ColumnUse.Currency) || isNamed || format.Currency is not null ? null
             : ("currency", "no column has the currency: say it");
     }
+
+    /// <summary>The place of the first column whose name can't be kept, as names of columns are shown as they are; null for none.</summary>
+    public static int? UnfitAt(StatementFormat format)
+    {
+        var place = format.Columns.ToList().FindIndex(column => !MayBeKept(column.Name));
+        return place < 0 ? null : place;
+    }
+
+    private static bool MayBeKept(string name) => WithoutBlanks(NumberMask.Apply(name) ?? "") == WithoutBlanks(name)
+        && OneLine.Of(name) == OneLine.WithoutMarks(name) && name.EnumerateRunes().All(sign => sign != Rune.ReplacementChar);
+
+    private static string WithoutBlanks(string text) => string.Concat(text.Where(sign => !char.IsWhiteSpace(sign)));
 
     private static async Task<ActResult> SetAsync(ActRequest request)
     {

@@ -44,7 +44,7 @@ internal static class Done
             "Nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its "
             + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
-        ["dues-begun"] = new("The run has begun. The newest run below shows how far it is.", Tone.Waiting),
+        ["dues-begun"] = new("The newest run below has begun, or waits until another person releases it.", Tone.Waiting),
         ["dues-released"] = new("The run is released, and has begun.", Tone.Waiting),
         ["dues-stopped"] = new("The run is stopped. What it has asked for goes on."),
         ["format-ended"] = new("The format is ended. Files with its header line are asked about again."),

@@ -24,8 +24,9 @@ public abstract record DueRunCommand(Origin Origin, DueRunId Id) : Command(Origi
 }
 
 /// <summary>
-/// Begins a run. A server asks for what is due from then on, one charge after another. Where one of the sums is above the limit and an
-/// operator begins it, it waits until another person releases it. What a file of the merchant's own bank asks for is released with it.
+/// Begins a run. A server asks for what is due from then on, one charge after another. Where one of the sums is above the limit and a
+/// person begins it, it waits until another one releases it; the command line is no person, and is refused. What a file of the merchant's
+/// own bank asks for is released with it.
 /// </summary>
 /// <param name="Planned">What is to be asked for, as the caller has read it.</param>
 public sealed record BeginDues(Origin Origin, DueRunId Id, DuePreview Planned) : DueRunCommand(Origin, Id)
@@ -42,6 +43,9 @@ public sealed record BeginDues(Origin Origin, DueRunId Id, DuePreview Planned) :
             return Decision.Refused(Refusal.ReferenceTaken);
         var changes = new Changes();
         var needsRelease = Planned.ProviderSums.Any(sum => SecondPerson.IsNeeded(state, Origin, sum));
+        // The books can't tell the command line from the person who would release it.
+        if (needsRelease && Origin.Action?.Person is null)
+            return Decision.Refused(Refusal.SecondPersonNeeded);
         var run = new DueRun(
             Id, changes.TakeNumber(stamp), Planned.Filter, Planned.Count, DueRunStatus.Running, stamp.At, Events: 0)
         {

@@ -75,7 +75,7 @@ public sealed record DueRun(
     /// itself.
     /// </summary>
     /// <param name="restoredAt">When the books were restored last; null for never.</param>
-    public bool IsCutOff(DateTimeOffset? restoredAt) => Status == DueRunStatus.Running && BegunAt < restoredAt;
+    public bool IsCutOff(DateTimeOffset? restoredAt) => IsOpen && BegunAt < restoredAt;
 }
 
 /// <summary>The place of a charge in a run: a run asks for it once at most.</summary>

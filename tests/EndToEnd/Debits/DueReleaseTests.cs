@@ -37,6 +37,12 @@ public sealed class DueReleaseTests(BooksFixture books)
             await new TodayReading(books.Database, TimeProvider.System).WorkAsync(biller.Merchant, Today),
             item => item is { Kind: WorkKind.DuesToRelease, Count: 1 });
 
+        Assert.DoesNotContain($"{run}/release", await ruth.PageAsync(run), StringComparison.Ordinal);
+        var typed = await RunningProgram.RunAsync(
+            "collect", "due", "--until", $"{Today:O}", "--merchant", $"{biller.Merchant.Value}", "--database", books.ConnectionString);
+        Assert.Equal(1, typed.ExitCode);
+        Assert.Contains("above the limit", typed.Error, StringComparison.Ordinal);
+
         var refused = await (await SeenForm.OpenAsync(ruth, $"{run}/release")).SendAsync(("Reason", "all is well"));
         Assert.Null(refused.To);
         Assert.Contains("above the limit", refused.Page, StringComparison.Ordinal);

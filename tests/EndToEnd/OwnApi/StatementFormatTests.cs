@@ -68,6 +68,14 @@ public sealed class StatementFormatTests(BooksFixture books)
     [InlineData("'account':'MISSING'", "account: no column has your bank account")]
     [InlineData("'currency':'MISSING'", "currency: no column has the currency")]
     [InlineData("'currency':'euro'", "currency: an ISO 4217 code")]
+    [InlineData("'columns':[{'name':'Tag','use':'booked_on'},{'name':'4111111111111111','use':'remittance'},{'name':'W','use':'amount'}]",
+        "the name of column 2")]
+    [InlineData("'columns':[{'name':'T','use':'booked_on'},{'name':'NL91ABNA0417164300','use':'end_to_end'},{'name':'W','use':'amount'}]",
+        "the name of column 2")]
+    [InlineData("'columns':[{'name':'Tag','use':'booked_on'},{'name':'a\\u0000b','use':'remittance'},{'name':'W','use':'amount'}]",
+        "the name of column 2")]
+    [InlineData("'columns':[{'name':'Tag','use':'booked_on'},{'name':'a\\nb','use':'remittance'},{'name':'W','use':'amount'}]",
+        "the name of column 2")]
     [InlineData("'separator':';'", "there is no member 'separator'")]
     public async Task Format_ThatSaysNothingRight_IsRefusedByItsMember_AndNothingIsKept(string other, string sentence)
     {
@@ -94,7 +102,9 @@ public sealed class StatementFormatTests(BooksFixture books)
     public async Task Format_ThatIsNoFile_OrUnknown_IsRefused()
     {
         var biller = await Biller.OpenAsync(books);
-        foreach (var file in (string[])["not in base64!", "", Convert.ToBase64String("no json"u8), Convert.ToBase64String("[]"u8)])
+        foreach (var file in (string[])[
+            "not in base64!", "", Convert.ToBase64String("no json"u8), Convert.ToBase64String("[]"u8),
+            Convert.ToBase64String("""{"columns":[{"name":"a\ud800b","use":"amount"}]}"""u8)])
         {
             var refused = await biller.PostAsync(
                 Formats, new JsonObject { ["name"] = "N", ["file"] = file, ["reason"] = "r" });

@@ -183,8 +183,10 @@ public sealed class FormatQuestion
     /// <summary>Checks what only the keeping needs.</summary>
     public void CheckKeeping()
     {
-        if (FormatActs.ProblemOf(Format) is var (member, text))
-            Problems[member == "account" ? nameof(Account) : nameof(Code)] = Sentence(text);
+        if (FormatActs.ProblemOf(Format) is not var (member, text))
+            return;
+        var field = FormatActs.UnfitAt(Format) is { } place ? FieldOf(place) : member == "account" ? nameof(Account) : nameof(Code);
+        Problems[field] = Sentence(text);
     }
 
     private static StatementFormat OfAnyAccount(StatementFormat format) =>

@@ -32,14 +32,15 @@ public static class WorkWords
         + (item.Sums.Count == 0 ? "" : $" · {string.Join(", ", item.Sums.Select(AmountText.WithCode))}");
 
     /// <summary>The page on which a person does it.</summary>
-    internal static string AddressOf(WorkKind kind) => kind switch
+    /// <param name="mayAct">Whether the person may do it; who may only look gets a page to look at.</param>
+    internal static string AddressOf(WorkKind kind, bool mayAct) => kind switch
     {
         WorkKind.Dispute or WorkKind.ReturnedDebit => Places.With(
             Places.Payments, new() { [Payments.PaymentQuery.Back] = EnumWords.Of(MoneyReturn.Disputed) }),
         WorkKind.PerhapsSent => Places.PerhapsSent.Href,
         WorkKind.Approval => Places.Approvals.Href,
-        WorkKind.Due or WorkKind.DuesToRelease => Places.CollectDue.Href,
-        WorkKind.CollectionToRelease or WorkKind.CollectionToHandOut => Places.Collections.Href,
+        WorkKind.Due => mayAct ? Places.CollectDue.Href : Places.Receivables.Href,
+        WorkKind.DuesToRelease or WorkKind.CollectionToRelease or WorkKind.CollectionToHandOut => Places.Collections.Href,
         WorkKind.LineIn or WorkKind.LineOut => Places.Settlements.Href,
         WorkKind.RefundToPay => Places.Refunds.Href,
         WorkKind.DeadLetter => Places.Webhooks.Href,

@@ -142,12 +142,6 @@ internal static class DueCommand
                     Terminal.Line($"charge [bold]{one.Charge}[/] was not asked for: {RefusalText.Of(one.Why)}");
                 foreach (var (charge, why) in report.Broken.Take(Shown))
                     Terminal.Line($"charge [bold]{charge}[/] was not asked for: Quittance failed on it ({why.GetType().Name})");
-                if (ended.Status == DueRunStatus.Waiting)
-                {
-                    Terminal.Line($"Run [bold]{ended.Number}[/] is above the limit. Another person releases it in the console.");
-                    return;
-                }
-
                 Terminal.Line($"[green]✓[/] Run [bold]{ended.Number}[/] has asked for {outcomes.Sum(one => one.Count)} charges.");
             });
     }

@@ -79,7 +79,8 @@ internal static class MailCommands
     private static async Task TestAsync(Run run)
     {
         var settings = MailOptions.Of(run) ?? throw new CommandException("Name the mail server with --smtp, as for serve.");
-        var to = MailOptions.AddressOf(To.Name, run.Required(To))!;
+        var to = MailOptions.AddressOf(To.Name, run.Required(To))
+            ?? throw new CommandException($"{To.Name} is the e-mail address that the test mail goes to.");
         var (books, merchant) = await run.ReadMerchantAsync();
         var name = (await new Merchants(books, run.Clock).ListAsync(run.Cancel)).First(one => one.Id == merchant).Name;
         var why = await new TestMail(new MailSender(settings, run.Clock), settings, run.Clock).SendAsync(to, name, run.Cancel);

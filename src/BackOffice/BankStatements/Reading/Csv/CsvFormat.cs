@@ -83,6 +83,11 @@ public static class CsvFormat
         {
             return (null, $"it is no JSON: line {wrong.LineNumber + 1}");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape.
+            return (null, "a text of it has half of a character");
+        }
     }
 
     /// <summary>A format in JSON, as <see cref="Read(string)"/> reads it.</summary>
