@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Quittance.Core;
 using Quittance.Core.Providers;
 
 namespace Quittance.Providers;
@@ -38,6 +39,12 @@ internal static partial class ProviderLog
 
     [LoggerMessage(LogLevel.Warning, "{Provider} gives no page on which the customer of session {Session} enters an instrument: {What}")]
     public static partial void NoPage(ILogger log, string provider, Guid session, string what);
+
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: of dispute {Id} of merchant {Merchant}, {Amount}, {Provider} gave {Part} back. This part is not booked: look at it at the "
+        + "provider, and record it as a payment of the customer")]
+    public static partial void PartCameBack(ILogger log, string provider, long merchant, string id, Money amount, Money part);
 
     [LoggerMessage(LogLevel.Warning, "{Provider} does not show what it has: {What}")]
     public static partial void NotShown(ILogger log, string provider, string what);

@@ -200,8 +200,10 @@ public sealed class PainStatusReader
         return new DebitReport(id, status, [.. part.All("StsRsnInf").Select(ReasonOf)])
         {
             FileLine = line,
-            AmountMinor = MinorOf(part.Child("OrgnlTxRef", "Amt", "InstdAmt")),
-            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId"),
+            AmountMinor = MinorOf(part.Child("OrgnlTxRef", "Amt", "InstdAmt") ?? part.Child("OrgnlTxRef", "IntrBkSttlmAmt")),
+            // Newer versions tell the mandates of debits and those of credits apart.
+            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId")
+                ?? part.TextOf("OrgnlTxRef", "MndtRltdInf", "DrctDbtMndt", "MndtId"),
         };
     }
 

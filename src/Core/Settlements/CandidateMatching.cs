@@ -105,10 +105,11 @@ public static class CandidateMatching
         foreach (var charge in OpenIn(line, evidence.Charges))
             yield return OfCharges([charge], $"it names {charge.Name}{(charge.Open == line.Amount ? $", and {Exactly}" : "")}");
         var text = new SpelledText(line.Remittance, line.EndToEnd);
-        foreach (var near in (leads?.Customers ?? []).Select(customer => LeadMatching.NearOf(line, customer, text, leads!)))
+        foreach (var near in leads is null ? [] : LeadMatching.NearIn(line, leads.Customers, text, leads))
         {
-            foreach (var charge in near?.Charges ?? [])
-                yield return OfCharges([charge], near!.Why + (charge.Open == line.Amount ? $", and {Exactly}" : ""));
+            // Who names a bill has not made a slip.
+            foreach (var charge in near.IsMended && evidence.Charges.Count > 0 ? [] : near.Charges)
+                yield return OfCharges([charge], near.Why + (charge.Open == line.Amount ? $", and {Exactly}" : ""));
         }
 
         List<(string Why, List<NamedCharge> Open)> payers = [.. PayersOf(line, evidence, leads)];

@@ -26,6 +26,11 @@ public enum Witness
     /// The line names a bill of letters and digits and no other open one, and the payer is no other customer, by name or by account.
     /// </summary>
     SoleBill = 32,
+
+    /// <summary>
+    /// The line names a charge of the payer in another spelling or with a slip of typing. It speaks for a proposal, and books nothing.
+    /// </summary>
+    NearName = 64,
 }
 
 /// <summary>

@@ -35,6 +35,7 @@ public sealed record LineLeads(
 /// ------------------------------   ------------------------------------------   --------------
 /// a name in another spelling       the amount, the payer's name or account      for its customer
 /// a reference with a wrong digit   the amount, the payer's name or account      for its customer
+/// a name with a slip of typing     the payer's name or account                  for the payer
 /// nothing                          the payer's name or account, and the amount  for the payer
 /// </code>
 /// </summary>
@@ -46,7 +47,7 @@ public static class LeadMatching
         line = SettlementMatching.Sent(line);
         var text = new SpelledText(line.Remittance, line.EndToEnd);
         var customers = leads.Customers.Where(customer => customer.Currency == line.Amount.Currency).ToList();
-        var near = customers.Select(customer => NearOf(line, customer, text, leads)).OfType<NearName>().ToList();
+        var near = NearIn(line, customers, text, leads);
         List<SettlementMatch> found = [.. near.Select(one => OfNearName(line, one, leads)).OfType<SettlementMatch>()];
         // Who names a bill pays no other one.
         if (found.Count == 0 && near.TrueForAll(one => one.IsMended))
@@ -61,11 +62,28 @@ public static class LeadMatching
     /// <summary>A customer of whom a line nearly names something.</summary>
     /// <param name="Charges">The charges that it nearly names; all open ones where it nearly names the customer.</param>
     /// <param name="Why">The words for what it names.</param>
-    /// <param name="IsMended">Whether one digit is another one.</param>
+    /// <param name="IsMended">Whether one digit is another one, or a sign is mistyped.</param>
     internal sealed record NearName(LedCustomer Customer, List<NamedCharge> Charges, string Why, bool IsMended);
 
+    /// <summary>
+    /// What a line nearly names. Who names a bill in another spelling has made no slip: only where nothing is named, a slip may be meant.
+    /// </summary>
+    internal static List<NearName> NearIn(
+        SettlementLine line, IReadOnlyList<LedCustomer> customers, SpelledText text, LineLeads leads)
+    {
+        List<NearName> near = [.. customers.Select(customer => NearOf(line, customer, text, leads)).OfType<NearName>()];
+        return near.Count > 0 ? near
+            : [.. customers.Select(customer => SlippedOf(line, customer, text, leads)).OfType<NearName>()];
+    }
+
+    /// <summary>The one bill of its payer that a line names but for a slip; null where it is none, or one of several.</summary>
+    private static NearName? SlippedOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads) =>
+        (customer.IsPayer || customer.IsPaidFromAccount) && OpenIn(line, customer)
+            .Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.HasNearly)).ToList() is [var only]
+            ? new NearName(customer, [only], $"it names {only.Name} but for a slip of typing", IsMended: true) : null;
+
     /// <summary>What a line nearly names of a customer; null for nothing.</summary>
-    internal static NearName? NearOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads)
+    private static NearName? NearOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads)
     {
         var open = OpenIn(line, customer);
         var spelled = open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.Has)).ToList();
@@ -80,11 +98,11 @@ public static class LeadMatching
 
     private static SettlementMatch? OfNearName(SettlementLine line, NearName near, LineLeads leads) =>
         Paid(line, near.Charges, near.Customer.IsPayer || near.Customer.IsPaidFromAccount) is { } paid
-            ? Proposal(line, near.Customer, paid, near.Why, leads) : null;
+            ? Proposal(line, near.Customer, paid, near.Why, leads, Witness.NearName) : null;
 
     private static SettlementMatch? OfPayer(SettlementLine line, LedCustomer customer, LineLeads leads) =>
         Paid(line, OpenIn(line, customer), isPart: false) is { } paid
-            ? Proposal(line, customer, paid, "it names no open charge", leads) : null;
+            ? Proposal(line, customer, paid, "it names no open charge", leads, Witness.None) : null;
 
     private static List<NamedCharge> OpenIn(SettlementLine line, LedCustomer customer) =>
         [.. customer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency && charge.Open.AmountMinor > 0)];
@@ -100,7 +118,7 @@ public static class LeadMatching
     }
 
     private static SettlementMatch Proposal(
-        SettlementLine line, LedCustomer customer, List<NamedCharge> paid, string why, LineLeads leads)
+        SettlementLine line, LedCustomer customer, List<NamedCharge> paid, string why, LineLeads leads, Witness near)
     {
         var match = SettlementMatching.Paying(line, paid);
         if (match.Use is null)
@@ -127,7 +145,7 @@ public static class LeadMatching
             IsCertain = false,
             IsExact = isExact,
             Witnesses = isContradicted ? Witness.None
-                : (isSole ? Witness.SoleAmount : Witness.None) | (isSolePayer ? Witness.Holder : Witness.None)
+                : near | (isSole ? Witness.SoleAmount : Witness.None) | (isSolePayer ? Witness.Holder : Witness.None)
                     | (customer.IsPaidFromAccount ? Witness.KnownAccount : Witness.None),
             Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
         };

@@ -7,6 +7,12 @@ public static partial class SettlementWording
 {
     private const int MaxLength = 64;
     private const int MostMended = 24;
+
+    /// <summary>Shorter numbers are years and amounts.</summary>
+    private const int ShortestNumber = 5;
+
+    /// <summary>RF and its check digits.</summary>
+    private const int CreditorPrefix = 4;
     private const int MostParts = 4;
     private static readonly string[] Signs = ["", "-", "/"];
     private static readonly string[] NoSign = [""];
@@ -41,7 +47,22 @@ public static partial class SettlementWording
             }
         }
 
+        foreach (var name in names.ToList())
+            names.UnionWith(NumbersIn(name));
         return [.. names];
+    }
+
+    /// <summary>
+    /// The number of a bill in a name: without the zeros in front, and without what a reference of a standard puts around it.
+    /// </summary>
+    private static IEnumerable<string> NumbersIn(string name)
+    {
+        var capitals = name.ToUpperInvariant();
+        var number = CheckDigits.AreOfCreditor(capitals) ? capitals[CreditorPrefix..] : name;
+        if (WithoutZeros(number) is { Length: >= ShortestNumber } bare && bare != name)
+            yield return bare;
+        if (CheckDigits.AreOfSwiss(name) && WithoutZeros(name[..^1]) is { Length: >= ShortestNumber } withoutDigit)
+            yield return withoutDigit;
     }
 
     /// <summary>

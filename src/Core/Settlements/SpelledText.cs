@@ -14,6 +14,9 @@ public sealed class SpelledText
     /// <summary>Digits alone stand next to one another by chance: a date beside an amount.</summary>
     private const int ShortestNumber = 8;
 
+    private const int ShortestSlipped = 8;
+    private const int ShortestEnd = 4;
+
     private readonly string _signs;
     private readonly List<bool> _begins = [];
 
@@ -47,6 +50,30 @@ public sealed class SpelledText
         var digits = signs.Count(char.IsAsciiDigit);
         if (signs.Length < (digits == signs.Length ? ShortestNumber : Shortest) || digits < FewestDigits)
             return false;
+        return HasWord(signs);
+    }
+
+    /// <summary>
+    /// Whether the texts have a name with a slip of typing: one sign is another one, missing, too many or behind its neighbour; or the
+    /// number at its end without what stands before. Only beside a witness for whose name it is: bills differ by such slips.
+    /// </summary>
+    public bool HasNearly(string name)
+    {
+        var parts = name.Split([.. name.Where(sign => !char.IsLetterOrDigit(sign)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
+        if (parts is [var first, .., var end] && end.Length >= ShortestEnd && end.All(char.IsAsciiDigit) && !IsYear(end)
+            && (HasWord(end) || HasWord(SignsOf(first) + end)))
+        {
+            return true;
+        }
+
+        var signs = SignsOf(name);
+        return signs.Length >= ShortestSlipped && signs.Count(char.IsAsciiDigit) >= ShortestEnd
+            && Enumerable.Range(0, _signs.Length).Where(IsEdge).Any(from => Enumerable.Range(signs.Length - 1, 3)
+                .Any(length => from + length <= _signs.Length && IsEdge(from + length) && IsOneSlip(signs, _signs.AsSpan(from, length))));
+    }
+
+    private bool HasWord(string signs)
+    {
         for (var from = 0; _signs.IndexOf(signs, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
         {
             if (IsEdge(at) && IsEdge(at + signs.Length))
@@ -54,6 +81,23 @@ public sealed class SpelledText
         }
 
         return false;
+    }
+
+    private static bool IsYear(string digits) => digits.Length == ShortestEnd && digits[..2] is "19" or "20";
+
+    /// <summary>Whether one slip makes a text of another.</summary>
+    private static bool IsOneSlip(ReadOnlySpan<char> signs, ReadOnlySpan<char> typed)
+    {
+        var same = signs.CommonPrefixLength(typed);
+        var rest = signs[same..];
+        var other = typed[same..];
+        return (rest.Length - other.Length) switch
+        {
+            1 => rest[1..].SequenceEqual(other),
+            -1 => rest.SequenceEqual(other[1..]),
+            _ => rest.Length > 0 && (rest[1..].SequenceEqual(other[1..])
+                || (rest.Length > 1 && rest[0] == other[1] && rest[1] == other[0] && rest[2..].SequenceEqual(other[2..]))),
+        };
     }
 
     /// <summary>The letters and digits of a text, in capitals.</summary>

@@ -117,6 +117,13 @@ internal sealed class HttpAccount(ProviderAccount account, HttpWire wire, Provid
             ProviderLog.WordUnknown(log, Name, account.Merchant.Value, what, id, StrictJson.IsWord(word) ? word : "something else");
     }
 
+    /// <summary>Only a part of a disputed amount came back, which a person books: raises an alert, once for each part.</summary>
+    public void PartCameBack(string dispute, Money amount, Money part)
+    {
+        if (_told.Count < MostTold && _told.TryAdd((dispute, part.ToString()), true))
+            ProviderLog.PartCameBack(log, Name, account.Merchant.Value, dispute, amount, part);
+    }
+
     /// <summary>No clear answer.</summary>
     /// <param name="why">Why, in words of ours.</param>
     public ProviderAnswer Unknown(Verb verb, ProviderRequest request, string why)

@@ -42,8 +42,33 @@ internal sealed class StripeDisputes(HttpAccount account)
         if (state == ListedDisputeState.Unknown)
             account.WordUnknown("dispute", name, status);
         return StripeJson.Amount(dispute, "amount") is { } amount && KindOf(intent) is { } kind
-            ? (new ListedDispute(name, kind, attempt, amount, FeeOf(moved, amount.Currency), state, default), true)
+            ? (new ListedDispute(
+                name, kind, attempt, amount, FeeOf(moved, amount), MovedStateOf(name, state, amount, moved), default), true)
             : (null, false);
+    }
+
+    /// <summary>
+    /// The state by what has moved, which goes before the word: money that came back whole is won. A part that came back is booked by a
+    /// person, whom an alert tells; nothing is given to the customer for it.
+    /// </summary>
+    private ListedDisputeState MovedStateOf(
+        string name, ListedDisputeState state, Money amount, IReadOnlyList<JsonElement> moved)
+    {
+        var backMinor = SumOf(moved, amount.Currency, one => StrictJson.Whole(one, "amount") > 0);
+        if (backMinor == 0 || state is ListedDisputeState.Open or ListedDisputeState.Unknown)
+            return state;
+        if (backMinor >= amount.AmountMinor)
+            return ListedDisputeState.Won;
+        account.PartCameBack(name, amount, amount with { AmountMinor = backMinor });
+        return state == ListedDisputeState.Won ? ListedDisputeState.Unknown : state;
+    }
+
+    private static long SumOf(IReadOnlyList<JsonElement> all, Currency currency, Func<JsonElement, bool> isOne)
+    {
+        Int128 sumMinor = 0;
+        foreach (var one in all.Where(isOne))
+            sumMinor += StripeJson.SignedAmount(one, "amount") is var (minor, moved) && moved == currency ? minor : 0;
+        return (long)Int128.Clamp(sumMinor, long.MinValue / 2, long.MaxValue / 2);
     }
 
     private static bool IsWithdrawal(JsonElement moved) => StrictJson.Whole(moved, "amount") < 0;
@@ -52,17 +77,20 @@ internal sealed class StripeDisputes(HttpAccount account)
     private static DisputeKind? KindOf(JsonElement intent) => StripeJson.IsDebit(intent) ? DisputeKind.ReturnedDebit
         : StripeJson.IsCard(intent) ? DisputeKind.Chargeback : null;
 
-    /// <summary>The fee of the withdrawal. One in another currency than the dispute's is in the payout report alone.</summary>
-    private static Money FeeOf(IReadOnlyList<JsonElement> moved, Currency currency)
+    /// <summary>
+    /// The fees of the withdrawals, and what they took above the disputed amount, such as for a conversion. Those in another currency than
+    /// the dispute's are in the payout report alone.
+    /// </summary>
+    private static Money FeeOf(IReadOnlyList<JsonElement> moved, Money amount)
     {
-        var fee = new Money(0, currency);
+        Int128 feeMinor = Math.Max(0, -SumOf(moved, amount.Currency, IsWithdrawal) - amount.AmountMinor);
         foreach (var one in moved)
         {
-            if (IsWithdrawal(one) && StripeJson.Amount(one, "fee") is { } taken && taken.Currency == currency)
-                fee = taken;
+            if (IsWithdrawal(one) && StripeJson.Amount(one, "fee") is { } taken && taken.Currency == amount.Currency)
+                feeMinor += taken.AmountMinor;
         }
 
-        return fee;
+        return amount with { AmountMinor = (long)Int128.Clamp(feeMinor, 0, long.MaxValue / 2) };
     }
 
     private static ListedDisputeState StateOf(string status) => status switch

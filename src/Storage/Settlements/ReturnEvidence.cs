@@ -42,8 +42,8 @@ internal static class ReturnEvidence
             .Any(piece => piece.Any(char.IsAsciiDigit) && ReturnReasons.Find(piece) is not null);
 
     /// <summary>
-    /// The incoming line that a line is the other way round: with the same texts, or the only one where the bank marks a reversal. Index:
-    /// settlement_line_by_status.
+    /// The incoming line that a line is the other way round: with the same texts, or the only one where the bank marks a reversal, and no
+    /// open line has its texts. Index: settlement_line_by_status.
     /// </summary>
     private static void AddMirrors(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, SettlementLine[] lines,
@@ -60,7 +60,11 @@ internal static class ReturnEvidence
                 WHERE x.merchant_id = $1 AND x.status = 'booked' AND x.booked_on BETWEEN l.booked_on - $5::int AND l.booked_on
                   AND x.amount_minor = -l.amount_minor AND x.currency = l.currency AND x.account = l.account AND x.use = 'transfer'
                   AND x.payment_id IS NOT NULL
-                  AND (k.is_marked OR (k.text <> '' AND x.remittance = k.text AND x.counterparty IS NOT DISTINCT FROM l.counterparty))
+                  AND ((k.text <> '' AND x.remittance = k.text AND x.counterparty IS NOT DISTINCT FROM l.counterparty)
+                    OR (k.is_marked AND NOT EXISTS (SELECT 1 FROM settlement_line w
+                         WHERE w.merchant_id = $1 AND w.status = 'open' AND w.booked_on BETWEEN l.booked_on - $5::int AND l.booked_on
+                           AND w.amount_minor = -l.amount_minor AND w.currency = l.currency AND w.account = l.account
+                           AND k.text <> '' AND w.remittance = k.text AND w.counterparty IS NOT DISTINCT FROM l.counterparty)))
                 ORDER BY 5 DESC, x.booked_on DESC LIMIT $6) a
             {Payment}
             """)

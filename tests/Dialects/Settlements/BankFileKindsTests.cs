@@ -209,6 +209,38 @@ public sealed class BankFileKindsTests
         Assert.Equal((29_54L, "INV-2027-0064 (comes back)"), (line.AmountMinor, line.Remittance));
     }
 
+    /// <summary>Polish banks, a posting without a purpose, and ING, whose word for "see the text" is no reference.</summary>
+    [Theory]
+    [InlineData(
+        "S034INV-1\n:86:034\n:86:034~00B034PRZELEW~20INV-2027-0001~3010900004~32ANNA BELL~38PL61109010140000071219812874",
+        "ANNA BELL", "PL61109010140000071219812874", "INV-2027-0001", "INV-1")]
+    [InlineData("NCHGNONREF\n:86:814?00ENTGELT", null, null, "ENTGELT", null)]
+    [InlineData("NTRFEREF//B1\n:86:/EREF/NOTPROVIDED//NAME/J WEBER//REMI/INV-2027-0003/", "J WEBER", null, "INV-2027-0003", null)]
+    public async Task Mt940_OfMoreBanks_IsReadWithItsTexts(string entry, string? name, string? account, string? text, string? reference)
+    {
+        var file = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR100,\n"
+            + $":61:271105C120,00{entry}\n:62F:C271105EUR220,\n-\n";
+        var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines);
+
+        Assert.Equal((name, account, text, reference), (line.Counterparty, line.CounterpartyAccount, line.Remittance, line.EndToEnd));
+    }
+
+    /// <summary>What was sent, and what banks on the way kept: the customer owes none of it.</summary>
+    [Theory]
+    [InlineData("NTRFNONREF//B1\n/OCMT/EUR1500,00/CHGS/EUR26,00/\n:86:166?20SVWZ+INV-1?32ANNA BELL", 26_00)]
+    [InlineData("NTRFNONREF//B1\n:86:/EREF/NOTPROVIDED/OCMT/EUR1500,00/CHGS/EUR26,00/ORDP//NAME/ANNA BELL/REMI/INV-1", 26_00)]
+    [InlineData("NTRFNONREF//B1\n:86:166?20SVWZ+INV-1 ?21OAMT+EUR 1500,00 ?22COAM+EUR 26,00?32ANNA BELL", 26_00)]
+    [InlineData("NTRFNONREF//B1\n/OCMT/EUR1500,00/CHGS/EUR20,00/\n:86:INV-1", 0)]
+    [InlineData("NTRFNONREF//B1\n/OCMT/USD1500,00/CHGS/EUR26,00/\n:86:INV-1", 0)]
+    public async Task Mt940_Transfer_LessCharges_TellsThem(string entry, long chargesMinor)
+    {
+        var file = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR0,\n"
+            + $":61:2711051105C1474,00{entry}\n:62F:C271105EUR1474,\n-\n";
+        var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines);
+
+        Assert.Equal(chargesMinor, line.Debit?.ChargesMinor ?? 0);
+    }
+
     [Fact]
     public async Task Mt940_ReversalOfACredit_IsMoneyOut_AndWordsBehindTheEntryAreRead()
     {

@@ -66,6 +66,18 @@ public sealed class CamtDebitTests
         Assert.Equal(chargesMinor, told!.ChargesMinor);
     }
 
+    /// <summary>What the account's bank made of another currency, before it kept its charges.</summary>
+    [Fact]
+    public async Task TransferInAnotherCurrency_LessCharges_TellsThem()
+    {
+        var told = await OnlyAsync(1_474, Entry(1_474, $"""
+            <TxDtls><Refs><EndToEndId>E-1</EndToEndId></Refs><AmtDtls><InstdAmt><Amt Ccy="USD">1620.00</Amt></InstdAmt>
+            {Amount("CntrValAmt", "1500.00")}</AmtDtls><Chrgs><Rcrd><Amt Ccy="EUR">26.00</Amt></Rcrd></Chrgs></TxDtls>
+            """));
+
+        Assert.Equal(26_00, told!.ChargesMinor);
+    }
+
     [Fact]
     public async Task Lump_LessItsCharges_TellsThem()
     {

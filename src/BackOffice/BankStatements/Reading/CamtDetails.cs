@@ -31,8 +31,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             ?? (transactions.Any(IsReturn) ? Sum(transactions, entryMinor, one => WithCharges(one)) : null)
             // Of transfers the banks keep charges, which each transaction may tell.
             ?? (entryMinor > 0 ? Sum(transactions, entryMinor, WithoutCharges) : null)
-            ?? Sum(transactions, entryMinor, one => Exchanged(one, isPrice: false))
-            ?? Sum(transactions, entryMinor, one => Exchanged(one, isPrice: true))) is { } parts)
+            ?? Sum(transactions, entryMinor, one => Exchanged(one, entry, isPrice: false))
+            ?? Sum(transactions, entryMinor, one => Exchanged(one, entry, isPrice: true))
+            ?? Sum(transactions, entryMinor, one => AmountOf(one) ?? OwnMinor(one.Child("AmtDtls", "InstdAmt", "Amt")))) is { } parts)
         {
             return parts;
         }
@@ -58,7 +59,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         var isReturn = IsReturn(transaction) || (entry is not null && IsUnpaid(entry));
         // Many banks tell what was sent as the transaction's own amount.
         var instructed = OwnMinor(transaction.Child("AmtDtls", "InstdAmt", "Amt"))
-            ?? (OwnMinor(transaction.Child("Amt")) is { } sent && sent != Math.Abs(lineMinor) ? sent : null);
+            ?? Other(transaction.Child("Amt"), lineMinor)
+            // Of a transfer in another currency it is what the account's bank made of it, before it kept its charges.
+            ?? Other(transaction.Child("AmtDtls", "CntrValAmt", "Amt"), lineMinor);
         return OrNull(new ReadDebit
         {
             EndToEndId = transaction.TextOf("Refs", "EndToEndId") is { } id and not "NOTPROVIDED" ? id : null,
@@ -74,6 +77,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
                     HasOtherCharges(transaction) || (entry is not null && HasOtherCharges(entry))),
         });
     }
+
+    private long? Other(MessageElement? amount, long lineMinor) =>
+        OwnMinor(amount) is { } minor && minor != Math.Abs(lineMinor) ? minor : null;
 
     /// <summary>The bank's words about an entry that is one line for several transactions, or lists none; null for none.</summary>
     /// <param name="groups">The details of the entry.</param>
@@ -93,7 +99,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             IsReturn = isReturn,
             ChargesMinor = ChargesIn(
                 entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
-                Charges(entry) is > 0 and var ofAll ? ofAll : groups.Sum(group => group.All("TxDtls").Sum(one => Charges(one)))),
+                Charges(entry) is > 0 and var ofAll ? ofAll : groups.Sum(group => group.All("TxDtls").Sum(one => Charges(one))))
+                is not 0 and var inside ? inside : isReturn || entryMinor <= 0 ? 0 : Charges(entry, isDeducted: true),
             Count = long.TryParse(only?.TextOf("Btch", "NbOfTxs"), out var count) && count > 0 ? count : null,
         });
     }
@@ -143,12 +150,13 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
     /// add up to the entry tells which.
     /// </summary>
     /// <param name="isPrice">Whether the rate is the price of one unit of the account's currency.</param>
-    private long? Exchanged(MessageElement transaction, bool isPrice)
+    private long? Exchanged(MessageElement transaction, MessageElement entry, bool isPrice)
     {
         if (AmountOf(transaction) is { } ownMinor)
             return ownMinor;
         var details = transaction.Child("AmtDtls");
-        var rate = ((string[])["TxAmt", "InstdAmt", "CntrValAmt"]).Select(name => details?.Child(name, "CcyXchg"))
+        var rate = ((MessageElement?[])[details, entry.Child("AmtDtls")])
+            .SelectMany(one => ((string[])["TxAmt", "InstdAmt", "CntrValAmt"]).Select(name => one?.Child(name, "CcyXchg")))
             .FirstOrDefault(one => one is not null)?.TextOf("XchgRate");
         var amount = transaction.Child("Amt") ?? details?.Child("TxAmt", "Amt") ?? details?.Child("InstdAmt", "Amt");
         if (!IsNumber(rate, out var factor) || factor < LeastRate || !IsNumber(amount?.Text, out var sent))

@@ -8,7 +8,8 @@ namespace Quittance.BackOffice.BankStatements.Reading;
 /// <summary>The bank's own reference of a line.</summary>
 internal static class BankReference
 {
-    private static readonly string[] None = ["NONREF", "NOTPROVIDED", "NONE"];
+    // ING writes EREF in the field of an entry where the text has it.
+    private static readonly string[] None = ["NONREF", "NOTPROVIDED", "NONE", "EREF"];
 
     /// <summary>The reference; null where the bank writes that there is none.</summary>
     public static string? Of(string? text) =>

@@ -251,21 +251,40 @@ internal sealed partial class Mt940Reader(Findings found)
     /// <summary>Some banks write several fields for one entry, where a text does not fit into one.</summary>
     private void AddMore(string text)
     {
-        _text = $"{_text}\n{text}";
+        // Polish banks give the code of the booking alone first, and then again with the text.
+        _text = text.StartsWith(_text.Trim(), StringComparison.Ordinal) ? text : $"{_text}\n{text}";
         _lines[^1] = Told(_last, _text);
     }
 
-    private static ReadLine Told((ReadLine Line, string? Customer, string More) entry, string? text)
+    private ReadLine Told((ReadLine Line, string? Customer, string More) entry, string? text)
     {
         var (line, customer, more) = entry;
         // Behind the entry stand amounts with codes, or words where the bank has no field for them.
         var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) && !more.StartsWith('/') ? more : text);
-        var read = line with { CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null };
+        var read = line with
+        {
+            CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null,
+            Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
+        };
         return read.WithTexts(
             words.Name, words.Remittance, BankReference.Of(words.EndToEnd) ?? customer,
             marks: line.IsReversal ? SettlementWording.Reversal
                 : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null);
     }
+
+    /// <summary>
+    /// What banks kept of a transfer that came, where the entry tells what was sent and what they kept, and both make up its amount.
+    /// </summary>
+    private long ChargesIn(ReadLine line, string words)
+    {
+        if (line.AmountMinor <= 0 || MinorIn(Sent(), words) is not { } sentMinor || MinorIn(Kept(), words) is not { } keptMinor)
+            return 0;
+        return sentMinor - keptMinor == line.AmountMinor ? keptMinor : 0;
+    }
+
+    private long? MinorIn(Regex where, string words) =>
+        where.Match(words.Replace("\n", "", StringComparison.Ordinal)) is { Success: true } found
+        && found.Groups["currency"].Value == _currency!.Code ? MinorOf(found.Groups["amount"].Value) : null;
 
     private static DateOnly? DayOf(string text) =>
         DayWindow.TryRead($"20{text[..2]}-{text[2..4]}-{text[4..]}", out var day) ? day : null;
@@ -332,6 +351,12 @@ internal sealed partial class Mt940Reader(Findings found)
         string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
     }
 
+    [GeneratedRegex(@"(/OCMT/|OAMT\+)\s*(?<currency>[A-Z]{3})\s*(?<amount>\d{1,15},\d*)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Sent();
+
+    [GeneratedRegex(@"(/CHGS/|COAM\+)\s*(?<currency>[A-Z]{3})\s*(?<amount>\d{1,15},\d*)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Kept();
+
     [GeneratedRegex(@"^:(?<tag>\d{2}[A-Z]?):", RegexOptions.None, 1000)]
     private static partial Regex Tag();
 
@@ -372,7 +397,7 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
 
     private static Mt940Text German(string text, char sign)
     {
-        string name = "", account = "", purpose = "";
+        string name = "", account = "", purpose = "", booking = "";
         var isCut = false;
         foreach (var part in text[3..].Split(sign)
             .Where(part => part.Length >= 2 && char.IsAsciiDigit(part[0]) && char.IsAsciiDigit(part[1])))
@@ -384,7 +409,14 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
                     purpose += (isCut || purpose.Length == 0) && !Keyword().IsMatch(content) ? content : $" {content}";
                     isCut = content.Length >= PieceLength;
                     break;
+                case 0:
+                    booking = content;
+                    break;
                 case 31:
+                    account = content.Trim();
+                    break;
+                // Polish banks have the IBAN here.
+                case 38 when Iban.TryParse(content.Trim(), out _):
                     account = content.Trim();
                     break;
                 case 32 or 33:
@@ -396,7 +428,7 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
         }
 
         var (end, other) = (PartOf(purpose, "EREF"), PartOf(purpose, "ABWA"));
-        return new Mt940Text(OrNull(name) ?? other, OrNull(account), WordsOf(purpose), end)
+        return new Mt940Text(OrNull(name) ?? other, OrNull(account), WordsOf(purpose) ?? OrNull(booking), end)
         {
             IsReturn = text.StartsWith(Returned, StringComparison.Ordinal),
         };

@@ -179,7 +179,9 @@ internal sealed partial class OfxReader(Findings found)
             return;
         }
 
-        var words = ((string?[])[Field("MEMO"), Field("CHECKNUM"), Field("REFNUM")]).OfType<string>().Distinct();
+        // Some banks put the whole description into the name.
+        var described = Field("MEMO") ?? (Field("NAME") is { } name && name.Any(char.IsAsciiDigit) ? name : null);
+        var words = ((string?[])[described, Field("CHECKNUM"), Field("REFNUM")]).OfType<string>().Distinct();
         _lines.Add(new ReadLine(_entryLine, SettlementLineKind.Entry, bookedOn, amountMinor)
         {
             ValueOn = DayOf("DTAVAIL"),

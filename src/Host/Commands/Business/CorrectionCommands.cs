@@ -479,18 +479,18 @@ internal static class CorrectionCommands
     /// <summary>The charge of a name.</summary>
     public static async Task<NamedCharge> ChargeAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
     {
-        var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Charges;
-        return NameChoice.OneOf(found, name, one => one.Number)
-            ?? throw CommandException.Unchanged($"{NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
+        var found = (await new Evidence(books).NamedAsync(merchant, [NameChoice.Bare(name)], run.Cancel)).Charges;
+        return NameChoice.OneOfTyped(found, name, one => one.Number)
+            ?? throw CommandException.Unchanged($"{NameChoice.ProblemOfTyped("charge", name, found.Select(one => one.Number))}.");
     }
 
     /// <summary>The customer of a name.</summary>
     public static async Task<NamedPayer> CustomerAsync(Run run, NpgsqlDataSource books, MerchantId merchant, string name)
     {
-        var found = (await new Evidence(books).NamedAsync(merchant, [name], run.Cancel)).Payers;
-        return NameChoice.OneOf(found, name, one => one.Number)
+        var found = (await new Evidence(books).NamedAsync(merchant, [NameChoice.Bare(name)], run.Cancel)).Payers;
+        return NameChoice.OneOfTyped(found, name, one => one.Number)
             ?? throw CommandException.Unchanged(
-                $"{NameChoice.ProblemOf("customer", name, found.Select(one => one.Number))}.");
+                $"{NameChoice.ProblemOfTyped("customer", name, found.Select(one => one.Number))}.");
     }
 
     private static async Task<IReadOnlyList<Part>> PartsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)

@@ -258,6 +258,8 @@ internal static class SettlementCommands
         var line = await FindLineAsync(run, statements, merchant, $"list --open --merchant {merchant.Value}");
         var proposal = run.Get(Accept) ? await ProposedAsync(run, books, line) : null;
         var (choice, names) = proposal is null ? ChoiceOf(run) : (proposal.Choice, proposal.Names);
+        if (proposal is null && await new NamedThings(books).ProblemOfTypedAsync(merchant, choice, names, run.Cancel) is { } unclear)
+            throw CommandException.Unchanged($"{unclear}.");
         var origin = run.By(
             merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
         // A proposal has its evidence as its reason.

@@ -271,7 +271,13 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         var line = await LineAsync(desk, "on account of K-17");
 
         Assert.Contains($"{line}/book?as=customer&amp;name={number}\"", await desk.PageAsync(line), StringComparison.Ordinal);
-        using var booked = await BookAsync(desk, line, "customer", $"{number}");
+        // Who types the number may mean either.
+        using var typed = await BookAsync(desk, line, "customer", $"{number}");
+        Assert.Contains(
+            $"several customers are called {number}: say which one, number:{number} or number:",
+            await typed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var booked = await desk.SendAsync(
+            $"{line}/book?as=customer&name={number}", ("Choice", "customer"), ("Which", $"{number}"), ("Reason", "seen"));
         Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
         Assert.Equal("INV-3",
             await books.ScalarAsync("SELECT reference FROM charge WHERE merchant_id = $1 AND allocated_minor = 400", desk.Merchant.Value));

@@ -43,6 +43,9 @@ internal sealed record CsvTableOf(string Header, char Separator, string Encoding
     public Told Told { get; init; } = Told.ValueDay | Told.Party;
 
     /// <summary>Tables of ten banks: each has another way to say what came and what went.</summary>
+    /// <summary>How a bank has posted a row, in a column of its own.</summary>
+    public const string Posting = "UMSATZ";
+
     public static IReadOnlyList<CsvTableOf> All { get; } =
     [
         new(
@@ -50,7 +53,7 @@ internal sealed record CsvTableOf(string Header, char Separator, string Encoding
                 + "Betrag;Waehrung;Info", ';', "iso-8859-1",
             one =>
             [
-                one.Account.Iban, one.Booked("dd.MM.yy"), one.Value("dd.MM.yy"), "UMSATZ", one.Line.Text, one.Line.Party, "", one.Signed,
+                one.Account.Iban, one.Booked("dd.MM.yy"), one.Value("dd.MM.yy"), Posting, one.Line.Text, one.Line.Party, "", one.Signed,
                 one.Currency, "Umsatz gebucht",
             ]) { IsQuoted = true, IsNewestFirst = true },
         new(

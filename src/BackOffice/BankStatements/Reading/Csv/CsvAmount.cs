@@ -28,7 +28,7 @@ internal readonly record struct CsvAmount(long AmountMinor, bool? IsOutgoing)
     /// <summary>The digits with their own sign, and the direction in the words around them.</summary>
     private static (string Bare, bool? IsOutgoing, string? Problem) Bare(string text, Currency currency)
     {
-        var bare = text.Trim();
+        var bare = Reordered(text.Trim());
         bool? said = null;
         if (bare.StartsWith('(') && bare.EndsWith(')'))
             (bare, said) = (bare[1..^1].Trim(), true);
@@ -54,6 +54,29 @@ internal readonly record struct CsvAmount(long AmountMinor, bool? IsOutgoing)
         }
 
         return (bare.EndsWith('+') && bare.Length > 1 ? $"+{bare[..^1].TrimEnd()}" : bare, said, null);
+    }
+
+    /// <summary>
+    /// The same with its sign beside its digits, and a word for the direction without the signs around it: <c>-€80.00</c>,
+    /// <c>80,00 EUR -</c>, <c>80.00 (Dr)</c>.
+    /// </summary>
+    private static string Reordered(string text)
+    {
+        if (text.Length > 1 && (AmountText.IsMinus(text[0]) || text[0] == '+') && LettersAt(text[1..].TrimStart(), fromStart: true) is
+            { Length: > 0 } before)
+        {
+            return $"{before} {text[0]}{text[1..].TrimStart()[before.Length..].TrimStart()}";
+        }
+
+        if (text.Length > 1 && (AmountText.IsMinus(text[^1]) || text[^1] == '+')
+            && LettersAt(text[..^1].TrimEnd(), fromStart: false) is { Length: > 0 } behind)
+        {
+            return $"{text[..^1].TrimEnd()[..^behind.Length].TrimEnd()}{text[^1]} {behind}";
+        }
+
+        if (text.EndsWith(')') && text.LastIndexOf('(') is > 0 and var open)
+            return $"{text[..open].TrimEnd()} {text[(open + 1)..^1].Trim()}";
+        return text.EndsWith('.') && text.Length > 2 && char.IsLetter(text[^2]) ? text[..^1] : text;
     }
 
     private static bool IsCurrency(string word, Currency currency) => string.Equals(word, currency.Code, StringComparison.OrdinalIgnoreCase)

@@ -3,6 +3,21 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 /// <summary>The names of a CSV file's columns, in the languages of the banks.</summary>
 internal sealed class CsvColumns
 {
+    private static readonly string[] TextRoots =
+    [
+        "text", "zweck", "beschreib", "descri", "omschrijv", "kenmerk", "libelle", "motif", "concept", "causal", "opis", "tytul", "refer",
+        "memo", "note", "nota", "notiz", "observ", "messag", "mensaje", "mensagem", "meddel", "mededel", "besked", "melding", "communic",
+        "comunic", "kommentar", "comment", "info", "detail", "dettagli", "detalle", "datos", "movimiento", "rubrik", "label", "selgit",
+        "paaiskin", "paskirt", "merkis", "poznam", "zprav", "sprav", "popis", "symbol", "viesti", "viite", "selite", "aciklama", "kozlem",
+        "remark", "narrat", "particular", "grund",
+    ];
+
+    private static readonly HashSet<string> NoTexts =
+        ["id", "no", "nr", "type", "typ", "art", "tipo", "code", "kod", "bic", "iban", "card"];
+
+    private static readonly string[] NoTextRoots =
+        ["mandat", "machtiging", "creditor", "glaubiger", "konto", "account", "categor", "kategori", "currency", "wahrung"];
+
     private readonly string _name;
     private readonly string[] _names;
     private readonly Func<string, bool>? _isMeant;
@@ -17,30 +32,41 @@ internal sealed class CsvColumns
         "fecha operacion", "fecha de operacion", "data contabile", "data operazione", "bokföringsdag", "bokföringsdatum", "bokføringsdato",
         "bokføringsdag", "bogføringsdato", "bogført", "bokförd", "bokført", "bokført dato", "date", "datum", "dato", "fecha", "data",
         "transaction date", "transactiedatum", "transaktionsdatum", "transaktionsdag", "buchung", "data ksiegowania", "data operacji",
-        "kirjauspaiva", "kirjauspaivamaara", "pvm", "data mov", "data movimento", "data do movimento", "data lancamento", "abschlussdatum");
+        "kirjauspaiva", "kirjauspaivamaara", "pvm", "data mov", "data movimento", "data do movimento", "data lancamento", "abschlussdatum",
+        "data registrazione", "dateop", "booked at", "date completed utc", "kuupaev", "datums");
 
     public static CsvColumns ValueOn { get; } = new(
         "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",
         "date valeur", "fecha valor", "data valuta", "valutadag", "rentedatum", "rentedato", "valutadato", "data waluty", "arvopaiva",
-        "data valor", "wertstellung valuta", "valuta");
+        "data valor", "wertstellung valuta", "dateval", "valuta date", "valuta");
 
     public static CsvColumns Amount { get; } = new(
         "amount", "betrag", "umsatz", "montant", "importe", "importo", "bedrag", "belopp", "beløp", "beløb", "transaction amount",
         "betrag in", "umsatz in", "amount in", "montant en", "montant operation", "montant operation en", "kwota", "kwota operacji",
-        "maara", "valor", "montante", "castka", "objem", "osszeg", "tutar", "suma", "сумма");
+        "maara", "valor", "montante", "castka", "objem", "osszeg", "tutar", "suma", "сумма", "summa", "insattningar uttag",
+        "montant de l operation", "credit debit amount", "value");
 
     public static CsvColumns Currency { get; } = new(
         "currency", "währung", "waehrung", "currency code", "account currency", "devise", "divisa", "moneda", "munt", "muntsoort",
-        "valutakod", "valutakode", "waluta", "valuutta", "moeda", "mena", "devizanem", "валюта", "valuta");
+        "valutakod", "valutakode", "waluta", "valuutta", "moeda", "mena", "devizanem", "валюта", "valuuta", "valiuta", "valuta");
 
     public static CsvColumns Counterparty { get; } = new(
-        "counterparty", "name", "payer", "payee", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger",
-        "auftraggeber/empfänger", "auftraggeber / begünstigter", "begünstigter / auftraggeber", "zahlungspflichtige*r", "zahlungspartner",
-        "name zahlungsbeteiligter", "zahlungsempfänger", "empfänger", "auftraggeber", "beneficiary/payer", "payer/beneficiary",
-        "name / description", "naam / omschrijving", "tegenpartij", "naam tegenpartij", "naam", "nom", "contrepartie", "tiers",
-        "beneficiario", "ordenante", "controparte", "ordinante", "mottagare/avsändare", "avsändare", "avsender", "afsender", "mottaker",
-        "modtager", "navn", "namn", "other party", "payer name", "payee name", "partner name", "partnername", "nadawca/odbiorca", "nadawca",
-        "odbiorca", "kontrahent", "saaja/maksaja", "maksaja", "nimi", "ordenante/beneficiario", "nazev protiuctu");
+        "counterparty", "name", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger", "auftraggeber/empfänger",
+        "auftraggeber / begünstigter", "begünstigter / auftraggeber", "zahlungspartner", "name zahlungsbeteiligter", "beneficiary/payer",
+        "payer/beneficiary", "name / description", "naam / omschrijving", "tegenpartij", "naam tegenpartij", "naam", "nom", "contrepartie",
+        "tiers", "controparte", "mottagare/avsändare", "navn", "namn", "other party", "counter party", "counterparty name",
+        "partner name", "partnername", "nadawca/odbiorca", "kontrahent", "saaja/maksaja", "saaja/maksja", "nimi",
+        "ordenante/beneficiario", "beneficiario/ordenante", "nazev protiuctu", "sanemejs maksatajs", "gavejas", "merchant");
+
+    /// <summary>Who paid. Where the other column is there too, it counts only for money that came.</summary>
+    public static CsvColumns Payer { get; } = new(
+        "payer", "payer name", "zahlungspflichtige*r", "zahlungspflichtiger", "auftraggeber", "absender", "ordenante", "ordinante",
+        "avsändare", "avsender", "afsender", "nadawca", "maksaja", "nazwa nadawcy");
+
+    /// <summary>Who was paid. Where the other column is there too, it counts only for money that went.</summary>
+    public static CsvColumns Payee { get; } = new(
+        "payee", "payee name", "zahlungsempfänger*in", "zahlungsempfänger", "empfänger", "begünstigter", "beneficiario", "mottagare",
+        "mottaker", "modtager", "odbiorca", "saaja", "nazwa odbiorcy");
 
     public static CsvColumns CounterpartyAccount { get; } = new(
         "counterparty_account", "iban", "kontonummer/iban", "iban/kontonummer", "iban / kontonummer", "iban zahlungsbeteiligter",
@@ -59,6 +85,11 @@ internal sealed class CsvColumns
         "libelle court", "forklaring", "avisierungstext", "text/mottagare", "buchungstext", "buchungs-details", "transaction description",
         "beschreibung1", "beschreibung2", "beschreibung3", "payer reference", "particulars", "additional information");
 
+    /// <summary>Further columns of texts: banks put the number of a bill into each.</summary>
+    public static CsvColumns MoreText { get; } = new(
+        "text", plain => Array.Exists(TextRoots, root => CsvWords.Has(plain, root))
+            && !plain.Split(' ').Any(word => NoTexts.Contains(word)) && !Array.Exists(NoTextRoots, root => CsvWords.Has(plain, root)));
+
     public static CsvColumns EndToEnd { get; } =
         new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
 
@@ -68,7 +99,8 @@ internal sealed class CsvColumns
     /// <summary>A plain "IBAN" is the other party's.</summary>
     public static CsvColumns Account { get; } = new(
         "account", "auftragskonto", "konto", "iban auftragskonto", "client account", "own account", "rekening", "rekeningnummer",
-        "iban/bban", "numéro de compte", "account number");
+        "iban/bban", "numéro de compte", "account number", "iban kontoinhaber", "accountnum", "kliendi konto", "klienta konts",
+        "saskaitos nr");
 
     /// <summary>Whether the bank has booked the row.</summary>
     public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");
@@ -164,7 +196,7 @@ internal sealed class CsvColumns
         var name = column.TrimEnd(' ', ')', ']');
         var at = name.LastIndexOfAny([' ', '(', '[']);
         var code = at > 0 ? name[(at + 1)..] : "";
-        code = code switch { "€" or "euro" or "euros" or "EUROA" => "EUR", "£" => "GBP", _ => code };
+        code = code switch { "€" or "euro" or "euros" or "EUROS" or "EUROA" => "EUR", "£" => "GBP", _ => code };
         return at > 0 && Core.Currency.TryParse(code, out _) ? (at, code) : null;
     }
 }

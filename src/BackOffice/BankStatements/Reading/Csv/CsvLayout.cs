@@ -111,7 +111,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     public int Currency { get; private set; }
 
-    public int Counterparty { get; private set; }
+    private List<int> _parties = [];
+    private List<int> _payers = [];
+    private List<int> _payees = [];
 
     public int CounterpartyAccount { get; private set; }
 
@@ -159,7 +161,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         BookedOn = One(CsvColumns.BookedOn, "the day");
         Amount = One(CsvColumns.Amount, "the amount");
         (PaidOut, PaidIn) = (One(CsvColumns.PaidOut, "what went out", IsOfAmounts), One(CsvColumns.PaidIn, "what came in", IsOfAmounts));
-        Direction = Use(CsvColumns.Direction.AllIn(Columns).OrderByDescending(at => facts[at].AreDirections).ToList(), "the direction");
+        Direction = Use(
+            [.. CsvColumns.Direction.AllIn(Columns).Where(IsUnread).OrderByDescending(at => facts[at].AreDirections)], "the direction");
         Currency = One(CsvColumns.Currency, "the currency", at => !IsValuta(at) || facts[at] is { Filled: > 0, AreCurrencies: true });
         ValueOn = One(CsvColumns.ValueOn, "the value date", at => !IsValuta(at) || facts[at].AreDays);
         Balance = One(CsvColumns.Balance, "the balance");
@@ -171,8 +174,15 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         Account = One(CsvColumns.Account, "the account");
         CounterpartyAccount = One(CsvColumns.CounterpartyAccount, "the other account");
         if (CounterpartyAccount < 0)
-            CounterpartyAccount = One(CsvColumns.Counterparty, "the other account", at => facts[at] is { Filled: > 0, AreAccounts: true });
-        Counterparty = One(CsvColumns.Counterparty, "the other party");
+        {
+            CounterpartyAccount = Use(
+                [.. ((CsvColumns[])[CsvColumns.Counterparty, CsvColumns.Payer, CsvColumns.Payee])
+                    .SelectMany(column => column.AllIn(Columns))
+                    .Where(at => IsUnread(at) && facts[at] is { Filled: > 0, AreAccounts: true })], "the other account");
+        }
+
+        _parties = All(CsvColumns.Counterparty, "the other party");
+        (_payers, _payees) = (All(CsvColumns.Payer, "who paid"), All(CsvColumns.Payee, "who was paid"));
         EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
         BankReference = One(CsvColumns.BankReference, "the bank's reference");
         Remittance = All(CsvColumns.Remittance, "the text");
@@ -187,11 +197,55 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
             ?? (IsOfALanguageWithDaysFirst() ? DayOrder.DayFirst : null);
     }
 
+    /// <summary>
+    /// The other party of a row. Of a column for who paid and one for who was paid, one has the merchant's own name.
+    /// </summary>
+    public string? PartyOf(CsvRow row, bool isOutgoing)
+    {
+        var sided = _payers.Count == 0 || _payees.Count == 0 ? _payers.Concat(_payees) : isOutgoing ? _payees : _payers;
+        return _parties.Concat(sided).Select(at => row[at]).FirstOrDefault(name => name is not null);
+    }
+
+    /// <summary>
+    /// Reads the further columns of texts too, and those without a name behind one: a bill's number may stand in any. Only when the
+    /// direction is known, of which a column may tell.
+    /// </summary>
+    public void TakeTexts()
+    {
+        List<int> texts = [.. Remittance];
+        foreach (var at in CsvColumns.MoreText.AllIn(Columns).Where(at => IsUnread(at) && IsOfWords(at)))
+            texts.Add(at);
+        for (var at = 1; at < Columns.Count; at++)
+        {
+            if (Columns[at].Length == 0 && texts.Contains(at - 1) && IsUnread(at))
+                texts.Add(at);
+        }
+
+        foreach (var at in texts)
+            _uses[at] = "the text";
+        Remittance = texts;
+    }
+
+    private bool IsOfWords(int at) => facts[at] is { Filled: > 0, AreDays: false, AreCurrencies: false, AreDirections: false };
+
+    /// <summary>Whether a further amount is of another currency, which the column beside it names.</summary>
+    public bool IsOfAnotherCurrency(CsvRow row, int at, Currency currency) => ((int[])[at + 1, at - 1]).Any(beside =>
+        beside >= 0 && beside < Columns.Count && beside != Currency && facts[beside] is { Filled: > 0, AreCurrencies: true }
+        && row[beside] is { } code && code != currency.Code);
+
+    /// <summary>
+    /// Whether a row is a detail of the one above, which has the amount: it has none itself, but for one in a column of details.
+    /// </summary>
+    public bool IsDetail(CsvRow row) => row.IsFull && row[Amount] is null && row[PaidOut] is null && row[PaidIn] is null
+        && row[Balance] is null && (row[BookedOn] is null || Enumerable.Range(0, Columns.Count).Any(at => row[at] is { } value
+            && value.Any(char.IsAsciiDigit) && CsvWords.Plain(Columns[at]) is var plain
+            && (CsvWords.Has(plain, "einzelbetrag") || (CsvWords.Has(plain, "detail") && OtherAmounts.Contains(at)))));
+
     /// <summary>In English a date with slashes may begin with its month.</summary>
     private bool IsOfALanguageWithDaysFirst() => Columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"
         or "concepto" or "fecha" or "importo" or "causale" or "descrizione" or "bedrag" or "omschrijving" or "mededelingen" or "belopp"
         or "belop" or "belob" or "dato" or "montant operation en" or "montant operation" or "libelle operation" or "kwota" or "tytul"
-        or "descricao" or "montante" or "viesti" or "maara");
+        or "descricao" or "montante" or "viesti" or "maara" or "transferwise id");
 
     private bool IsOfAmounts(int at) =>
         facts[at].Filled == 0 || (!facts[at].AreDays && facts[at].Values.Any(value => value.Any(char.IsAsciiDigit)));

@@ -17,6 +17,7 @@ internal sealed class CsvStatementReader
     private readonly List<ReadLine> _lines = [];
     private readonly List<BalancedRow> _rows = [];
     private readonly List<(int Line, string Column, string Problem)> _doubts = [];
+    private readonly Dictionary<int, long> _kept = [];
     private Currency? _currency;
     private string? _account;
     private long? _openingMinor;
@@ -93,6 +94,12 @@ internal sealed class CsvStatementReader
             return true;
         }
 
+        if (_layout.IsDetail(row))
+        {
+            _found.Remark(row.Line, null, "it is a detail of the row above, which has the amount, and no line");
+            return true;
+        }
+
         if (IsWords(row))
         {
             _found.Remark(row.Line, null, "these are words of the bank below its rows, and no row");
@@ -134,21 +141,28 @@ internal sealed class CsvStatementReader
             ValueOn = valueOn,
             CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
-        }.WithTexts(row[_layout.Counterparty], text, row[_layout.EndToEnd]));
+        }.WithTexts(_layout.PartyOf(row, amountMinor < 0), text, row[_layout.EndToEnd]));
         return true;
     }
 
     /// <summary>Whether a row is none of the table's, but a sentence: words alone, where rows have a day.</summary>
-    private bool IsWords(CsvRow row) => !row.IsFull && _layout.BookedOn == 0 && row[0] is { } words && !words.Any(char.IsAsciiDigit)
-        && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace);
+    private bool IsWords(CsvRow row) => _layout.BookedOn == 0 && row[0] is { } words && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace)
+        && (row.IsFull ? words.Any(char.IsWhiteSpace) && !IsDay(words, DayOrder.DayFirst, out _) : !words.Any(char.IsAsciiDigit));
 
     private bool TryReadDay(CsvRow row, int at, out DateOnly day)
     {
         if (IsDay(row[at], _layout.Order, out day))
             return true;
-        row.Refuse(at, NoDay);
-        if (_layout.Order is null && IsDay(row[at], DayOrder.DayFirst, out _))
-            _found.AskForColumns();
+        if (_layout.Order is not null || !IsDay(row[at], DayOrder.DayFirst, out _))
+        {
+            row.Refuse(at, NoDay);
+            return false;
+        }
+
+        row.Refuse(
+            at, "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the day or the month stands first: say "
+                + "which");
+        _found.AskForColumns();
         return false;
     }
 
@@ -159,9 +173,13 @@ internal sealed class CsvStatementReader
         _found.Remark(row.Line, null, $"'{word}' is a balance or a sum, and no line");
         if (kind == CsvBalanceKind.Sum || !row.IsFull || !TryCurrency(row))
             return;
-        var text = row[_layout.Amount] ?? row[_layout.Balance] ?? row[_layout.PaidIn];
-        if (text is null || CsvAmount.Read(text, _currency!, _found.Options.DecimalSign, out var amount) is not null)
+        CsvAmount amount = default;
+        if (!((int[])[_layout.Amount, _layout.Balance, _layout.PaidIn]).Any(at => row[at] is { } text
+            && CsvAmount.Read(text, _currency!, _found.Options.DecimalSign, out amount) is null))
+        {
             return;
+        }
+
         var isOwed = CsvDirection.IsOutgoing(row[_layout.Direction]) == true && amount.IsOutgoing is null;
         var minor = isOwed ? -amount.AmountMinor : amount.AmountMinor;
         if (kind == CsvBalanceKind.Opening)
@@ -177,7 +195,8 @@ internal sealed class CsvStatementReader
         if (booked is null)
             row.Refuse(CsvColumns.Status, "it does not say whether the bank has booked it, with a word such as booked or pending");
         // The column may be about something else.
-        var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info));
+        var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info))
+            || (row[_layout.BookedOn] is { } day && CsvStatus.IsPending(day));
         if (isUnbooked)
             _found.Skipped++;
         return booked == true && !isUnbooked;
@@ -283,14 +302,15 @@ internal sealed class CsvStatementReader
             (feeMinor, at) = (feeMinor + Math.Abs(read.AmountMinor), read.AmountMinor == 0 ? at : fee);
         }
 
-        var isExplained = feeMinor == 0;
-        foreach (var other in _layout.OtherAmounts.Where(other => row[other] is not null && !IsOriginal(other)))
+        var (isExplained, isNet) = (feeMinor == 0, false);
+        foreach (var other in _layout.OtherAmounts.Where(other => row[other] is not null && !IsOriginal(row, other)))
         {
             if (!TryRead(row, other, out var read))
                 return false;
             var (amount, beside) = (Math.Abs(amountMinor), Math.Abs(read.AmountMinor));
             var isInside = feeMinor != 0 && Math.Abs(amount - beside) == feeMinor;
             isExplained |= isInside;
+            isNet |= isInside && beside > amount;
             if (beside != 0 && beside != amount && !isInside)
             {
                 _doubts.Add((
@@ -307,12 +327,17 @@ internal sealed class CsvStatementReader
                 + "balance in each row"));
         }
 
+        // What the payer sent is told, and what the bank kept of it.
+        if (isNet && amountMinor > 0)
+            _kept[row.Line] = feeMinor;
         return true;
     }
 
     /// <summary>The amount of another currency or of another time, which the account did not move.</summary>
-    private bool IsOriginal(int at) => CsvWords.Plain(_header.Columns[at]) is var name
-        && ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin"]).Any(word => CsvWords.Has(name, word));
+    private bool IsOriginal(CsvRow row, int at) => _layout.IsOfAnotherCurrency(row, at, _currency!)
+        || CsvWords.Plain(_header.Columns[at]) is var name
+        && ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin", "francs"])
+            .Any(word => CsvWords.Has(name, word));
 
     private bool TryCurrency(CsvRow row)
     {
@@ -369,8 +394,9 @@ internal sealed class CsvStatementReader
                 _found.Refuse(row, column, why);
         }
 
-        var lines = proof is { AreFeesBeside: true }
-            ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))] : _lines;
+        List<ReadLine> lines = proof is { AreFeesBeside: true }
+            ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))]
+            : [.. _lines.Zip(_rows).Select(one => LessFee(one.First, proof is null ? 0 : one.Second.FeeMinor))];
         var openingMinor = _openingMinor ?? proof?.OpeningMinor;
         var closingMinor = _closingMinor ?? proof?.ClosingMinor;
         if (!IsWhole(lines, openingMinor, closingMinor) || _found.Faults.Count > 0)
@@ -396,6 +422,11 @@ internal sealed class CsvStatementReader
                 + $"{new Money(lastMinor, _currency!)}.");
         return false;
     }
+
+    /// <summary>A fee inside an amount that came is what the bank has kept of it.</summary>
+    private ReadLine LessFee(ReadLine line, long provedMinor) =>
+        line.AmountMinor > 0 && Math.Max(provedMinor, _kept.GetValueOrDefault(line.FileLine)) is > 0 and var keptMinor
+            ? line with { Debit = new ReadDebit { ChargesMinor = keptMinor } } : line;
 
     /// <summary>A fee beside an amount moves the account as a line of its own.</summary>
     private IEnumerable<ReadLine> WithFee(ReadLine line, long feeMinor) => feeMinor == 0 ? [line]

@@ -63,6 +63,8 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         var layout = CsvLayout.Of(header, _facts, _rows, found.Format?.Order);
         if (layout.Direction < 0 && (layout.PaidOut < 0 || layout.PaidIn < 0))
             FindDirection(layout);
+        if (found.Format is null)
+            layout.TakeTexts();
         if (found.Faults.Count == 0)
             found.Remark(header.Line, null, $"{layout}");
         return layout;
@@ -183,12 +185,18 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         // A shorter row is none of the table's: its fields stand in no column.
         if (!row.IsFull)
             return kind;
-        var party = row[CsvColumns.Counterparty] is { } name && CsvBalanceRow.Of(name) is null;
-        if (party || row[CsvColumns.CounterpartyAccount] is not null)
+        var parties = ((CsvColumns[])[CsvColumns.Counterparty, CsvColumns.Payer, CsvColumns.Payee]).Select(column => row[column]).ToList();
+        if (parties.Any(name => name is not null && CsvBalanceRow.Of(name) is null) || row[CsvColumns.CounterpartyAccount] is not null)
+            return null;
+        // A company may be called TOTAL: then the row says beside its name what it pays.
+        var isNamedSo = parties.Any(name => name is not null);
+        if (isNamedSo && CsvColumns.Remittance.AllIn(columns).Any(at => row[at] is { } words && CsvBalanceRow.Of(words) is null))
             return null;
         // Where no column names the other party, a payer may have written the word.
-        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Counterparty.In(columns) < 0
-            && row[CsvColumns.BookedOn] is { } day && CsvDay.Of(day, DayOrder.DayFirst) is not null;
+        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Counterparty.In(columns) < 0 && CsvColumns.Payer.In(columns) < 0
+            && CsvColumns.Payee.In(columns) < 0
+            && row[CsvColumns.BookedOn] is { } day && CsvDay.Of(day, DayOrder.DayFirst) is not null
+            && !row.Fields.Any(field => CsvBalanceRow.NamesADay(field));
         return isLine ? null : kind;
     }
 }

@@ -6,6 +6,7 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 internal static class CsvText
 {
     private const int Sample = 64 * 1024;
+    private const int LongestHeader = 4096;
 
     private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -71,9 +72,25 @@ internal static class CsvText
         }
     }
 
-    /// <summary>The encoding of German spreadsheets. Bytes that it does not have are of another one.</summary>
+    /// <summary>Words in the headers of banks between Poland and Hungary, as both encodings of their languages write them.</summary>
+    private static readonly HashSet<string> Eastern =
+    [
+        "kwota", "operacji", "waluta", "rachunek", "rachunku", "odbiorca", "odbiorcy", "nadawca", "nadawcy", "protiucet", "protiuctu",
+        "zustatek", "objem", "castka", "osszeg", "egyenleg", "devizanem", "zauctovani", "uctu",
+    ];
+
+    /// <summary>The encoding of German spreadsheets, or of Polish ones. Bytes that it does not have are of another one.</summary>
     private static async Task<Encoding> WindowsAsync(Stream file, CancellationToken cancel)
     {
+        file.Position = 0;
+        var start = new byte[Sample];
+        var sample = start.AsMemory(0, await file.ReadAtLeastAsync(start, Sample, throwOnEndOfStream: false, cancel));
+        // The letters of one stand where the other has signs that no bank writes.
+        var eastern = sample.Span.ContainsAny<byte>([0xB1, 0xB6, 0xBC]) ? CodePages.Latin2 : CodePages.Windows1250;
+        var header = eastern.GetString(sample.Span[..Math.Min(sample.Length, LongestHeader)]);
+        if (CsvWords.Plain(header).Split(' ').Any(Eastern.Contains))
+            return eastern;
+
         var isWindows = true;
         await EachAsync(
             file, (bytes, _) => isWindows &= bytes.IndexOfAny<byte>([0x00, 0x81, 0x8D, 0x8F, 0x90, 0x9D]) < 0, cancel);
@@ -102,7 +119,12 @@ internal static class CodePages
 {
     private static readonly EncodingProvider Provider = CodePagesEncodingProvider.Instance;
 
+    public static Encoding Windows1250 { get; } = Provider.GetEncoding(1250)!;
+
     public static Encoding Windows1252 { get; } = Provider.GetEncoding(1252)!;
+
+    /// <summary>ISO 8859-2.</summary>
+    public static Encoding Latin2 { get; } = Provider.GetEncoding(28592)!;
 
     /// <summary>Makes them known to the readers that look an encoding up by its name.</summary>
     public static void Register() => Encoding.RegisterProvider(Provider);

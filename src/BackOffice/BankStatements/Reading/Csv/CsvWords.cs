@@ -61,7 +61,8 @@ internal static class CsvStatus
     [
         "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ",
         "unbooked", "uncleared",
-        "venter", "afventer", "väntande", "reserver", "in afwachting", "en attente", "pendiente", "pendente", "in sospeso", "oczekuj",
+        "authoris", "authoriz", "disponiert", "on hold", "venter", "afventer", "väntande", "reserver", "in afwachting", "en attente",
+        "pendiente", "pendente", "in sospeso", "oczekuj",
         "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
     ];
 
@@ -72,7 +73,7 @@ internal static class CsvStatus
         "contabilizzat", "zrealizowan", "zaksięgowan", "kirjattu",
     ];
 
-    private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending"];
+    private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending", "offen", "ausstehend"];
 
     /// <summary>Whether the word means booked; null for an unknown word.</summary>
     public static bool? IsBooked(string word) => Has(word, Unbooked) ? false : Has(word, Booked) ? true : null;
@@ -89,7 +90,8 @@ internal static partial class CsvDirection
     private static readonly string[] Columns =
     [
         "s h", "h s", "d c", "c d", "d k", "k d", "dr cr", "cr dr", "db cr", "cdtdbtind", "direction", "richtung", "debit credit", "sens",
-        "af bij", "bij af", "soll haben", "dare avere", "debe haber", "ut inn", "ut in", "ud ind", "in out", "zahlungsrichtung",
+        "deebet kreedit", "af bij", "bij af", "soll haben", "dare avere", "debe haber", "ut inn", "ut in", "ud ind", "in out",
+        "zahlungsrichtung",
     ];
 
     /// <summary>Parts of the name of a column that says of which sort a row is.</summary>
@@ -98,7 +100,7 @@ internal static partial class CsvDirection
         "type", "typ", "art", "tipo", "soort", "kind", "sens", "richtung", "direction", "kennzeichen", "indicator", "mutation",
         "transaction", "umsatz", "operation", "operacion", "operazione", "code", "zeichen", "sign", "betalning", "betaling", "rodzaj",
         "laji", "tuup", "tip", "druh", "natureza", "jelleg", "veids", "rusis", "vrsta", "islem", "movement", "mouvement", "movimento",
-        "movimiento",
+        "movimiento", "categor", "kategor", "mode", "booking", "class", "flow", "group", "gruppe", "vorzeichen",
     ];
 
     /// <summary>Parts of the name of a column that says nothing but the direction.</summary>
@@ -117,7 +119,9 @@ internal static partial class CsvDirection
         "retiro", "egreso", "addebito", "uscita", "uscite", "prelievo", "uttag", "ut", "utgaende", "utgift", "utbetalning", "utbetaling",
         "ud", "udgaende", "udgift", "udbetaling", "haevning", "uttak", "belastad", "belastet", "trukket", "minus", "send", "sending",
         "obciazenie", "wn", "wyplata", "wydatek", "wychodzacy", "veloitus", "valjaminek", "vydaj", "odchozi", "terheles", "saida",
-        "debitare", "plata", "borc", "giden", "дебет", "расход", "списание", "izdevums", "islaidos", "rashod", "isplata",
+        "ausgaben", "auszahlungen", "belastungen", "udgifter", "utgifter", "expenses", "depenses", "gastos", "salidas", "uitgaven",
+        "payment made", "payments made", "payment sent", "wydatki", "spending", "debitare", "plata", "borc", "giden", "дебет", "расход",
+        "списание", "izdevums", "islaidos", "rashod", "isplata",
     ];
 
     private static readonly HashSet<string> Incoming =
@@ -129,7 +133,9 @@ internal static partial class CsvDirection
         "deposito", "accredito", "entrata", "entrate", "versamento", "insattning", "inn", "ingaende", "inbetalning", "innbetaling",
         "ind", "indgaende", "indtaegt", "indbetaling", "indsaetning", "innskudd", "inntekt", "krediterad", "kreditert", "plus", "receive",
         "receiving", "uznanie", "ma", "wplata", "przychod", "przychodzacy", "pano", "hyvitys", "laekumine", "prijem", "prichozi",
-        "jovairas", "creditare", "incasare", "alacak", "gelen", "кредит", "приход", "поступление", "зачисление", "ienemums", "pajamos",
+        "einnahmen", "einzahlungen", "gutschriften", "indtaegter", "intakter", "inntekter", "recettes", "ingresos", "inkomsten", "receipt",
+        "receipts", "payment received", "payments received", "przychody", "wplaty", "jovairas", "creditare", "incasare", "alacak",
+        "gelen", "кредит", "приход", "поступление", "зачисление", "ienemums", "pajamos",
         "uplata",
     ];
 
@@ -169,7 +175,7 @@ internal static partial class CsvDirection
 
     /// <summary>Whether a text has a word of at least three letters that says that money went out.</summary>
     public static bool TellsOfOutgoing(string text) =>
-        CsvWords.Plain(text).Split(' ').Any(word => word.Length >= 3 && Outgoing.Contains(word));
+        CsvWords.Plain(text).Split(' ').Any(word => word.Length >= 3 && (Outgoing.Contains(word) || word is "made" or "paid"));
 }
 
 /// <summary>The rows of a bank's table that are no lines: balances and sums.</summary>
@@ -178,10 +184,12 @@ internal static partial class CsvBalanceRow
     private static readonly string[] OpeningWords =
     [
         "anfangssaldo", "anfangsbestand", "alter kontostand", "alter saldo", "startsaldo", "opening balance", "starting balance",
-        "balance brought forward", "brought forward", "beginning balance", "beginsaldo", "vorige saldo", "oud saldo", "solde initial",
+        "ubertrag", "balance brought forward", "brought forward", "beginning balance", "beginsaldo", "vorige saldo", "oud saldo",
+        "solde initial",
         "solde precedent", "ancien solde", "saldo inicial", "saldo anterior", "saldo iniziale", "saldo precedente", "ingaende saldo",
         "inngaende saldo", "inngaaende saldo", "indgaende saldo", "primosaldo", "vortrag", "saldovortrag", "saldo vortrag",
-        "saldo alt",
+        "saldo alt", "saldo poczatkowe", "algsaldo", "likutis pradziai", "sakuma atlikums", "pocatecni zustatek", "pociatocny stav",
+        "pociatocny zostatok", "nyito egyenleg", "alkusaldo",
     ];
 
     private static readonly string[] ClosingWords =
@@ -189,20 +197,22 @@ internal static partial class CsvBalanceRow
         "endsaldo", "schlusssaldo", "endbestand", "neuer kontostand", "neuer saldo", "kontostand", "aktueller kontostand",
         "closing balance", "ending balance", "final balance", "current balance", "balance carried forward", "carried forward",
         "eindsaldo", "nieuw saldo", "solde final", "nouveau solde", "solde actuel", "saldo final", "saldo finale", "saldo actual",
-        "saldo attuale", "utgaende saldo", "udgaende saldo", "slutsaldo", "ultimosaldo", "saldo neu",
+        "saldo attuale", "utgaende saldo", "udgaende saldo", "slutsaldo", "ultimosaldo", "saldo neu", "saldo koncowe", "loppsaldo",
+        "likutis pabaigai", "beigu atlikums", "konecny zustatek", "konecny stav", "konecny zostatok", "zaro egyenleg", "loppusaldo",
     ];
 
     private static readonly string[] SumWords =
     [
         "turnover", "total", "totals", "summe", "gesamt", "gesamtsumme", "zwischensumme", "subtotal", "sum", "totaal", "totale", "totali",
         "totalt", "totaux", "total debits", "total credits", "total debit", "total credit", "saldo", "balance", "solde", "umsatzsumme",
-        "summe soll", "summe haben", "omslutning", "i alt",
+        "saldo per", "summe soll", "summe haben", "omslutning", "i alt", "kaive", "apgrozijums", "apyvarta",
     ];
 
     /// <summary>Each of the words has one of these.</summary>
     private static readonly string[] Stems =
     [
         "sald", "balance", "solde", "kontostand", "tot", "sum", "gesamt", "vortrag", "bestand", "forward", "turnover", "omsl", "i alt",
+        "übertrag", "käive", "apgroz", "apyvart", "likut", "atlikum", "zůstat", "zostat", "stav", "egyenleg",
     ];
 
     /// <summary>Words beside the word of a balance, which leave it what it is.</summary>
@@ -215,7 +225,11 @@ internal static partial class CsvBalanceRow
     private static readonly string[] BalanceParts = ["saldo", "balance", "solde", "kontostand", "bakiye", "zustatek", "egyenleg"];
 
     /// <summary>Whether a column of this name has a balance.</summary>
-    public static bool IsBalance(string plain) => BalanceParts.Any(word => CsvWords.Has(plain, word));
+    public static bool IsBalance(string plain) =>
+        BalanceParts.Any(word => CsvWords.Has(plain, word)) || plain.Split(' ').Contains("bal");
+
+    /// <summary>Whether a text is a balance of a day that it names, which no payer writes.</summary>
+    public static bool NamesADay(string text) => Of(text) is not null && Day().IsMatch(text);
 
     /// <summary>The kind of balance or sum that a text names; null for none.</summary>
     public static CsvBalanceKind? Of(string text)

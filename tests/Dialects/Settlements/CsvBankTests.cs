@@ -1,0 +1,218 @@
+using System.Text;
+using Quittance.BackOffice.BankStatements.Reading;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>The exports of banks, as their customers download them: nothing that a row says of a payment is left out.</summary>
+public sealed class CsvBankTests
+{
+    /// <summary>The number of the bill stands in a column beside the one of the text, or the payer in one beside the merchant.</summary>
+    [Theory]
+    [InlineData(
+        "Rabobank", "Datum;Bedrag;Naam tegenpartij;Betalingskenmerk;Omschrijving-1;Omschrijving-2;Omschrijving-3\n"
+            + "2027-11-05;+120,00;Anna Bell;;factuur; INV-2027-0001 ; \n2027-11-09;-80,00;J Weber;INV-2027-0003;;;\n",
+        "Anna Bell|factuur INV-2027-0001", "J Weber|INV-2027-0003")]
+    [InlineData(
+        "Swedbank", "Bokföringsdag,Referens,Beskrivning,Belopp\n2027-11-05,INV-2027-0001,Anna Bell,120.00\n",
+        "|Anna Bell INV-2027-0001")]
+    [InlineData(
+        "Fineco", "Data_Operazione;Entrate;Uscite;Descrizione;Descrizione_Completa\n"
+            + "05/11/2027;120,00;;Bonifico SEPA Italia;Ord: ANNA BELL Info-Cli: INV-2027-0001\n",
+        "|Bonifico SEPA Italia Ord: ANNA BELL Info-Cli: INV-2027-0001")]
+    [InlineData(
+        "BBVA", "Fecha;Concepto;Movimiento;Importe;Divisa;Observaciones\n"
+            + "05/11/2027;Transferencia recibida;Anna Bell;120,00;EUR;INV-2027-0001\n",
+        "|Transferencia recibida Anna Bell INV-2027-0001")]
+    [InlineData(
+        "PKO", "\"Data operacji\",\"Kwota\",\"Waluta\",\"Opis transakcji\",\"\",\"\"\n"
+            + "\"2027-11-05\",\"+120.00\",\"EUR\",\"Rachunek nadawcy\",\"Nazwa nadawcy: ANNA BELL\",\"INV-2027-0001\"\n",
+        "|Rachunek nadawcy Nazwa nadawcy: ANNA BELL INV-2027-0001")]
+    [InlineData(
+        "Starling", "Date,Counter Party,Reference,Type,Amount (EUR)\n05/11/2027,Anna Bell,INV-2027-0001,FASTER PAYMENT,120.00\n"
+            + "14/11/2027,Paper Ltd,Order 77,FASTER PAYMENT,-45.00\n", "Anna Bell|INV-2027-0001", "Paper Ltd|Order 77")]
+    [InlineData(
+        "Nordea", "Bogføringsdato;Beløb;Afsender;Modtager;Navn;Beskrivelse\n05-11-2027;120,00;;;Anna Bell;INV-2027-0001\n",
+        "Anna Bell|INV-2027-0001")]
+    [InlineData(
+        "DKB", "Buchungsdatum;Zahlungspflichtige*r;Zahlungsempfänger*in;Verwendungszweck;Betrag (€)\n"
+            + "08.11.27;Studio Süd GmbH;Paper Ltd;Lieferung 77;-45\n05.11.27;Anna Bell;Studio Süd GmbH;INV-2027-0001;120\n",
+        "Paper Ltd|Lieferung 77", "Anna Bell|INV-2027-0001")]
+    [InlineData(
+        "SEB", "Bokförd;Valutadatum;Text;Typ;Insättningar/uttag;Bokfört saldo\n"
+            + "2027-11-08;2027-11-08;PAPER AB;Bankgiro;-45,00;1 075,00\n2027-11-05;2027-11-05;INV-2027-0001;Insättning;120,00;1 120,00\n",
+        "|PAPER AB", "|INV-2027-0001")]
+    [InlineData(
+        "Raiffeisen", "Booked At;Text;Credit/Debit Amount;Balance;Valuta Date\n"
+            + "2027-11-05 00:00:00.0;Gutschrift Anna Bell INV-2027-0001;120;1120;2027-11-05 00:00:00.0\n"
+            + "2027-11-08 00:00:00.0;Sammelauftrag, 2 Belastungen;-45;1075;2027-11-08 00:00:00.0\n;Paper AG CHF 20.00;;;\n",
+        "|Gutschrift Anna Bell INV-2027-0001", "|Sammelauftrag, 2 Belastungen")]
+    [InlineData(
+        "Zürcher Kantonalbank", "Datum;Buchungstext;Whg;Betrag Detail;Belastung EUR;Gutschrift EUR;Saldo EUR;Zahlungszweck\n"
+            + "08.11.2027;Belastungen (2);;;45.00;;1075.00;\n;Paper AG;EUR;20.00;;;;Rechnung 1\n;Stift AG;EUR;25.00;;;;Rechnung 2\n"
+            + "05.11.2027;Gutschrift Anna Bell;;;;120.00;1120.00;INV-2027-0001\n",
+        "|Belastungen (2)", "|Gutschrift Anna Bell INV-2027-0001")]
+    [InlineData(
+        "comdirect", "Buchungstag;Vorgang;Buchungstext;Umsatz in EUR\noffen;Überweisung;Auftraggeber: Jonas Weber;80,00\n"
+            + "05.11.2027;Überweisung;Auftraggeber: Anna Bell INV-2027-0001;120,00\n",
+        "|Auftraggeber: Anna Bell INV-2027-0001")]
+    [InlineData(
+        "Monzo", "Date,Name,Amount,Currency,Local amount,Local currency,Notes and #tags\n"
+        + "05/11/2027,Anna Bell,120.00,EUR,120.00,EUR,INV-1\n"
+            + "14/11/2027,Paper Ltd,-45.00,EUR,-53.10,USD,\n", "Anna Bell|INV-1", "Paper Ltd|")]
+    [InlineData(
+        "Wise", "\"TransferWise ID\",Date,Amount,Currency,Description,\"Payment Reference\",\"Payer Name\",\"Payee Name\"\n"
+            + "T-1,05-11-2027,120.00,EUR,Received money,INV-2027-0001,Anna Bell,\n", "Anna Bell|Received money INV-2027-0001")]
+    [InlineData(
+        "BoursoBank", "dateOp;dateVal;label;category;amount;accountNum;accountLabel\n"
+            + "2027-11-05;2027-11-05;VIR ANNA BELL INV-2027-0001;Virements;120,00;DE89370400440532013000;Compte\n",
+        "|VIR ANNA BELL INV-2027-0001")]
+    [InlineData(
+        "La Banque Postale", "Date;Libellé;Montant(EUROS);Montant(FRANCS)\n08/11/2027;\"CARTE PAPER\";-45,00;-295,18\n", "|CARTE PAPER")]
+    public async Task Rows_HaveTheirPartyAndTheirWholeText(string bank, string csv, params string[] lines)
+    {
+        Assert.NotEmpty(bank);
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes(csv), "EUR");
+
+        Assert.Equal(lines, statement.Lines.Select(line => $"{line.Counterparty}|{line.Remittance}"));
+    }
+
+    /// <summary>The rows of balances and of turnover are no lines, and prove them.</summary>
+    [Theory]
+    [InlineData(
+        "\"Kliendi konto\";\"Kuupäev\";\"Saaja/Maksja\";\"Selgitus\";\"Summa\";\"Valuuta\";\"Deebet/Kreedit\"\n"
+        + "\"X\";\"01.11.2027\";\"\";\"Algsaldo\";\"1000,00\";\"EUR\";\"K\"\n"
+        + "\"X\";\"05.11.2027\";\"Anna Bell\";\"INV-1\";\"120,00\";\"EUR\";\"K\"\n"
+        + "\"X\";\"06.11.2027\";\"Paper\";\"Arve 77\";\"45,00\";\"EUR\";\"D\"\n"
+        + "\"X\";\"30.11.2027\";\"\";\"Käive\";\"120,00\";\"EUR\";\"K\"\n"
+        + "\"X\";\"30.11.2027\";\"\";\"Lõppsaldo\";\"1075,00\";\"EUR\";\"K\"\n")]
+    [InlineData(
+        "\"Klienta konts\";\"Datums\";\"Saņēmējs/Maksātājs\";\"Informācija saņēmējam\";\"Summa\";\"Valūta\";"
+        + "\"Debets/Kredīts\";\n"
+        + "\"X\";\"01.11.2027\";\"\";\"Sākuma atlikums\";\"1000,00\";\"EUR\";\"K\";\n"
+        + "\"X\";\"05.11.2027\";\"Anna Bell\";\"INV-1\";\"120,00\";\"EUR\";\"K\";\n"
+        + "\"X\";\"06.11.2027\";\"Paper\";\"Rekins 77\";\"45,00\";\"EUR\";\"D\";\n"
+        + "\"X\";\"30.11.2027\";\"\";\"Apgrozījums\";\"120,00\";\"EUR\";\"K\";\n"
+        + "\"X\";\"30.11.2027\";\"\";\"Beigu atlikums\";\"1075,00\";\"EUR\";\"K\";\n")]
+    [InlineData(
+        "\"Sąskaitos Nr.\",\"\",\"Data\",\"Gavėjas\",\"Paaiškinimai\",\"Suma\",\"Valiuta\",\"D/K\"\n"
+        + "\"X\",\"10\",\"2027-11-01\",\"\",\"Likutis pradžiai\",\"1000.00\",\"EUR\",\"K\"\n"
+        + "\"X\",\"20\",\"2027-11-05\",\"Anna Bell\",\"INV-1\",\"120.00\",\"EUR\",\"K\"\n"
+        + "\"X\",\"20\",\"2027-11-06\",\"Paper\",\"Saskaita 77\",\"45.00\",\"EUR\",\"D\"\n"
+        + "\"X\",\"82\",\"2027-11-30\",\"\",\"Apyvarta\",\"120.00\",\"EUR\",\"K\"\n"
+        + "\"X\",\"86\",\"2027-11-30\",\"\",\"Likutis pabaigai\",\"1075.00\",\"EUR\",\"K\"\n")]
+    [InlineData(
+        "#Data księgowania;#Tytuł;#Nadawca/Odbiorca;#Kwota;#Saldo po operacji;\n2027-11-05;INV-1;Anna Bell;120,00;1 120,00;\n"
+        + "2027-11-08;Zamówienie 77;Paper;-45,00;1 075,00;\n;;;#Saldo końcowe;1 075,00 EUR;\n")]
+    public async Task Balances_AreNoLines(string csv)
+    {
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes(csv), "EUR", "X");
+
+        Assert.Equal([120_00L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal(("Anna Bell", "INV-1"), (statement.Lines[0].Counterparty, statement.Lines[0].Remittance));
+        Assert.Equal((1000_00L, 1075_00L), (statement.OpeningMinor, statement.ClosingMinor));
+    }
+
+    /// <summary>A company or a person may be called by the word of a balance.</summary>
+    [Theory]
+    [InlineData("2027-11-05,TOTAL,INV-1,120.00", "TOTAL")]
+    [InlineData("2027-11-05,Balance,INV-1,120.00", "Balance")]
+    [InlineData("2027-11-05,Anna Bell,Opening balance,120.00", "Anna Bell")]
+    public async Task Row_OfAPayerWithTheNameOfABalance_IsALine(string row, string party)
+    {
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes($"Date,Name,Description,Amount\n{row}\n"), "EUR");
+
+        Assert.Equal(party, Assert.Single(statement.Lines).Counterparty);
+    }
+
+    /// <summary>What the bank kept of money that came is told by the balance, or by the amount without it.</summary>
+    [Theory]
+    [InlineData("Date,Description,Amount,Fee,Balance\n2027-11-05,A,80.00,0.00,1080.00\n2027-11-06,B,118.00,2.00,1198.00\n", 2_00)]
+    [InlineData("Date,Description,Gross,Fee,Amount\n2027-11-05,B,120.00,2.00,118.00\n", 2_00)]
+    [InlineData("Date,Description,Amount,Fee,Balance\n2027-11-05,A,80.00,0.00,1080.00\n2027-11-06,B,120.00,2.00,1198.00\n", 0)]
+    public async Task FeeInsideAnAmountThatCame_IsTold(string csv, long chargesMinor)
+    {
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes(csv), "EUR");
+
+        Assert.Equal(chargesMinor, statement.Lines.Sum(line => line.Debit?.ChargesMinor ?? 0));
+    }
+
+    /// <summary>Without signs, money that went out is never read as money that came.</summary>
+    [Theory]
+    [InlineData("Kategorie", "Einnahmen", "Ausgaben")]
+    [InlineData("Kategori", "Indtægter", "Udgifter")]
+    [InlineData("Mode", "Receipt", "Payment")]
+    [InlineData("Booking", "Payment received", "Payment made")]
+    [InlineData("Art", "Gutschriften", "Belastungen")]
+    [InlineData("Group", "Money earned", "Money spent")]
+    public async Task DirectionInOtherWords_IsRead_OrRefused(string column, string incoming, string outgoing)
+    {
+        var csv = $"Date,Description,Amount,{column}\n2027-11-05,A,120.00,{incoming}\n2027-11-06,B,80.00,{outgoing}\n";
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.True(
+            read.Faults.Count > 0 || read.Statements[0].Lines.Select(line => line.AmountMinor).SequenceEqual([120_00L, -80_00L]),
+            string.Join("; ", read.Statements.SelectMany(one => one.Lines)));
+    }
+
+    [Theory]
+    [InlineData("-€80.00")]
+    [InlineData("- € 80.00")]
+    [InlineData("80,00 EUR -")]
+    [InlineData("80.00 (Dr)")]
+    [InlineData("80.00 Dr.")]
+    public async Task Amount_WithItsSignElsewhere_IsRead(string amount)
+    {
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes($"Date;Description;Amount\n2027-11-05;A;{amount}\n"), "EUR");
+
+        Assert.Equal(-80_00L, Assert.Single(statement.Lines).AmountMinor);
+    }
+
+    [Fact]
+    public async Task RowsThatAreNotBooked_AndWordsBelowTheTable_AreNoLines()
+    {
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                "Buchungstag;Verwendungszweck;Betrag;Status\n05.11.2027;INV-1;120,00;gebucht\n06.11.2027;INV-2;80,00;disponiert\n"
+                + "07.11.2027;INV-3;70,00;AUTHORISED\n;;;\n* noch nicht gebucht;;;\nErstellt am 12.11.2027;;;\n"), "EUR");
+
+        Assert.Equal("INV-1", Assert.Single(statement.Lines).Remittance);
+    }
+
+    [Theory]
+    [InlineData("windows-1250", "Data operacji;Kwota;Tytuł\n2027-11-05;120,00;Łukasz Żak, zamówienie\n", "Łukasz Żak, zamówienie")]
+    [InlineData("iso-8859-2", "Data operacji;Kwota;Tytuł\n2027-11-05;120,00;Świąteczny Łukasz\n", "Świąteczny Łukasz")]
+    [InlineData("windows-1250", "Datum;Částka;Měna;Zůstatek;Zpráva\n5.11.2027;120,00;EUR;120,00;Příští měsíc\n", "Příští měsíc")]
+    [InlineData("windows-1252", "Buchungstag;Betrag;Verwendungszweck\n05.11.2027;120,00;Größe für René\n", "Größe für René")]
+    public async Task Letters_OfBanksInTheEast_AreReadAsTheyWereWritten(string encoding, string csv, string text)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+        var statement = await ReadAsync(Encoding.GetEncoding(encoding).GetBytes(csv), "EUR");
+
+        Assert.Equal(text, Assert.Single(statement.Lines).Remittance);
+    }
+
+    [Fact]
+    public async Task Days_OfWhichNoneTellsTheOrder_AskForIt()
+    {
+        using var file = new MemoryStream("Date,Amount,Description\n05/11/2027,120.00,INV-1\n"u8.ToArray());
+
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Contains("whether the day or the month stands first", Assert.Single(read.Faults).ToString(), StringComparison.Ordinal);
+    }
+
+    private static ReadingOptions OptionsOf(string currency, string account) =>
+        new() { Account = account, Currency = Currency.Parse(currency) };
+
+    private static async Task<ReadStatement> ReadAsync(byte[] bytes, string currency, string account = Camt.Iban)
+    {
+        using var file = new MemoryStream(bytes);
+        var read = await StatementFile.ReadAsync(file, OptionsOf(currency, account), TestContext.Current.CancellationToken);
+        Assert.Empty(read.Faults);
+        return Assert.Single(read.Statements);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Quittance.Tests.Debits;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>The 200 lines of a studio's month, decided by a person over the API.</summary>
+[Long("two months of a studio")]
+public sealed class MonthOfAStudioTests(BooksFixture books, ITestOutputHelper output)
+{
+    private const string Rules = "/api/v1/line-rules";
+
+    /// <summary>
+    /// What no witness speaks for: once for each payee of money that went out, and once for each line that is looked at alone. With the
+    /// rules of the first month, the payees need none.
+    /// </summary>
+    [Fact]
+    public async Task Month_NeedsFewDecisions_AndFewerWithRules()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var month = await StudioMonth.OpenAsync(studio, 20271101);
+
+        var first = await DecideAsync(studio, month, 1, makesRules: true);
+        var second = await DecideAsync(studio, month, 2, makesRules: false);
+
+        output.WriteLine($"decisions: {first} in the first month, {second} in the second");
+        Assert.InRange(first, 1, 25);
+        Assert.InRange(second, 1, 12);
+        await studio.AssertCleanAsync();
+    }
+
+    private static async Task<int> DecideAsync(Studio studio, StudioMonth month, int number, bool makesRules)
+    {
+        var (lines, statement) = await month.BillAsync(number);
+        var returned = (await studio.Biller.PostAsync(Biller.Statements, Biller.File(statement.ToXml()))).Status;
+        Assert.Equal(System.Net.HttpStatusCode.Created, returned);
+        var decisions = 1;
+        await DoneAsync(studio, $"{Biller.Lines}/accept", new JsonObject { ["reason"] = "all that are sure" });
+
+        HashSet<string> payees = [];
+        foreach (var line in await OpenAsync(studio))
+        {
+            var (id, party, text) = ((string)line["id"]!, (string?)line["counterparty"], (string?)line["text"]);
+            if (((string)line["amount"]!["amount"]!).StartsWith('-'))
+            {
+                // One look at each payee: all of its lines are ticked.
+                decisions += payees.Add(party!) ? 1 : 0;
+                await DoneAsync(studio, $"{Biller.Lines}/ignore", new JsonObject { ["lines"] = id, ["reason"] = "a supplier" });
+                if (makesRules && payees.Count > 0)
+                    await RuleAsync(studio, party!);
+                continue;
+            }
+
+            decisions++;
+            var written = lines.Single(one => one.Party == party && one.Text == text);
+            if (written.Owners.Count > 1)
+                await SplitAsync(studio, id, text!);
+            else
+                await DoneAsync(studio, $"{Biller.Lines}/accept", new JsonObject { ["lines"] = id, ["reason"] = "seen" });
+        }
+
+        Assert.Empty(await OpenAsync(studio));
+        Assert.Equal(0L, await studio.ScalarAsync(
+            """
+            SELECT count(*) FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id AND r.kind = 'charge'
+             WHERE c.merchant_id = $1 AND c.is_open AND r.value LIKE 'INV%'
+            """, studio.Merchant.Value));
+        return decisions;
+    }
+
+    /// <summary>What the bank did with the bills that each customer owes: a line for several pays each of them.</summary>
+    private static async Task SplitAsync(Studio studio, string line, string text)
+    {
+        var parts = new JsonArray([.. text.Split(' ').Select(bill => (JsonNode)new JsonObject
+        {
+            ["amount"] = Biller.Euro("29.90"),
+            ["as"] = "charge",
+            ["names"] = new JsonArray(bill),
+        })]);
+        await DoneAsync(studio, $"{Biller.Lines}/{line}/split", new JsonObject { ["parts"] = parts, ["reason"] = "two children" });
+    }
+
+    private static async Task RuleAsync(Studio studio, string payee) => await studio.Biller.PostAsync(Rules, new JsonObject
+    {
+        ["name"] = payee.Split(' ')[0],
+        ["as"] = "ignore",
+        ["direction"] = "out",
+        ["counterparty"] = payee,
+        ["on"] = true,
+        ["reason"] = "each month",
+    });
+
+    private static async Task DoneAsync(Studio studio, string path, JsonObject body)
+    {
+        var done = await studio.Biller.PostAsync(path, body);
+        Assert.True((int)done.Status < 300, done.Text);
+    }
+
+    private static async Task<IReadOnlyList<JsonNode>> OpenAsync(Studio studio) =>
+        [.. (await studio.Biller.GetAsync($"{Biller.Lines}?status=open&limit=100")).Json["items"]!.AsArray().Select(one => one!)];
+}
