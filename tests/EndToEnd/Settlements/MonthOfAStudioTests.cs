@@ -64,7 +64,7 @@ public sealed class MonthOfAStudioTests(BooksFixture books, ITestOutputHelper ou
         Assert.Equal(0L, await studio.ScalarAsync(
             """
             SELECT count(*) FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id AND r.kind = 'charge'
-             WHERE c.merchant_id = $1 AND c.is_open AND r.value LIKE 'INV%'
+             WHERE c.merchant_id = $1 AND c.is_open AND r.value LIKE 'INV%-2027-%'
             """, studio.Merchant.Value));
         return decisions;
     }
