@@ -11,6 +11,7 @@ using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Debits;
 using Quittance.Console.Pages.Ledger;
 using Quittance.Console.Pages.Payments;
+using Quittance.Console.Pages.Profile;
 using Quittance.Console.Pages.Today;
 using Quittance.Storage;
 using Quittance.Storage.Console;
@@ -94,6 +95,7 @@ public static class ConsoleRoutes
         routes.MapGet(ReceivablesFile.Csv, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceivablesFile.Xlsx, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
+        routes.MapGet(LogoPicture.Path, LogoPicture.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
         routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);

@@ -18,6 +18,7 @@ using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
+using Quittance.Core.Profiles;
 using Quittance.Core.Providers;
 using Quittance.Core.Searching;
 using Quittance.Core.Sessions;
@@ -106,7 +107,8 @@ internal static class Composition
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
         services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<ILinks, Links>().AddSingleton<LinkDesk>().AddSingleton<Payees>()
-            .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>()).AddSingleton<PaperDesk>();
+            .AddSingleton<IPayees>(all => all.GetRequiredService<Payees>()).AddSingleton<Profiles>()
+            .AddSingleton<IProfiles>(all => all.GetRequiredService<Profiles>()).AddSingleton<PaperDesk>();
         services.AddSingleton<IReceivables, ReceivableReading>().AddSingleton<ISearch, Search>().AddSingleton<IEventFeed, EventFeed>()
             .AddSingleton<SlotCatchUp>().AddSingleton<Merchants>().AddSingleton<MergedDebts>();
 
@@ -184,7 +186,7 @@ internal static class Composition
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
             all.GetRequiredService<IDunnings>(), all.GetRequiredService<LinkDesk>(), all.GetRequiredService<PaperDesk>(),
-            settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<IProfiles>(), settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
         if (settings.Mail is { } mail)
             services.AddSingleton(mail).AddSingleton<MailSender>().AddSingleton<ITestMail, TestMail>().AddHostedService<MailService>();
     }
@@ -247,8 +249,8 @@ internal static class Composition
             parts.GetRequiredService<IDues>(), settings.SessionLifetime,
             parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<IMails>(), parts.GetRequiredService<TimeProvider>(),
-            MerchantActs.Offered,
+            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<IMails>(), parts.GetRequiredService<IProfiles>(),
+            parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered,
             parts.GetRequiredService<IActKeys>(), parts,
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
@@ -258,7 +260,7 @@ internal static class Composition
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IPayees>(),
-            parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
+            parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(

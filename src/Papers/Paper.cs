@@ -12,7 +12,11 @@ public sealed record Paper(string Name, ReadOnlyMemory<byte> Content)
 
 /// <summary>One side of what a paper is about, as it names itself.</summary>
 /// <param name="Lines">The lines below the name, such as those of the address.</param>
-public sealed record Party(string Name, IReadOnlyList<string> Lines);
+public sealed record Party(string Name, IReadOnlyList<string> Lines)
+{
+    /// <summary>Its logo as a PNG; null for none.</summary>
+    public ReadOnlyMemory<byte>? Logo { get; init; }
+}
 
 /// <summary>Whose papers they are.</summary>
 /// <param name="Zone">The zone in which the merchant's days begin.</param>

@@ -3,12 +3,13 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Papers;
 
 /// <summary>Makes the papers that customers get, in the customer's language where it is one of ours, else in the merchant's.</summary>
-public sealed class PaperDesk(IReceivables receivables, IPayees payees)
+public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfiles profiles)
 {
     /// <summary>The most lines of a statement: what is longer is split by its days.</summary>
     public const int MostLines = 50_000;
@@ -94,10 +95,22 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees)
     private async Task<NamedAccount?> CustomerAsync(AccountId account, CancellationToken cancel) =>
         await receivables.AccountAsync(account, Reference.House, cancel);
 
-    private async Task<Party> MerchantAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel) => new(
-        issuer.MerchantName,
-        await payees.FindAsync(merchant, cancel) is { Address: { } address }
-            ? [.. new[] { address.Street, $"{address.Postcode} {address.Town}", address.Country }.OfType<string>()] : []);
+    /// <summary>The merchant as its profile says; without one by its name and the address of its bank account.</summary>
+    private async Task<Party> MerchantAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel)
+    {
+        var profile = await profiles.FindAsync(merchant, cancel);
+        // No library of ours draws SVG.
+        var logo = profile.Logo?.Kind == LogoKind.Png ? (await profiles.LogoAsync(merchant, cancel))?.Content : null;
+        if (profile.LegalName is { } name)
+            return new Party(name, [.. profile.Address?.Lines ?? [], .. profile.Contacts]) { Logo = logo };
+        return new Party(
+            issuer.MerchantName,
+            await payees.FindAsync(merchant, cancel) is { Address: { } address }
+                ? [.. new[] { address.Street, $"{address.Postcode} {address.Town}", address.Country }.OfType<string>()] : [])
+        {
+            Logo = logo,
+        };
+    }
 
     private static Party PartyOf(NamedAccount customer, CustomerTexts texts)
     {

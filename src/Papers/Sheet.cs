@@ -61,6 +61,8 @@ internal sealed class Sheet : IDisposable
         const double Half = (Width / 2) - Gap;
         var lowest = Math.Max(Side(left, Margin), Side(right, Margin + (Width / 2) + Gap));
         _y = lowest + Line;
+        if (left.Party.Logo is { } logo)
+            DrawLogo(logo);
 
         double Side((string Label, Party Party) side, double x)
         {
@@ -198,6 +200,18 @@ internal sealed class Sheet : IDisposable
     {
         _page?.Dispose();
         _document.Dispose();
+    }
+
+    /// <summary>Draws a logo at the upper right end of the page, where nothing else stands.</summary>
+    private void DrawLogo(ReadOnlyMemory<byte> png)
+    {
+        const double MostWidth = 170;
+        const double MostHeight = 40;
+        using var bytes = new MemoryStream(png.ToArray(), writable: false);
+        using var image = XImage.FromStream(bytes);
+        var scale = Math.Min(MostWidth / image.PixelWidth, MostHeight / image.PixelHeight);
+        var (width, height) = (image.PixelWidth * scale, image.PixelHeight * scale);
+        _page!.DrawImage(image, PageWidth - Margin - width, Margin - 10, width, height);
     }
 
     private void Head()

@@ -20,21 +20,15 @@ public static class ApiActs
         Origin, AskKind.Text, "Origin", "Scheme, host and port of the pages, such as https://shop.example. No path, no wildcard.");
 
     public static DeclaredAct ChangeZone { get; } = new(
-        "installation.zone", "Changes the time zone in which the days of an API begin",
-        "Bookings keep their moment; they may only fall on another day. Running servers know it within seconds.",
-        OperatorRole.Admin, [OfApi, new(Zone, AskKind.Text, "Time zone", "By its name of the IANA, such as Europe/Berlin.") { Most = 64 }],
-        async request =>
-        {
-            var (api, name) = (request.Asked.Required(Api), request.Asked.Required(Zone));
-            if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
-                return ActResult.Wrong(Zone, "This is no time zone.");
-            if (await InstallationAsync(request, api) is not { } installation)
-                return NotOpen;
-            var changed = await request.Part<Merchants>().SetTimeZoneAsync(
-                request.Merchant, installation.Id, zone.Id, request.By($"installation {api}", zone.Id), request.Cancel);
-            return changed == ChangeOutcome.Nothing ? ActResult.Wrong(Zone, "This is the time zone already.")
-                : ActResult.Done($"The days of {api} begin at midnight of {zone.Id}.");
-        })
+        "installation.zone", "Changes the time zone in which the merchant's days begin",
+        "The console, papers, dunning and the ends of links follow it. The days of the books are kept and stay; a booking keeps its "
+        + "moment, and may only be shown on another day. Running servers know it within seconds.",
+        OperatorRole.Admin,
+        [
+            OfApi with { IsOptional = true, Meaning = "Only that of one API, by its name, such as train-travel; all without this." },
+            new(Zone, AskKind.Text, "Time zone", "By its name of the IANA, such as Europe/Berlin.") { Most = 64 },
+        ],
+        ChangeZoneAsync)
     {
         Operation = new("changeTimeZone", "apis/time-zone", "Access", Scopes.Administer),
         IsGrave = false,
@@ -76,6 +70,21 @@ public static class ApiActs
     public static Asked AskedOf(string api, string origin) => new Asked().With(Api, api).With(Origin, origin);
 
     private static ActResult NotOpen => ActResult.Wrong(Api, "The merchant has no such API. Open it first.");
+
+    private static async Task<ActResult> ChangeZoneAsync(ActRequest request)
+    {
+        var (api, name) = (request.Asked.Text(Api), request.Asked.Required(Zone));
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) || !zone.HasIanaId)
+            return ActResult.Wrong(Zone, "This is no time zone.");
+        Installation? one = null;
+        if (api is not null && (one = await InstallationAsync(request, api)) is null)
+            return NotOpen;
+        var changed = await request.Part<Merchants>().SetTimeZoneAsync(
+            request.Merchant, one?.Id, zone.Id, request.By(api is null ? "all installations" : $"installation {api}", zone.Id),
+            request.Cancel);
+        return changed == ChangeOutcome.Nothing ? ActResult.Wrong(Zone, "This is the time zone already.")
+            : ActResult.Done($"{(api is null ? "All days" : $"The days of {api}")} begin at midnight of {zone.Id}.");
+    }
 
     private static async Task<Installation?> InstallationAsync(ActRequest request, string api) =>
         (await request.Part<Merchants>().InstallationsAsync(request.Merchant, request.Cancel)).FirstOrDefault(one => one.Dialect == api);

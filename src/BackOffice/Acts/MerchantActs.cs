@@ -34,7 +34,7 @@ public static class MerchantActs
         MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
-        LostFileActs.Lost,
+        LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
@@ -42,6 +42,7 @@ public static class MerchantActs
     {
         services.AddSingleton<IActKeys, ActKeys>().AddSingleton<IActLog, OperatorActions>();
         services.TryAddSingleton<IssuedCredentials>();
+        services.TryAddSingleton<Profiles>();
         services.TryAddSingleton<Erasing>();
         services.TryAddSingleton<SettlementTolerances>();
         services.TryAddSingleton<Collections>();

@@ -75,6 +75,9 @@ internal static class Places
     public static Place RequiredFactor { get; } = new("Required second factor", $"{Access}/second-factor");
     public static Place Limits { get; } = new("Second person", $"{Access}/limits");
     public static Place Payee { get; } = new("Account for transfers", $"{Access}/payee");
+    public static Place Business { get; } = new("Business", $"{Access}/business");
+    public static Place Logo { get; } = new("Logo", $"{Business}/logo");
+    public static Place Zone { get; } = new("Time zone", $"{Business}/zone");
     public static Place Dunning { get; } = new("Dunning", $"{Access}/dunning");
     public static Place Origins { get; } = new("Web origins", $"{Access}/origins");
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");

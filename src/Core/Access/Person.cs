@@ -142,4 +142,7 @@ public sealed record ConsoleUser(
 {
     /// <summary>Whether they have a second factor.</summary>
     public bool HasSecondFactor { get; init; }
+
+    /// <summary>The tag of the merchant's logo; null for none.</summary>
+    public string? Logo { get; init; }
 }

@@ -8,6 +8,7 @@ using Quittance.Core.Dues;
 using Quittance.Core.Executing;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
+using Quittance.Core.Profiles;
 using Quittance.Core.Providers;
 using Quittance.Core.Searching;
 using Quittance.Core.Sessions;
@@ -69,6 +70,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="routing">Says whether a provider can charge an amount.</param>
 /// <param name="papers">Makes customers' papers.</param>
 /// <param name="mails">The mails to customers, to read.</param>
+/// <param name="profiles">What customers see of merchants, to read.</param>
 /// <param name="clock">The time.</param>
 /// <param name="acts">The acts that are declared for all faces.</param>
 /// <param name="actKeys">The keys under which programs do them.</param>
@@ -81,7 +83,7 @@ public sealed class OwnApiRoutes(
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     IDues dues, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
-    IMails mails, TimeProvider clock,
+    IMails mails, IProfiles profiles, TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -144,8 +146,9 @@ public sealed class OwnApiRoutes(
             new(
                 AdministerScope, Reach.Admin,
                 "Let other programs in and give them new secrets, erase the data of customers, end the access of programs and people and "
-                + "change roles, see and choose among accounts at providers, name your bank account for transfers, close and open months, "
-                + "and set limits, tolerances, and when customers are dunned and failed payments are tried again"),
+                + "change roles, see and choose among accounts at providers, say who you are to customers, name your "
+                + "bank account for transfers, close and open months, and set limits, tolerances, and when customers are dunned and failed "
+                + "payments are tried again"),
         ],
         _ => OwnApiNames.Account, _ => OwnApiNames.Charge)
     {
@@ -196,6 +199,7 @@ public sealed class OwnApiRoutes(
         new OwnApiSessions(address, receivables, sessions, routing, sessionLifetime).Map(routes);
         new OwnApiWebhooks(address, receivables, subscriptions, secrets, allowsPrivateNetworks).Map(routes);
         new OwnApiMails(address, mails).Map(routes);
+        new OwnApiProfile(address, profiles).Map(routes);
         new OwnApiSearch(address, search).Map(routes);
         new OwnApiActs(address, acts, actKeys, parts).Map(routes);
     }

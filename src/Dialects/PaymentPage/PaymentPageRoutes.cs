@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
@@ -22,13 +23,14 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="receivables">Their charges, to read.</param>
 /// <param name="attempts">What other payments of their charges ask of providers, to read.</param>
 /// <param name="payees">Where transfers go.</param>
+/// <param name="profiles">What customers see of merchants.</param>
 /// <param name="papers">Makes receipts to keep.</param>
 /// <param name="sessionLifetime">How long a session of a link lasts.</param>
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
 public sealed class PaymentPageRoutes(
     PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IPayees payees,
-    PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
+    IProfiles profiles, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -37,6 +39,7 @@ public sealed class PaymentPageRoutes(
     private const string LinkCookie = "quittance_pay";
     private const string VisitorCookie = "quittance_opened";
     private const string LinkItem = "payment link";
+    private const string ProfileItem = "merchant's profile";
     private const string WaitItem = "payment link guessed too often";
     private const string VisitorItem = "payment link opened";
     private const int ChangedRounds = 3;
@@ -63,6 +66,11 @@ public sealed class PaymentPageRoutes(
         routes.Get(Page, Credential.CustomerScope, ShowAsync);
         // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
         routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
+        routes.Get($"{Page}/look.css", Credential.CustomerScope, call => Task.FromResult(
+            ProfileOf(call).Colour is { } colour ? PaymentPages.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
+        routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
+            await profiles.LogoAsync(LinkOf(call).Id.Merchant, call.Cancel) is { } logo
+                ? LogoAnswer.Of(call.Http, logo) : Refuse(call.Http, EdgeFault.PathUnknown));
         routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
         routes.Get($"{Page}/receipt.pdf", Credential.CustomerScope, ReceiptPaperAsync);
     }
@@ -88,6 +96,7 @@ public sealed class PaymentPageRoutes(
         }
 
         http.Items[LinkItem] = link;
+        http.Items[ProfileItem] = await profiles.FindAsync(link.Id.Merchant, http.RequestAborted);
         http.Items[VisitorItem] = SessionToken.TryRead(
             $"{SessionToken.VisitorPrefix}{name}{http.Request.Cookies[VisitorCookie]}", SessionToken.VisitorPrefix) is { } visitor
             && visitor.IsGenuine(customer.HashKey.Span);
@@ -96,7 +105,7 @@ public sealed class PaymentPageRoutes(
 
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {
-        var pages = new PaymentPages(PageTexts.Choose(http.Request, null), null);
+        var pages = new PaymentPages(PageTexts.Choose(http.Request, null), null, MerchantProfile.None, "");
         if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
         {
             return PaymentPages.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
@@ -125,7 +134,10 @@ public sealed class PaymentPageRoutes(
     private static bool IsReturning(Call call) => (bool)call.Http.Items[VisitorItem]!;
 
     private static PaymentPages PagesOf(Call call) => new(
-        PageTexts.Choose(call.Http.Request, call.Credential.Installation.Locale), call.Credential.Installation);
+        PageTexts.Choose(call.Http.Request, call.Credential.Installation.Locale), call.Credential.Installation, ProfileOf(call),
+        LinkAddress.PathOf(LinkOf(call).Id));
+
+    private static MerchantProfile ProfileOf(Call call) => (MerchantProfile)call.Http.Items[ProfileItem]!;
 
     /// <summary>The page; for the address with the proof, the way to it.</summary>
     private async Task<Answer> ShowAsync(Call call)

@@ -2,6 +2,7 @@ using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
@@ -12,10 +13,14 @@ namespace Quittance.Dialects.PaymentPage;
 /// <summary>The HTML of the page behind a payment link.</summary>
 /// <param name="texts">The customer's language.</param>
 /// <param name="installation">The merchant's; null where the link names none.</param>
-internal sealed class PaymentPages(CustomerTexts texts, Installation? installation)
+/// <param name="profile">What customers see of the merchant.</param>
+/// <param name="path">The address of the link's page; empty where the link names none.</param>
+internal sealed class PaymentPages(CustomerTexts texts, Installation? installation, MerchantProfile profile, string path)
 {
     public const string StylePath = $"{LinkAddress.Mount}/page.css";
     public const string ScriptPath = $"{LinkAddress.Mount}/page.js";
+
+    private const int Ok = 200;
 
     // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
     private const string Policy =
@@ -35,7 +40,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           {Head(view)}
           <section aria-labelledby="by-card">
             <h2 id="by-card">{texts[isClaimed ? "claimed.title" : "pay.heading"]}</h2>
-            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{environment}"
+            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{environment}"{Coloured}
               data-country="{CountryOf(view.Due.Currency)}"><div class="note-box"><b>{texts["script.title"]}</b>
               {(isClaimed ? Markup.Of($"""<p>{texts["claimed.note"]}</p>""") : Markup.Empty)}
               <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div>
@@ -129,6 +134,25 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
     };
 
+    /// <summary>The merchant's colour as a style: texts in it and on it can be read in both looks.</summary>
+    public static Answer Look(BrandColour own)
+    {
+        return new Answer(Ok, null)
+        {
+            MediaType = "text/css; charset=utf-8",
+            CacheControl = "private, max-age=86400",
+            LongBody = async (body, cancel) => await body.WriteAsync(
+                Encoding.UTF8.GetBytes(
+                    $"{On(BrandColour.LightGround)}@media (prefers-color-scheme: dark) {{\n{On(BrandColour.DarkGround)}}}\n"), cancel),
+        };
+
+        string On(BrandColour ground)
+        {
+            var primary = own.ReadableOn(ground);
+            return $":root {{ --primary: {primary}; --on-primary: {primary.TextOn}; }}\n";
+        }
+    }
+
     private static Markup Tick => new(
         """
         <svg class="tick" viewBox="0 0 48 48" aria-hidden="true">
@@ -208,10 +232,10 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     private Markup Languages(LinkView view)
     {
-        var path = $"{LinkAddress.PathOf(view.Link.Id)}?{PageTexts.Query}=";
+        var chosen = $"{LinkAddress.PathOf(view.Link.Id)}?{PageTexts.Query}=";
         return Markup.Of($"""
         <nav class="languages" aria-label="{texts["languages"]}">{Markup.Join(CustomerTexts.Names.Select(language =>
-            Markup.Of($"""<a href="{path}{language.Tag}" lang="{language.Tag}"{IsShown(language.Tag)}>{language.Name}</a>""")))}</nav>
+            Markup.Of($"""<a href="{chosen}{language.Tag}" lang="{language.Tag}"{IsShown(language.Tag)}>{language.Name}</a>""")))}</nav>
         """);
     }
 
@@ -233,15 +257,43 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         _ => "DE",
     };
 
+    /// <summary>Has the widget take the merchant's colour from the page, where there is one.</summary>
+    private Markup Coloured => profile.Colour is null ? Markup.Empty : new(" data-coloured");
+
+    /// <summary>The merchant's logo, else its name where the page does not say it.</summary>
+    private Markup Brand(bool isNamed) => profile.Logo is { } logo
+        ? Markup.Of($"""<p class="brand"><img src="{path}/logo?{logo.Tag}" alt="{Merchant}" height="40"></p>""")
+        : isNamed ? Markup.Empty : Markup.Of($"""<p class="brand">{Merchant}</p>""");
+
+    /// <summary>Who the merchant is in law, how to reach it, and its pages.</summary>
+    private Markup Imprint => profile.LegalName is not { } name ? Markup.Empty : Markup.Of($"""
+          <footer class="imprint">
+            <p>{string.Join(", ", [name, .. profile.Address?.Lines ?? []])}</p>
+            <p>{Markup.Join(Links().Select(link => Markup.Of($"""<a href="{link.Address}" rel="noreferrer">{link.Label}</a> """)))}</p>
+          </footer>
+        """);
+
+    private IEnumerable<(string Address, string Label)> Links() => new[]
+    {
+        ($"mailto:{profile.Email}", profile.Email), ($"tel:{profile.Phone?.Replace(" ", "", StringComparison.Ordinal)}", profile.Phone),
+        (profile.Website ?? "", profile.Website is { } site ? new Uri(site).IdnHost : null),
+        (profile.Imprint ?? "", Named(profile.Imprint, "imprint")), (profile.Privacy ?? "", Named(profile.Privacy, "privacy")),
+        (profile.Terms ?? "", Named(profile.Terms, "terms")),
+    }.Where(link => link.Item2 is not null)!;
+
+    private string? Named(string? address, string key) => address is null ? null : texts[$"merchant.{key}"];
+
     /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
     private Markup Page(
         string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) => PageFrame.Page(
         texts.Tag, title, StylePath, new Markup(
-            (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
+            (profile.Colour is { } own ? $"""<link rel="stylesheet" href="{path}/look.css?{own.ToString()[1..]}">""" : "")
+            + (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
             + (hasWidget ? """<script src="/widget.js" defer></script>""" : "")
             + (hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")),
         Markup.Of($"""
-          {(hasWidget ? Markup.Empty : Markup.Of($"""<p class="brand">{Merchant}</p>"""))}
+          {Brand(isNamed: hasWidget)}
         {content}
+        {Imprint}
         """));
 }

@@ -9,6 +9,9 @@ if (widget && window.paymentWidget) {
     locale: widget.dataset.locale,
     container: 'widget',
     hideHeading: true,
+    // The merchant's colour, as it can be read in the look that the page has.
+    styling:
+      'coloured' in widget.dataset ? { primaryColor: getComputedStyle(document.documentElement).getPropertyValue('--primary') } : {},
     onSuccess: () => window.location.reload(),
     onSessionChange: () => window.location.reload(),
   });

@@ -4,6 +4,7 @@ using Quittance.BackOffice.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
+using Quittance.Core.Profiles;
 using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
 
@@ -26,6 +27,16 @@ internal static class MerchantCommands
 
     private static readonly Argument<string> PayeeIban = new("iban") { Description = "The bank account to which customers transfer money" };
 
+    private static readonly Argument<FileInfo?> Picture = new("file")
+    {
+        Description = "A PNG or an SVG of at most 256 KB",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> NoLogo = new("--remove") { Description = "Show no logo any more" };
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
     private static readonly Option<string> PayeeName = new("--name") { Description = "Its holder; without it the merchant" };
 
     private static readonly Option<string> Street = new("--street") { Description = "The holder's street and number" };
@@ -43,6 +54,8 @@ internal static class MerchantCommands
         CommandMaker.OfMerchant(
             "payee", "Name the bank account to which customers transfer money, for the codes on payment pages", PayeeAsync, PayeeIban,
             PayeeName, Street, Postcode, Town, Country),
+        ActCommand.Of(ProfileActs.Set, "profile"),
+        CommandMaker.OfMerchant("logo", ProfileActs.SetLogo.Title, LogoAsync, Picture, NoLogo, Reason),
         CommandMaker.OfMerchant(
             "second-factor", "Require a second factor of everyone who signs in at the console, or no longer", SecondFactorAsync, Required),
         ActCommand.Of(ApiActs.ChangeZone, "time-zone"),
@@ -116,6 +129,20 @@ internal static class MerchantCommands
             return text.Length <= most && OneLine.IsName(text) ? text
                 : throw new CommandException($"{option.Name} has 1 to {most} characters, {OneLine.Rule}.");
         }
+    }
+
+    private static async Task LogoAsync(Run run)
+    {
+        var file = run.Get(Picture);
+        if (file is { Exists: false })
+            throw new CommandException($"There is no file {file.FullName}.");
+        if (file?.Length > Logo.Most)
+            throw new CommandException($"A logo has at most {Logo.Most / 1024} KB.");
+        var picture = file is null ? null : Convert.ToBase64String(await File.ReadAllBytesAsync(file.FullName, run.Cancel));
+        var result = await run.DoAsync(
+            ProfileActs.SetLogo, new Asked().With(ProfileActs.File, picture).With(ProfileActs.Remove, run.Get(NoLogo)),
+            run.Required(Reason));
+        run.Print(new { Act = ProfileActs.SetLogo.Word, Said = result.Sentence }, $"[green]✓[/] {result.Sentence}");
     }
 
     private static async Task ListOriginsAsync(Run run)

@@ -30,6 +30,8 @@ internal static class MailMessages
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         message.Headers.Add(HeaderId.ContentLanguage, letter.Language);
         var body = new BodyBuilder { TextBody = letter.Text, HtmlBody = letter.Html };
+        if (letter.Logo is { Png: var png })
+            body.LinkedResources.Add("logo.png", png.ToArray(), new ContentType("image", "png")).ContentId = MailLetter.LogoId;
         if (letter.Attached is { } paper)
             body.Attachments.Add(paper.Name, paper.Content.ToArray(), ContentType.Parse(Paper.MediaType));
         message.Body = body.ToMessageBody();

@@ -5,6 +5,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
+using Quittance.Core.Profiles;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
@@ -20,8 +21,8 @@ public sealed record WrittenMail(NamedAccount Customer, MailLetter? Letter);
 /// </summary>
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
-    IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, LinkDesk links, PaperDesk papers, string server,
-    TimeProvider clock)
+    IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, LinkDesk links, PaperDesk papers, IProfiles profiles,
+    string server, TimeProvider clock)
 {
     // A customer has five levels; older cycles are over.
     private const int MostSteps = 10;
@@ -39,7 +40,7 @@ public sealed class MailDesk(
             ?? throw new InvalidOperationException("A mail is for an account that is not in the books.");
         var texts = CustomerTexts.Choose(All, customer.Contact.Language, issuer.Locale);
         var draft = new MailDraft(texts, issuer, customer.Account.Name);
-        return new WrittenMail(customer, mail.Kind switch
+        var letter = mail.Kind switch
         {
             MailKind.Receipt => await ReceiptAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
@@ -47,7 +48,29 @@ public sealed class MailDesk(
             MailKind.ReturnedDebit => await ReturnAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.Reminder => await ReminderAsync(mail, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
-        });
+        };
+        return new WrittenMail(customer, letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel));
+    }
+
+    /// <summary>A letter with the merchant's logo and colour, below which stands who the merchant is.</summary>
+    private async Task<MailLetter> SignedAsync(MailLetter letter, MerchantId merchant, MailDraft draft, CancellationToken cancel)
+    {
+        var profile = await profiles.FindAsync(merchant, cancel);
+        // Few programs for mail show SVG.
+        var logo = profile.Logo?.Kind == LogoKind.Png ? await profiles.LogoAsync(merchant, cancel) : null;
+        return letter with
+        {
+            Logo = logo is null ? null : (draft.Issuer.MerchantName, logo.Content),
+            Colour = profile.Colour?.ReadableOn(BrandColour.LightGround),
+            Sender = profile.LegalName is not { } name ? []
+                : [string.Join(", ", [name, .. profile.Address?.Lines ?? []]), .. profile.Contacts],
+            Links =
+            [
+                .. from link in new[] { ("imprint", profile.Imprint), ("privacy", profile.Privacy), ("terms", profile.Terms) }
+                   where link.Item2 is not null
+                   select (draft.Texts[$"merchant.{link.Item1}"], link.Item2),
+            ],
+        };
     }
 
     private async Task<MailLetter?> ReceiptAsync(PaymentId id, MailDraft draft, CancellationToken cancel)

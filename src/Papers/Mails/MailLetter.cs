@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Quittance.Core.Profiles;
 
 namespace Quittance.Papers.Mails;
 
@@ -10,6 +11,9 @@ namespace Quittance.Papers.Mails;
 /// <param name="Lines">What it says, a paragraph each.</param>
 public sealed record MailLetter(string Language, string Subject, IReadOnlyList<string> Lines)
 {
+    /// <summary>The name by which the page shows the logo that comes with the mail.</summary>
+    public const string LogoId = "logo@quittance";
+
     private const string Border = "border-top:1px solid #8888";
 
     /// <summary>What follows as a table: names and values.</summary>
@@ -20,6 +24,18 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
 
     /// <summary>What stands below, a paragraph each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Who the merchant is, a line each, below all.</summary>
+    public IReadOnlyList<string> Sender { get; init; } = [];
+
+    /// <summary>The merchant's pages, with the words for them.</summary>
+    public IReadOnlyList<(string Label, string Address)> Links { get; init; } = [];
+
+    /// <summary>The logo as a PNG, which comes with the mail, and the words in its place; null for none.</summary>
+    public (string Name, ReadOnlyMemory<byte> Png)? Logo { get; init; }
+
+    /// <summary>The colour of the button, which white is read on; null for ours.</summary>
+    public BrandColour? Colour { get; init; }
 
     /// <summary>Null for none.</summary>
     public Paper? Attached { get; init; }
@@ -38,6 +54,8 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
                 text.Append($"\n{label}:\n{address}\n");
             foreach (var note in Notes)
                 text.Append($"\n{note}\n");
+            if (Sender.Count > 0 || Links.Count > 0)
+                text.Append("\n-- \n").AppendJoin('\n', [.. Sender, .. Links.Select(link => $"{link.Label}: {link.Address}")]).Append('\n');
             return text.ToString();
         }
     }
@@ -61,15 +79,17 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
                 <div style="max-width:560px;margin:0 auto">
 
                 """);
+            if (Logo is var (name, _))
+                html.Append($"<p style=\"margin:0 0 24px\"><img src=\"cid:{LogoId}\" alt=\"{Escaped(name)}\" height=\"40\"></p>\n");
             foreach (var line in Lines)
                 html.Append($"<p style=\"margin:0 0 16px\">{Escaped(line)}</p>\n");
             if (Facts.Count > 0)
             {
                 html.Append("<table style=\"width:100%;border-collapse:collapse;margin:0 0 24px\">\n");
-                foreach (var (name, value) in Facts)
+                foreach (var (fact, value) in Facts)
                 {
                     html.Append($"<tr><th scope=\"row\" style=\"{Border};padding:8px 16px 8px 0;text-align:left;font-weight:400\">")
-                        .Append($"{Escaped(name)}</th><td style=\"{Border};padding:8px 0;text-align:right;font-weight:600\">")
+                        .Append($"{Escaped(fact)}</th><td style=\"{Border};padding:8px 0;text-align:right;font-weight:600\">")
                         .Append($"{Escaped(value)}</td></tr>\n");
                 }
 
@@ -79,12 +99,23 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
             if (Button is var (label, address))
             {
                 html.Append($"<p style=\"margin:0 0 24px\"><a href=\"{Escaped(address)}\" style=\"display:inline-block;padding:12px 24px;")
-                    .Append("border-radius:6px;background:#0b5cad;color:#ffffff;text-decoration:none;font-weight:600\">")
+                    .Append($"border-radius:6px;background:{Colour?.ToString() ?? "#0b5cad"};color:#ffffff;text-decoration:none;")
+                    .Append("font-weight:600\">")
                     .Append($"{Escaped(label)}</a></p>\n");
             }
 
             foreach (var note in Notes)
                 html.Append($"<p style=\"margin:0 0 8px;font-size:14px\">{Escaped(note)}</p>\n");
+            if (Sender.Count > 0 || Links.Count > 0)
+            {
+                html.Append($"<div style=\"{Border};margin:24px 0 0;padding:16px 0 0;font-size:14px\">\n");
+                foreach (var line in Sender)
+                    html.Append($"<p style=\"margin:0\">{Escaped(line)}</p>\n");
+                html.Append("<p style=\"margin:8px 0 0\">").AppendJoin(
+                    " · ", Links.Select(link => $"<a href=\"{Escaped(link.Address)}\" style=\"color:inherit\">{Escaped(link.Label)}</a>"))
+                    .Append("</p>\n</div>\n");
+            }
+
             return html.Append("</div>\n</body>\n</html>\n").ToString();
         }
     }

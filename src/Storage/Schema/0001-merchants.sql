@@ -86,6 +86,42 @@ CREATE TABLE payee (
     CONSTRAINT payee_address_is_whole CHECK ((town IS NULL) = (country IS NULL) AND (town IS NULL) = (postcode IS NULL))
 );
 
+-- What customers see of a merchant, each profile from its moment on. A row never changes.
+CREATE TABLE merchant_profile (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    since       timestamptz NOT NULL,
+    legal_name  text        NOT NULL CHECK (legal_name <> ''),
+    line1       text,
+    line2       text,
+    postal_code text,
+    city        text,
+    region      text,
+    country     text        CHECK (country ~ '^[A-Z]{2}$'),
+    email       text,
+    phone       text,
+    -- Addresses at https.
+    website     text        CHECK (website LIKE 'https://%'),
+    imprint     text        CHECK (imprint LIKE 'https://%'),
+    privacy     text        CHECK (privacy LIKE 'https://%'),
+    terms       text        CHECK (terms LIKE 'https://%'),
+    colour      text        CHECK (colour ~ '^#[0-9a-f]{6}$'),
+    PRIMARY KEY (merchant_id, since),
+    CONSTRAINT profile_address_is_whole CHECK ((city IS NULL) = (country IS NULL))
+);
+
+-- The logos of a merchant, each from its moment on. A row never changes.
+CREATE TABLE merchant_logo (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    since       timestamptz NOT NULL,
+    -- Null from a moment on at which there is none.
+    kind        text        CHECK (kind IN ('png', 'svg')),
+    -- The beginning of the hash of the content: another picture has another one.
+    tag         text,
+    content     bytea       CHECK (octet_length(content) BETWEEN 1 AND 262144),
+    PRIMARY KEY (merchant_id, since),
+    CONSTRAINT logo_is_whole CHECK ((kind IS NULL) = (content IS NULL) AND (kind IS NULL) = (tag IS NULL))
+);
+
 -- The restores of these books: each begins an epoch. Books that were never restored have none. One row for all merchants, as a
 -- restore is of a whole database.
 CREATE TABLE epoch (

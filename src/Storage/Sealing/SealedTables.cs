@@ -62,6 +62,28 @@ internal static class SealedTables
         Column("postcode", "text"), Column("town", "text"), Column("country", "text"), Column("changed_at", "timestamptz"),
     ], Salt: null, Account: null);
 
+    /// <summary>From which moment on customers see what of the merchant.</summary>
+    public static readonly SealedTable MerchantProfile = new(35, "merchant_profile",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("legal_name", "text"), Column("line1", "text"),
+        Column("line2", "text"), Column("postal_code", "text"), Column("city", "text"), Column("region", "text"),
+        Column("country", "text"), Column("email", "text"), Column("phone", "text"), Column("website", "text"),
+        Column("imprint", "text"), Column("privacy", "text"), Column("terms", "text"), Column("colour", "text"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
+    /// <summary>From which moment on the merchant has which logo.</summary>
+    public static readonly SealedTable MerchantLogo = new(36, "merchant_logo",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("kind", "text"), Column("tag", "text"),
+        Column("content", "bytea"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     /// <summary>The people who sign in at the console, with their rights. Their names are not sealed.</summary>
     public static readonly SealedTable Person = new(24, "person",
     [
@@ -173,8 +195,8 @@ internal static class SealedTables
     public static IReadOnlyList<SealedTable> All { get; } =
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
-        ProviderAccount, ProviderRoute, Payee, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy, MailPolicy, FirstOpenDay,
-        Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
+        ProviderAccount, ProviderRoute, Payee, MerchantProfile, MerchantLogo, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
+        MailPolicy, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

@@ -78,7 +78,8 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             SELECT m.name, p.id, p.name, p.role,
                    coalesce((SELECT i.time_zone FROM installation i WHERE i.merchant_id = $1
                        ORDER BY i.time_zone = 'Etc/UTC', i.id LIMIT 1), 'Etc/UTC'),
-                   s.proven_at, p.secured_at IS NOT NULL
+                   s.proven_at, p.secured_at IS NOT NULL,
+                   (SELECT l.tag FROM merchant_logo l WHERE l.merchant_id = $1 ORDER BY l.since DESC LIMIT 1)
               FROM console_session s
               JOIN person p ON p.merchant_id = s.merchant_id AND p.id = s.person_id AND p.merchant_id = $1
               JOIN merchant m ON m.id = s.merchant_id AND m.id = $1
@@ -95,6 +96,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
                 Words.To<OperatorRole>(row.GetString(3)), row.GetFieldValue<DateTimeOffset>(5))
             {
                 HasSecondFactor = row.GetBoolean(6),
+                Logo = row.IsDBNull(7) ? null : row.GetString(7),
             }
             : null;
     });

@@ -84,13 +84,13 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         (await InstallationsAsync(merchant, cancel)).OrderBy(one => one.Dialect != Reference.House).FirstOrDefault();
 
     /// <summary>Has an installation's days begin in another time zone. Running servers know it within seconds.</summary>
-    /// <param name="installation">The installation's id.</param>
+    /// <param name="installation">The installation's id; null for all of the merchant.</param>
     /// <param name="timeZone">The IANA zone.</param>
     /// <returns>Whether that is another one than before.</returns>
     public Task<ChangeOutcome> SetTimeZoneAsync(
-        MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
+        MerchantId merchant, long? installation, string timeZone, Origin by, CancellationToken cancel) =>
         database.ChangeOnceAsync(
-            "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND id = $2 AND time_zone <> $3",
+            "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND ($2 IS NULL OR id = $2) AND time_zone <> $3",
             command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel);
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>

@@ -20,8 +20,9 @@ internal static class Rules
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
         .. LedgerRules.All, .. EventRules.All, .. NameRules.All, .. AccountRules.All, .. ChargeRules.All, .. DunningRules.All,
-        .. RetryRules.All, .. MailRules.All, .. CollectionRules.All, .. PaymentRules.All, .. AttemptRules.All, .. ReturnRules.All,
-        .. ApprovalRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All, .. AccessRules.All,
+        .. RetryRules.All, .. MailRules.All, .. ProfileRules.All, .. CollectionRules.All, .. PaymentRules.All, .. AttemptRules.All,
+        .. ReturnRules.All, .. ApprovalRules.All, .. SaleRules.All, .. SettlementRules.All, .. AnswerRules.All, .. PeriodRules.All,
+        .. AccessRules.All,
     ];
 }
 

@@ -207,6 +207,12 @@ internal static class ActSamples
     public static async Task<WritingSample> PayeeAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "merchant.payee", "'iban':'AT281904300234573019','name':'Studio'");
 
+    public static async Task<WritingSample> ProfileAsync(BooksFixture books) => Of(
+        await Biller.OpenAsync(books), "merchant.profile", "'legal_name':'Studio GmbH','imprint':'https://studio.example/imprint'");
+
+    public static async Task<WritingSample> LogoAsync(BooksFixture books) => Of(
+        await Biller.OpenAsync(books), "merchant.logo", $"'file':'{Convert.ToBase64String(Pictures.Svg())}'");
+
     public static async Task<WritingSample> BankAccountAsync(BooksFixture books) => Of(
         await Biller.OpenAsync(books), "collect.account",
         "'iban':'AT281904300234573019','name':'Studio','creditor':'DE98ZZZ09999999999','scheme':'b2b'");

@@ -94,6 +94,8 @@ internal static class WritingRoutes
         ["/api/v1/dues"] = ActSamples.DuesAsync,
         ["/api/v1/dues/stop"] = ActSamples.DueStopAsync,
         ["/api/v1/payee"] = ActSamples.PayeeAsync,
+        ["/api/v1/profile"] = ActSamples.ProfileAsync,
+        ["/api/v1/profile/logo"] = ActSamples.LogoAsync,
         ["/api/v1/collections/account"] = ActSamples.BankAccountAsync,
         ["/api/v1/webhooks/messages/replay"] = ActSamples.ReplayAsync,
         ["/api/v1/lines/accept"] = ActSamples.AcceptLinesAsync,

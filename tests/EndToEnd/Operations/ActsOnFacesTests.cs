@@ -131,7 +131,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("create a client", None, "access/clients/new", "client create", RootOfTrust),
         new("revoke a client", "POST clients/revoke", "access/credentials/{Id:long}/revoke", "client revoke"),
         new("open an API", None, "access/installations/new", "credential create", RootOfTrust),
-        new("change an API's zone", "POST apis/time-zone", "access/installations/{Id:long}/zone", "merchant time-zone"),
+        new("change the time zone", "POST apis/time-zone", "access/business/zone", "merchant time-zone"),
         new("add a web origin", "POST origins", "access/origins/add", "origin add"),
         new("remove a web origin", "POST origins/remove", "access/origins/remove", "origin remove"),
         new("create a person", None, "access/people/new", "person create", RootOfTrust),
@@ -168,6 +168,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("reopen a month", "POST months/reopen", "ledger/months/reopen", "period reopen"),
         new("create a merchant", None, None, "merchant create", RootOfTrust),
         new("set the payee of bills", "POST payee", "access/payee", "merchant payee"),
+        new("set the logo", "POST profile/logo", "access/business/logo", "merchant logo"),
+        new("say who the merchant is", "POST profile", "access/business", "merchant profile"),
     ];
 
     /// <summary>What is done to the server and its books where they run, and what only reads.</summary>

@@ -16,8 +16,8 @@ internal static class KeptColumns
         ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
             @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
         ("the merchant itself and its set-up",
-            @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|provider_route|"
-                + @"data_key|payee)\."),
+            @"^(merchant|merchant_profile|merchant_logo|installation|credential|credential_secret|client|subscription|webhook_secret|"
+                + @"provider_account|provider_route|data_key|payee)\."),
         ("people who sign in; operators, who are no customers, and what they did",
             @"^(person|passkey|pending_sign_in|sign_in_try|console_session|authorisation|token|operator_action)\."),
         ("the last four digits and who charges it: what payments were made with", @"^instrument\.(last_four|provider)$"),

@@ -159,6 +159,13 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("merchant time-zone",
             day => ["--api", "tmf676", "--time-zone", "Europe/Berlin", "--reason", "as the office", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("The days of tmf676 begin at midnight of Europe/Berlin.", (string?)result["said"])),
+        new("merchant profile",
+            day => ["--legal-name", "Northwind GmbH", "--imprint", "https://northwind.example/imprint", "--reason", "new form",
+                "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("Customers see Northwind GmbH.", (string?)result["said"])),
+        new("merchant logo",
+            day => [day.LogoFile(), "--reason", "new form", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("Customers see the logo.", (string?)result["said"])),
         new("merchant payee", day => ["DE75512108001245126199", "--name", "Northwind", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("Northwind", (string?)result["name"])),
         new("account create",
@@ -530,6 +537,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             </CstmrDrctDbtInitn></Document>
             """,
             Cancel);
+        return path;
+    }
+
+    private string LogoFile()
+    {
+        var path = Path.Combine(_folder, "logo.svg");
+        File.WriteAllBytes(path, Pictures.Svg());
         return path;
     }
 

@@ -22,6 +22,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
@@ -121,6 +122,13 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         var payee = new Payee("DE89370400440532013000", "Demo Company", new PayeeAddress("Alter Weg 1", "10115", "Berlin", "DE"));
         Assert.Equal(
             ChangeOutcome.Made, await new Payees(_own.Database, TimeProvider.System).SaveAsync(Merchant, payee, by: null, Cancel));
+        var profiles = new Profiles(_own.Database, TimeProvider.System);
+        await profiles.SetAsync(
+            Merchant, MerchantProfile.None with { LegalName = "Demo Company GmbH", Imprint = "https://demo.example/imprint" },
+            By(null, OperatorAction.CommandLine, "merchant.profile"), Cancel);
+        await profiles.SetLogoAsync(
+            Merchant, new Logo(new LogoMark(LogoKind.Svg, "0123456789abcdef"), "<svg/>"u8.ToArray()),
+            By(null, OperatorAction.CommandLine, "merchant.logo"), Cancel);
         await CloseAsync(new Month(new DateOnly(today.Year, today.Month, 1).AddMonths(-1)));
         await _own.AssertCleanAsync();
         Database = Storage.Database.Open($"{_own.ConnectionString};{books.PlansOnce}");

@@ -12,6 +12,7 @@ internal static class SealTamperings
         new("payment: pending one deleted with its event, whose client has no key",
             "DELETE FROM event WHERE subject_id = {promised}; DELETE FROM payment WHERE id = {promised}"),
         new("payment: method of one without an instrument", "UPDATE payment SET method = 'voucher' WHERE id = {anna's cash}"),
+        new("profile: another page", "UPDATE merchant_profile SET imprint = 'https://other.example/'"),
         new("payment: details", """UPDATE payment SET details = '{"description":"something else"}' WHERE id = {anna's cash}"""),
         new("credit moved wholly to another customer of the slot", """
             UPDATE payment SET account_id = {bert} WHERE id = {anna's credit};

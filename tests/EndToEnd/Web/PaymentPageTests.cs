@@ -58,6 +58,30 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
         Assert.DoesNotContain("k=", returned, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("#ffe600", 1280, ColorScheme.Light)]
+    [InlineData("#10204a", 390, ColorScheme.Dark)]
+    public async Task Page_ShowsWhoTheMerchantIs_InItsColour(string colour, int width, ColorScheme scheme)
+    {
+        var (biller, url) = await SentAsync(Swiss, "CHF");
+        await ProfileTests.IntroduceAsync(biller, colour);
+        await ProfileTests.ShowAsync(biller, Pictures.Png());
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 780 }, ColorScheme = scheme, Locale = "de-CH" });
+        await opened.GoAsync(url);
+
+        await Expect(new EmbeddedWidget(opened.Page, "widget").Heading).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Img, new() { Name = "Northwind Studio", Exact = true })).ToBeVisibleAsync();
+        Assert.Equal(
+            120, await opened.Page.Locator(".brand img").EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"));
+        await Expect(opened.Page.GetByRole(AriaRole.Link, new() { Name = "Impressum" }))
+            .ToHaveAttributeAsync("href", "https://studio.example/imprint");
+        var primary = await opened.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).getPropertyValue('--primary')");
+        Assert.NotEqual(colour, primary);
+        await opened.LookAsync($"pay-own-{width}-{scheme}");
+        Assert.Empty(opened.Errors);
+    }
+
     [Long]
     [Theory]
     [InlineData("de-CH", 360, ColorScheme.Dark)]

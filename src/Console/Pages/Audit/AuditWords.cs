@@ -70,6 +70,8 @@ internal static class AuditWords
         ["link.make"] = "Made a payment link",
         ["link.take-back"] = "Took a payment link back",
         ["merchant.payee"] = "Named the bank account for transfers",
+        ["merchant.logo"] = "Changed the logo",
+        ["merchant.profile"] = "Changed what customers see of the merchant",
         ["installation.create"] = "Opened an API",
         ["installation.zone"] = "Changed a time zone",
         ["passkey.add"] = "Registered a passkey",

@@ -51,7 +51,8 @@ public sealed partial class AuditTests(BooksFixture books)
             ($"/console/access/people/{desk.Person.Id:D}/role", [("Role", "Viewer"), ("Reason", "because")]),
             ($"/console/access/people/{desk.Person.Id:D}/end", [("Reason", "because")]),
             ($"/console/access/credentials/{samples.Credential}/revoke", [("Reason", "  ")]),
-            ($"/console/access/installations/{samples.Installation}/zone", [("Zone", "Mars/Olympus"), ("Reason", "because")]),
+            ("/console/access/business/zone", [("api", "tmf676"), ("time_zone", "Mars/Olympus"), ("Reason", "because")]),
+            ("/console/access/business/zone", [("time_zone", "Mars/Olympus"), ("Reason", "because")]),
             ("/console/access/clients/new", [("Title", "App"), ("Api", "tmf676"), ("RedirectUris", "http://app.example/back")]),
             ("/console/webhooks/replay", [("Reason", "because")]),
         })
@@ -120,7 +121,7 @@ public sealed partial class AuditTests(BooksFixture books)
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         using (await desk.SendAsync(
-            $"/console/access/installations/{samples.Installation}/zone", ("Zone", "Europe/Berlin"), ("Reason", "We moved")))
+            "/console/access/business/zone", ("api", "tmf676"), ("time_zone", "Europe/Berlin"), ("Reason", "We moved")))
         {
         }
 
