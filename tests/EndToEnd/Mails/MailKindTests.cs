@@ -6,11 +6,14 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
+using Quittance.Core.Profiles;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Mails;
 using Quittance.Host.Watching;
+using Quittance.Papers.Mails;
 using Quittance.Storage.Mails;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -42,6 +45,42 @@ public sealed class MailKindTests(BooksFixture books)
         Assert.Contains("Cours de &lt;yoga&gt;", mail.HtmlBody, StringComparison.Ordinal);
         Assert.Matches(@"https://pay\.example/pay/\S+\?k=\S+", mail.TextBody);
         Assert.DoesNotContain("<img", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Mail_SaysWhoTheMerchantIs_AndBringsItsLogo()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.PaymentLink);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        var profiles = new Profiles(office.Own.Database, office.Clock);
+        var address = new PostalAddress("Ring 1", null, "1010", "Wien", null, "AT");
+        await profiles.SetAsync(
+            office.Merchant,
+            MerchantProfile.None with
+            {
+                LegalName = "Studio <&> GmbH",
+                Address = address,
+                Email = "office@studio.example",
+                Imprint = "https://studio.example/imprint",
+                Colour = new BrandColour(0xff, 0xe6, 0x00),
+            },
+            office.By("merchant.profile", "profile"), Cancel);
+        await profiles.SetLogoAsync(
+            office.Merchant, new Logo(new LogoMark(LogoKind.Png, "0123456789abcdef"), Pictures.Png()),
+            office.By("merchant.logo", "logo"), Cancel);
+        await office.LinkAsync(await office.CustomerAsync(language: "de"), 42_00, "A course");
+        await server.TurnAsync(Cancel);
+
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.EndsWith(
+            "Studio <&> GmbH, Ring 1, 1010 Wien, AT\noffice@studio.example\nImpressum: https://studio.example/imprint",
+            mail.TextBody!.ReplaceLineEndings("\n").TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("Studio &lt;&amp;&gt; GmbH, Ring 1", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains($"src=\"cid:{MailLetter.LogoId}\"", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("#ffe600", mail.HtmlBody, StringComparison.Ordinal);
+        var picture = Assert.Single(mail.BodyParts, part => part.ContentId == MailLetter.LogoId);
+        Assert.Equal("image/png", picture.ContentType.MimeType);
     }
 
     [Fact]
