@@ -1,5 +1,5 @@
-using Quittance.BackOffice.Accounts;
 using Quittance.BackOffice.Access.Logos;
+using Quittance.BackOffice.Accounts;
 using Quittance.BackOffice.Acts;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
