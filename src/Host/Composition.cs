@@ -176,6 +176,8 @@ internal static class Composition
             .AddSingleton<OverdueRuns>().AddHostedService<OverdueService>();
         services.AddSingleton<DueReading>().AddSingleton<IDues>(all => all.GetRequiredService<DueReading>()).AddSingleton<DueRuns>()
             .AddSingleton<DueDesk>().AddHostedService<DueService>();
+        services.AddSingleton<DuePolicies>().AddSingleton<IDuePolicies>(all => all.GetRequiredService<DuePolicies>())
+            .AddHostedService<DueMonthService>();
     }
 
     /// <summary>Mail to customers. A server without a mail server sends none.</summary>
@@ -246,7 +248,7 @@ internal static class Composition
             parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
-            parts.GetRequiredService<IDues>(), settings.SessionLifetime,
+            parts.GetRequiredService<IDues>(), parts.GetRequiredService<IDuePolicies>(), settings.SessionLifetime,
             parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
             parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<IMails>(), parts.GetRequiredService<IProfiles>(),

@@ -29,8 +29,9 @@ public static class MerchantActs
     [
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
-        CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, MonthActs.Close, MonthActs.Reopen, RunActs.Dun,
-        RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set, LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
+        CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, DueActs.SetPolicy, DueActs.EndPolicy, MonthActs.Close,
+        MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
+        LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
@@ -49,6 +50,7 @@ public static class MerchantActs
         services.TryAddSingleton<CollectionDesk>();
         services.TryAddSingleton<LostTime>();
         services.TryAddSingleton<DueReading>();
+        services.TryAddSingleton<DuePolicies>();
         services.TryAddSingleton<MailPolicies>();
         services.TryAddSingleton<MailQueue>();
         services.TryAddSingleton<LostFileDesk>();

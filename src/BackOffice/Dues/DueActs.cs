@@ -18,32 +18,37 @@ public static class DueActs
     public const string Api = "api";
     public const string Minimum = "minimum";
     public const string Run = "run";
+    public const string Day = "day";
 
+    private const string PolicyWord = "dues.policy";
     private const int LongestApi = 40;
+
+    /// <summary>What narrows a run.</summary>
+    private static IReadOnlyList<Ask> Filters =>
+    [
+        new(Method, AskKind.Word, "Method", "Only from customers who are charged so: all without this.")
+        {
+            IsOptional = true,
+            Words = EnumWords.All<DueWay>(),
+        },
+        new(Api, AskKind.Text, "API", "Only from customers whom clients of this API have named: all without this.")
+        {
+            IsOptional = true,
+            Most = LongestApi,
+        },
+        new(Minimum, AskKind.Amount, "Smallest payment", "No payment in this currency is made of less.") { IsOptional = true },
+    ];
 
     public static DeclaredAct Collect { get; } = new(
         Word, "Collects what is due until a day from customers' stored cards and bank accounts",
         "Each charge that is due is asked for once, by a payment of its own. The server does it from now on; debits of your own bank wait "
         + "for the next collection.",
-        OperatorRole.Operator, [
-            new(Until, AskKind.Day, "Due until", "The last due day, such as 2027-01-31."),
-            new(Method, AskKind.Word, "Method", "Only from customers who are charged so: all without this.")
-            {
-                IsOptional = true,
-                Words = EnumWords.All<DueWay>(),
-            },
-            new(Api, AskKind.Text, "API", "Only from customers whom clients of this API have named: all without this.")
-            {
-                IsOptional = true,
-                Most = LongestApi,
-            },
-            new(Minimum, AskKind.Amount, "Smallest payment", "No payment in this currency is made of less.") { IsOptional = true },
-        ],
+        OperatorRole.Operator, [new(Until, AskKind.Day, "Due until", "The last due day, such as 2027-01-31."), .. Filters],
         async request =>
         {
             var filter = FilterOf(request.Asked);
-            if (filter.Dialect is { } api && request.Part<CustomerNames>().Apis is var apis && !apis.Contains(api, StringComparer.Ordinal))
-                return ActResult.Wrong(Api, $"Name one of {string.Join(", ", apis)}.");
+            if (NoApi(request, filter) is { } problem)
+                return problem;
             var outcome = await request.Part<DueDesk>().BeginAsync(
                 request.Merchant, filter, request.By($"dues until {filter.Until:yyyy-MM-dd}"), request.Key, request.Cancel);
             // What begins is not read back: the read could fail behind the commit. The run's page tells which it is.
@@ -76,6 +81,58 @@ public static class DueActs
         IsGrave = false,
     };
 
+    public static DeclaredAct SetPolicy { get; } = new(
+        PolicyWord, "Has a run of dues begin by itself, each month on one of its business days",
+        "From the first such day after today on, a server collects what is due by the day, as a person would. Above the limit the run "
+        + "waits until another person than the one who set this releases it. What no server began on its day begins late, in the same "
+        + "month.",
+        OperatorRole.Admin,
+        [
+            new(Day, AskKind.Whole, "Business day", "1 for the first business day of the month, 3 for the third; at most 20.")
+            {
+                Most = DuePolicy.MostDay,
+            },
+            .. Filters,
+        ],
+        async request =>
+        {
+            var filter = FilterOf(request.Asked, DateOnly.MaxValue);
+            if (NoApi(request, filter) is { } problem)
+                return problem;
+            var (day, by) = ((int)request.Asked.Whole(Day)!.Value, request.By("monthly dues"));
+            var policy = await request.Part<DuePolicies>().SetAsync(
+                request.Merchant, new DuePolicy(request.Merchant, day, filter, default)
+                {
+                    SetBy = by.Action?.Person,
+                    IsOfProgram = !by.IsOfOperator,
+                },
+                by, request.Cancel);
+            return policy is null ? ActResult.Refused("Somebody has ended it meanwhile.")
+                : ActResult.Done($"The next run begins by itself on {policy.NextAfter(TodayOf(request)):yyyy-MM-dd}.");
+        })
+    {
+        Operation = new("setDuesPolicy", "dues/policy", "Dues", Scopes.Administer),
+    };
+
+    public static DeclaredAct EndPolicy { get; } = new(
+        PolicyWord, "Ends the monthly runs of dues",
+        "No run begins by itself any more. One that has begun goes on: stop it on its page.",
+        OperatorRole.Admin, [],
+        async request =>
+        {
+            await request.Part<DuePolicies>().SetAsync(request.Merchant, null, request.By("monthly dues", "ended"), request.Cancel);
+            return ActResult.Done("No run of dues begins by itself.");
+        })
+    {
+        Operation = new("endDuesPolicy", "dues/policy/end", "Dues", Scopes.Administer),
+    };
+
+    private static DateOnly TodayOf(ActRequest request) => DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
+
+    private static ActResult? NoApi(ActRequest request, DueFilter filter) =>
+        filter.Dialect is { } api && request.Part<CustomerNames>().Apis is var apis && !apis.Contains(api, StringComparer.Ordinal)
+            ? ActResult.Wrong(Api, $"Name one of {string.Join(", ", apis)}.") : null;
+
     private static async Task<ActResult> StepAsync(
         ActRequest request, Func<DueRun, bool> mayBe, string whyNot, Func<Origin, DueRunId, Command> make, string done)
     {
@@ -90,7 +147,9 @@ public static class DueActs
     }
 
     /// <summary>What the answers ask for.</summary>
-    public static DueFilter FilterOf(Asked asked) => new(asked.Day(Until)!.Value)
+    public static DueFilter FilterOf(Asked asked) => FilterOf(asked, asked.Day(Until)!.Value);
+
+    private static DueFilter FilterOf(Asked asked, DateOnly until) => new(until)
     {
         Way = EnumWords.Find<DueWay>(asked.Text(Method)),
         Dialect = asked.Text(Api),

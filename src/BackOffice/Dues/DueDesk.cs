@@ -45,6 +45,20 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
         return await engine.SubmitAsync(new BeginDues(by, new DueRunId(merchant, by.Request), planned) { Key = key });
     }
 
+    /// <summary>Begins the run of this month by a policy, which is due by now. Of two servers one begins it.</summary>
+    /// <returns>Why it has not begun; null where it has, also before.</returns>
+    public async Task<Refusal?> BeginMonthAsync(DuePolicy policy, CancellationToken cancel)
+    {
+        var (today, merchant) = (Today, policy.Merchant);
+        var planned = await dues.PreviewAsync(merchant, policy.Filter with { Until = today }, today, cancel);
+        var id = DueRunId.OfMonth(merchant, DuePolicy.MonthOf(today));
+        var outcome = await engine.SubmitAsync(
+            new BeginDues(new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow())), id, planned) { Policy = policy },
+            patient: true);
+        RequireReached(outcome);
+        return outcome.Faults is [{ Refusal: not Refusal.ReferenceTaken and var why }, ..] ? why : null;
+    }
+
     /// <summary>
     /// Asks for all of a run that is due and was not asked for, and ends it. What fails for one customer keeps no other one waiting.
     /// </summary>

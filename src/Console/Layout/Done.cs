@@ -46,6 +46,8 @@ internal static class Done
             Tone.Bad),
         ["dues-begun"] = new("The newest run below has begun, or waits until another person releases it.", Tone.Waiting),
         ["dues-released"] = new("The run is released, and has begun.", Tone.Waiting),
+        ["dues-monthly"] = new("A run begins by itself each month. The next day stands below."),
+        ["dues-monthly-ended"] = new("No run begins by itself any more."),
         ["dues-stopped"] = new("The run is stopped. What it has asked for goes on."),
         ["format-ended"] = new("The format is ended. Files with its header line are asked about again."),
         ["format-set"] = new("The format is kept. Hand the file in once more: it is read by it.", Tone.Waiting),

@@ -49,6 +49,7 @@ internal static class Places
     public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
     public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
     public static Place CollectDue { get; } = new("Collect what is due", $"{Collections}/due");
+    public static Place DuePolicy { get; } = new("Collect each month", $"{CollectDue}/policy");
     public static Place PerhapsSent { get; } = new("Perhaps sent", $"{Collections}/perhaps-sent");
     public static Place LostFile { get; } = new("Hand in a lost file", $"{Collections}/lost");
 

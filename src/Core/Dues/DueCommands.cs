@@ -25,34 +25,54 @@ public abstract record DueRunCommand(Origin Origin, DueRunId Id) : Command(Origi
 
 /// <summary>
 /// Begins a run. A server asks for what is due from then on, one charge after another. Where one of the sums is above the limit and a
-/// person begins it, it waits until another one releases it; the command line is no person, and is refused. What a file of the merchant's
-/// own bank asks for is released with it.
+/// person begins it, or it begins by itself by a person's policy, it waits until another one releases it; the command line is no person,
+/// and is refused. What a file of the merchant's own bank asks for is released with it.
 /// </summary>
 /// <param name="Planned">What is to be asked for, as the caller has read it.</param>
 public sealed record BeginDues(Origin Origin, DueRunId Id, DuePreview Planned) : DueRunCommand(Origin, Id)
 {
+    /// <summary>The policy by which it begins by itself; null where a person or a program begins it.</summary>
+    public DuePolicy? Policy { get; init; }
+
+    private bool IsOfOperator => Policy is { } policy ? !policy.IsOfProgram : Origin.IsOfOperator;
+
+    private Guid? Person => Policy is { } policy ? policy.SetBy : Origin.Action?.Person;
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         wanted.Add(ApprovalLimit.OfMerchant, Origin.Merchant);
+        if (Policy is not null)
+            wanted.Add(DuePolicy.Shelf, Origin.Merchant);
     }
 
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(DueRun.Shelf, Id) is not null)
             return Decision.Refused(Refusal.ReferenceTaken);
+        if (Policy is { } policy && RefusalFor(policy, state, stamp) is { } refusal)
+            return Decision.Refused(refusal);
         var changes = new Changes();
-        var needsRelease = Planned.ProviderSums.Any(sum => SecondPerson.IsNeeded(state, Origin, sum));
+        var needsRelease = IsOfOperator && Planned.ProviderSums.Any(sum => SecondPerson.IsAbove(state, Origin.Merchant, sum));
         // The books can't tell the command line from the person who would release it.
-        if (needsRelease && Origin.Action?.Person is null)
+        if (needsRelease && Person is null)
             return Decision.Refused(Refusal.SecondPersonNeeded);
         var run = new DueRun(
             Id, changes.TakeNumber(stamp), Planned.Filter, Planned.Count, DueRunStatus.Running, stamp.At, Events: 0)
         {
             NeedsRelease = needsRelease,
-            BegunBy = Origin.Action?.Person,
+            BegunBy = Person,
+            Month = Policy is null ? null : DuePolicy.MonthOf(Planned.Filter.Until),
         };
         return Accept(run.Begun, needsRelease ? EventType.DuesAsked : EventType.DuesBegun, stamp, changes);
+    }
+
+    /// <summary>Why no run begins by itself: the policy was changed, or the time that a restore lost may have had the run.</summary>
+    private Refusal? RefusalFor(DuePolicy policy, State state, Stamp stamp)
+    {
+        if (state.Find(DuePolicy.Shelf, Origin.Merchant) != policy || policy.DueBy(Planned.Filter.Until) is not { } day)
+            return Refusal.AccountChanged;
+        return new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) < stamp.RestoredAt ? Refusal.PerhapsSent : null;
     }
 }
 

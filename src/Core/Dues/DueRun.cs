@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Quittance.Core.Engine;
 
 namespace Quittance.Core.Dues;
@@ -7,6 +9,11 @@ public readonly record struct DueRunId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The target of its commands: it has no customer.</summary>
     public AccountTarget House => AccountTarget.OfHouse(Merchant, Value);
+
+    /// <summary>The run that begins by itself for a month: it follows from the month, so that no two servers begin two.</summary>
+    /// <param name="month">Its first day.</param>
+    public static DueRunId OfMonth(MerchantId merchant, DateOnly month) => new(merchant, DerivedId.Of(Encoding.ASCII.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"dues {merchant.Value} {month:yyyy-MM}"))));
 }
 
 /// <summary>How a stored instrument is charged.</summary>
@@ -61,8 +68,11 @@ public sealed record DueRun(
     /// <summary>Whether it was above the limit when it began.</summary>
     public bool NeedsRelease { get; init; }
 
-    /// <summary>The person who began it; null for a program and for the command line.</summary>
+    /// <summary>The person who began it, or whose policy did; null for a program and for the command line.</summary>
     public Guid? BegunBy { get; init; }
+
+    /// <summary>The first day of the month for which it began by itself; null where a person or a program began it.</summary>
+    public DateOnly? Month { get; init; }
 
     /// <summary>Whether it can be stopped.</summary>
     public bool IsOpen => Status is DueRunStatus.Waiting or DueRunStatus.Running;

@@ -1,5 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
@@ -50,7 +51,22 @@ public sealed record DueOutcome(DueResult Result, DeclineReason? Reason, long Co
 
 /// <summary>A payment of a run.</summary>
 /// <param name="Reason">Why it failed; null for no reason.</param>
-public sealed record AskedDue(Account Account, Charge Charge, Payment Payment, DueResult Result, DeclineReason? Reason);
+public sealed record AskedDue(Account Account, Charge Charge, Payment Payment, DueResult Result, DeclineReason? Reason)
+{
+    /// <summary>When it is tried again, or why not; null where it has not failed.</summary>
+    public RetryVerdict? Next { get; private init; }
+
+    /// <summary>Says of each payment that failed when it is tried again.</summary>
+    public static async Task<IReadOnlyList<AskedDue>> WithNextAsync(
+        MerchantId merchant, IReadOnlyList<AskedDue> asked, IRetries retries, DateOnly today, CancellationToken cancel)
+    {
+        var next = await retries.NextAsync(
+            merchant, [.. asked.Where(one => one.HasFailed).Select(one => one.Payment.Id)], today, cancel);
+        return [.. asked.Select(one => next.TryGetValue(one.Payment.Id, out var verdict) ? one with { Next = verdict } : one)];
+    }
+
+    private bool HasFailed => Result is DueResult.Failed or DueResult.Returned;
+}
 
 /// <summary>Reads what is due, without locks.</summary>
 public interface IDues
@@ -71,6 +87,7 @@ public interface IDues
     Task<IReadOnlyList<DueOutcome>> OutcomesAsync(DueRunId id, CancellationToken cancel);
 
     /// <summary>A part of the payments of a run, in the order in which they were made.</summary>
+    /// <param name="only">Only those with this result; null for all.</param>
     /// <param name="after">The payment behind which the part begins; empty for the first part.</param>
-    Task<IReadOnlyList<AskedDue>> PaymentsAsync(DueRunId id, Guid after, int limit, CancellationToken cancel);
+    Task<IReadOnlyList<AskedDue>> PaymentsAsync(DueRunId id, DueResult? only, Guid after, int limit, CancellationToken cancel);
 }

@@ -213,7 +213,8 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
                 all.GetRequiredService<ProviderAccounts>(), all.GetRequiredService<StatementFormats>()))
             .AddSingleton(new Clients(books, clock, new HashSet<string>()))
             .AddSingleton(new People(books, clock, new HashSet<string>()))
-            .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddActs().BuildServiceProvider();
+            .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddSingleton(Host.Api.CustomerNames)
+            .AddActs().BuildServiceProvider();
         var result = await act.DoAsync(new ActRequest(
             merchant, asked, said, (subject, why) => By(merchant, act.Word, subject, why), Key: null, parts, cancel));
         return result switch

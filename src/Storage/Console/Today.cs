@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -76,6 +77,9 @@ public sealed record DayFigures(
     /// <summary>The declined and failed payments that began on the same weekday a week ago, until the same time of day.</summary>
     public int FailuresBefore { get; init; }
 
+    /// <summary>The next day on which a run of dues begins by itself; null for none.</summary>
+    public DateOnly? NextDues { get; init; }
+
     public IReadOnlyList<OpenReceivable> Receivables { get; init; } = [];
 
     /// <summary>When the receivables were read, UTC: perhaps on an earlier day.</summary>
@@ -102,11 +106,22 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), DayFigures> _readingDay = new();
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), OpenReceivables> _readingReceivables = new();
 
-    /// <summary>What waits for people, as of now.</summary>
-    public async Task<IReadOnlyList<WorkItem>> WorkAsync(MerchantId merchant, DateOnly today) => WaitingWork.With(
-        await Snapshot.ReadAsync(
-            database, snapshot => WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today), CancellationToken.None),
-        await WaitingWork.DueAsync(database, merchant, today));
+    /// <summary>What waits for people, as of now, and the next day on which a run of dues begins by itself; null for none.</summary>
+    public async Task<(IReadOnlyList<WorkItem> Work, DateOnly? NextDues)> WorkAsync(MerchantId merchant, DateOnly today)
+    {
+        var (work, nextDues) = await Snapshot.ReadAsync(
+            database, snapshot => WorkAsync(snapshot, merchant, today), CancellationToken.None);
+        return (WaitingWork.With(work, await WaitingWork.DueAsync(database, merchant, today)), nextDues);
+    }
+
+    private async Task<(IReadOnlyList<WorkItem> Work, DateOnly? NextDues)> WorkAsync(Snapshot snapshot, MerchantId merchant, DateOnly today)
+    {
+        // Runs go by the day of UTC.
+        var day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var monthly = await DuePolicies.LookAsync(snapshot, merchant, day);
+        return (
+            await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today, monthly), monthly.Policy?.NextAfter(day));
+    }
 
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>
     /// <param name="today">The day.</param>
@@ -184,11 +199,13 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             var sameTime = weekBefore + (now - begins);
+            var (work, nextDues) = await WorkAsync(snapshot, merchant, today);
             return new DayFigures(
                 today, now, await RefundsAsync(snapshot, merchant, begins, DateTimeOffset.MaxValue),
                 await FailuresAsync(snapshot, merchant, begins), await ProvidersAsync(snapshot, merchant, now),
-                await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today))
+                work)
             {
+                NextDues = nextDues,
                 TakenBack = await TakenBackAsync(snapshot, merchant, begins),
                 RefundsBefore = await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
                 FailuresBefore = await FailuresAsync(snapshot, merchant, weekBefore, sameTime),

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Dues;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
@@ -21,6 +22,9 @@ public enum WorkKind
 
     /// <summary>Runs that collect what is due, and wait for a second person.</summary>
     DuesToRelease,
+
+    /// <summary>A run of dues that was to begin by itself, and has not.</summary>
+    DuesNotBegun,
 
     /// <summary>Collections that are built, and that nobody has released.</summary>
     CollectionToRelease,
@@ -72,7 +76,8 @@ internal static class WaitingWork
     private const int DisputesOfDays = 540;
 
     /// <summary>The items that wait, the most urgent first; kinds of which nothing waits are left out.</summary>
-    public static async Task<IReadOnlyList<WorkItem>> ReadAsync(Snapshot snapshot, LostTime lost, MerchantId merchant, DateOnly today)
+    public static async Task<IReadOnlyList<WorkItem>> ReadAsync(
+        Snapshot snapshot, LostTime lost, MerchantId merchant, DateOnly today, DuePolicyState monthly)
     {
         List<WorkItem> items = [];
         var money = await WithSumsAsync(snapshot, merchant, today);
@@ -91,6 +96,8 @@ internal static class WaitingWork
             // Index: due_run_open.
             "SELECT count(*)::int FROM due_run WHERE merchant_id = $1 AND status = 'waiting'",
             command => command.With(merchant.Value), row => row.GetInt32(0)))[0]);
+        if (monthly.NotBegunSince is { } since)
+            items.Add(new WorkItem(WorkKind.DuesNotBegun, 1, [], since));
         Add(WorkKind.DeadLetter, await DeadLettersAsync(snapshot, merchant));
         return [.. items.OrderBy(item => item.Kind)];
 

@@ -199,7 +199,8 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
         cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AskedDue>> PaymentsAsync(DueRunId id, Guid after, int limit, CancellationToken cancel) => database.AllAsync(
+    public Task<IReadOnlyList<AskedDue>> PaymentsAsync(
+        DueRunId id, DueResult? only, Guid after, int limit, CancellationToken cancel) => database.AllAsync(
         // The keys of account, account_holder and charge.
         $"""
         SELECT {Tables.Payment.Selected}, {Tables.Account.Of("a", "h")}, {Tables.Charge.Of("c")}, s.result, coalesce(d.reason, r.reason)
@@ -208,9 +209,11 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
           LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
          CROSS JOIN LATERAL (SELECT c.* FROM charge c WHERE c.merchant_id = $1 AND c.id = q.charge_id LIMIT 1) c
          WHERE q.run_id = $2 AND q.merchant_id = $1 AND q.payment_id > $3
+           AND ($5::text IS NULL OR s.result = $5)
          ORDER BY q.payment_id LIMIT $4
         """,
-        command => command.With(id.Merchant.Value).With(id.Value).With(after).With(limit),
+        command => command.With(id.Merchant.Value).With(id.Value).With(after).With(limit)
+            .With<string?>(only is { } one ? EnumWords.Of(one) : null),
         row =>
         {
             var (account, charge) = (Tables.Payment.Width, Tables.Payment.Width + Tables.Account.Width);

@@ -3,10 +3,12 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Approvals;
 using Quittance.Core.Disputes;
+using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -123,6 +125,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
         AddPolicies(
             SettlementTolerances.InForce, wanted.Of(SettlementTolerance.OfMerchant), row => state.Load(SettlementTolerances.Read(row)));
         AddPolicies(RetryPolicies.InForce, wanted.Of(RetryPolicy.Shelf), row => state.Load(RetryPolicies.Read(row)));
+        AddPolicies(DuePolicies.InForce, wanted.Of(DuePolicy.Shelf), row => state.Load(DuePolicies.Read(row)));
         HistoryPrefetch.Add(this, wanted);
         AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);
     }

@@ -66,36 +66,52 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
     }
 
     /// <inheritdoc/>
-    public async Task<PaymentTries?> FindAsync(PaymentId payment, DateOnly today, CancellationToken cancel)
+    public async Task<PaymentTries?> FindAsync(PaymentId payment, DateOnly today, CancellationToken cancel) =>
+        (await FindAsync(payment.Merchant, [payment], today, cancel)).GetValueOrDefault(payment);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<PaymentId, RetryVerdict>> NextAsync(
+        MerchantId merchant, IReadOnlyCollection<PaymentId> payments, DateOnly today, CancellationToken cancel) =>
+        (await FindAsync(merchant, payments, today, cancel)).ToDictionary(one => one.Key, one => one.Value.Next);
+
+    private async Task<Dictionary<PaymentId, PaymentTries>> FindAsync(
+        MerchantId merchant, IReadOnlyCollection<PaymentId> payments, DateOnly today, CancellationToken cancel)
     {
-        var merchant = payment.Merchant;
         // Indexes: payment_retry_of_payment, dispute_of_payment; the key of payment.
-        var found = await database.AllAsync(
+        var found = payments.Count == 0 ? [] : await database.AllAsync(
             $"""
-            SELECT p.id, p.instrument_id IS NULL,
+            SELECT o.id, p.id, p.instrument_id IS NULL,
                    p.status NOT IN ('declined', 'failed')
                        AND NOT EXISTS (SELECT FROM dispute d
                                         WHERE d.payment_id = p.id AND d.merchant_id = $1 AND d.status <> 'won'),
                    {IsFirstAndLast}
-              FROM (SELECT coalesce(
-                        (SELECT r.first_id FROM payment_retry r WHERE r.payment_id = $2 AND r.merchant_id = $1), $2) AS id) k
+              FROM unnest($2::uuid[]) o(id)
+             CROSS JOIN LATERAL (SELECT coalesce((SELECT r.first_id FROM payment_retry r
+               WHERE r.payment_id = o.id AND r.merchant_id = $1), o.id) AS id) k
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
             """,
-            command => command.With(merchant.Value).With(payment.Value),
-            row => (First: new PaymentId(merchant, row.GetGuid(0)), HasNoInstrument: row.GetBoolean(1), HasNotFailed: row.GetBoolean(2),
-                IsLast: row.GetBoolean(3)),
+            command => command.With(merchant.Value).With(payments.Select(payment => payment.Value).ToArray()),
+            row => (Asked: new PaymentId(merchant, row.GetGuid(0)), First: new PaymentId(merchant, row.GetGuid(1)),
+                HasNoInstrument: row.GetBoolean(2), HasNotFailed: row.GetBoolean(3), IsLast: row.GetBoolean(4)),
             cancel);
-        if (found is not [var (first, hasNoInstrument, hasNotFailed, isLast)])
-            return null;
-        var tries = (await TriesAsync(merchant, [first.Value], cancel)).OrderBy(retry => retry.Id.Nth).ToList();
-        if (hasNoInstrument || hasNotFailed)
-            return new PaymentTries(first, tries, new RetryVerdict(hasNoInstrument ? RetryWait.NoInstrument : RetryWait.NotFailed));
-        var @case = (await ReadAsync(merchant, await policies.FindAsync(merchant, cancel), [first.Value], cancel))[0].Case;
-        return new PaymentTries(first, tries, @case.Charges.Count > 0 && !isLast ? new RetryVerdict(RetryWait.Replaced)
-            : @case.First is { } failed && failed.On < DateOnly.FromDateTime(BeginOf(today).UtcDateTime)
-                ? new RetryVerdict(RetryWait.NoTryLeft)
-            : @case.On(today));
+        Guid[] first = [.. found.Select(one => one.First.Value).Distinct()];
+        var tries = (await TriesAsync(merchant, first, cancel)).ToLookup(retry => retry.Id.First);
+        var cases = (await ReadAsync(
+            merchant, await policies.FindAsync(merchant, cancel),
+            [.. found.Where(one => one is { HasNoInstrument: false, HasNotFailed: false }).Select(one => one.First.Value).Distinct()],
+            cancel)).ToDictionary(candidate => candidate.First.Id, candidate => candidate.Case);
+        return found.ToDictionary(one => one.Asked, one => new PaymentTries(
+            one.First, [.. tries[one.First].OrderBy(retry => retry.Id.Nth)],
+            one.HasNoInstrument ? new RetryVerdict(RetryWait.NoInstrument)
+                : one.HasNotFailed ? new RetryVerdict(RetryWait.NotFailed)
+                : NextOf(cases[one.First], one.IsLast, today)));
     }
+
+    private static RetryVerdict NextOf(RetryCase failed, bool isLast, DateOnly today) =>
+        failed.Charges.Count > 0 && !isLast ? new RetryVerdict(RetryWait.Replaced)
+            : failed.First is { } first && first.On < DateOnly.FromDateTime(BeginOf(today).UtcDateTime)
+                ? new RetryVerdict(RetryWait.NoTryLeft)
+            : failed.On(today);
 
     /// <inheritdoc/>
     public Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel) =>

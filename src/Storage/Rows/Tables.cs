@@ -606,6 +606,7 @@ internal static class Tables
         .Int("events", run => run.Events).Changes()
         .Flag("needs_release", run => run.NeedsRelease)
         .Id("begun_by", run => run.BegunBy)
+        .Day("month", run => run.Month)
         .Reads(cells => new DueRun(
             new DueRunId(cells.Merchant, cells.Guid()), cells.Long(),
             new DueFilter(cells.Day())
@@ -618,6 +619,7 @@ internal static class Tables
         {
             NeedsRelease = cells.Flag(),
             BegunBy = cells.GuidOrNone(),
+            Month = cells.DayOrNone(),
         });
 
     public static readonly Table<DuePayment> DuePayment = new Table<DuePayment>("due_payment", asked => asked.Payment.Merchant)

@@ -90,6 +90,27 @@ CREATE TABLE payment_retry (
 
 CREATE UNIQUE INDEX payment_retry_of_payment ON payment_retry (payment_id, merchant_id);
 
+-- On which business day of each month a run of dues begins by itself, each policy from its moment on. A row never changes.
+CREATE TABLE due_policy (
+    merchant_id   bigint      NOT NULL REFERENCES merchant (id),
+    since         timestamptz NOT NULL,
+    -- Null for no policy.
+    day           int         CHECK (day BETWEEN 1 AND 20),
+    -- The charges that its runs are for; null for any.
+    method        text        CHECK (method IN ('card', 'debit')),
+    dialect       text,
+    minimum_minor bigint      CHECK (minimum_minor > 0),
+    currency      text        CHECK (currency ~ '^[A-Z]{3}$'),
+    -- The person who set it; null for a program and for the command line.
+    set_by        uuid,
+    -- Whether a program set it for itself.
+    is_of_program boolean,
+    PRIMARY KEY (merchant_id, since),
+    CONSTRAINT due_policy_minimum_has_a_currency CHECK ((minimum_minor IS NULL) = (currency IS NULL)),
+    CONSTRAINT due_policy_whole CHECK ((day IS NULL) = (is_of_program IS NULL)
+        AND (day IS NOT NULL OR (method IS NULL AND dialect IS NULL AND minimum_minor IS NULL AND set_by IS NULL)))
+);
+
 -- Runs that ask for what is due until a day, from customers' stored instruments.
 CREATE TABLE due_run (
     merchant_id   bigint      NOT NULL REFERENCES merchant (id),
@@ -111,11 +132,16 @@ CREATE TABLE due_run (
     needs_release boolean     NOT NULL,
     -- The person who began it; null for a program and for the command line.
     begun_by      uuid,
+    -- The first day of the month for which it began by itself; null for a run that a person or a program began.
+    month         date        CHECK (extract(day FROM month) = 1),
     PRIMARY KEY (merchant_id, id),
     -- As with payments, it does not lead with the merchant.
     UNIQUE (number, merchant_id),
     CONSTRAINT due_run_minimum_has_a_currency CHECK ((minimum_minor IS NULL) = (currency IS NULL))
 ) WITH (fillfactor = 70);
+
+-- A month has one run at most that began by itself.
+CREATE UNIQUE INDEX due_run_of_month ON due_run (merchant_id, month) WHERE month IS NOT NULL;
 
 CREATE INDEX due_run_open ON due_run (id, merchant_id) WHERE status IN ('waiting', 'running');
 

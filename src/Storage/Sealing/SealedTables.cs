@@ -131,6 +131,17 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on a run of dues begins by itself, and on which day of each month.</summary>
+    public static readonly SealedTable DuePolicy = new(29, "due_policy",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("day", "int"), Column("method", "text"),
+        Column("dialect", "text"), Column("minimum_minor", "bigint"), Column("currency", "text"), Column("set_by", "uuid"),
+        Column("is_of_program", "boolean"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     /// <summary>From which moment on which mail customers get.</summary>
     public static readonly SealedTable MailPolicy = new(28, "mail_policy",
     [
@@ -196,7 +207,7 @@ internal static class SealedTables
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
         ProviderAccount, ProviderRoute, Payee, MerchantProfile, MerchantLogo, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
-        MailPolicy, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
+        DuePolicy, MailPolicy, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

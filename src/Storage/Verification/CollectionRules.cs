@@ -55,6 +55,22 @@ internal static class CollectionRules
                     OR EXISTS (SELECT FROM claim k
                                 WHERE k.merchant_id = $1 AND k.payment_id = q.payment_id AND k.charge_id <> q.charge_id))
             """),
+        ("Each run of dues that began by itself is that of its month, of the policy in force, and no sooner than it says", """
+            SELECT format('run %s of %s, begun at %s', r.number, r.month, r.begun_at)
+              FROM due_run r
+              LEFT JOIN LATERAL (SELECT p.* FROM due_policy p
+                                  WHERE p.merchant_id = $1 AND p.since <= r.begun_at ORDER BY p.since DESC LIMIT 1) p ON true
+             WHERE r.merchant_id = $1 AND r.month IS NOT NULL
+               AND (p.day IS NULL OR r.month <> date_trunc('month', r.until)::date OR r.until - r.month + 1 < p.day
+                    OR (r.method, r.dialect, r.minimum_minor, r.currency, r.begun_by)
+                       IS DISTINCT FROM (p.method, p.dialect, p.minimum_minor, p.currency, p.set_by))
+            """),
+        ("Each policy of monthly dues has its action in the audit log, of the same moment, and each action its policy", """
+            SELECT format('policy since %s: %s', p.since, coalesce(a.subject, 'no action'))
+              FROM (SELECT since FROM due_policy WHERE merchant_id = $1) p
+              FULL JOIN (SELECT at, subject FROM operator_action WHERE merchant_id = $1 AND what = 'dues.policy') a ON a.at = p.since
+             WHERE p.since IS NULL OR a.at IS NULL
+            """),
         ("A mandate was used on the days of its first and its last debit", """
             SELECT format('mandate of instrument %s: says %s to %s, its debits are due from %s to %s', m.instrument_id, m.first_used_on,
                           m.last_used_on, u.first_on, u.last_on)

@@ -34,7 +34,7 @@ public sealed class DueReleaseTests(BooksFixture books)
         Assert.Contains("Another person than the one who began it releases it", await ruth.PageAsync(run), StringComparison.Ordinal);
         Assert.Equal(0L, await PaymentsAsync(biller));
         Assert.Contains(
-            await new TodayReading(books.Database, TimeProvider.System).WorkAsync(biller.Merchant, Today),
+            (await new TodayReading(books.Database, TimeProvider.System).WorkAsync(biller.Merchant, Today)).Work,
             item => item is { Kind: WorkKind.DuesToRelease, Count: 1 });
 
         Assert.DoesNotContain($"{run}/release", await ruth.PageAsync(run), StringComparison.Ordinal);
@@ -149,8 +149,8 @@ public sealed class DueReleaseTests(BooksFixture books)
         var form = await SeenForm.OpenAsync(desk, $"{Collect}?until={Today:yyyy-MM-dd}");
         Assert.NotNull((await form.SendAsync(("Reason", "the dues of today"))).To);
         var page = await desk.PageAsync(Collect);
-        var number = page.Split($"{Collect}/")[1].Split('"')[0];
-        return $"{Collect}/{number}";
+        var run = page.Split($"{Collect}/").Skip(1).Select(rest => rest.Split('"')[0]).First(name => name.All(char.IsAsciiDigit));
+        return $"{Collect}/{run}";
     }
 
     private Task<object?> PaymentsAsync(Biller biller) => books.ScalarAsync(

@@ -18,6 +18,7 @@ internal static class ActSamples
     private const string Tolerance = "'currency':'EUR','amount':'2.00'";
     private const string Rule = "'name':'Rent','as':'ignore','words':'rent','most':{'amount':'900','currency':'EUR'}";
     private const string Route = "'providers':'sandbox','kind':'card','currency':'EUR'";
+    private const string Monthly = "'day':3,'method':'card','minimum':{'amount':'1','currency':'EUR'}";
     private const string Origin = "'origin':'https://shop.example','api':'quittance'";
 
     private static readonly string Format = $"'name':'Our bank','file':'{Convert.ToBase64String("""
@@ -129,6 +130,12 @@ internal static class ActSamples
             Counts = "SELECT count(*)::int FROM collection WHERE merchant_id = {account}",
         };
     }
+
+    public static async Task<WritingSample> DuePolicyAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "dues.policy", Monthly);
+
+    public static async Task<WritingSample> DuePolicyEndAsync(BooksFixture books) =>
+        Of(await WithAsync(books, "dues/policy", Monthly), "dues.policy", "");
 
     /// <summary>A run that waits for a second person.</summary>
     public static async Task<WritingSample> DueStopAsync(BooksFixture books)

@@ -128,7 +128,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "client.create", "client.revoke", "collect.account", "collect.call-off", "collect.file", "collect.lost", "collect.release",
                 "collect.run", "collect.sent", "collect.status", "collect.unsent", "credential.create",
                 "credential.revoke", "credential.rotate",
-                "dues.collect", "dues.stop", "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
+                "dues.collect", "dues.policy", "dues.stop", "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
                 "factor.remove", "factor.require", "format.end", "format.set",
                 "installation.zone", "instrument.register", "journal.export",
                 "limit.set", "link.make", "link.take-back", "mail.policy", "mail.resend",

@@ -39,6 +39,7 @@ internal static class KeptColumns
         ("ids and numbers of an act that waits for a second person", @"^approval_request\.parameters$"),
         ("ids of charges", @"^payment_link\.charges$"),
         ("days and fees of the merchant's policy", @"^(dunning|retry)_policy\.(days|fees)$"),
+        ("the API whose customers a merchant's policy or run is for", @"^due_(policy|run)\.dialect$"),
         ("kinds of mail", @"^mail_policy\.kinds$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
             @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),

@@ -299,6 +299,12 @@ internal sealed class OperatorDay : IAsyncDisposable
                 "--run", $"{await day.WaitingRunAsync()}", "--reason", "the wrong month", "--merchant", day.Merchant,
             ],
             (_, result) => Assert.Equal("dues.stop", (string?)result["act"])),
+        new("collect policy set", day => ["--day", "3", "--method", "card", "--reason", "agreed", "--merchant", day.Merchant],
+            (_, result) => Assert.Contains("begins by itself on 20", (string?)result["said"], StringComparison.Ordinal)),
+        new("collect policy show", day => ["--merchant", day.Merchant],
+            (_, result) => Assert.Equal((3, "card"), ((int?)result["day"], (string?)result["method"]))),
+        new("collect policy end", day => ["--reason", "by hand", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("No run of dues begins by itself.", (string?)result["said"])),
         new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(
             ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)result["status"], result["amount"]!.ToJsonString()))),

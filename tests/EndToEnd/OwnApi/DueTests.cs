@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Debits;
 using Quittance.Core.Dues;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Dues;
+using Quittance.Tests.Console;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -144,6 +146,37 @@ public sealed class DueTests(BooksFixture books)
         Assert.Equal(1, (int)(await CollectAsync(biller, Until(Today)))["asked"]!);
         Assert.Equal(["0.00"], await biller.OpenOfAsync(poor.Charge));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    /// <summary>A bookkeeper reads on the run's page, and a program in its list, what becomes of the payments that failed.</summary>
+    [Fact]
+    public async Task PaymentsThatFailed_SayWhenTheyAreTriedAgain_OrWhyNot()
+    {
+        var biller = await OpenAsync();
+        await OwingAsync(biller, Customers.CardOf(Approves), "10");
+        var poor = await OwingAsync(biller, Customers.CardOf(NoMoney), "30");
+        var declined = await OwingAsync(biller, Customers.CardOf(Declines), "7");
+        var run = await CollectAsync(biller, Until(Today));
+        Assert.Equal(new() { [poor.Charge] = " no_policy", [declined.Charge] = " no_policy" }, await NextAsync());
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, biller.Merchant);
+        var page = $"/console/settlements/collections/due/{run["number"]}";
+        Assert.Contains("No policy for retries is set. Try it again on its page", await desk.PageAsync(page), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await biller.PostAsync("/api/v1/tries", new JsonObject
+        {
+            ["tries"] = new JsonArray(new JsonObject { ["after_days"] = 3 }),
+            ["reason"] = "agreed",
+        })).Status);
+
+        Assert.Equal(new() { [poor.Charge] = $"{Today.AddDays(3):O} early", [declined.Charge] = " final" }, await NextAsync());
+        var shown = await desk.PageAsync($"{page}?result=failed");
+        Assert.Contains($"datetime=\"{Today.AddDays(3):yyyy-MM-dd}\"", shown, StringComparison.Ordinal);
+        Assert.Contains("Ask the customer for another card", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.00", shown.Split("<h2>Payments")[1], StringComparison.Ordinal);
+
+        async Task<Dictionary<string, string>> NextAsync() =>
+            (await biller.GetAsync($"{Dues}/{run["id"]}/payments?result=failed")).Json["items"]!.AsArray().ToDictionary(
+                one => (string)one!["charge"]!, one => $"{one!["next_on"]} {one["next_why"]}");
     }
 
     [Fact]

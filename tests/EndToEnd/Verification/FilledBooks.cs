@@ -341,6 +341,31 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await DoAsync(new TakeAnswer(
             Origin, await AttemptAsync("collected due", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.Declined)));
         await DoAsync(new EndDues(Origin, run));
+        await CollectNextMonthAsync(dues);
+    }
+
+    /// <summary>The run of the next month begins by itself.</summary>
+    private async Task CollectNextMonthAsync(DueReading dues)
+    {
+        var policy = (await new DuePolicies(_own.Database, TimeProvider.System).SetAsync(
+            Merchant,
+            new DuePolicy(Merchant, 3, new DueFilter(default)
+            {
+                Way = DueWay.Card,
+                Dialect = TmfNames.OracleBrm,
+                Minimum = new Money(5_000_00, Currency.Parse("USD")),
+            }, default)
+            {
+                SetBy = Guid.Parse(await TextAsync("SELECT id FROM person ORDER BY id LIMIT 1")),
+            },
+            By(null, OperatorAction.CommandLine, "dues.policy"), Cancel))!;
+        var day = policy.NextAfter(Today);
+        var id = DueRunId.OfMonth(Merchant, DuePolicy.MonthOf(day));
+        await DoAsync(new BeginDues(Origin, id, await dues.PreviewAsync(Merchant, policy.Filter with { Until = day }, day, Cancel))
+        {
+            Policy = policy,
+        });
+        await DoAsync(new EndDues(Origin, id));
     }
 
     private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);

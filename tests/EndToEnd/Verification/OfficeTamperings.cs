@@ -93,6 +93,9 @@ internal static class OfficeTamperings
               FROM claim k JOIN charge c ON c.merchant_id = k.merchant_id AND c.account_id = {emil}
              WHERE k.payment_id = {collected due} LIMIT 1
             """, AskedForDue),
+        new("monthly dues: of a smaller minimum", "UPDATE due_run SET minimum_minor = 1 WHERE month IS NOT NULL", MonthlyDues),
+        new("monthly dues: of another month", "UPDATE due_run SET month = '2020-01-01' WHERE month IS NOT NULL", MonthlyDues),
+        new("monthly dues: ended without a word", "INSERT INTO due_policy VALUES ({merchant}, now())", MonthlySet),
         new("dues: without an instrument", "UPDATE payment SET instrument_id = NULL WHERE id = {collected due}", AskedForDue),
         new("retry: of another payment", "UPDATE payment_retry SET payment_id = {first} WHERE payment_id = {tried}", TryOfPayment),
         new("retry: for more than was asked",

@@ -106,6 +106,12 @@ internal static class RuleNames
     public const string AskedForDue =
         "Each payment of a run of dues is for its charge alone, of the same customer, by a stored instrument";
 
+    public const string MonthlyDues =
+        "Each run of dues that began by itself is that of its month, of the policy in force, and no sooner than it says";
+
+    public const string MonthlySet =
+        "Each policy of monthly dues has its action in the audit log, of the same moment, and each action its policy";
+
     public const string CollectionHas = "A collection that is built has as many debits as it says, and their sum, and a kept file";
 
     public const string DebitIsCapture = "Each debit is a capture at the bank, of an instrument of the same customer with a mandate";

@@ -113,6 +113,7 @@ internal static class AuditWords
         ["collect.unsent"] = "Said that the bank did not have it before a restore",
         ["collect.run"] = "Built a collection",
         ["dues.collect"] = "Began to collect what is due",
+        ["dues.policy"] = "Changed when what is due is collected by itself",
         ["dues.release"] = "Released a run that collects what is due",
         ["dues.stop"] = "Stopped a run that collects what is due",
         ["collect.status"] = "Read the bank's report about a collection",

@@ -24,4 +24,15 @@ public static class RetryWords
         RetryWait.NoTryLeft => "There is no further try.",
         RetryWait.Early => "The next try comes later.",
     };
+
+    /// <summary>What a person can do about a payment that is not tried again, as a sentence; empty for nothing.</summary>
+    public static string AdviceFor(RetryWait why) => why switch
+    {
+        RetryWait.NoPolicy => "Try it again on its page, or set when Quittance does.",
+        RetryWait.Final or RetryWait.InstrumentGone => "Ask the customer for another card or bank account, or send a payment link.",
+        RetryWait.NoTryLeft => "Try it again on its page, or send a payment link.",
+        RetryWait.PerhapsTried or RetryWait.NotFailed or RetryWait.NoInstrument or RetryWait.Replaced or RetryWait.NothingOpen
+            or RetryWait.Covered or RetryWait.Closed or RetryWait.Held or RetryWait.UnderWay or RetryWait.Paused
+            or RetryWait.Early => "",
+    };
 }

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Dues;
+using Quittance.Core.Overdue;
 using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -15,6 +16,12 @@ internal sealed record DueRequest(DueFilter Filter, bool IsDry);
 /// <summary>A run with how its payments ended.</summary>
 internal sealed record ShownDues(DueRun Run, IReadOnlyList<DueOutcome> Outcomes);
 
+/// <summary>When a run begins by itself.</summary>
+internal sealed record ShownDuePolicy(DuePolicyState State, DateOnly Today)
+{
+    public DuePolicy? Policy => State.Policy;
+}
+
 /// <summary>A charge that is due, with its customer.</summary>
 internal sealed record ShownDue(DueCase Case, DueVerdict Verdict);
 
@@ -25,9 +32,13 @@ internal static class DueShapes
     public const string Method = "method";
     public const string Api = "api";
 
+    public const string Result = "result";
+
     private const string UntilText = "The last due day.";
     private const string MethodText = "Only from customers whose stored instrument is charged so.";
     private const string ApiText = "Only from customers whom clients of this API have named.";
+
+    public static Shape OfResult { get; } = Word("Only payments that stand so.", EnumWords.All<DueResult>());
 
     private static readonly Resource<DueSum> ToAsk = new(null, "Payments of one method, provider and currency.")
     {
@@ -84,9 +95,38 @@ internal static class DueShapes
             shown => shown.Run.Filter.Minimum is { } least ? Shown(least.AmountMinor, least.Currency) : null
         },
         { Required("begun_at", Moment("When it began.")), shown => TextOf(shown.Run.BegunAt) },
+        {
+            Optional("month", Text("The month for which it began by itself, such as 2027-01.")),
+            shown => shown.Run.Month?.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)
+        },
         { Required("planned", Whole("How many payments were to be made when it began.", 0)), shown => (long?)shown.Run.Planned },
         { Required("asked", Whole("How many payments it has made.", 0)), shown => (long?)shown.Outcomes.Sum(one => one.Count) },
         { Required("outcomes", List(Outcome, "How its payments stand now, summed up.")), Outcome, shown => shown.Outcomes },
+    };
+
+    public static readonly Resource<ShownDuePolicy> Policy = new("DuesPolicy", "When a run begins by itself, each month.")
+    {
+        {
+            Optional("day", Whole("The business day of the month, from 1; missing for no policy.", 1, DuePolicy.MostDay)),
+            shown => (long?)shown.Policy?.Day
+        },
+        {
+            Optional(Method, Word(MethodText, EnumWords.All<DueWay>())),
+            shown => shown.Policy?.Filter.Way is { } way ? EnumWords.Of(way) : null
+        },
+        { Optional(Api, Text(ApiText)), shown => shown.Policy?.Filter.Dialect },
+        {
+            Optional("minimum", OwnApiRequests.Sum, "No payment is made of less."),
+            shown => shown.Policy?.Filter.Minimum is { } least ? Shown(least.AmountMinor, least.Currency) : null
+        },
+        {
+            Optional("next_on", Day("The next day after today on which a run begins.")),
+            shown => TextOf(shown.Policy?.NextAfter(shown.Today))
+        },
+        {
+            Optional("not_begun_since", Day("The day of this month on which a run was to begin, where none has begun since.")),
+            shown => TextOf(shown.State.NotBegunSince)
+        },
     };
 
     private static readonly Resource<AskedDue> Payment = new("DuePayment", "A payment of a run.")
@@ -99,6 +139,15 @@ internal static class DueShapes
         {
             Optional("why", Word("Why it failed, where the provider or the bank said it.", EnumWords.All<DeclineReason>())),
             one => one.Reason is { } why ? EnumWords.Of(why) : null
+        },
+        {
+            Optional(
+                "next_on", Day("The day on which its instrument is asked again, where it failed and the policy of tries says so.")),
+            one => TextOf(one.Next?.On)
+        },
+        {
+            Optional("next_why", Word("Why it is not asked again today, where it failed.", EnumWords.All<RetryWait>())),
+            one => one.Next?.Why is { } why ? EnumWords.Of(why) : null
         },
     };
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Dues;
+using Quittance.Core.Overdue;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OwnApi.OwnApiDocument;
@@ -12,7 +13,8 @@ namespace Quittance.Dialects.OwnApi.Dues;
 
 /// <summary>Collecting what is due from customers' stored instruments.</summary>
 /// <param name="apis">The APIs of this server, by their names.</param>
-internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyList<string> apis)
+internal sealed class OwnApiDues(
+    PublicAddress address, IDues dues, IDuePolicies policies, IRetries retries, IReadOnlyList<string> apis)
 {
     private const string Tag = "Dues";
     private const string List = "dues";
@@ -50,13 +52,21 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
 
     private static Operation ListPayments { get; } = new("listDuePayments", Tag, "Lists the payments of a run")
     {
-        Description = "Each is for one charge, and tells how it stands now. They are in the order in which they were made.",
-        Parameters = [OfId, .. OfPages],
+        Description = "Each is for one charge, and tells how it stands now. One that failed tells when its instrument is asked again, or "
+            + "why it is not. They are in the order in which they were made.",
+        Parameters = [OfId, Parameter.InQuery(DueShapes.Result, DueShapes.OfResult), .. OfPages],
         Replies = [new(200, "The payments.", DueShapes.PaymentPage), NoSuch("run"), Invalid],
+    };
+
+    private static Operation FindPolicy { get; } = new("findDuesPolicy", Tag, "Gives when a run begins by itself, each month")
+    {
+        Description = "Without a policy it has no `day`, and no run begins by itself.",
+        Replies = [new(200, "The policy.", DueShapes.Policy)],
     };
 
     public void Map(DialectRoutes routes)
     {
+        routes.Get($"{DuesPath}/policy", ReadScope, FindPolicyAsync).WithMetadata(FindPolicy);
         routes.Post("dues.collect", DuesPath, PayScope, CollectAsync, needsKey: true).WithMetadata(Collect);
         routes.Get(DuesPath, ReadScope, ListAsync).WithMetadata(ListDue);
         routes.Get($"{DuesPath}/{{{Id}}}", ReadScope, FindAsync).WithMetadata(FindRun);
@@ -111,6 +121,13 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
             [.. found.SelectMany(customer => customer.Verdicts, (customer, one) => new ShownDue(customer.Case, one))], next));
     }
 
+    private async Task<Answer> FindPolicyAsync(Call call)
+    {
+        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        return DueShapes.Policy.ToAnswer(
+            new ShownDuePolicy(await policies.LookAsync(call.Credential.Merchant, today, call.Cancel), today));
+    }
+
     private async Task<Answer> FindAsync(Call call) =>
         NamedIn(call) is { } id && await ShownAsync(id, call.Cancel) is { } shown
             ? DueShapes.Run.ToAnswer(shown) : OwnApiErrors.NoSuch("run").ToAnswer(address);
@@ -120,14 +137,18 @@ internal sealed class OwnApiDues(PublicAddress address, IDues dues, IReadOnlyLis
         if (NamedIn(call) is not { } id || await dues.FindAsync(id, call.Cancel) is null)
             return OwnApiErrors.NoSuch("run").ToAnswer(address);
         var query = new OwnApiQuery(call.Http.Request);
-        var (size, list) = (query.Size(), $"payments of {id.Value:N}");
+        var only = EnumWords.Find<DueResult>(query.Word(DueShapes.Result, EnumWords.All<DueResult>()));
+        var (size, list) = (query.Size(), $"payments of {id.Value:N} {only}");
         var after = query.Place<Guid>(
             OwnApiQuery.Cursor, list, id.Merchant, text => Guid.TryParseExact(text, "N", out var payment) ? payment : null);
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
-        var found = await dues.PaymentsAsync(id, after ?? Guid.Empty, size + 1, call.Cancel);
+        var found = await dues.PaymentsAsync(id, only, after ?? Guid.Empty, size + 1, call.Cancel);
         var next = found.Count <= size ? null : ListCursor.Of(list, id.Merchant, found[size - 1].Payment.Id.Value.ToString("N"));
-        return DueShapes.PaymentPage.ToAnswer(new ShownPage<AskedDue>([.. found.Take(size)], next));
+        return DueShapes.PaymentPage.ToAnswer(new ShownPage<AskedDue>(
+            await AskedDue.WithNextAsync(
+                id.Merchant, [.. found.Take(size)], retries, DateOnly.FromDateTime(call.Now.UtcDateTime), call.Cancel),
+            next));
     }
 
     private async Task<ShownDues?> ShownAsync(DueRunId id, CancellationToken cancel) =>

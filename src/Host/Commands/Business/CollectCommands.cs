@@ -81,7 +81,7 @@ internal static class CollectCommands
             "account", "Set the bank account that collects debits and pays refunds, in place of the one before",
             AccountAsync,
             AccountNumber, Holder, Creditor, BankCode, Flavour, Scheme, CutOff, Lead, Notice, Booking, FilePerGroup, Folder),
-        DueCommand.Due(), ActCommand.Of(DueActs.Stop, "due-stop"),
+        DueCommand.Due(), ActCommand.Of(DueActs.Stop, "due-stop"), DueCommand.Policy(),
         CommandMaker.OfMerchant("preview", "Show what the next collection has, and what it leaves out", PreviewAsync, OfRefunds),
         CommandMaker.OfMerchant(
             "run", "Build a collection of all debits or refunds that wait; safe to repeat, also after an interruption",

@@ -2,11 +2,14 @@ using System.CommandLine;
 using Quittance.BackOffice.Acts;
 using Quittance.BackOffice.Dues;
 using Quittance.Console.Pages.Debits;
+using Quittance.Console.Pages.Payments;
 using Quittance.Core;
 using Quittance.Core.Dues;
+using Quittance.Core.Overdue;
 using Quittance.Host.Cli;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
+using Quittance.Storage.Overdue;
 
 using Command = System.CommandLine.Command;
 
@@ -40,6 +43,45 @@ internal static class DueCommand
     public static Command Due() => CommandMaker.OfMerchant(
         "due", "Collect what is due until a day from customers' stored cards and bank accounts; safe to repeat, also after an interruption",
         RunAsync, Until, Method, Api, Minimum, Dry);
+
+    public static Command Policy() => new("policy", "On which business day of each month a run of what is due begins by itself")
+    {
+        CommandMaker.OfMerchant("show", "Show the policy, and the next day on which a run begins", ShowPolicyAsync),
+        ActCommand.Of(DueActs.SetPolicy, "set"),
+        ActCommand.Of(DueActs.EndPolicy, "end"),
+    };
+
+    private static async Task ShowPolicyAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var (policy, notBegunSince) = await new DuePolicies(books, run.Clock).LookAsync(merchant, today, run.Cancel);
+        run.Print(
+            new
+            {
+                policy?.Day,
+                Method = policy?.Filter.Way,
+                Api = policy?.Filter.Dialect,
+                policy?.Filter.Minimum,
+                NextOn = policy?.NextAfter(today),
+                NotBegunSince = notBegunSince,
+            },
+            () =>
+            {
+                if (policy is null)
+                {
+                    Terminal.Line($"No run begins by itself.");
+                }
+                else
+                {
+                    Terminal.Line(
+                        $"A run begins on business day {policy.Day} of each month, next on {policy.NextAfter(today):yyyy-MM-dd}.");
+                }
+
+                if (notBegunSince is { } day)
+                    Terminal.Line($"The run of {day:yyyy-MM-dd} has not begun.");
+            });
+    }
 
     private static async Task RunAsync(Run run)
     {
@@ -120,6 +162,9 @@ internal static class DueCommand
         while ((report = await desk.CarryOutAsync(id, run.Cancel)) is null)
             await Task.Delay(LooksEvery, run.Clock, run.Cancel);
         var (ended, outcomes) = ((await dues.FindAsync(id, run.Cancel))!, await dues.OutcomesAsync(id, run.Cancel));
+        var failed = await AskedDue.WithNextAsync(
+            merchant, await dues.PaymentsAsync(id, DueResult.Failed, Guid.Empty, Shown, run.Cancel),
+            new Retries(books, new RetryPolicies(books, run.Clock)), desk.Today, run.Cancel);
         run.Print(
             new
             {
@@ -131,6 +176,16 @@ internal static class DueCommand
                 ended.Planned,
                 Asked = outcomes.Sum(one => one.Count),
                 Outcomes = outcomes.Select(one => new { one.Result, one.Reason, one.Count, one.Sum }),
+                FirstFailed = failed.Select(one => new
+                {
+                    Payment = one.Payment.Number,
+                    Customer = one.Account.Number,
+                    Charge = one.Charge.Number,
+                    one.Payment.Amount,
+                    one.Reason,
+                    NextOn = one.Next?.On,
+                    NextWhy = one.Next?.Why,
+                }),
                 report.Refused,
                 Failed = report.Broken.Select(one => one.Charge),
             },
@@ -138,6 +193,13 @@ internal static class DueCommand
             {
                 foreach (var one in outcomes)
                     Terminal.Line($"{DueWords.Of(one.Result, one.Reason)}: {one.Count} of [bold]{one.Sum}[/]");
+                foreach (var one in failed)
+                {
+                    Terminal.Line(
+                        $"  payment {one.Payment.Number}, customer {one.Account.Number}, charge {one.Charge.Number} of ",
+                        $"{one.Payment.Amount}: {NextOf(one.Next!.Value)}");
+                }
+
                 foreach (var one in report.Refused.Take(Shown))
                     Terminal.Line($"charge [bold]{one.Charge}[/] was not asked for: {RefusalText.Of(one.Why)}");
                 foreach (var (charge, why) in report.Broken.Take(Shown))
@@ -145,6 +207,9 @@ internal static class DueCommand
                 Terminal.Line($"[green]✓[/] Run [bold]{ended.Number}[/] has asked for {outcomes.Sum(one => one.Count)} charges.");
             });
     }
+
+    private static string NextOf(RetryVerdict next) => next is { On: { } day } ? $"next try on {day:yyyy-MM-dd}"
+        : $"no next try. {RetryWords.Of(next.Why!.Value)} {RetryWords.AdviceFor(next.Why.Value)}".TrimEnd();
 
     private static object DocumentOf(DueSum one) => new { Method = one.Way, one.Provider, one.Count, one.Sum };
 }

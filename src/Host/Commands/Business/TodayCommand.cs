@@ -17,11 +17,12 @@ internal static class TodayCommand
     {
         var (books, merchant) = await run.ReadMerchantAsync();
         var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
-        var work = await new TodayReading(books, run.Clock).WorkAsync(merchant, today);
+        var (work, nextDues) = await new TodayReading(books, run.Clock).WorkAsync(merchant, today);
         run.Print(
             new
             {
                 Day = today,
+                NextDues = nextDues,
                 Work = work.Select(item => new { Kind = EnumWords.Of(item.Kind), item.Count, item.IsAtLeast, item.Sums, item.Since }),
             },
             () =>
@@ -33,6 +34,9 @@ internal static class TodayCommand
                     var since = item.Since is { } day ? $" · since {day:yyyy-MM-dd}" : "";
                     Terminal.Line($"[bold]{WorkWords.Of(item.Kind)}[/]: {WorkWords.CountOf(item)}{since}");
                 }
+
+                if (nextDues is { } next)
+                    Terminal.Line($"A run of what is due begins by itself on {next:yyyy-MM-dd}.");
             });
     }
 }

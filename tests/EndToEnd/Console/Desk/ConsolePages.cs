@@ -175,6 +175,8 @@ internal static class ConsolePages
         Do("/console/settlements/collections/account", Admin, "Bank account for debits"),
         Do("/console/settlements/collections/build", Operator, "Build a collection"),
         Do("/console/settlements/collections/due", Operator, "Collect what is due"),
+        Do("/console/settlements/collections/due/policy", Admin, "Collect each month"),
+        Do("/console/settlements/collections/due/policy/end", Admin, "End the monthly runs"),
         See("/console/settlements/collections/due/{Number:long}", Viewer, "Run",
             of => $"/console/settlements/collections/due/{of.DueRun}"),
         Do("/console/settlements/collections/due/{Number:long}/release", Operator, "Release run",

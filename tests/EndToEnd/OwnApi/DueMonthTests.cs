@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Quittance.BackOffice.Dues;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Books;
+using Quittance.Core.Dues;
+using Quittance.Core.Executing;
+using Quittance.Host;
+using Quittance.Providers;
+using Quittance.Storage.Console;
+using Quittance.Storage.Debits;
+using Quittance.Storage.Dues;
+using Quittance.Tests.Console;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OwnApi;
+
+/// <summary>Each month a run that collects what is due begins by itself.</summary>
+public sealed class DueMonthTests(BooksFixture books)
+{
+    private const string Policy = "/api/v1/dues/policy";
+    private const string Collect = "/console/settlements/collections/due";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    [Fact]
+    public async Task MonthlyRun_BeginsOnce_AlsoOfTwoServersAtOnce_AndCollects()
+    {
+        var biller = await OpenAsync("10");
+        var set = await SetAsync(biller);
+        var shown = (await biller.GetAsync(Policy)).Json;
+        Assert.Equal((3, "card", "0.50"), ((int)shown["day"]!, (string)shown["method"]!, (string)shown["minimum"]!["amount"]!));
+        Assert.Contains((string)shown["next_on"]!, set, StringComparison.Ordinal);
+        var day = DateOnly.Parse((string)shown["next_on"]!, CultureInfo.InvariantCulture);
+        Assert.Equal(day, (await new TodayReading(books.Database, TimeProvider.System).WorkAsync(biller.Merchant, Today)).NextDues);
+        await using var parts = Parts();
+        var policy = await DueOnAsync(biller, day);
+
+        Refusal?[] both = await Task.WhenAll(
+            DeskOn(parts, day).BeginMonthAsync(policy, Cancel), DeskOn(parts, day).BeginMonthAsync(policy, Cancel));
+
+        Assert.Equal([null, null], both);
+        Assert.Null(await DeskOn(parts, day.AddDays(1)).BeginMonthAsync(policy, Cancel));
+        await UntilAsync(biller, "done");
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM due_run WHERE merchant_id = $1", biller.Merchant.Value));
+        Assert.Equal(1L, await PaymentsAsync(biller));
+        var run = (await biller.GetAsync(
+            $"/api/v1/dues/{await books.ScalarAsync("SELECT id FROM due_run WHERE merchant_id = $1", biller.Merchant.Value)}")).Json;
+        Assert.Equal(($"{day:yyyy-MM}", $"{day:yyyy-MM-dd}"), ((string)run["month"]!, (string)run["until"]!));
+        Assert.DoesNotContain(await Policies.NotBegunAsync(DuePolicy.MonthOf(day), Cancel), one => one.Merchant == biller.Merchant);
+
+        Assert.Equal(HttpStatusCode.OK, (await biller.PostAsync($"{Policy}/end", new JsonObject { ["reason"] = "by hand" })).Status);
+        Assert.Null((await biller.GetAsync(Policy)).Json["day"]);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    /// <summary>The person who set the policy is the one who began the run.</summary>
+    [Fact]
+    public async Task MonthlyRunAboveTheLimit_WaitsForAnotherPersonThanTheOneWhoSetIt()
+    {
+        var biller = await OpenAsync("30");
+        using var ruth = await LimitAsync(biller);
+        var form = await SeenForm.OpenAsync(ruth, $"{Collect}/policy");
+        Assert.NotNull((await form.SendAsync(("day", "2"), ("Reason", "agreed"))).To);
+        Assert.Contains("A run begins on business day 2 of each month", await ruth.PageAsync(Collect), StringComparison.Ordinal);
+        await using var parts = Parts();
+        var (_, policy, day) = await NextAsync(biller);
+
+        Assert.Null(await DeskOn(parts, day).BeginMonthAsync(policy, Cancel));
+
+        var number = await books.ScalarAsync(
+            "SELECT number FROM due_run WHERE merchant_id = $1 AND status = 'waiting'", biller.Merchant.Value);
+        Assert.Contains("who began it by the monthly policy", await ruth.PageAsync($"{Collect}/{number}"), StringComparison.Ordinal);
+        var own = await (await SeenForm.OpenAsync(ruth, $"{Collect}/{number}/release")).SendAsync(("Reason", "all is well"));
+        Assert.Null(own.To);
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, biller.Merchant, "Grace");
+        Assert.NotNull((await (await SeenForm.OpenAsync(grace, $"{Collect}/{number}/release")).SendAsync(("Reason", "checked"))).To);
+        await UntilAsync(biller, "done");
+        Assert.Equal(1L, await PaymentsAsync(biller));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    /// <summary>The command line is no person. What did not begin stands on the page of the day, until somebody collects.</summary>
+    [Fact]
+    public async Task PolicyOfTheCommandLine_BeginsNoRunAboveTheLimit_AndTheDaySaysSo()
+    {
+        var biller = await OpenAsync("30");
+        using var ruth = await LimitAsync(biller);
+        var typed = await RunningProgram.RunAsync(
+            "collect", "policy", "set", "--day", "1", "--reason", "agreed", "--merchant", $"{biller.Merchant.Value}", "--database",
+            books.ConnectionString);
+        Assert.True(typed.ExitCode == 0, typed.Error);
+        await using var parts = Parts();
+        var (_, policy, day) = await NextAsync(biller);
+
+        Assert.Equal(Refusal.SecondPersonNeeded, await DeskOn(parts, day).BeginMonthAsync(policy, Cancel));
+
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM due_run WHERE merchant_id = $1", biller.Merchant.Value));
+        Assert.Equal(day, (await Policies.LookAsync(biller.Merchant, day.AddDays(2), Cancel)).NotBegunSince);
+        Assert.Contains(
+            (await new TodayReading(books.Database, new DayClock(day)).WorkAsync(biller.Merchant, day)).Work,
+            item => item is { Kind: WorkKind.DuesNotBegun, Count: 1 } && item.Since == day);
+
+        // Another policy has taken its place: a server that has read the former one begins nothing.
+        await SetAsync(biller);
+        Assert.Equal(Refusal.AccountChanged, await DeskOn(parts, day).BeginMonthAsync(policy, Cancel));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Theory]
+    [InlineData("""{"day":0,"reason":"x"}""", "/day")]
+    [InlineData("""{"day":21,"reason":"x"}""", "/day")]
+    [InlineData("""{"reason":"x"}""", "/day")]
+    [InlineData("""{"day":3,"api":"nowhere","reason":"x"}""", "/api")]
+    [InlineData("""{"day":3,"minimum":{"amount":"0","currency":"EUR"},"reason":"x"}""", "/minimum/amount")]
+    public async Task WrongPolicies_AreRefusedByTheirField(string body, string place)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var refused = await biller.PostAsync(Policy, JsonNode.Parse(body)!);
+        Assert.Equal((HttpStatusCode.BadRequest, place), (refused.Status, Assert.Single(refused.Places)));
+        Assert.Null((await biller.GetAsync(Policy)).Json["day"]);
+    }
+
+    private DuePolicies Policies => new(books.Database, TimeProvider.System);
+
+    private static async Task<string> SetAsync(Biller biller)
+    {
+        var set = await biller.PostAsync(Policy, new JsonObject
+        {
+            ["day"] = 3,
+            ["method"] = "card",
+            ["minimum"] = Biller.Euro("0.50"),
+            ["reason"] = "agreed",
+        });
+        Assert.True(set.Status == HttpStatusCode.OK, set.Text);
+        return set.Text;
+    }
+
+    private async Task<DuePolicy> DueOnAsync(Biller biller, DateOnly day) =>
+        (await Policies.NotBegunAsync(DuePolicy.MonthOf(day), Cancel)).Single(one => one.Merchant == biller.Merchant);
+
+    private async Task<(DuePolicyState State, DuePolicy Policy, DateOnly Day)> NextAsync(Biller biller)
+    {
+        var state = await Policies.LookAsync(biller.Merchant, Today, Cancel);
+        return (state, state.Policy!, state.Policy!.NextAfter(Today));
+    }
+
+    private DueDesk DeskOn(ServiceProvider parts, DateOnly day) => new(
+        new DueReading(books.Database), new DueRuns(books.Database), new LostTime(books.Database), books.Engine,
+        parts.GetRequiredService<Collector>(), new DayClock(day));
+
+    private ServiceProvider Parts() => new ServiceCollection().AddLogging().AddCollecting(
+        books.Database, books.Engine, books.Vault, TimeProvider.System, new ProviderOptions { Timeouts = new ProviderTimeouts() },
+        new AttemptSchedule()).AddSingleton<IHold>(new Hold(IsHeld: false)).BuildServiceProvider();
+
+    /// <summary>A customer with a good card owes a charge of today.</summary>
+    private async Task<Biller> OpenAsync(string owed)
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        var account = await biller.CustomerAsync();
+        await new Customers(books.Engine, books.Vault, biller.Merchant, "quittance").RegisterAsync(
+            account, $"method-{Biller.NewText()}", Customers.CardOf(VaultedPayments.GoodCard));
+        var charge = Biller.Charge(account, owed);
+        charge["due"] = $"{Today:O}";
+        Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Charges, charge)).Status);
+        return biller;
+    }
+
+    /// <summary>An admin who has set a limit of 25 euros.</summary>
+    private async Task<TestDesk> LimitAsync(Biller biller)
+    {
+        var ruth = await TestDesk.OpenAsync(books, OperatorRole.Admin, biller.Merchant, "Ruth");
+        var form = await SeenForm.OpenAsync(ruth, "/console/access/limits/set");
+        Assert.NotNull((await form.SendAsync(("Currency", "EUR"), ("Amount", "25"), ("Reason", "two people"))).To);
+        return ruth;
+    }
+
+    private Task<object?> PaymentsAsync(Biller biller) => books.ScalarAsync(
+        "SELECT count(*) FROM payment WHERE merchant_id = $1 AND status = 'captured'", biller.Merchant.Value);
+
+    private Task UntilAsync(Biller biller, string status) => NoticePost.UntilAsync(async () => status == (string)(await books.ScalarAsync(
+        "SELECT status FROM due_run WHERE merchant_id = $1 ORDER BY number DESC LIMIT 1", biller.Merchant.Value))!);
+
+    /// <summary>A clock at eight in the morning of a day.</summary>
+    private sealed class DayClock(DateOnly day) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(day, new TimeOnly(8, 0), TimeSpan.Zero);
+    }
+}
