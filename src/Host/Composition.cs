@@ -178,6 +178,7 @@ internal static class Composition
             .AddSingleton<DueDesk>().AddHostedService<DueService>();
         services.AddSingleton<DuePolicies>().AddSingleton<IDuePolicies>(all => all.GetRequiredService<DuePolicies>())
             .AddHostedService<DueMonthService>();
+        services.AddSingleton<Autopays>().AddSingleton<IAutopays>(all => all.GetRequiredService<Autopays>());
     }
 
     /// <summary>Mail to customers. A server without a mail server sends none.</summary>
@@ -248,7 +249,8 @@ internal static class Composition
             parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IDunnings>(), parts.GetRequiredService<DunningPolicies>(),
             parts.GetRequiredService<IRetries>(), parts.GetRequiredService<RetryPolicies>(),
-            parts.GetRequiredService<IDues>(), parts.GetRequiredService<IDuePolicies>(), settings.SessionLifetime,
+            parts.GetRequiredService<IDues>(), parts.GetRequiredService<IDuePolicies>(), parts.GetRequiredService<IAutopays>(),
+            settings.SessionLifetime,
             parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
             parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<IMails>(), parts.GetRequiredService<IProfiles>(),

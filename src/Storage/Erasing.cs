@@ -182,6 +182,11 @@ internal static class ErasureSteps
             UPDATE mandate m SET status = 'cancelled' FROM instrument i
              WHERE m.merchant_id = $1 AND m.status = 'active' AND i.merchant_id = $1 AND i.id = m.instrument_id AND i.account_id = $2
             """),
+        // The words that the customer agreed to. What they agreed to charge is no more either.
+        new("autopay", ["text", "language"], """
+            UPDATE autopay SET text = NULL, language = NULL
+             WHERE merchant_id = $1 AND account_id = $2 AND num_nonnulls(text, language) > 0
+            """),
         // A client's words about the payer, which its answers show again.
         new("payment", ["details"], "UPDATE payment SET details = NULL WHERE merchant_id = $1 AND account_id = $2 AND details IS NOT NULL"),
         new("refund", ["details"], "UPDATE refund SET details = NULL WHERE merchant_id = $1 AND account_id = $2 AND details IS NOT NULL"),

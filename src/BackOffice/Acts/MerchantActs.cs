@@ -32,6 +32,7 @@ public static class MerchantActs
         CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, DueActs.SetPolicy, DueActs.EndPolicy, MonthActs.Close,
         MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
+        AutopayActs.Choose, AutopayActs.End,
         MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
@@ -51,6 +52,7 @@ public static class MerchantActs
         services.TryAddSingleton<LostTime>();
         services.TryAddSingleton<DueReading>();
         services.TryAddSingleton<DuePolicies>();
+        services.TryAddSingleton<Autopays>();
         services.TryAddSingleton<MailPolicies>();
         services.TryAddSingleton<MailQueue>();
         services.TryAddSingleton<LostFileDesk>();

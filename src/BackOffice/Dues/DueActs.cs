@@ -17,6 +17,7 @@ public static class DueActs
     public const string Method = "method";
     public const string Api = "api";
     public const string Minimum = "minimum";
+    public const string AutopayOnly = "autopay";
     public const string Run = "run";
     public const string Day = "day";
 
@@ -37,6 +38,7 @@ public static class DueActs
             Most = LongestApi,
         },
         new(Minimum, AskKind.Amount, "Smallest payment", "No payment in this currency is made of less.") { IsOptional = true },
+        new(AutopayOnly, AskKind.Flag, "Autopay", "Only from customers who chose autopay."),
     ];
 
     public static DeclaredAct Collect { get; } = new(
@@ -154,5 +156,6 @@ public static class DueActs
         Way = EnumWords.Find<DueWay>(asked.Text(Method)),
         Dialect = asked.Text(Api),
         Minimum = asked.Amount(Minimum),
+        IsAutopayOnly = asked.Flag(AutopayOnly),
     };
 }

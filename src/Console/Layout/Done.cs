@@ -44,6 +44,8 @@ internal static class Done
             "Nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its "
             + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
+        ["autopay-chosen"] = new("The consent is kept. Runs of what is due ask this payment method."),
+        ["autopay-ended"] = new("Autopay is ended. Runs of what is due leave this customer out."),
         ["dues-begun"] = new("The newest run below has begun, or waits until another person releases it.", Tone.Waiting),
         ["dues-released"] = new("The run is released, and has begun.", Tone.Waiting),
         ["dues-monthly"] = new("A run begins by itself each month. The next day stands below."),

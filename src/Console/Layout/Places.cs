@@ -112,6 +112,8 @@ internal static class Places
 
     public static string Amendment(Instrument instrument) => $"{Instrument(instrument)}/amend";
 
+    public static string AutopayBy(Instrument instrument) => $"{Instrument(instrument)}/autopay";
+    public static string AutopayEnd(AccountId account) => $"{Customer(account.Value)}/autopay/end";
     public static string Removal(Instrument instrument) => $"{Instrument(instrument)}/remove";
 
     public static string TrialBalanceAt(DateOnly day) => With(LedgerAt, new() { ["at"] = Iso(day) });

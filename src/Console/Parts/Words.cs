@@ -263,6 +263,15 @@ internal static class Words
         MandateSource.Import => "before the import",
     };
 
+    public static string Of(AutopaySource source) => source switch
+    {
+        AutopaySource.Widget => "in the widget",
+        AutopaySource.Link => "on the page of a payment link",
+        AutopaySource.Api => "through an API",
+        AutopaySource.Console => "in the console",
+        AutopaySource.CommandLine => "on the command line",
+    };
+
     public static string Of(InstrumentStanding standing) => standing switch
     {
         InstrumentStanding.Saved => "saved",

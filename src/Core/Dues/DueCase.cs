@@ -24,6 +24,9 @@ public enum DueWait
     /// <summary>The customer's credit covers it.</summary>
     CreditCovers,
 
+    /// <summary>The customer had bills collected by themselves, and has ended that.</summary>
+    AutopayEnded,
+
     /// <summary>The customer has stored no card and no bank account that may be charged.</summary>
     NoMethod,
 
@@ -34,6 +37,9 @@ public enum DueWait
 
     /// <summary>The customer pays by another method than the run is for.</summary>
     OtherMethod,
+
+    /// <summary>The run is for customers who chose autopay, and the customer has not, or not with what can be charged.</summary>
+    NoAutopay,
 
     /// <summary>A payment with the same instrument failed: the tries of failed payments go on with it.</summary>
     FailedBefore,
@@ -66,6 +72,9 @@ public readonly record struct DueVerdict(DueCharge Due, long AmountMinor, DueWai
 public sealed record DueCase(
     Account Account, AccountDunning Dunning, Instrument? Instrument, IReadOnlyList<DueCharge> Open, long CreditMinor)
 {
+    /// <summary>The customer's last consent; null where the customer never gave one here.</summary>
+    public Autopay? Autopay { get; init; }
+
     /// <summary>How the customer is charged; null where that can't be.</summary>
     public DueWay? Way => Instrument?.Vaulted is not { } vaulted ? null
         : vaulted.Shown.Kind == InstrumentKind.Card ? DueWay.Card : DueWay.Debit;
@@ -114,11 +123,13 @@ public sealed record DueCase(
 
     private DueWait? WhyNotCharged(DueFilter filter, DateOnly today) => Instrument switch
     {
+        _ when Autopay is { IsInForce: false } => DueWait.AutopayEnded,
         not { Vaulted: not null } => DueWait.NoMethod,
         { Vaulted.Mandate: { } mandate } when mandate.Status != MandateStatus.Active || mandate.LastDay < today => DueWait.MandateEnded,
         { IsOffered: false } => DueWait.NoMethod,
         { Vaulted.Shown.Expiry: { } expiry } when expiry.IsPast(today) => DueWait.CardExpired,
         _ when filter.Way is { } way && way != Way => DueWait.OtherMethod,
+        { Id: var id } when filter.IsAutopayOnly && Autopay?.Instrument != id => DueWait.NoAutopay,
         _ => null,
     };
 }

@@ -150,6 +150,7 @@ public sealed record AskForDue(Origin Origin, AccountTarget Account, PaymentId I
             wanted.Add(Claim.OnCharge, due.Charge.Id);
         wanted.Add(AccountDunning.Shelf, Read.Account.Id);
         wanted.Add(Charge.OfAccount, Read.Account.Id);
+        wanted.Add(Autopay.OfAccount, Read.Account.Id);
         wanted.Add(Payment.Unfinished, Read.Account.Id);
     }
 
@@ -161,7 +162,8 @@ public sealed record AskForDue(Origin Origin, AccountTarget Account, PaymentId I
             return Decision.Refused(Refusal.ChargeClaimed);
         var read = Read.Open.ToDictionary(due => due.Charge.Id);
         var open = state.OpenCharges(account.Id, account.Currency).ToList();
-        if (open.Exists(charge => !read.ContainsKey(charge.Id)))
+        var autopay = state.AutopayOf(account.Id);
+        if (open.Exists(charge => !read.ContainsKey(charge.Id)) || autopay != Read.Autopay)
             return Decision.Refused(Refusal.AccountChanged);
         var found = new DueCase(
             account, state.DunningOf(account.Id), state.Instrument(Read.Instrument!.Id),
@@ -172,7 +174,10 @@ public sealed record AskForDue(Origin Origin, AccountTarget Account, PaymentId I
                     ClaimedMinor = state.All(Claim.OnCharge, charge.Id).Where(claim => claim.IsLive).Sum(claim => claim.AmountMinor),
                 }),
             ],
-            state.All(Payment.Unfinished, account.Id).Sum(payment => payment.UnallocatedMinor));
+            state.All(Payment.Unfinished, account.Id).Sum(payment => payment.UnallocatedMinor))
+        {
+            Autopay = autopay,
+        };
         var verdict = found.On(Filter, Today).FirstOrDefault(one => one.Due.Charge?.Id == Ask.Charge);
         if (verdict.Due.Charge is null || verdict.Why is not null || verdict.AmountMinor != AmountMinor)
             return Decision.Refused(Refusal.AccountChanged);

@@ -35,6 +35,9 @@ public sealed record DueFilter(DateOnly Until)
     /// <summary>The API whose customers it is for; null for all.</summary>
     public string? Dialect { get; init; }
 
+    /// <summary>Whether it is only for customers who chose autopay.</summary>
+    public bool IsAutopayOnly { get; init; }
+
     /// <summary>No payment in its currency is made of less; null for none.</summary>
     public Money? Minimum { get; init; }
 }

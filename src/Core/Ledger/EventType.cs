@@ -277,6 +277,12 @@ public enum EventType
     /// <summary>An account was given another contact: an e-mail address, a telephone number, an address, a language.</summary>
     AccountContactChanged,
 
+    /// <summary>A customer has bills collected by a card or a bank account when they are due.</summary>
+    AccountAutopayChosen,
+
+    /// <summary>A customer's bills are not collected by themselves any more.</summary>
+    AccountAutopayEnded,
+
     /// <summary>A run began that asks for what is due.</summary>
     DuesBegun,
 

@@ -88,6 +88,9 @@ public enum RetryWait
     /// <summary>The customer's dunning is paused, or an agency collects the debt.</summary>
     Held,
 
+    /// <summary>The customer had bills collected by themselves, and has ended that.</summary>
+    AutopayEnded,
+
     /// <summary>The reason does not go away by itself.</summary>
     Final,
 
@@ -132,6 +135,9 @@ public sealed record RetryCase(
     /// The customer's open charges that no payment under way has claimed, without fees of dunning; they count where there is credit.
     /// </summary>
     public IReadOnlyList<Charge> Open { get; init; } = [];
+
+    /// <summary>Whether the customer has ended autopay.</summary>
+    public bool HasEndedAutopay { get; init; }
 
     /// <summary>When the books were restored last; null for never.</summary>
     public DateTimeOffset? RestoredAt { get; init; }
@@ -186,6 +192,8 @@ public sealed record RetryCase(
             return new RetryVerdict(RetryWait.Closed);
         if (Dunning.IsWithAgency || Dunning.IsPaused(today))
             return new RetryVerdict(RetryWait.Held);
+        if (HasEndedAutopay)
+            return new RetryVerdict(RetryWait.AutopayEnded);
         if (First is not { } first || Last is not { } last || Charges.Any(charge => charge.IsClaimed))
             return new RetryVerdict(RetryWait.UnderWay);
         if (!MayTryAfter(first, policy) || !MayTryAfter(last, policy))

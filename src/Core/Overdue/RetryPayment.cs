@@ -63,6 +63,7 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
         wanted.Add(AccountDunning.Shelf, found.Account);
         wanted.Add(Charge.OfAccount, found.Account);
         wanted.Add(Payment.Unfinished, found.Account);
+        wanted.Add(Autopay.OfAccount, found.Account);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -92,6 +93,7 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
         {
             CreditMinor = creditMinor,
             Open = open,
+            HasEndedAutopay = state.AutopayOf(account.Id) is { IsInForce: false },
             RestoredAt = stamp.RestoredAt,
             IsByFile = RetryCase.GoesByFile(state.AttemptsOf(Last)),
         };

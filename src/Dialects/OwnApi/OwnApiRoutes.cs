@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Dues;
 using Quittance.Core.Executing;
+using Quittance.Core.Instruments;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Profiles;
@@ -64,6 +65,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="retryPolicies">When failed payments are tried again.</param>
 /// <param name="dues">What is due, to read.</param>
 /// <param name="duePolicies">When runs of dues begin by themselves.</param>
+/// <param name="autopays">Customers' consents to autopay, to read.</param>
 /// <param name="sessionLifetime">How long a session of the widget lasts.</param>
 /// <param name="subscriptions">The programs' subscriptions to events.</param>
 /// <param name="secrets">The secrets that sign webhooks.</param>
@@ -82,7 +84,7 @@ public sealed class OwnApiRoutes(
     IReadOnlyList<DialectSetup> apis, IConnectedProviders providers, IEventFeed feed, IAttempts attempts,
     AwaitedMoney awaited, IRefundsToPay toPay, ILinks links, LinkDesk linkDesk, ISessions sessions,
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
-    IDues dues, IDuePolicies duePolicies, TimeSpan sessionLifetime,
+    IDues dues, IDuePolicies duePolicies, IAutopays autopays, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
     IMails mails, IProfiles profiles, TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
@@ -183,6 +185,7 @@ public sealed class OwnApiRoutes(
         accounts.Map(routes);
         new OwnApiDunning(address, accounts, dunnings, policies).Map(routes);
         new OwnApiRetries(address, retries, retryPolicies, payments).Map(routes);
+        new OwnApiAutopay(address, accounts, autopays).Map(routes);
         new OwnApiDues(address, dues, duePolicies, retries, [.. apis.Select(api => api.Dialect)]).Map(routes);
         charges.Map(routes);
         payments.Map(routes);

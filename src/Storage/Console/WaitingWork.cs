@@ -165,6 +165,8 @@ internal static class WaitingWork
              WHERE NOT EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = c.id AND l.is_live)
                AND EXISTS (SELECT FROM instrument i WHERE i.account_id = c.account_id AND i.merchant_id = $1
                               AND i.provider IS NOT NULL AND i.standing IN ('saved', 'current'))
+               AND (SELECT u.withdrawn_at IS NOT NULL FROM autopay u
+                     WHERE u.merchant_id = $1 AND u.account_id = c.account_id ORDER BY u.nth DESC LIMIT 1) IS NOT TRUE
              GROUP BY 1 ORDER BY 1
             """,
             command => command.With(merchant.Value).With(today).With(MostDue),

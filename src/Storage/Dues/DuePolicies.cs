@@ -12,7 +12,8 @@ namespace Quittance.Storage.Dues;
 public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) : IDuePolicies
 {
     private const string Columns =
-        "p.merchant_id, p.day, p.method, p.dialect, p.minimum_minor, p.currency, p.since, p.set_by, p.is_of_program";
+        "p.merchant_id, p.day, p.method, p.dialect, p.minimum_minor, p.currency, p.since, p.set_by, p.is_of_program, "
+        + "p.autopay_only";
 
     /// <summary>The policies of merchants ($1) that are in force.</summary>
     internal const string InForce = $"""
@@ -56,12 +57,13 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
             {
                 await transaction.ExecuteAsync(
                     batch => batch.Statement(
-                        "INSERT INTO due_policy (merchant_id, since, day, method, dialect, minimum_minor, currency, set_by, is_of_program) "
-                        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+                        "INSERT INTO due_policy (merchant_id, since, day, method, dialect, minimum_minor, currency, set_by, is_of_program, "
+                        + "autopay_only) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
                     .With(merchant.Value).With(since).With<int?>(policy?.Day)
                     .With<string?>(policy?.Filter.Way is { } way ? EnumWords.Of(way) : null).With<string?>(policy?.Filter.Dialect)
                     .With<long?>(policy?.Filter.Minimum?.AmountMinor).With<string?>(policy?.Filter.Minimum?.Currency.Code)
-                    .With<Guid?>(policy?.SetBy).With<bool?>(policy?.IsOfProgram), cancel);
+                    .With<Guid?>(policy?.SetBy).With<bool?>(policy?.IsOfProgram)
+                    .With<bool?>(policy?.Filter.IsAutopayOnly), cancel);
                 await change.AfterAsync(SealedTables.DuePolicy, "x.since = $2", command => command.With(since), cancel);
             },
             cancel);
@@ -85,6 +87,7 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
         {
             Way = row.IsDBNull(2) ? null : EnumWords.To<DueWay>(row.GetString(2)),
             Dialect = row.IsDBNull(3) ? null : row.GetString(3),
+            IsAutopayOnly = row.GetBoolean(9),
             Minimum = row.IsDBNull(4) ? null : new Money(row.GetInt64(4), Currency.Parse(row.GetString(5))),
         },
         row.GetFieldValue<DateTimeOffset>(6))

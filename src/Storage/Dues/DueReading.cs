@@ -28,15 +28,17 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
          ORDER BY a.number LIMIT $4
         """;
 
-    // The instrument that can be charged, the account's own before others, the newest before older ones; where there is none, the last that
-    // can't be says why. Indexes: instrument_of_account; the keys of account, account_holder, dunning and mandate.
+    // The instrument that can be charged, the one of autopay and then the account's own before others, the newest before older ones; where
+    // there is none, the last that can't be says why. Indexes: instrument_of_account; the keys of account, account_holder, dunning, autopay
+    // and mandate.
     private static readonly string Parties = $"""
         SELECT {Tables.Account.Of("x", "h")}, d.account_id IS NOT NULL, {Tables.Dunning.Of("d")},
-               i.id IS NOT NULL, {Tables.Instrument.Of("i", "j")}
+               i.id IS NOT NULL, {Tables.Instrument.Of("i", "j")}, u.nth IS NOT NULL, {Tables.Autopay.Of("u")}
           FROM unnest($2::uuid[]) k(id)
          CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = k.id LIMIT 1) x
           LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.id LIMIT 1) h ON true
           LEFT JOIN LATERAL (SELECT d.* FROM dunning d WHERE d.merchant_id = $1 AND d.account_id = x.id LIMIT 1) d ON true
+          {Autopays.LastOfAccount}
           LEFT JOIN LATERAL (
                SELECT i.* FROM instrument i
                  LEFT JOIN LATERAL (SELECT m.status, m.sequence FROM mandate m
@@ -45,6 +47,7 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
                   AND i.standing IN ('saved', 'current', 'removed')
                 ORDER BY (i.standing <> 'removed' AND coalesce(i.expires_on >= $3, true) AND coalesce(m.status = 'active', true)
                           AND m.sequence IS NULL) DESC,
+                         (i.id = u.instrument_id AND u.withdrawn_at IS NULL) IS TRUE DESC,
                          (i.standing = 'current') DESC, i.id DESC LIMIT 1) i ON true
           LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = i.id LIMIT 1) j ON true
          ORDER BY x.number
@@ -259,17 +262,22 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
                    account, party.Dunning, party.Instrument,
                    [.. open[account.Id].Where(due => due.Charge.Amount.Currency == account.Currency)],
                    credits[account.Id].Sum(payment => payment.UnallocatedMinor))
+               {
+                   Autopay = party.Autopay,
+               }
                select new DueCustomer(found, found.On(filter, today)),
         ];
     }
 
-    private static (Account Account, AccountDunning Dunning, Instrument? Instrument) ReadParty(NpgsqlDataReader row)
+    private static (Account Account, AccountDunning Dunning, Instrument? Instrument, Autopay? Autopay) ReadParty(NpgsqlDataReader row)
     {
         var account = Tables.Account.Read(row);
         var dunning = Tables.Account.Width;
         var instrument = dunning + 1 + Tables.Dunning.Width;
+        var autopay = instrument + 1 + Tables.Instrument.Width;
         return (
             account, row.GetBoolean(dunning) ? Tables.Dunning.Read(row, dunning + 1) : AccountDunning.None(account.Id),
-            row.GetBoolean(instrument) ? Tables.Instrument.Read(row, instrument + 1) : null);
+            row.GetBoolean(instrument) ? Tables.Instrument.Read(row, instrument + 1) : null,
+            row.GetBoolean(autopay) ? Tables.Autopay.Read(row, autopay + 1) : null);
     }
 }

@@ -5,6 +5,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Console;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -204,6 +205,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
                    [.. charges[id]])
                {
                    CreditMinor = credits.GetValueOrDefault(party.Account.Id),
+                   HasEndedAutopay = party.HasEndedAutopay,
                    Open = [.. open[party.Account.Id]],
                    RestoredAt = restoredAt,
                    IsByFile = RetryCase.GoesByFile(attempts[last[id.Value]]),
@@ -273,7 +275,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
             // Index: reference_by_object.
             $"""
             SELECT k.id, n.dialect, n.kind, n.value, {Tables.Account.Of("x", "h")}, {Tables.Instrument.Of("i", "j")},
-                   d.account_id IS NOT NULL, {Tables.Dunning.Of("d")}
+                   d.account_id IS NOT NULL, {Tables.Dunning.Of("d")}, u.withdrawn_at IS NOT NULL
               FROM {OfPayments}
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) x
@@ -282,6 +284,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
               LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = i.id LIMIT 1) j ON true
              CROSS JOIN LATERAL (SELECT n.* FROM reference n WHERE n.object_id = i.id AND n.merchant_id = $1 LIMIT 1) n
               LEFT JOIN LATERAL (SELECT d.* FROM dunning d WHERE d.merchant_id = $1 AND d.account_id = x.id LIMIT 1) d ON true
+              {Autopays.LastOfAccount}
             """,
             command => command.With(merchant.Value).With(payments),
             row =>
@@ -292,9 +295,10 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
                 behind += Tables.Instrument.Width;
                 return (Payment: new PaymentId(merchant, row.GetGuid(0)), Party: new Party(
                     account, instrument, new Reference(merchant, row.GetString(1), row.GetString(2), row.GetString(3)),
-                    row.GetBoolean(behind) ? Tables.Dunning.Read(row, behind + 1) : AccountDunning.None(account.Id)));
+                    row.GetBoolean(behind) ? Tables.Dunning.Read(row, behind + 1) : AccountDunning.None(account.Id),
+                    row.GetBoolean(behind + 1 + Tables.Dunning.Width)));
             },
             cancel)).ToDictionary(one => one.Payment, one => one.Party);
 
-    private sealed record Party(Account Account, Instrument Instrument, Reference Name, AccountDunning Dunning);
+    private sealed record Party(Account Account, Instrument Instrument, Reference Name, AccountDunning Dunning, bool HasEndedAutopay);
 }

@@ -607,19 +607,26 @@ internal static class Tables
         .Flag("needs_release", run => run.NeedsRelease)
         .Id("begun_by", run => run.BegunBy)
         .Day("month", run => run.Month)
-        .Reads(cells => new DueRun(
-            new DueRunId(cells.Merchant, cells.Guid()), cells.Long(),
-            new DueFilter(cells.Day())
-            {
-                Way = cells.WordOrNone<DueWay>(),
-                Dialect = cells.TextOrNone(),
-                Minimum = cells.MoneyOrNone(),
-            },
-            cells.Int(), cells.Word<DueRunStatus>(), cells.Time(), cells.Int())
+        .Flag("autopay_only", run => run.Filter.IsAutopayOnly)
+        .Reads(DueRunOf);
+
+    public static readonly Table<Autopay> Autopay = new Table<Autopay>("autopay", autopay => autopay.Id.Account.Merchant)
+        .Seals(33).SaltedBy("account_id", autopay => autopay.Id.Account)
+        .Id("account_id", autopay => autopay.Id.Account.Value).Key()
+        .Int("nth", autopay => autopay.Id.Nth).Key()
+        .Id("instrument_id", autopay => autopay.Instrument.Value)
+        .Word("source", autopay => autopay.Source)
+        .Text("text", autopay => autopay.Text).Personal()
+        .Text("language", autopay => autopay.Language).Personal()
+        .Time("given_at", autopay => autopay.GivenAt)
+        .Time("withdrawn_at", autopay => autopay.EndedAt).Changes()
+        .Word("withdrawn_by", autopay => autopay.EndedBy).Changes()
+        .Reads(cells => new Autopay(
+            new AutopayId(new AccountId(cells.Merchant, cells.Guid()), cells.Int()), new InstrumentId(cells.Merchant, cells.Guid()),
+            cells.Word<AutopaySource>(), cells.TextOrNone(), cells.TextOrNone(), cells.Time())
         {
-            NeedsRelease = cells.Flag(),
-            BegunBy = cells.GuidOrNone(),
-            Month = cells.DayOrNone(),
+            EndedAt = cells.TimeOrNone(),
+            EndedBy = cells.WordOrNone<AutopaySource>(),
         });
 
     public static readonly Table<DuePayment> DuePayment = new Table<DuePayment>("due_payment", asked => asked.Payment.Merchant)
@@ -770,6 +777,7 @@ internal static class Tables
         ShelfTable.Of(DebitTerms, Core.Debits.DebitTerms.Shelf),
         ShelfTable.Of(PaymentRetry, Core.Overdue.PaymentRetry.Shelf).By(Core.Overdue.PaymentRetry.OfFirst, "t.first_id = k.id"),
         ShelfTable.ById(DueRun, Core.Dues.DueRun.Shelf),
+        ShelfTable.Of(Autopay, Core.Instruments.Autopay.Shelf).By(Core.Instruments.Autopay.OfAccount, "t.account_id = k.id"),
         // Index: due_payment_of_charge.
         ShelfTable.Of(DuePayment, Core.Dues.DuePayment.Shelf).By(Core.Dues.DuePayment.OfCharge, "t.charge_id = k.id"),
     ];
@@ -780,6 +788,23 @@ internal static class Tables
         Guid request, DateOnly bookedOn, DateOnly effectiveOn, Guid? clientTrace) => new(
         subject, sequence, type, status, new EventTime(at, bookedOn, effectiveOn),
         new Origin(merchant, credential, request) { ClientTrace = clientTrace }, []);
+
+    private static DueRun DueRunOf(Cells cells)
+    {
+        var (id, number, filter) = (new DueRunId(cells.Merchant, cells.Guid()), cells.Long(), new DueFilter(cells.Day())
+        {
+            Way = cells.WordOrNone<DueWay>(),
+            Dialect = cells.TextOrNone(),
+            Minimum = cells.MoneyOrNone(),
+        });
+        var run = new DueRun(id, number, filter, cells.Int(), cells.Word<DueRunStatus>(), cells.Time(), cells.Int())
+        {
+            NeedsRelease = cells.Flag(),
+            BegunBy = cells.GuidOrNone(),
+            Month = cells.DayOrNone(),
+        };
+        return run with { Filter = filter with { IsAutopayOnly = cells.Flag() } };
+    }
 
     private static AccountContact ContactOf(Cells cells)
     {

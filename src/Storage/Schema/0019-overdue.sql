@@ -105,9 +105,11 @@ CREATE TABLE due_policy (
     set_by        uuid,
     -- Whether a program set it for itself.
     is_of_program boolean,
+    -- Whether its runs are only for customers who chose autopay.
+    autopay_only  boolean,
     PRIMARY KEY (merchant_id, since),
     CONSTRAINT due_policy_minimum_has_a_currency CHECK ((minimum_minor IS NULL) = (currency IS NULL)),
-    CONSTRAINT due_policy_whole CHECK ((day IS NULL) = (is_of_program IS NULL)
+    CONSTRAINT due_policy_whole CHECK ((day IS NULL) = (is_of_program IS NULL) AND (day IS NULL) = (autopay_only IS NULL)
         AND (day IS NOT NULL OR (method IS NULL AND dialect IS NULL AND minimum_minor IS NULL AND set_by IS NULL)))
 );
 
@@ -134,6 +136,8 @@ CREATE TABLE due_run (
     begun_by      uuid,
     -- The first day of the month for which it began by itself; null for a run that a person or a program began.
     month         date        CHECK (extract(day FROM month) = 1),
+    -- Whether it is only for customers who chose autopay.
+    autopay_only  boolean     NOT NULL,
     PRIMARY KEY (merchant_id, id),
     -- As with payments, it does not lead with the merchant.
     UNIQUE (number, merchant_id),
@@ -159,3 +163,25 @@ CREATE TABLE due_payment (
 CREATE INDEX due_payment_of_charge ON due_payment (charge_id, merchant_id);
 CREATE UNIQUE INDEX due_payment_of_run ON due_payment (run_id, merchant_id, payment_id);
 CREATE UNIQUE INDEX due_payment_of_payment ON due_payment (payment_id, merchant_id);
+
+-- Customers' consents that bills are collected by a card or a bank account when they are due. The last one of a customer counts.
+CREATE TABLE autopay (
+    merchant_id   bigint      NOT NULL,
+    account_id    uuid        NOT NULL,
+    -- Its place among the customer's.
+    nth           int         NOT NULL CHECK (nth > 0),
+    instrument_id uuid        NOT NULL,
+    -- Where the customer gave it.
+    source        text        NOT NULL CHECK (source IN ('widget', 'link', 'api', 'console', 'command_line')),
+    -- The words that the customer agreed to, and their language; null once they are erased.
+    text          text,
+    language      text,
+    given_at      timestamptz NOT NULL,
+    -- When and where the customer ended it, or chose anew; null while it is in force.
+    withdrawn_at  timestamptz,
+    withdrawn_by  text        CHECK (withdrawn_by IN ('widget', 'link', 'api', 'console', 'command_line')),
+    PRIMARY KEY (merchant_id, account_id, nth),
+    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
+    FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id),
+    CONSTRAINT autopay_withdrawn CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL))
+) WITH (fillfactor = 70);

@@ -62,8 +62,21 @@ internal static class CollectionRules
                                   WHERE p.merchant_id = $1 AND p.since <= r.begun_at ORDER BY p.since DESC LIMIT 1) p ON true
              WHERE r.merchant_id = $1 AND r.month IS NOT NULL
                AND (p.day IS NULL OR r.month <> date_trunc('month', r.until)::date OR r.until - r.month + 1 < p.day
-                    OR (r.method, r.dialect, r.minimum_minor, r.currency, r.begun_by)
-                       IS DISTINCT FROM (p.method, p.dialect, p.minimum_minor, p.currency, p.set_by))
+                    OR (r.method, r.dialect, r.minimum_minor, r.currency, r.begun_by, r.autopay_only)
+                       IS DISTINCT FROM (p.method, p.dialect, p.minimum_minor, p.currency, p.set_by, p.autopay_only))
+            """),
+        ("Each consent to autopay is to an instrument of the same customer, follows the one before, and has its events", """
+            SELECT format('autopay %s of account %s', u.nth, u.account_id)
+              FROM (SELECT u.*, lag(u.nth, 1, 0) OVER consents AS last_nth, lag(u.withdrawn_at) OVER consents AS last_withdrawn_at
+                      FROM autopay u WHERE u.merchant_id = $1
+                    WINDOW consents AS (PARTITION BY u.account_id ORDER BY u.nth)) u
+              LEFT JOIN instrument i ON i.merchant_id = $1 AND i.id = u.instrument_id AND i.account_id = u.account_id
+             WHERE i.id IS NULL OR u.nth <> u.last_nth + 1 OR (u.nth > 1 AND (u.last_withdrawn_at <= u.given_at) IS NOT TRUE)
+                OR NOT EXISTS (SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = u.account_id
+                                  AND e.type = 'account.autopay_chosen' AND e.occurred_at = u.given_at)
+                OR (u.withdrawn_at IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = u.account_id
+                       AND e.type IN ('account.autopay_chosen', 'account.autopay_ended') AND e.occurred_at = u.withdrawn_at))
             """),
         ("Each policy of monthly dues has its action in the audit log, of the same moment, and each action its policy", """
             SELECT format('policy since %s: %s', p.since, coalesce(a.subject, 'no action'))

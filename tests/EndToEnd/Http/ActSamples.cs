@@ -137,6 +137,30 @@ internal static class ActSamples
     public static async Task<WritingSample> DuePolicyEndAsync(BooksFixture books) =>
         Of(await WithAsync(books, "dues/policy", Monthly), "dues.policy", "");
 
+    public static async Task<WritingSample> AutopayAsync(BooksFixture books)
+    {
+        var (biller, asked) = await WithInstrumentAsync(books);
+        return Of(biller, "autopay.choose", asked);
+    }
+
+    public static async Task<WritingSample> AutopayEndAsync(BooksFixture books)
+    {
+        var (biller, asked) = await WithInstrumentAsync(books);
+        await BeforeAsync(biller, "autopay", asked);
+        return Of(biller, "autopay.end", asked.Split(',')[0]);
+    }
+
+    /// <summary>A customer who has stored a card.</summary>
+    private static async Task<(Biller Biller, string Asked)> WithInstrumentAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var customer = await biller.CustomerAsync();
+        await new Customers(books.Engine, books.Vault, biller.Merchant, "quittance").RegisterAsync(
+            customer, $"method-{Biller.NewText()}", Customers.CardOf(VaultedPayments.GoodCard));
+        var instrument = (await biller.GetAsync($"/api/v1/instruments?account={customer}")).Json["items"]![0]!["id"];
+        return (biller, $"'account':'{customer}','instrument':'{instrument}','language':'de'");
+    }
+
     /// <summary>A run that waits for a second person.</summary>
     public static async Task<WritingSample> DueStopAsync(BooksFixture books)
     {

@@ -93,6 +93,8 @@ internal static class WritingRoutes
         ["/api/v1/tries/run"] = ActSamples.RunAsync,
         ["/api/v1/dues"] = ActSamples.DuesAsync,
         ["/api/v1/dues/stop"] = ActSamples.DueStopAsync,
+        ["/api/v1/autopay"] = ActSamples.AutopayAsync,
+        ["/api/v1/autopay/end"] = ActSamples.AutopayEndAsync,
         ["/api/v1/dues/policy"] = ActSamples.DuePolicyAsync,
         ["/api/v1/dues/policy/end"] = ActSamples.DuePolicyEndAsync,
         ["/api/v1/payee"] = ActSamples.PayeeAsync,

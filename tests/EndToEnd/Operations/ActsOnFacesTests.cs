@@ -32,6 +32,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Accounts.
         new("open a customer", "POST accounts", "customers/new", "account create"),
         new("change a customer's contact", "POST accounts/{id}/contact", "customers/{Id:guid}/contact", "account contact"),
+        new("choose autopay for a customer", "POST autopay", "instruments/{Id:guid}/autopay", "account autopay choose"),
+        new("end a customer's autopay", "POST autopay/end", "customers/{Id:guid}/autopay/end", "account autopay end"),
         new("close an account", "POST accounts/{id}/close", "customers/{Id:guid}/close", "account close"),
         new("reopen an account", "POST accounts/{id}/reopen", "customers/{Id:guid}/close", "account reopen"),
         new("merge accounts", "POST accounts/{id}/merge", "customers/{Id:guid}/merge", "account merge"),

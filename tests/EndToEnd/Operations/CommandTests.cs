@@ -122,7 +122,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Equal(
             [
                 "account.close", "account.contact", "account.create", "account.erase", "account.merge", "account.reopen", "account.unmerge",
-                "approval.reject", "books.backup", "books.hold", "books.release",
+                "approval.reject", "autopay.choose", "autopay.end", "books.backup", "books.hold", "books.release",
                 "charge.cancel", "charge.change",
                 "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",
                 "client.create", "client.revoke", "collect.account", "collect.call-off", "collect.file", "collect.lost", "collect.release",

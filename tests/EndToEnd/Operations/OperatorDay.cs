@@ -227,6 +227,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.Equal("EUR", (string?)result["currency"])),
         new("mandate import", async day => [await day.MandatesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(1, (int)result["added"]!)),
+        new("account autopay choose", async day => [
+            "--account", "0.0.0.1+-account+9002", "--instrument",
+            (await day.FindAsync("SELECT instrument_id::text FROM mandate WHERE reference = 'M-9002'"))[0], "--language", "it", "--reason",
+            "asked for by letter", "--merchant", day.Merchant],
+            (_, result) => Assert.EndsWith("has chosen autopay.", (string?)result["said"], StringComparison.Ordinal)),
+        new("account autopay end", day => ["--account", "0.0.0.1+-account+9002", "--reason", "a letter", "--merchant", day.Merchant],
+            (_, result) => Assert.EndsWith("is ended.", (string?)result["said"], StringComparison.Ordinal)),
         new("collect preview", async day =>
         {
             await day.DebitAsync();

@@ -44,8 +44,10 @@ public sealed class WordsTests
             + "instrument.removed payment.debit_taken payment.debit_left_out collection.opened collection.built collection.released "
             + "collection.handed_out collection.called_off payment.refund_taken payment.refund_left_out "
             + "instrument.amended payment.found_sent attempt.found_unsent collection.found_sent collection.found_unsent dispute.charged "
-            + "account.contact_changed dues.begun dues.ended dues.asked dues.released dues.stopped");
+            + "account.contact_changed account.autopay_chosen account.autopay_ended dues.begun dues.ended dues.asked dues.released "
+            + "dues.stopped");
         AssertAre<DueWay>("card debit");
+        AssertAre<AutopaySource>("widget link api console command_line");
         AssertAre<DueRunStatus>("running done waiting stopped");
         AssertAre<CollectionKind>("debits transfers");
         AssertAre<BankFlavour>("sepa swiss");

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Quittance.BackOffice.BankStatements;
+using Quittance.Core.Instruments;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -341,7 +342,17 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
         await DoAsync(new TakeAnswer(
             Origin, await AttemptAsync("collected due", Verb.Authorise), ProviderAnswer.Declined(DeclineReason.Declined)));
         await DoAsync(new EndDues(Origin, run));
+        await ChooseAutopayAsync(mary.Case);
         await CollectNextMonthAsync(dues);
+    }
+
+    /// <summary>Mary chooses autopay by her card, ends it, and chooses it anew.</summary>
+    private async Task ChooseAutopayAsync(DueCase mary)
+    {
+        var (target, card) = (AccountTarget.Of(mary.Account.Id, mary.Account.Slot), mary.Instrument!.Id);
+        await DoAsync(new ChooseAutopay(Origin, target, card, AutopaySource.Widget, AutopayTexts.Of("de")!, "de"));
+        await DoAsync(new EndAutopay(Origin, target, AutopaySource.Link));
+        await DoAsync(new ChooseAutopay(Origin, target, card, AutopaySource.Api, "My bills by this card", "en"));
     }
 
     /// <summary>The run of the next month begins by itself.</summary>

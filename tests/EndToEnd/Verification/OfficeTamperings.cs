@@ -93,6 +93,13 @@ internal static class OfficeTamperings
               FROM claim k JOIN charge c ON c.merchant_id = k.merchant_id AND c.account_id = {emil}
              WHERE k.payment_id = {collected due} LIMIT 1
             """, AskedForDue),
+        new("autopay: by another customer's card", """
+            UPDATE autopay u SET instrument_id = (SELECT i.id FROM instrument i
+                WHERE i.merchant_id = u.merchant_id AND i.account_id <> u.account_id LIMIT 1) WHERE nth = 2
+            """, AutopayGiven),
+        new("autopay: given earlier", "UPDATE autopay SET given_at = given_at - interval '1 day' WHERE nth = 1", AutopayGiven),
+        new("autopay: ended without a word", "UPDATE autopay SET withdrawn_at = now(), withdrawn_by = 'api' WHERE nth = 2", AutopayGiven),
+        new("autopay: never given", "DELETE FROM autopay WHERE nth = 1", AutopayGiven),
         new("monthly dues: of a smaller minimum", "UPDATE due_run SET minimum_minor = 1 WHERE month IS NOT NULL", MonthlyDues),
         new("monthly dues: of another month", "UPDATE due_run SET month = '2020-01-01' WHERE month IS NOT NULL", MonthlyDues),
         new("monthly dues: ended without a word", "INSERT INTO due_policy VALUES ({merchant}, now())", MonthlySet),

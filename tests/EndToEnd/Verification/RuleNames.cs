@@ -106,6 +106,9 @@ internal static class RuleNames
     public const string AskedForDue =
         "Each payment of a run of dues is for its charge alone, of the same customer, by a stored instrument";
 
+    public const string AutopayGiven =
+        "Each consent to autopay is to an instrument of the same customer, follows the one before, and has its events";
+
     public const string MonthlyDues =
         "Each run of dues that began by itself is that of its month, of the policy in force, and no sooner than it says";
 

@@ -112,6 +112,8 @@ internal static class AuditWords
         ["collect.sent"] = "Said that the bank had it before a restore",
         ["collect.unsent"] = "Said that the bank did not have it before a restore",
         ["collect.run"] = "Built a collection",
+        ["autopay.choose"] = "Kept a customer's consent to autopay",
+        ["autopay.end"] = "Ended a customer's autopay",
         ["dues.collect"] = "Began to collect what is due",
         ["dues.policy"] = "Changed when what is due is collected by itself",
         ["dues.release"] = "Released a run that collects what is due",

@@ -18,6 +18,8 @@ internal static class AccountWords
         EventType.AccountDunningHeld => "Dunning was held",
         EventType.AccountDunningReleased => "Dunning was released",
         EventType.AccountContactChanged => "Contact changed",
+        EventType.AccountAutopayChosen => "The customer chose autopay",
+        EventType.AccountAutopayEnded => "Autopay ended",
         _ => type.ToString(),
     };
 }

@@ -20,6 +20,8 @@ public static class DueWords
         DueWait.WithAgency => "an agency collects it",
         DueWait.Paused => "it is paused",
         DueWait.CreditCovers => "the customer's credit covers it",
+        DueWait.AutopayEnded => "the customer has ended autopay",
+        DueWait.NoAutopay => "the customer has not chosen autopay",
         DueWait.NoMethod => "the customer has stored no card and no bank account",
         DueWait.CardExpired => "the card has expired",
         DueWait.MandateEnded => "the mandate has ended",

@@ -17,6 +17,7 @@ public static class RetryWords
         RetryWait.PerhapsTried => "The books were restored, and a file may have had the try in the time that was lost: ask for it by hand.",
         RetryWait.Closed => "The account is closed.",
         RetryWait.Held => "The customer's dunning is paused, or an agency collects the debt.",
+        RetryWait.AutopayEnded => "The customer has ended autopay.",
         RetryWait.Final => "The reason does not go away by itself.",
         RetryWait.InstrumentGone => "The instrument was replaced, or its mandate has ended.",
         RetryWait.UnderWay => "A payment for its charges is under way.",
@@ -29,6 +30,7 @@ public static class RetryWords
     public static string AdviceFor(RetryWait why) => why switch
     {
         RetryWait.NoPolicy => "Try it again on its page, or set when Quittance does.",
+        RetryWait.AutopayEnded => "Send a payment link.",
         RetryWait.Final or RetryWait.InstrumentGone => "Ask the customer for another card or bank account, or send a payment link.",
         RetryWait.NoTryLeft => "Try it again on its page, or send a payment link.",
         RetryWait.PerhapsTried or RetryWait.NotFailed or RetryWait.NoInstrument or RetryWait.Replaced or RetryWait.NothingOpen

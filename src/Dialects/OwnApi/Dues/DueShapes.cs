@@ -32,10 +32,12 @@ internal static class DueShapes
     public const string Method = "method";
     public const string Api = "api";
 
+    public const string AutopayOnly = "autopay";
     public const string Result = "result";
 
     private const string UntilText = "The last due day.";
     private const string MethodText = "Only from customers whose stored instrument is charged so.";
+    private const string AutopayText = "Only from customers who chose autopay.";
     private const string ApiText = "Only from customers whom clients of this API have named.";
 
     public static Shape OfResult { get; } = Word("Only payments that stand so.", EnumWords.All<DueResult>());
@@ -90,6 +92,7 @@ internal static class DueShapes
             shown => shown.Run.Filter.Way is { } way ? EnumWords.Of(way) : null
         },
         { Optional(Api, Text(ApiText)), shown => shown.Run.Filter.Dialect },
+        { Required(AutopayOnly, Flag(AutopayText)), shown => (bool?)shown.Run.Filter.IsAutopayOnly },
         {
             Optional("minimum", OwnApiRequests.Sum, "No payment is made of less."),
             shown => shown.Run.Filter.Minimum is { } least ? Shown(least.AmountMinor, least.Currency) : null
@@ -115,6 +118,7 @@ internal static class DueShapes
             shown => shown.Policy?.Filter.Way is { } way ? EnumWords.Of(way) : null
         },
         { Optional(Api, Text(ApiText)), shown => shown.Policy?.Filter.Dialect },
+        { Optional(AutopayOnly, Flag(AutopayText)), shown => shown.Policy?.Filter.IsAutopayOnly },
         {
             Optional("minimum", OwnApiRequests.Sum, "No payment is made of less."),
             shown => shown.Policy?.Filter.Minimum is { } least ? Shown(least.AmountMinor, least.Currency) : null
@@ -183,14 +187,15 @@ internal static class DueShapes
         Required(Until, Day(UntilText)),
         Optional("dry", Flag("Whether only to say what would be asked for, and to change nothing.")),
         Optional(Method, Word(MethodText, EnumWords.All<DueWay>())), Optional(Api, Word(ApiText, apis)),
-        Optional("minimum", OwnApiRequests.Sum, "No payment in its currency is made of less.")).Closed();
+        Optional("minimum", OwnApiRequests.Sum, "No payment in its currency is made of less."),
+        Optional(AutopayOnly, Flag(AutopayText))).Closed();
 
     /// <summary>The parameters of a list of what is due.</summary>
     public static IReadOnlyList<Parameter> Filters(IReadOnlyList<string> apis) =>
     [
         Parameter.InQuery(Until, Day($"{UntilText} Today without it.")),
         Parameter.InQuery(Method, Word(MethodText, EnumWords.All<DueWay>())),
-        Parameter.InQuery(Api, Word(ApiText, apis)),
+        Parameter.InQuery(Api, Word(ApiText, apis)), Parameter.InQuery(AutopayOnly, Flag(AutopayText)),
     ];
 
     public static Reading<DueRequest, OwnApiProblem> Read(ReadOnlyMemory<byte> body, IReadOnlyList<string> apis) =>
@@ -202,6 +207,7 @@ internal static class DueShapes
                     Way = EnumWords.Find<DueWay>(fields.Choice(Method, [.. EnumWords.All<DueWay>()])),
                     Dialect = fields.Choice(Api, [.. apis]),
                     Minimum = fields.Object("minimum") is { } least ? OwnApiRequests.AmountIn(least) : null,
+                    IsAutopayOnly = fields.Boolean(AutopayOnly) ?? false,
                 },
                 fields.Boolean("dry") ?? false);
             fields.RefuseUnknown();

@@ -107,6 +107,7 @@ internal sealed class OwnApiDues(
         {
             Way = EnumWords.Find<DueWay>(query.Word(DueShapes.Method, EnumWords.All<DueWay>())),
             Dialect = query.Word(DueShapes.Api, apis),
+            IsAutopayOnly = query.Flag(DueShapes.AutopayOnly) ?? false,
         };
         var size = query.Size();
         var after = query.Place<long>(

@@ -38,11 +38,13 @@ internal static class DueCommand
     private static readonly Option<string?> Minimum = Options.Text(
         "--minimum", "amount currency", "No payment in this currency is made of less, such as \"5.00 EUR\" (default: none)");
 
+    private static readonly Option<bool> AutopayOnly = Options.Flag("--autopay", "Only from customers who chose autopay");
+
     private static readonly Option<bool> Dry = Options.Flag("--dry", "Only show what would be asked for, and why the rest is not");
 
     public static Command Due() => CommandMaker.OfMerchant(
         "due", "Collect what is due until a day from customers' stored cards and bank accounts; safe to repeat, also after an interruption",
-        RunAsync, Until, Method, Api, Minimum, Dry);
+        RunAsync, Until, Method, Api, Minimum, AutopayOnly, Dry);
 
     public static Command Policy() => new("policy", "On which business day of each month a run of what is due begins by itself")
     {
@@ -63,6 +65,7 @@ internal static class DueCommand
                 Method = policy?.Filter.Way,
                 Api = policy?.Filter.Dialect,
                 policy?.Filter.Minimum,
+                Autopay = policy?.Filter.IsAutopayOnly,
                 NextOn = policy?.NextAfter(today),
                 NotBegunSince = notBegunSince,
             },
@@ -90,6 +93,7 @@ internal static class DueCommand
             Way = EnumWords.Find<DueWay>(run.Get(Method)),
             Dialect = run.Get(Api),
             Minimum = MinimumOf(run),
+            IsAutopayOnly = run.Get(AutopayOnly),
         };
         await (run.Get(Dry) ? PreviewAsync(run, filter) : CollectAsync(run, filter));
     }

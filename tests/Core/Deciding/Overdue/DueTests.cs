@@ -59,6 +59,11 @@ public sealed class DueTests
                 [DueWait.WithAgency] = Verdict(Case(bill) with { Dunning = none with { IsWithAgency = true } }).Why,
                 [DueWait.Paused] = Verdict(Case(bill) with { Dunning = none with { PausedUntil = month } }).Why,
                 [DueWait.CreditCovers] = Verdict(Case(bill) with { CreditMinor = 40_00 }).Why,
+                [DueWait.AutopayEnded] = Verdict(Case(bill) with
+                {
+                    Autopay = AutopayBy(Card.Id) with { EndedAt = Given.Now, EndedBy = AutopaySource.Api },
+                }).Why,
+                [DueWait.NoAutopay] = Verdict(Case(bill), UntilToday with { IsAutopayOnly = true }).Why,
                 [DueWait.NoMethod] = Verdict(Case(bill) with { Instrument = null }).Why,
                 [DueWait.CardExpired] = Verdict(Case(bill) with
                 {
@@ -143,4 +148,23 @@ public sealed class DueTests
         Assert.Null(Verdict(Case(Bill()), UntilToday with { Minimum = new Money(50_00, Currency.Parse("USD")) }).Why);
         Assert.Null(Verdict(Case(Bill()), UntilToday with { Minimum = new Money(40_00, Anna.Currency) }).Why);
     }
+
+    /// <summary>A customer who never said so is asked as before; one who has ended it is not, whatever is stored.</summary>
+    [Fact]
+    public void Autopay_DecidesWhoIsAsked()
+    {
+        var onlyAutopay = UntilToday with { IsAutopayOnly = true };
+        var (none, chosen) = (Case(Bill()), Case(Bill()) with { Autopay = AutopayBy(Card.Id) });
+        var ended = chosen with { Autopay = chosen.Autopay! with { EndedAt = Given.Now, EndedBy = AutopaySource.Widget } };
+
+        Assert.Equal((null, DueWait.NoAutopay), (Verdict(none).Why, Verdict(none, onlyAutopay).Why));
+        Assert.Equal((null, null), (Verdict(chosen).Why, Verdict(chosen, onlyAutopay).Why));
+        Assert.Equal((DueWait.AutopayEnded, DueWait.AutopayEnded), (Verdict(ended).Why, Verdict(ended, onlyAutopay).Why));
+        // The card of the consent is gone, and another one is there: that one was not chosen.
+        var another = chosen with { Autopay = AutopayBy(new InstrumentId(Given.Merchant, Given.ChargeId("another").Value)) };
+        Assert.Equal((null, DueWait.NoAutopay), (Verdict(another).Why, Verdict(another, onlyAutopay).Why));
+    }
+
+    private static Autopay AutopayBy(InstrumentId instrument) =>
+        new(new AutopayId(Anna.Id, 1), instrument, AutopaySource.Widget, "yes", "en", Given.Now);
 }
