@@ -2,8 +2,8 @@ using Quittance.BackOffice.Acts;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Acts;
-using Quittance.Core.Instruments;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Storage;
 
 namespace Quittance.BackOffice.Dues;

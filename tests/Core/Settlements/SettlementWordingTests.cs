@@ -18,7 +18,8 @@ public sealed class SettlementWordingTests
     {
         var line = new SettlementLine(
             new SettlementLineId(new MerchantId(1), Guid.Empty), default, 1, StatementSource.Camt, "bank", SettlementLineKind.Entry,
-            new DateOnly(2027, 1, 5), new Money(1, Given.Euro), 0, SettlementStatus.Open, Events: 0) { Remittance = text };
+            new DateOnly(2027, 1, 5), new Money(1, Given.Euro), 0, SettlementStatus.Open, Events: 0)
+        { Remittance = text };
 
         Assert.Equal(doesIt, SettlementWording.NamesIn(line).Contains(number));
     }
