@@ -29,7 +29,7 @@ public static class ProfileActs
         "Payment pages, receipts, statements and mails show it from now on. What is left empty is shown no more.",
         OperatorRole.Admin,
         [
-            Text(LegalName, "Name in law", "The name as an imprint has it, with the legal form.", MerchantProfile.MostName) with
+            Text(LegalName, "Legal name", "The name as an imprint has it, with the legal form.", MerchantProfile.MostName) with
             {
                 IsOptional = false,
             },

@@ -201,9 +201,7 @@ public sealed class PainStatusReader
         {
             FileLine = line,
             AmountMinor = MinorOf(part.Child("OrgnlTxRef", "Amt", "InstdAmt") ?? part.Child("OrgnlTxRef", "IntrBkSttlmAmt")),
-            // Newer versions tell the mandates of debits and those of credits apart.
-            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId")
-                ?? part.TextOf("OrgnlTxRef", "MndtRltdInf", "DrctDbtMndt", "MndtId"),
+            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId"),
         };
     }
 

@@ -66,6 +66,22 @@ public sealed class CamtDebitTests
         Assert.Equal(chargesMinor, told!.ChargesMinor);
     }
 
+    /// <summary>Transactions that tell what was sent alone, and those whose rate stands at the entry, are lines of their own.</summary>
+    [Theory]
+    [InlineData("", "<InstdAmt><Amt Ccy=\"EUR\">120.00</Amt></InstdAmt>", "<InstdAmt><Amt Ccy=\"EUR\">80.00</Amt></InstdAmt>")]
+    [InlineData(
+        "<AmtDtls><InstdAmt><Amt Ccy=\"USD\">216.00</Amt><CcyXchg><XchgRate>1.08</XchgRate></CcyXchg></InstdAmt></AmtDtls>",
+        "<InstdAmt><Amt Ccy=\"USD\">129.60</Amt></InstdAmt>", "<InstdAmt><Amt Ccy=\"USD\">86.40</Amt></InstdAmt>")]
+    public async Task Batch_IsSplit_ByWhatEachTransactionTells(string more, string first, string second)
+    {
+        var lines = await LinesAsync(200, Entry(200, $"""
+            <TxDtls><Refs><EndToEndId>E-1</EndToEndId></Refs><AmtDtls>{first}</AmtDtls></TxDtls>
+            <TxDtls><Refs><EndToEndId>E-2</EndToEndId></Refs><AmtDtls>{second}</AmtDtls></TxDtls>
+            """, more));
+
+        Assert.Equal([120_00L, 80_00L], lines.Select(line => line.AmountMinor));
+    }
+
     /// <summary>What the account's bank made of another currency, before it kept its charges.</summary>
     [Fact]
     public async Task TransferInAnotherCurrency_LessCharges_TellsThem()

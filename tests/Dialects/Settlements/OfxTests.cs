@@ -45,6 +45,17 @@ public sealed class OfxTests
         Assert.Null(went.CounterpartyAccount);
     }
 
+    /// <summary>Some banks put the whole description into the name.</summary>
+    [Fact]
+    public async Task NameWithANumber_IsTheText_WhereThereIsNone()
+    {
+        var read = await ReadAsync(One(Came
+            .Replace("<NAME>ANNA BELL &amp; SON", "<NAME>ANNA BELL INV-2027-0001 CR", StringComparison.Ordinal)
+            .Replace("<MEMO>INV-2027-0001", "<MEMO>", StringComparison.Ordinal)));
+
+        Assert.Equal("ANNA BELL INV-2027-0001 CR", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
+    }
+
     [Fact]
     public async Task Version2_IsRead_AndSkipsWhatIsNotBooked()
     {

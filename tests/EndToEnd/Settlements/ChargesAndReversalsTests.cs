@@ -111,6 +111,25 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
         Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
     }
 
+    /// <summary>What is taken back is a line that waits: no other customer's payment is proposed for it.</summary>
+    [Fact]
+    public async Task CreditThatWaits_AndIsTakenBack_TakesNobodysPaymentBack()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-0002", 35_50));
+        var jonas = Transfer("35.50", "CRDT", "INV-2027-0002", "").Replace("Anna Bell", "Jonas Weber", StringComparison.Ordinal);
+        var back = Transfer("35.50", "DBIT", "INV-2027-0002", "", "<RvslInd>true</RvslInd>")
+            .Replace("Anna Bell", "Jonas Weber", StringComparison.Ordinal);
+
+        var report = await shop.ImportAsync(new Camt()
+            .WithEntry(35.50m, Transfer("35.50", "CRDT", "INV-2027-0002", "")).WithEntry(35.50m, jonas).WithEntry(-35.50m, back).ToXml());
+
+        var lines = await shop.LinesAsync(report, SettlementStatus.Open);
+        Assert.Equal(2, lines.Count);
+        Assert.DoesNotContain("takes payment", lines.Single(line => line.Amount.AmountMinor < 0).Note, StringComparison.Ordinal);
+    }
+
     /// <summary>A transfer of ours comes back, and its text names a bill: the customer has paid nothing.</summary>
     [Theory]
     [InlineData("<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>", "")]

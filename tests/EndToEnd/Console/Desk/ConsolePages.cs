@@ -227,8 +227,9 @@ internal static class ConsolePages
             of => $"/console/webhooks/{of.Subscription:D}/replay"),
     ];
 
-    /// <summary>The addresses to which only forms are sent, and which browsers never open.</summary>
-    public static IReadOnlyList<string> TakenAlone { get; } = ["/console/settlements/collections/{number:long}/file.xml"];
+    /// <summary>The addresses to which only forms are sent, or which pages show within them, and which browsers never open.</summary>
+    public static IReadOnlyList<string> TakenAlone { get; } =
+        ["/console/settlements/collections/{number:long}/file.xml", "/console/logo"];
 
     private static string OfCollection(DeskSamples samples, string page) => $"/console/settlements/collections/{samples.Collection}{page}";
 

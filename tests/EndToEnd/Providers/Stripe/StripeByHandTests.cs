@@ -126,6 +126,53 @@ public sealed class StripeByHandTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(merchant);
     }
 
+    /// <summary>
+    /// What has moved goes before the word: money that came back whole is the merchant's, a part of it nobody's debt is lessened by, and
+    /// each withdrawal has its fee.
+    /// </summary>
+    [Theory]
+    [InlineData("prevented", 20_00, 0, "won", 0, 0)]
+    [InlineData("lost", 5_00, 0, "lost", 20, 0)]
+    [InlineData("lost", 0, 35, "lost", 20, 35)]
+    public async Task Dispute_OfWhichMoneyCameBack_IsBookedByWhatMoved(
+        string status, long backMinor, long conversionMinor, string booked, int owed, long feeMinor)
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var merchant = stripe.Visits.Studio.Merchant;
+        var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "stripe/"));
+        await stripe.ConnectAsync(wire.Address);
+        var (member, _, authorisation) = await stripe.PaidAsync(20_00);
+        wire.Fault = Fault.Changed(status, body => Moved(body, status, backMinor, -conversionMinor));
+
+        await stripe.DisputeAsync("v1/disputes", new { id = $"dispute-{authorisation:N}", authorisation, kind = "chargeback" });
+        await NoticePost.UntilAsync(async () => await books.ScalarAsync(
+            "SELECT outcome FROM notice WHERE merchant_id = $1 AND body ->> 'type' = 'dispute_touched'", merchant.Value)
+            is "no_news" or "taken" or "early");
+
+        Assert.Equal(booked, await books.ScalarAsync("SELECT status FROM dispute WHERE merchant_id = $1", merchant.Value));
+        Assert.Equal(owed, (await stripe.Visits.OwedAsync(member)).Sum());
+        Assert.Equal(
+            feeMinor, (long)(await books.ScalarAsync("SELECT fee_minor FROM dispute WHERE merchant_id = $1", merchant.Value))! % 100);
+        await books.AssertBooksAreCleanAsync(merchant);
+    }
+
+    private static string Moved(string body, string status, params long[] movedMinor)
+    {
+        var answer = JsonNode.Parse(body)!.AsObject();
+        if ((string?)answer["object"] != "dispute")
+            return body;
+        answer["status"] = status;
+        var moved = answer["balance_transactions"]!.AsArray();
+        foreach (var minor in movedMinor.Where(minor => minor != 0))
+        {
+            var one = moved[0]!.DeepClone();
+            (one["id"], one["amount"], one["fee"]) = ($"{one["id"]}{minor}", minor, 0);
+            moved.Add(one);
+        }
+
+        return answer.ToJsonString();
+    }
+
     [Fact]
     public async Task Word_ThatIsNotKnown_IsNoAnswer_AndRaisesOneAlert_ThatNamesTheCommands()
     {

@@ -16,7 +16,7 @@ internal sealed class CsvColumns
         ["id", "no", "nr", "type", "typ", "art", "tipo", "code", "kod", "bic", "iban", "card"];
 
     private static readonly string[] NoTextRoots =
-        ["mandat", "machtiging", "creditor", "glaubiger", "konto", "account", "categor", "kategori", "currency", "wahrung"];
+        ["mandat", "machtiging", "creditor", "glaubiger", "konto", "account", "categor", "kategori", "currency", "wahrung", "schlussel"];
 
     private readonly string _name;
     private readonly string[] _names;
@@ -33,7 +33,7 @@ internal sealed class CsvColumns
         "bokføringsdag", "bogføringsdato", "bogført", "bokförd", "bokført", "bokført dato", "date", "datum", "dato", "fecha", "data",
         "transaction date", "transactiedatum", "transaktionsdatum", "transaktionsdag", "buchung", "data ksiegowania", "data operacji",
         "kirjauspaiva", "kirjauspaivamaara", "pvm", "data mov", "data movimento", "data do movimento", "data lancamento", "abschlussdatum",
-        "data registrazione", "dateop", "booked at", "date completed utc", "kuupaev", "datums");
+        "date de l operation", "data registrazione", "dateop", "booked at", "date completed utc", "kuupaev", "datums");
 
     public static CsvColumns ValueOn { get; } = new(
         "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",

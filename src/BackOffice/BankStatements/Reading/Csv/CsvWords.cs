@@ -184,7 +184,7 @@ internal static partial class CsvBalanceRow
     private static readonly string[] OpeningWords =
     [
         "anfangssaldo", "anfangsbestand", "alter kontostand", "alter saldo", "startsaldo", "opening balance", "starting balance",
-        "ubertrag", "balance brought forward", "brought forward", "beginning balance", "beginsaldo", "vorige saldo", "oud saldo",
+        "balance brought forward", "brought forward", "beginning balance", "beginsaldo", "vorige saldo", "oud saldo",
         "solde initial",
         "solde precedent", "ancien solde", "saldo inicial", "saldo anterior", "saldo iniziale", "saldo precedente", "ingaende saldo",
         "inngaende saldo", "inngaaende saldo", "indgaende saldo", "primosaldo", "vortrag", "saldovortrag", "saldo vortrag",
@@ -205,7 +205,7 @@ internal static partial class CsvBalanceRow
     [
         "turnover", "total", "totals", "summe", "gesamt", "gesamtsumme", "zwischensumme", "subtotal", "sum", "totaal", "totale", "totali",
         "totalt", "totaux", "total debits", "total credits", "total debit", "total credit", "saldo", "balance", "solde", "umsatzsumme",
-        "saldo per", "summe soll", "summe haben", "omslutning", "i alt", "kaive", "apgrozijums", "apyvarta",
+        "ubertrag", "saldo per", "summe soll", "summe haben", "omslutning", "i alt", "kaive", "apgrozijums", "apyvarta",
     ];
 
     /// <summary>Each of the words has one of these.</summary>
