@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
@@ -14,8 +13,10 @@ internal sealed class Schema
 
     private readonly bool _isStrict;
     private readonly BuildOptions _options = new() { Dialect = Dialect.Draft202012, SchemaRegistry = new SchemaRegistry() };
-    private readonly ConcurrentDictionary<string, JsonSchema> _built = new(StringComparer.Ordinal);
-    private int _last;
+    private readonly Dictionary<string, JsonSchema> _built = new(StringComparer.Ordinal);
+
+    // A registry of schemas takes one at a time, and tests that run beside each other share it.
+    private readonly Lock _registry = new();
 
     /// <param name="document">A document of OpenAPI, or a schema that stands alone: schemas refer to its definitions.</param>
     /// <param name="isStrict">
@@ -39,7 +40,7 @@ internal sealed class Schema
     /// <param name="place">The name of the value.</param>
     public IEnumerable<string> Faults(JsonElement schema, JsonElement value, string place)
     {
-        var result = _built.GetOrAdd(schema.GetRawText(), Build).Evaluate(value, AllFaults);
+        var result = Evaluated(schema.GetRawText(), value);
         if (result.IsValid)
             return [];
         string[] faults =
@@ -51,9 +52,20 @@ internal sealed class Schema
         return faults.Length > 0 ? faults.Distinct() : [$"{place} is not as the schema says"];
     }
 
-    private JsonSchema Build(string schema) => JsonSchema.Build(
-        JsonSerializer.SerializeToElement(Rewritten(JsonNode.Parse(schema))), _options,
-        new Uri($"https://schemas.test/{Interlocked.Increment(ref _last)}"));
+    private EvaluationResults Evaluated(string schema, JsonElement value)
+    {
+        lock (_registry)
+        {
+            if (!_built.TryGetValue(schema, out var built))
+            {
+                _built[schema] = built = JsonSchema.Build(
+                    JsonSerializer.SerializeToElement(Rewritten(JsonNode.Parse(schema))), _options,
+                    new Uri($"https://schemas.test/{_built.Count + 1}"));
+            }
+
+            return built.Evaluate(value, AllFaults);
+        }
+    }
 
     /// <summary>A schema that says itself what is strict, and refers to the definitions wherever it stands.</summary>
     private JsonNode? Rewritten(JsonNode? schema)
