@@ -48,18 +48,37 @@ internal sealed class StripeDisputes(HttpAccount account)
     }
 
     /// <summary>
+    /// What the withdrawals took beside the disputed amount, minor units, such as for a conversion. The amount itself may go more than
+    /// once: a dispute that was won can be lost after all.
+    /// </summary>
+    private static long BesideMinor(IReadOnlyList<JsonElement> moved, Money amount)
+    {
+        var whole = moved.Count(one => StripeJson.SignedAmount(one, "amount") == (-amount.AmountMinor, amount.Currency));
+        return Math.Max(0, -SumOf(moved, amount.Currency, IsWithdrawal) - (Math.Max(1, whole) * amount.AmountMinor));
+    }
+
+    /// <summary>
     /// The state by what has moved, which goes before the word: money that came back whole is won. A part that came back is booked by a
     /// person, whom an alert tells; nothing is given to the customer for it.
     /// </summary>
     private ListedDisputeState MovedStateOf(
         string name, ListedDisputeState state, Money amount, IReadOnlyList<JsonElement> moved)
     {
-        var backMinor = SumOf(moved, amount.Currency, one => StrictJson.Whole(one, "amount") > 0);
-        if (backMinor == 0 || state is ListedDisputeState.Open or ListedDisputeState.Unknown)
+        // What moved in the currency of the merchant's account can't be compared: the word alone tells.
+        if (state is ListedDisputeState.Open or ListedDisputeState.Unknown
+            || !moved.Any(one => StrictJson.Whole(one, "amount") > 0)
+            || moved.Any(one => StripeJson.SignedAmount(one, "amount")?.Currency != amount.Currency))
+        {
             return state;
-        if (backMinor >= amount.AmountMinor)
+        }
+
+        var goneMinor = -SumOf(moved, amount.Currency, _ => true) - BesideMinor(moved, amount);
+        if (goneMinor <= 0)
             return ListedDisputeState.Won;
-        account.PartCameBack(name, amount, amount with { AmountMinor = backMinor });
+        if (goneMinor < amount.AmountMinor)
+            account.PartCameBack(name, amount, amount with { AmountMinor = amount.AmountMinor - goneMinor });
+        else if (state == ListedDisputeState.Won)
+            account.WordUnknown("dispute", name, "won");
         return state == ListedDisputeState.Won ? ListedDisputeState.Unknown : state;
     }
 
@@ -83,7 +102,7 @@ internal sealed class StripeDisputes(HttpAccount account)
     /// </summary>
     private static Money FeeOf(IReadOnlyList<JsonElement> moved, Money amount)
     {
-        Int128 feeMinor = Math.Max(0, -SumOf(moved, amount.Currency, IsWithdrawal) - amount.AmountMinor);
+        Int128 feeMinor = BesideMinor(moved, amount);
         foreach (var one in moved)
         {
             if (IsWithdrawal(one) && StripeJson.Amount(one, "fee") is { } taken && taken.Currency == amount.Currency)

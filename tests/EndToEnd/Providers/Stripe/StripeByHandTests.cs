@@ -134,15 +134,20 @@ public sealed class StripeByHandTests(BooksFixture books)
     [InlineData("prevented", 20_00, 0, "won", 0, 0)]
     [InlineData("lost", 5_00, 0, "lost", 20, 0)]
     [InlineData("lost", 0, 35, "lost", 20, 35)]
+    [InlineData("won", 20_00, 35, "won", 0, 35)]
+    // It was won, and lost after all.
+    [InlineData("lost", 20_00, 20_00, "lost", 20, 0)]
+    // In the currency of the merchant's account nothing can be compared.
+    [InlineData("lost", 20_00, 0, "lost", 20, 0, "usd")]
     public async Task Dispute_OfWhichMoneyCameBack_IsBookedByWhatMoved(
-        string status, long backMinor, long conversionMinor, string booked, int owed, long feeMinor)
+        string status, long backMinor, long conversionMinor, string booked, int owed, long feeMinor, string? currency = null)
     {
         var stripe = await StripeStudio.OpenAsync(books);
         var merchant = stripe.Visits.Studio.Merchant;
         var wire = await BadWire.ToAsync(new Uri(books.Sandbox, "stripe/"));
         await stripe.ConnectAsync(wire.Address);
         var (member, _, authorisation) = await stripe.PaidAsync(20_00);
-        wire.Fault = Fault.Changed(status, body => Moved(body, status, backMinor, -conversionMinor));
+        wire.Fault = Fault.Changed(status, body => Moved(body, status, currency, backMinor, -conversionMinor));
 
         await stripe.DisputeAsync("v1/disputes", new { id = $"dispute-{authorisation:N}", authorisation, kind = "chargeback" });
         await NoticePost.UntilAsync(async () => await books.ScalarAsync(
@@ -156,13 +161,14 @@ public sealed class StripeByHandTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(merchant);
     }
 
-    private static string Moved(string body, string status, params long[] movedMinor)
+    private static string Moved(string body, string status, string? currency, params long[] movedMinor)
     {
         var answer = JsonNode.Parse(body)!.AsObject();
         if ((string?)answer["object"] != "dispute")
             return body;
         answer["status"] = status;
         var moved = answer["balance_transactions"]!.AsArray();
+        moved[0]!["currency"] = currency ?? (string)moved[0]!["currency"]!;
         foreach (var minor in movedMinor.Where(minor => minor != 0))
         {
             var one = moved[0]!.DeepClone();
