@@ -277,7 +277,10 @@ public static class LineRuleActs
                 ? (null, ActResult.NoSuch(Which, "provider", $"{problem}.")) : (rule with { Provider = which }, null);
         }
 
-        var (payer, why) = await request.Part<NamedThings>().CustomerAsync(request.Merchant, which, request.Cancel);
+        var named = request.Part<NamedThings>();
+        if (await named.ProblemOfTypedAsync(request.Merchant, SettlementChoice.Customer, [which], request.Cancel) is { } unclear)
+            return (null, ActResult.NoSuch(Which, "customer", $"{unclear}."));
+        var (payer, why) = await named.CustomerAsync(request.Merchant, which, request.Cancel);
         return payer is null ? (null, ActResult.NoSuch(Which, "customer", $"{why}."))
             : (rule with { Customer = (payer.Account, payer.Slot, payer.Number) }, null);
     }

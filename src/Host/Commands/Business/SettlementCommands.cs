@@ -284,7 +284,13 @@ internal static class SettlementCommands
         {
             if (SplitPart.Read(text, line.Amount.Currency, out var part) is { } wrong)
                 throw new CommandException($"--part '{text}': {wrong}");
-            parts.Add(part!);
+            if (part!.Choice is { } use
+                && await new NamedThings(books).ProblemOfTypedAsync(merchant, use, part.Names, run.Cancel) is { } unclear)
+            {
+                throw CommandException.Unchanged($"--part '{text}': {unclear}.");
+            }
+
+            parts.Add(part);
         }
 
         var desk = await DeskOfAsync(run, books);
