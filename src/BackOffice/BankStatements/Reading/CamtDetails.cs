@@ -90,6 +90,12 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             .ToList();
         var only = groups.Count == 1 ? groups[0] : null;
         var isReturn = IsUnpaid(entry) || groups.Any(group => group.All("TxDtls").Any(IsReturn));
+        var chargesMinor = ChargesIn(
+            entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
+            Charges(entry) is > 0 and var ofAll ? ofAll : groups.Sum(group => group.All("TxDtls").Sum(one => Charges(one))));
+        // Where the bank does not tell the sum without them, it may still say that they are inside.
+        if (chargesMinor == 0 && !isReturn && entryMinor > 0)
+            chargesMinor = Charges(entry, isDeducted: true);
         return OrNull(new ReadDebit
         {
             GroupId = ids.Count == 1 ? ids[0] : null,
@@ -97,10 +103,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
                 && groups.Select(group => MessageOf(group.All("TxDtls").FirstOrDefault(), group)).Distinct().ToList() is [var message]
                 ? message : null,
             IsReturn = isReturn,
-            ChargesMinor = ChargesIn(
-                entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
-                Charges(entry) is > 0 and var ofAll ? ofAll : groups.Sum(group => group.All("TxDtls").Sum(one => Charges(one))))
-                is not 0 and var inside ? inside : isReturn || entryMinor <= 0 ? 0 : Charges(entry, isDeducted: true),
+            ChargesMinor = chargesMinor,
             Count = long.TryParse(only?.TextOf("Btch", "NbOfTxs"), out var count) && count > 0 ? count : null,
         });
     }
