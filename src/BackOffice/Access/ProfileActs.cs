@@ -4,6 +4,7 @@ using Quittance.BackOffice.Acts;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Profiles;
 using Quittance.Storage.Tenancy;
 
@@ -23,6 +24,7 @@ public static class ProfileActs
 
     private const int CountryLength = 2;
     private const int ColourLength = 7;
+    private const int LeftOutShown = 5;
 
     public static DeclaredAct Set { get; } = new(
         "merchant.profile", "Says who the merchant is to its customers, in place of what was said before",
@@ -32,6 +34,7 @@ public static class ProfileActs
             Text(LegalName, "Legal name", "The name as an imprint has it, with the legal form.", MerchantProfile.MostName) with
             {
                 IsOptional = false,
+                IsNoCard = false,
             },
             Text(ContactReader.Line1, "Street and number", "The first line of the address.", ContactReader.MostLine),
             Text(ContactReader.Line2, "Second line", "Such as a floor.", ContactReader.MostLine),
@@ -79,7 +82,7 @@ public static class ProfileActs
             .With(LegalName, profile.LegalName).With(Website, profile.Website).With(Imprint, profile.Imprint)
             .With(Privacy, profile.Privacy).With(Terms, profile.Terms).With(Colour, profile.Colour?.ToString());
 
-    // The reader of contacts refuses numbers of cards, so that none is stored with its digits crossed out.
+    // The readers of contacts and links refuse numbers of cards, so that none is stored with its digits crossed out.
     private static Ask Text(string name, string label, string meaning, int most) =>
         new(name, AskKind.Text, label, meaning) { IsOptional = true, Most = most, IsNoCard = true };
 
@@ -106,7 +109,7 @@ public static class ProfileActs
         {
             if (asked.Text(field) is not { } typed)
                 return null;
-            if (WebLink.Of(typed) is { } link)
+            if (WebLink.Of(typed) is { } link && CardNumberMask.Apply(link) == link)
                 return link;
             wrong ??= ActResult.Wrong(
                 field, $"Say the address of a page, with https:// before it, of at most {WebLink.Most} characters.");
@@ -119,11 +122,10 @@ public static class ProfileActs
         var (typed, isRemoved) = (request.Asked.Text(File), request.Asked.Flag(Remove));
         if (typed is null != isRemoved)
             return ActResult.Wrong(File, "Hand in a picture, or say that there is none any more.");
-        var bytes = new byte[((typed?.Length ?? 0) / 4 * 3) + 3];
-        var length = 0;
-        if (typed is not null && (!Convert.TryFromBase64String(typed, bytes, out length) || length == 0))
+        var bytes = typed is null ? null : Base64File.BytesOf(typed, int.MaxValue);
+        if (bytes is null && !isRemoved)
             return ActResult.Wrong(File, "The bytes of a file in Base64.");
-        var (logo, leftOut, problem) = isRemoved ? (null, [], null) : LogoReader.Read(bytes.AsMemory(0, length));
+        var (logo, leftOut, problem) = bytes is null ? (null, [], null) : LogoReader.Read(bytes);
         if (problem is not null)
             return ActResult.Wrong(File, problem);
         var isChanged = await request.Part<Profiles>().SetLogoAsync(
@@ -131,7 +133,8 @@ public static class ProfileActs
         return ActResult.Done(
             logo is null ? "Customers see no logo."
             : leftOut.Count == 0 ? "Customers see the logo."
-            : $"Customers see the logo. Left out of the file, as a picture needs none of it: {string.Join(", ", leftOut)}.", isChanged);
+            : $"Customers see the logo. Left out of the file: {string.Join(", ", leftOut.Take(LeftOutShown))}"
+                + $"{(leftOut.Count > LeftOutShown ? ", …" : "")}. Look at it, and hand in a PNG where something is missing.", isChanged);
     }
 
     /// <summary>Says where pages show another colour, so that it can be read.</summary>

@@ -1,3 +1,4 @@
+using Quittance.BackOffice.Acts;
 using Quittance.Core.Acts;
 using Quittance.Core.Settlements;
 
@@ -26,11 +27,7 @@ public static class BankUpload
         };
 
     /// <summary>The bytes; null where the text is not in Base64, or has too many.</summary>
-    internal static byte[]? BytesOf(string text)
-    {
-        var bytes = new byte[(text.Length / 4 * 3) + 3];
-        return Convert.TryFromBase64String(text, bytes, out var count) && count is > 0 and <= Most ? bytes[..count] : null;
-    }
+    internal static byte[]? BytesOf(string text) => Base64File.BytesOf(text, Most);
 
     internal static ActResult NoFile => ActResult.Wrong(File, "The bytes of a file in Base64, at most 20 MiB of them.");
 }

@@ -124,10 +124,9 @@ public static class FormatActs
 
     private static (StatementFormat? Format, string? Problem) FormatIn(string base64)
     {
-        var bytes = new byte[(base64.Length / 4 * 3) + 3];
-        if (!Convert.TryFromBase64String(base64, bytes, out var count) || count is 0 or > MostBytes)
+        if (Base64File.BytesOf(base64, MostBytes) is not { } bytes)
             return (null, $"the bytes of a format in JSON, in Base64, at most {MostBytes} of them");
-        return CsvFormat.Read(Encoding.UTF8.GetString(bytes, 0, count));
+        return CsvFormat.Read(Encoding.UTF8.GetString(bytes));
     }
 
     private static async Task<ActResult> EndAsync(ActRequest request)

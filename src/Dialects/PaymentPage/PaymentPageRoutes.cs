@@ -70,7 +70,7 @@ public sealed class PaymentPageRoutes(
             ProfileOf(call).Colour is { } colour ? PaymentPages.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
         routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
             await profiles.LogoAsync(LinkOf(call).Id.Merchant, call.Cancel) is { } logo
-                ? LogoAnswer.Of(call.Http, logo) : Refuse(call.Http, EdgeFault.PathUnknown));
+                ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
         routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
         routes.Get($"{Page}/receipt.pdf", Credential.CustomerScope, ReceiptPaperAsync);
     }

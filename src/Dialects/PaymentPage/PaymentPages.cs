@@ -275,7 +275,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     private IEnumerable<(string Address, string Label)> Links() => new[]
     {
-        ($"mailto:{profile.Email}", profile.Email), ($"tel:{profile.Phone?.Replace(" ", "", StringComparison.Ordinal)}", profile.Phone),
+        ($"mailto:{Uri.EscapeDataString(profile.Email ?? "").Replace("%40", "@", StringComparison.Ordinal)}", profile.Email),
+        ($"tel:{string.Concat((profile.Phone ?? "").Where(sign => sign == '+' || char.IsAsciiDigit(sign)))}", profile.Phone),
         (profile.Website ?? "", profile.Website is { } site ? new Uri(site).IdnHost : null),
         (profile.Imprint ?? "", Named(profile.Imprint, "imprint")), (profile.Privacy ?? "", Named(profile.Privacy, "privacy")),
         (profile.Terms ?? "", Named(profile.Terms, "terms")),

@@ -108,7 +108,7 @@ internal static class CredentialCommands
         if (api.Credentials.Contains(CredentialKind.Client))
             throw new CommandException($"{api.Dialect} takes tokens only. Use: quittance client create");
         var (currency, scopes) = TermsOf(run, api);
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(run.Required(TimeZone), out var timeZone))
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(run.Required(TimeZone), out var timeZone) || !timeZone.HasIanaId)
             throw new CommandException("--time-zone must be the name of a time zone, such as Europe/Berlin.");
 
         var (books, merchant) = await run.ChangeMerchantAsync();

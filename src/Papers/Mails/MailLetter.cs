@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Quittance.Core.Profiles;
@@ -13,6 +14,10 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
 {
     /// <summary>The name by which the page shows the logo that comes with the mail.</summary>
     public const string LogoId = "logo@quittance";
+
+    // Pixels.
+    private const int LogoWidth = 240;
+    private const int LogoHeight = 40;
 
     private const string Border = "border-top:1px solid #8888";
 
@@ -79,8 +84,13 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
                 <div style="max-width:560px;margin:0 auto">
 
                 """);
-            if (Logo is var (name, _))
-                html.Append($"<p style=\"margin:0 0 24px\"><img src=\"cid:{LogoId}\" alt=\"{Escaped(name)}\" height=\"40\"></p>\n");
+            if (Logo is var (name, png))
+            {
+                var (width, height) = LogoSize(png.Span);
+                html.Append($"<p style=\"margin:0 0 24px\"><img src=\"cid:{LogoId}\" alt=\"{Escaped(name)}\" ")
+                    .Append($"width=\"{width}\" height=\"{height}\" style=\"display:block\"></p>\n");
+            }
+
             foreach (var line in Lines)
                 html.Append($"<p style=\"margin:0 0 16px\">{Escaped(line)}</p>\n");
             if (Facts.Count > 0)
@@ -118,6 +128,16 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
 
             return html.Append("</div>\n</body>\n</html>\n").ToString();
         }
+    }
+
+    /// <summary>How large the logo is shown, pixels. Some programs follow the attributes of an image alone.</summary>
+    private static (int Width, int Height) LogoSize(ReadOnlySpan<byte> png)
+    {
+        const int Widths = 16;
+        const int Heights = 20;
+        var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(png[Widths..]), BinaryPrimitives.ReadInt32BigEndian(png[Heights..]));
+        return height * LogoWidth <= width * LogoHeight ? (LogoWidth, Math.Max(1, height * LogoWidth / width))
+            : (Math.Max(1, width * LogoHeight / height), LogoHeight);
     }
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(text);

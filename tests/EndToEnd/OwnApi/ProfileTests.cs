@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.BackOffice.Access.Logos;
 using Quittance.Tests.Running;
 using UglyToad.PdfPig;
 
@@ -56,7 +57,7 @@ public sealed class ProfileTests(BooksFixture books)
                 "https://studio.example/privacy", $"{path}/look.css?0b5cad",
             ],
             part => Assert.Contains(part, html, StringComparison.Ordinal));
-        Assert.Equal(Pictures.Png(), await logo.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Equal(LogoReader.Read(Pictures.Png()).Logo!.Content.ToArray(), await logo.Content.ReadAsByteArrayAsync(Cancel));
         using var client = new HttpClient { BaseAddress = books.Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", biller.Secret);
         using var receipt = PdfDocument.Open(

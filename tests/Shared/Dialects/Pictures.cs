@@ -35,6 +35,67 @@ internal static class Pictures
         ];
     }
 
+    /// <summary>Black and white stripes, of which the white ones are clear, in the forms of ISO 15948.</summary>
+    /// <param name="kind">How colours are written, as the standard numbers it.</param>
+    /// <param name="depth">Bits of a sample.</param>
+    public static byte[] Stripes(byte kind, byte depth, int filter, byte interlace = 0, bool hasPalette = true)
+    {
+        const int Side = 21;
+        var (most, step) = ((byte)((1 << Math.Min(depth, (byte)8)) - 1), kind switch { 0 or 3 => 1, 4 => 2, 2 => 3, _ => 4 } * depth / 8);
+        var rows = Enumerable.Range(0, Side).Select(y => Enumerable.Range(0, Side).SelectMany(x =>
+        {
+            byte light = (x + y) / 4 % 2 == 0 ? most : (byte)0;
+            var other = (byte)(most - light);
+            return kind switch
+            {
+                0 => (byte[])[light],
+                3 => [light == 0 ? (byte)0 : (byte)1],
+                4 => [light, other],
+                2 => [light, light, light],
+                _ => [light, light, light, other],
+            };
+        }).ToArray()).Select(samples => Packed(samples, depth)).ToList();
+        using var pixels = new MemoryStream();
+        using (var deflated = new ZLibStream(pixels, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var above = new byte[rows[0].Length];
+            foreach (var row in rows)
+            {
+                deflated.WriteByte((byte)filter);
+                deflated.Write(Filtered(row, above, filter, Math.Max(1, step)));
+                above = row;
+            }
+        }
+
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, Side);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Side);
+        (header[8], header[9], header[12]) = (depth, kind, interlace);
+        byte[] clear = kind switch { 0 => [0, most], 2 => [0, most, 0, most, 0, most], 3 => [255, 0], _ => [] };
+        return
+        [
+            .. Signature, .. Chunk("IHDR", header), .. kind == 3 && hasPalette ? Chunk("PLTE", [0, 0, 0, 255, 255, 255]) : [],
+            .. clear.Length > 0 ? Chunk("tRNS", clear) : [], .. Chunk("IDAT", pixels.ToArray()), .. Chunk("IEND", []),
+        ];
+    }
+
+    private static byte[] Packed(byte[] samples, int depth)
+    {
+        if (depth >= 8)
+            return [.. samples.SelectMany(sample => Enumerable.Repeat(sample, depth / 8))];
+        var row = new byte[((samples.Length * depth) + 7) / 8];
+        for (var at = 0; at < samples.Length; at++)
+            row[at * depth / 8] |= (byte)(samples[at] << (8 - depth - (at * depth % 8)));
+        return row;
+    }
+
+    private static byte[] Filtered(byte[] row, byte[] above, int filter, int step) => [.. row.Select((sample, at) =>
+    {
+        var (left, up, corner) = (at < step ? 0 : row[at - step], (int)above[at], at < step ? 0 : above[at - step]);
+        var nearest = new[] { left, up, corner }.MinBy(one => Math.Abs(left + up - corner - one));
+        return (byte)(sample - filter switch { 1 => left, 2 => up, 3 => (left + up) / 2, 4 => nearest, _ => 0 });
+    })];
+
     /// <summary>A picture of a circle.</summary>
     /// <param name="more">What it has beside the circle.</param>
     /// <param name="attributes">What its first element has beside its size.</param>

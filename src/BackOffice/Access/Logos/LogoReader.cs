@@ -19,14 +19,15 @@ public static class LogoReader
         if (PngReader.IsPng(file.Span))
         {
             var (png, problem) = PngReader.Read(file.Span);
-            return png is null ? (null, [], problem) : (Of(LogoKind.Png, png), [], null);
+            return png is null ? (null, [], problem)
+                : png.Length > Logo.Most ? (null, [], "This PNG has too many colours for a logo: save it with fewer pixels.")
+                : (Of(LogoKind.Png, png), [], null);
         }
 
         var (svg, leftOut, why) = SvgReader.Read(file);
         return svg is null ? (null, [], why) : (Of(LogoKind.Svg, svg), leftOut, null);
     }
 
-    private static Logo Of(LogoKind kind, byte[] content) => content.Length > Logo.Most
-        ? throw new InvalidOperationException("A picture grew while it was read.")
-        : new Logo(new LogoMark(kind, Convert.ToHexStringLower(SHA256.HashData(content))[..TagLength]), content);
+    private static Logo Of(LogoKind kind, byte[] content) =>
+        new(new LogoMark(kind, Convert.ToHexStringLower(SHA256.HashData(content))[..TagLength]), content);
 }

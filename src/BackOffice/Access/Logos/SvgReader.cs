@@ -32,7 +32,7 @@ internal static partial class SvgReader
         "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset",
         "stroke-opacity", "opacity", "stop-color", "stop-opacity", "clip-path", "clip-rule", "clipPathUnits", "gradientUnits",
         "gradientTransform", "spreadMethod", "color", "display", "visibility", "font-family", "font-size", "font-weight", "font-style",
-        "text-anchor", "letter-spacing", "href",
+        "text-anchor", "letter-spacing",
     ];
 
     private static readonly XmlReaderSettings Reading = new()
@@ -89,7 +89,7 @@ internal static partial class SvgReader
             else if (name != "href" || !IsOfGradient(element, attribute))
                 leftOut.Add(name);
             else
-                clean.Add(new XAttribute("href", attribute.Value));
+                clean.SetAttributeValue("href", attribute.Value);
         }
 
         foreach (var node in element.Nodes())
@@ -97,7 +97,7 @@ internal static partial class SvgReader
             switch (node)
             {
                 case XElement inner when inner.Name.NamespaceName != Namespace || !Elements.Contains(inner.Name.LocalName)
-                    || (inner.Name.LocalName == "style" && !IsHarmlessStyle(inner.Value)):
+                    || (inner.Name.LocalName == "style" && (inner.HasElements || !IsHarmlessStyle(inner.Value))):
                     leftOut.Add(inner.Name.LocalName);
                     break;
                 case XElement inner:
@@ -115,7 +115,6 @@ internal static partial class SvgReader
     /// <summary>Whether a value refers to nothing but parts of the picture.</summary>
     private static bool IsHarmless(string name, string value) => name switch
     {
-        "href" => false,
         "style" => IsHarmlessStyle(value),
         _ => !value.Contains("url", StringComparison.OrdinalIgnoreCase) && !value.Contains('\\', StringComparison.Ordinal)
             || OwnPart().IsMatch(value),
@@ -129,7 +128,8 @@ internal static partial class SvgReader
     private static bool IsHarmlessStyle(string rules) =>
         rules.AsSpan().IndexOfAny("@\\<") < 0 && !rules.Contains("/*", StringComparison.Ordinal)
         && !OwnPartWithin().Replace(rules, "").Contains("url", StringComparison.OrdinalIgnoreCase)
-        && !rules.Contains("image", StringComparison.OrdinalIgnoreCase)
+        && !rules.Contains("image(", StringComparison.OrdinalIgnoreCase)
+        && !rules.Contains("image-set", StringComparison.OrdinalIgnoreCase)
         && !rules.Contains("expression", StringComparison.OrdinalIgnoreCase)
         && !rules.Contains("binding", StringComparison.OrdinalIgnoreCase)
         && !rules.Contains("script", StringComparison.OrdinalIgnoreCase);

@@ -22,16 +22,8 @@ internal static class LogoPicture
             return;
         }
 
-        var tag = $"\"{logo.Mark.Tag}\"";
         var headers = http.Response.Headers;
-        (headers.ETag, headers.CacheControl, headers.ContentSecurityPolicy) = (tag, "private, max-age=86400", Logo.Policy);
-        headers.XContentTypeOptions = "nosniff";
-        if (http.Request.Headers.IfNoneMatch == tag)
-        {
-            http.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
+        (headers.CacheControl, headers.ContentSecurityPolicy) = ("private, max-age=86400", Logo.Policy);
         http.Response.ContentType = logo.MediaType;
         await http.Response.Body.WriteAsync(logo.Content, http.RequestAborted);
     }

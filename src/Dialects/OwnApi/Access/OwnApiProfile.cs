@@ -44,7 +44,7 @@ internal sealed class OwnApiProfile(PublicAddress address, IProfiles profiles)
 
     private async Task<Answer> PictureAsync(Call call) =>
         await profiles.LogoAsync(call.Credential.Merchant, call.Cancel) is { } logo
-            ? LogoAnswer.Of(call.Http, logo) : OwnApiErrors.NoSuch("logo").ToAnswer(address);
+            ? LogoAnswer.Of(logo, "private, no-cache") : OwnApiErrors.NoSuch("logo").ToAnswer(address);
 
     private async Task<Answer> FindAsync(Call call) => One.ToAnswer(await profiles.FindAsync(call.Credential.Merchant, call.Cancel));
 }
