@@ -125,6 +125,19 @@ internal sealed class CertainLines(
         return booked;
     }
 
+    /// <summary>
+    /// Matches the latest open lines that a rule fits, as the next import would. A rule before it in the order may take some of them.
+    /// </summary>
+    /// <returns>The amounts of the lines that a rule has decided.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<Money>> DecideOpenAsync(LineRule rule, Origin origin, CancellationToken cancel)
+    {
+        var rules = new RulesAtWork(database, rule.Merchant);
+        var open = await EarlierAsync(rule.Merchant, new HashSet<StatementId>(), cancel);
+        await BookLinesAsync(rule.Merchant, [.. open.Where(rule.Fits)], origin, rules, cancel);
+        return rules.Decided;
+    }
+
     /// <summary>The transfer has come, unless an operator has cancelled it meanwhile: then the line is matched again.</summary>
     public static TakeAnswer ApprovalOf(Attempt capture, Origin origin) =>
         new(origin, capture, ProviderAnswer.Approved) { AskedAfter = capture.Events };

@@ -48,11 +48,15 @@ public static class LineRuleActs
         Most = LineRules.Most,
     };
 
+    private static readonly Ask Switched = new(
+        On, AskKind.Flag, "Switch it on", "It decides the open lines that it fits, and those of each import.");
+
     // As a tolerance, a rule holds for all later lines, so an admin makes it. It needs no proof: all that it does can be undone.
     public static DeclaredAct Set { get; } = new(
         "rule.set", "Makes a rule for lines of the bank that name nothing of yours",
         "When a statement is imported, each line that names nothing of yours goes to the rules in their order, and the first that fits "
-        + "decides it. A customer's money is only proposed. Without being switched on, the rule does nothing: try it first.",
+        + "decides it. A customer's money is only proposed. Switched on, it also decides the lines that are open. Without being switched "
+        + "on, it does nothing: try it first.",
         OperatorRole.Admin, [
             new(Name, AskKind.Text, "Name", "By it people know the rule, such as Rent. Do not name a person.") { Most = LongestName },
             new(Use, AskKind.Word, "Such a line is",
@@ -98,20 +102,22 @@ public static class LineRuleActs
                 Most = LongestAccount,
             },
             PlaceOf,
-            new(On, AskKind.Flag, "Switch it on", "It decides lines from the next import on."),
+            Switched,
         ], SetAsync)
     {
         Operation = new("setRule", "line-rules", "Statements", Scopes.Administer),
         IsGrave = false,
+        HasSteps = true,
     };
 
     public static DeclaredAct Switch { get; } = new(
         "rule.switch", "Switches a rule for lines on or off, and puts it elsewhere in the order",
         "What it has decided stays as it is.", OperatorRole.Admin,
-        [Number, new(On, AskKind.Flag, "Switch it on", "It decides lines from the next import on."), PlaceOf], SwitchAsync)
+        [Number, Switched, PlaceOf], SwitchAsync)
     {
         Operation = new("switchRule", "line-rules/switch", "Statements", Scopes.Administer),
         IsGrave = false,
+        HasSteps = true,
     };
 
     public static DeclaredAct End { get; } = new(
@@ -145,9 +151,9 @@ public static class LineRuleActs
             { IsTooMany: true } => ActResult.Refused($"There are {LineRules.Most} rules already: end one first."),
             { Rule: { } one } => ActResult.Done(
                 $"Rule {one.Number} is made, at place {one.Place}, and is {(one.IsOn ? "on" : "off: try it, and switch it on")}. "
-                + $"It says of its lines: {one.Says}."
+                + $"It says of its lines: {one.Says}." + await DecidedAsync(request, one)
                 + (one.RemarkAmong(known).Length == 0 ? "" : " Rules before it fit some of them: see the list.")),
-            _ => ActResult.Done("An earlier request has made it.", isChanged: false),
+            _ => ActResult.Done($"An earlier request has made it.{await DecidedAsync(request, rule)}", isChanged: false),
         };
     }
 
@@ -158,7 +164,19 @@ public static class LineRuleActs
             request.Merchant, number, isOn, (int?)request.Asked.Whole(Place),
             one => request.By(SubjectOf(one), $"{(isOn ? "on" : "off")}, place {one.Place}"), request.Cancel);
         return changed is null ? NoRule(number)
-            : ActResult.Done($"Rule {changed.Number} is {(isOn ? "on" : "off")}, at place {changed.Place}.");
+            : ActResult.Done(
+                $"Rule {changed.Number} is {(isOn ? "on" : "off")}, at place {changed.Place}.{await DecidedAsync(request, changed)}");
+    }
+
+    /// <summary>Has a rule that is on decide the open lines that it fits, and says of how many; empty for none.</summary>
+    private static async Task<string> DecidedAsync(ActRequest request, LineRule rule)
+    {
+        if (rule is not { IsOn: true, ActsAlone: true })
+            return "";
+        var amounts = await request.Part<SettlementDesk>().DecideOpenAsync(rule, request.By("open lines"), request.Cancel);
+        return amounts.Count == 0 ? ""
+            : $" It has decided {amounts.Count} open {(amounts.Count == 1 ? "line" : "lines")}, "
+                + $"{string.Join(", ", Money.SumsOf(amounts))}.";
     }
 
     private static async Task<ActResult> EndAsync(ActRequest request)

@@ -16,6 +16,9 @@ public static class NameChoice
     /// <summary>What says that a name is an object's own number, and nobody's reference.</summary>
     private const string Own = "number:";
 
+    /// <summary>The name of an object by its own number, which means no other.</summary>
+    public static string Of(long number) => $"{Own}{number.ToString(CultureInfo.InvariantCulture)}";
+
     /// <summary>A name as it is looked up.</summary>
     public static string Bare(string name) => name.StartsWith(Own, StringComparison.Ordinal) ? name[Own.Length..] : name;
 
@@ -31,7 +34,7 @@ public static class NameChoice
     /// <summary>Why a typed name means no one object.</summary>
     public static string ProblemOfTyped(string what, string name, IEnumerable<long> numbers)
     {
-        var all = string.Join(" or ", numbers.Select(number => $"{Own}{number}"));
+        var all = string.Join(" or ", numbers.Select(Of));
         return all.Length == 0 ? $"there is no {what} {name}" : $"several {what}s are called {name}: say which one, {all}";
     }
 

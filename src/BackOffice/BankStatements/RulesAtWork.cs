@@ -40,6 +40,9 @@ public sealed class RulesAtWork(Func<CancellationToken, Task<IReadOnlyList<LineR
         decided.Amounts.Add(amount);
     }
 
+    /// <summary>The amounts of the lines that rules have decided.</summary>
+    public IReadOnlyList<Money> Decided => [.. _decided.Values.SelectMany(each => each.Amounts)];
+
     /// <summary>What each rule has decided, in a sentence.</summary>
     public IEnumerable<FileFault> Remarks => _decided.Values.OrderBy(each => each.Rule.Number).Select(each => new FileFault(
         0, null,

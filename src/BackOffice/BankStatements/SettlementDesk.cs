@@ -101,6 +101,10 @@ public sealed class SettlementDesk : ISettlements
         StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel) =>
         _certain.BookAsync(statement, origin, progress, cancel);
 
+    /// <inheritdoc cref="CertainLines.DecideOpenAsync"/>
+    public Task<IReadOnlyList<Money>> DecideOpenAsync(LineRule rule, Origin origin, CancellationToken cancel) =>
+        _certain.DecideOpenAsync(rule, origin, cancel);
+
     /// <inheritdoc/>
     public Task<ChoiceOutcome> BookAsChosenAsync(
         SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel,

@@ -62,12 +62,12 @@ for (const form of document.querySelectorAll('form[data-live]')) {
 }
 
 // A form is sent once: a second click on its button does nothing.
-for (const form of document.querySelectorAll('form[method="post"]')) {
-  form.addEventListener('submit', (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = 'true';
-  });
-}
+addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.method !== 'post') return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = 'true';
+});
 addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
@@ -91,7 +91,7 @@ const isTyped = (event) => event.ctrlKey || event.metaKey || event.altKey
   || event.target.matches('input:not([type=checkbox]):not([type=radio]), select, textarea');
 
 // On every page, / goes to the search for everything.
-const find = document.getElementById('find');
+const find = document.getElementById('find-all');
 if (find) {
   addEventListener('keydown', (event) => {
     if (event.key !== '/' || isTyped(event)) return;
@@ -102,27 +102,26 @@ if (find) {
 }
 
 // The lines of the bank by keys: j and k go to the next and the last one, a accepts what is proposed.
-const inbox = document.querySelector('form.inbox');
-const lineKeys = (event) => {
+// The list is another one after each search, so it is looked for each time.
+const ticksOfLines = () => [...document.querySelectorAll('form.inbox tbody input[type=checkbox]')];
+addEventListener('keydown', (event) => {
   if (isTyped(event)) return;
-  const ticks = [...inbox.querySelectorAll('tbody input[type=checkbox]')];
+  const ticks = ticksOfLines();
+  if (ticks.length === 0) return;
   const at = ticks.indexOf(document.activeElement?.closest('tr')?.querySelector('input[type=checkbox]'));
   if (event.key === 'j') ticks[Math.min(at + 1, ticks.length - 1)]?.focus();
   else if (event.key === 'k') ticks[Math.max(at - 1, 0)]?.focus();
   else if (event.key === 'a') ticks[at]?.closest('tr').querySelector('button[value^="accept "]')?.click();
   else return;
   event.preventDefault();
-};
-if (inbox) {
-  addEventListener('keydown', lineKeys);
-  const all = inbox.querySelector('[data-tick-all]');
-  all.hidden = false;
-  all.addEventListener('click', () => {
-    const ticks = [...inbox.querySelectorAll('tbody input[type=checkbox]')];
-    const isOn = ticks.some((tick) => !tick.checked);
-    for (const tick of ticks) tick.checked = isOn;
-  });
-}
+});
+document.documentElement.dataset.scripts = 'true';
+addEventListener('click', (event) => {
+  if (!event.target.closest('[data-tick-all]')) return;
+  const ticks = ticksOfLines();
+  const isOn = ticks.some((tick) => !tick.checked);
+  for (const tick of ticks) tick.checked = isOn;
+});
 
 // The rest of a line that is split, while one types: the line less the amounts of its parts.
 for (const form of document.querySelectorAll('form:has([data-rest-of])')) {

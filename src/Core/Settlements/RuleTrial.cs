@@ -3,7 +3,7 @@ namespace Quittance.Core.Settlements;
 /// <summary>What a rule would have made of a line.</summary>
 public enum RuleVerdict
 {
-    /// <summary>The line is open, and the next import decides or proposes it by the rule.</summary>
+    /// <summary>The line is open, and the rule decides or proposes it once it is on.</summary>
     Takes,
 
     /// <summary>It was decided as the rule says.</summary>

@@ -10,6 +10,12 @@ namespace Quittance.Storage.Settlements;
 /// </param>
 public sealed record LineFilter(int Sign, string? Text)
 {
+    /// <summary>The bank account or provider, as statements show it; null for any.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The last day on which the bank may have booked them; null for any.</summary>
+    public DateOnly? Until { get; init; }
+
     // Of two, of no and of three decimals.
     private static readonly Currency[] Read = [Currency.Parse("EUR"), Currency.Parse("JPY"), Currency.Parse("KWD")];
 

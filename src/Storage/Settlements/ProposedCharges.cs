@@ -27,6 +27,24 @@ public sealed class ProposedCharges(NpgsqlDataSource database)
         command => command.With(merchant.Value).With(charges.Select(charge => charge.Value).Distinct().ToArray()),
         row => Read(row, merchant, 0), cancel)).ToDictionary(charge => charge.Id);
 
+    /// <summary>The first open charges of customers in a currency, the oldest first. Index: charge_open.</summary>
+    /// <param name="most">How many of a customer.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async Task<ILookup<AccountId, ProposedCharge>> OpenOfAsync(
+        MerchantId merchant, IEnumerable<AccountId> accounts, Currency currency, int most, CancellationToken cancel) =>
+        (await database.AllAsync(
+            $"""
+            SELECT {Columns} FROM unnest($2::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT x.* FROM charge x
+               WHERE x.merchant_id = $1 AND x.account_id = k.id AND x.is_open AND x.currency = $3
+               ORDER BY x.due_on, x.number LIMIT $4) c
+            {Owner}
+             ORDER BY c.due_on, c.number
+            """,
+            command => command.With(merchant.Value).With(accounts.Select(account => account.Value).Distinct().ToArray())
+                .With(currency.Code).With(most),
+            row => Read(row, merchant, 0), cancel)).ToLookup(charge => charge.Account);
+
     /// <summary>
     /// Open charges of exactly the amounts of incoming lines: those of customers with the payer's name first, and then the oldest.
     /// </summary>

@@ -149,11 +149,13 @@ public sealed class Statements(NpgsqlDataSource database)
                AND ($7 = 0 OR sign(x.amount_minor) = $7)
                AND ($8::text IS NULL OR concat_ws(' ', x.counterparty, x.remittance, x.end_to_end) ILIKE $8
                     OR abs(x.amount_minor) = ANY($9))
+               AND ($10::text IS NULL OR x.account = $10) AND x.booked_on <= $11
              ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $6
             """,
             batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue)
                 .With(before is null ? long.MaxValue : -before.Place).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit)
-                .With(filter?.Sign ?? 0).With(filter?.Pattern).With(filter?.AmountsMinor ?? []),
+                .With(filter?.Sign ?? 0).With(filter?.Pattern).With(filter?.AmountsMinor ?? [])
+                .With<string?>(filter?.Account).With(filter?.Until ?? DateOnly.MaxValue),
             cancel);
 
     /// <summary>

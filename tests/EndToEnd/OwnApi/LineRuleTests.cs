@@ -40,6 +40,34 @@ public sealed class LineRuleTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
+    /// <summary>Whoever makes a rule of an open line need not wait for the next file. A line that a person took back stays open.</summary>
+    [Fact]
+    public async Task Rule_ThatIsOn_DecidesTheOpenLines_Once()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var before = await biller.ImportedAsync(
+            new Camt { Id = "1" }.With(-700, "rent October").With(-701, "rent November").With(-702, "rent December").With(-7, "fee"));
+        var path = $"{Biller.Lines}/{before[2]!["id"]}";
+        var booked = await biller.PostAsync($"{path}/book", new JsonObject { ["as"] = "fee", ["reason"] = "r" });
+        var unbooked = await biller.SendAsync(
+            HttpMethod.Post, $"{path}/unbook", new JsonObject { ["reason"] = "r" }.ToJsonString(), Biller.NewText(),
+            booked.Headers["ETag"]);
+        Assert.True(unbooked.Status == HttpStatusCode.OK, unbooked.Text);
+
+        var (asked, key) = (Asked(new() { ["name"] = "Rent", ["as"] = "ignore", ["words"] = "rent", ["on"] = true }), Biller.NewText());
+        var made = await biller.PostAsync(Rules, asked, key);
+        var again = await biller.PostAsync(Rules, asked, key);
+        var switched = await biller.PostAsync($"{Rules}/switch", new JsonObject { ["rule"] = 1, ["on"] = true, ["reason"] = "again" });
+
+        Assert.EndsWith("It has decided 2 open lines, -1401.00 EUR.", (string)made.Json["said"]!, StringComparison.Ordinal);
+        Assert.Equal(made.Text, again.Text);
+        Assert.DoesNotContain("decided", switched.Text, StringComparison.Ordinal);
+        var lines = (await biller.GetAsync($"{Biller.Lines}?status=ignored")).Json["items"]!.AsArray();
+        Assert.Equal(2, lines.Count(line => (string)line!["note"]! == "Rule 1 (Rent): no money of these books"));
+        Assert.Equal(2, (await biller.GetAsync($"{Biller.Lines}?status=open")).Json["items"]!.AsArray().Count);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
     [Theory]
     [InlineData("", "'as':'ignore'", "would fit every line")]
     [InlineData("", "'as':'ignore','direction':'in','least':{'amount':'0.01','currency':'EUR'}", "would fit every line")]

@@ -60,12 +60,7 @@ public sealed class MonthOfAStudioTests(BooksFixture books, ITestOutputHelper ou
                 await DoneAsync(studio, $"{Biller.Lines}/accept", new JsonObject { ["lines"] = id, ["reason"] = "seen" });
         }
 
-        Assert.Empty(await OpenAsync(studio));
-        Assert.Equal(0L, await studio.ScalarAsync(
-            """
-            SELECT count(*) FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id AND r.kind = 'charge'
-             WHERE c.merchant_id = $1 AND c.is_open AND r.value LIKE 'INV%-2027-%'
-            """, studio.Merchant.Value));
+        await month.AssertDoneAsync();
         return decisions;
     }
 

@@ -133,6 +133,18 @@ internal sealed class StudioMonth
         return (all, statement);
     }
 
+    /// <summary>No line is open, and every bill of a member is paid.</summary>
+    public async Task AssertDoneAsync()
+    {
+        Assert.Equal(0L, await _studio.ScalarAsync(
+            "SELECT count(*) FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", _studio.Merchant.Value));
+        Assert.Equal(0L, await _studio.ScalarAsync(
+            """
+            SELECT count(*) FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id AND r.kind = 'charge'
+             WHERE c.merchant_id = $1 AND c.is_open AND r.value LIKE 'INV%-2027-%'
+            """, _studio.Merchant.Value));
+    }
+
     private decimal _opening = 10_000;
 
     /// <summary>The debits that came back.</summary>

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
+using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
@@ -47,6 +49,80 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         await SentAsync(ada, ("Do", "ignore"), ("Lines", rent));
         Assert.Equal(1L, await CountAsync(ada.Merchant, "ignored"));
         await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Lines_AreNarrowed_ByBankAccount_AndByAge()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var biller = await Biller.OpenAsync(books, ada.Merchant);
+        Assert.DoesNotContain("Bank account", await ada.PageAsync(List), StringComparison.Ordinal);
+        await ImportAsync(new Camt { Id = "1" }.With(10, "of the first account"), daysAgo: 7);
+        await ImportAsync(new Camt { Id = "2", Account = "AT611904300234573201" }.With(20, "of the other account"), daysAgo: 8);
+        var account = System.Net.WebUtility.HtmlDecode(AccountOption().Match(await ada.PageAsync(List)).Groups["value"].Value);
+
+        Assert.Equal(["first", "other"], await NamesAsync(""));
+        Assert.Equal(["other"], await NamesAsync($"?account={Uri.EscapeDataString(account)}"));
+        Assert.Equal(["other"], await NamesAsync("?age=week"));
+        Assert.Equal([], await NamesAsync("?age=month"));
+        Assert.Equal(["first", "other"], await NamesAsync("?age=nonsense&account=nonsense"));
+
+        async Task<IEnumerable<string>> NamesAsync(string query) =>
+            OfAccount().Matches(await ada.PageAsync($"{List}{query}")).Select(match => match.Groups["name"].Value).Order();
+
+        async Task ImportAsync(Camt statement, int daysAgo)
+        {
+            var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-daysAgo);
+            var imported = await biller.PostAsync(
+                Biller.Statements, Biller.File(statement.ToXml().Replace("2027-11-02", $"{day:yyyy-MM-dd}", StringComparison.Ordinal)));
+            Assert.True((int)imported.Status == 201, imported.Text);
+        }
+    }
+
+    /// <summary>By a part of a name, by an amount and by a number; bills are added one after the other. It needs no script.</summary>
+    [Fact]
+    public async Task Line_IsBookedForWhatIsFoundByAWord()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OwingAsync(ada.Merchant, "30", "40");
+        var line = (Guid)(await books.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE merchant_id = $1 AND amount_minor = 1250", ada.Merchant.Value))!;
+        var path = $"{List}/lines/{line:D}/book";
+        var found = await ada.PageAsync($"{path}?find=bel");
+        Assert.Equal(2, Choose().Count(found));
+        Assert.Contains("all that is open, oldest first", found, StringComparison.Ordinal);
+        Assert.Contains("Nothing is found by “nobody”", await ada.PageAsync($"{path}?find=nobody"), StringComparison.Ordinal);
+        using var card = await ada.Client.GetAsync($"{path}?find=4111111111111111", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("4111", card.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        var first = System.Net.WebUtility.HtmlDecode(Choose().Match(found).Groups["href"].Value);
+        var second = await ada.PageAsync($"{first}&find=40");
+        Assert.Contains(">Add <", second, StringComparison.Ordinal);
+        await ada.LookEverywhereAsync(browser, $"{path}?find=bel", "inbox-picker");
+        var both = System.Net.WebUtility.HtmlDecode(Choose().Match(second).Groups["href"].Value);
+        var names = System.Net.WebUtility.UrlDecode(both.Split("name=")[1]).Split(' ');
+        Assert.Equal(2, names.Length);
+        using var booked = await ada.SendAsync(path, ("Choice", "charge"), ("Which", names[0]));
+        Assert.Equal(System.Net.HttpStatusCode.SeeOther, booked.StatusCode);
+        Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    [Fact]
+    public async Task Picker_AnswersWhileOneTypes()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OwingAsync(ada.Merchant, "30", "40");
+        var line = (Guid)(await books.ScalarAsync(
+            "SELECT id FROM settlement_line WHERE merchant_id = $1 AND amount_minor = 1250", ada.Merchant.Value))!;
+        await using var opened = await ada.BrowseAsync(browser, $"{List}/lines/{line:D}/book");
+        await opened.Page.GetByLabel("Find a customer, a bill or a payment").PressSequentiallyAsync("ann");
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Choose customer Anna Bell" }).ClickAsync();
+        await Expect(opened.Page.GetByLabel("What it is")).ToHaveValueAsync("customer");
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Book", Exact = true }).ClickAsync();
+        await Expect(opened.Page.Locator(".decided")).ToBeVisibleAsync();
+        Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
+        Assert.Empty(opened.Errors);
     }
 
     /// <summary>What was seen is accepted, and nothing else: another line has paid the bill meanwhile.</summary>
@@ -170,6 +246,15 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
 
     [GeneratedRegex("type=\"checkbox\" name=\"Lines\" value=\"(?<value>[^\"]+)\"", RegexOptions.NonBacktracking)]
     private static partial Regex Tick();
+
+    [GeneratedRegex("<option value=\"(?<value>AT[^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex AccountOption();
+
+    [GeneratedRegex(">of the (?<name>[a-z]+) account<", RegexOptions.NonBacktracking)]
+    private static partial Regex OfAccount();
+
+    [GeneratedRegex("href=\"(?<href>[^\"]+as=charge[^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Choose();
 
     [GeneratedRegex("type=\"hidden\" name=\"Lines\" value=\"(?<value>[^\"]+)\"", RegexOptions.NonBacktracking)]
     private static partial Regex Hidden();
