@@ -25,7 +25,7 @@ public static class AutopayActs
 
     public static DeclaredAct Choose { get; } = new(
         "autopay.choose", "Keeps that a customer chose autopay: bills are collected by a card or a bank account when they are due",
-        "Runs of dues ask it before another of the customer's, from now on. The words, their language and the time are kept as the "
+        "Runs of dues ask it and no other of the customer's, from now on. The words, their language and the time are kept as the "
         + "customer's consent: say them as the customer agreed to them, and keep your own proof of it. A consent before it ends.",
         OperatorRole.Operator,
         [
@@ -55,7 +55,7 @@ public static class AutopayActs
     public static DeclaredAct End { get; } = new(
         "autopay.end", "Ends a customer's autopay",
         "Nothing is collected of the customer by itself any more, and no failed payment is tried again, until the customer chooses autopay "
-        + "anew. What is under way goes on.",
+        + "anew: also where the customer never chose it here, and a client stored the card. What is under way goes on.",
         OperatorRole.Operator, [Which],
         async request =>
         {
@@ -63,7 +63,8 @@ public static class AutopayActs
             return account is not { } found ? problem!
                 : await SubmitAsync(
                     request, new EndAutopay(request.By($"account {found.Number}"), TargetOf(found.Id), SourceOf(request)),
-                    $"Autopay of customer {found.Number} is ended.", $"Customer {found.Number} has no autopay.");
+                    $"Nothing is collected of customer {found.Number} by itself any more.",
+                    $"Customer {found.Number} has ended it already.");
         })
     {
         Operation = new("endAutopay", "autopay/end", Group, Scopes.Pay),

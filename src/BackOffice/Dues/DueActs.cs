@@ -109,8 +109,14 @@ public static class DueActs
                     IsOfProgram = !by.IsOfOperator,
                 },
                 by, request.Cancel);
-            return policy is null ? ActResult.Refused("Somebody has ended it meanwhile.")
-                : ActResult.Done($"The next run begins by itself on {policy.NextAfter(TodayOf(request)):yyyy-MM-dd}.");
+            if (policy is null)
+                return ActResult.Refused("Somebody has ended it meanwhile.");
+            var today = TodayOf(request);
+            var state = await request.Part<DuePolicies>().LookAsync(request.Merchant, today, request.Cancel);
+            var isOver = policy.DayIn(today) <= today && policy.DueBy(today) is null && !state.HasMonth;
+            return ActResult.Done(
+                $"The next run begins by itself on {state.NextAfter(today) ?? policy.NextAfter(today):yyyy-MM-dd}."
+                + (isOver ? " This month has none by itself: collect by hand what is due." : ""));
         })
     {
         Operation = new("setDuesPolicy", "dues/policy", "Dues", Scopes.Administer),

@@ -270,6 +270,8 @@ internal static class Words
         AutopaySource.Api => "through an API",
         AutopaySource.Console => "in the console",
         AutopaySource.CommandLine => "on the command line",
+        AutopaySource.Merge => "by the merge of two accounts",
+        AutopaySource.Replacement => "for the one that it replaced",
     };
 
     public static string Of(InstrumentStanding standing) => standing switch

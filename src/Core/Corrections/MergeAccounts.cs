@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Quittance.Core.Accounts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
@@ -54,6 +55,8 @@ public sealed record MergeAccounts(
         Unfinished.Want(wanted, merged);
         wanted.Add(AccountContact.Shelf, account);
         wanted.Add(AccountContact.Shelf, merged);
+        wanted.Add(Autopay.OfAccount, account);
+        wanted.Add(Autopay.OfAccount, merged);
     }
 
     private protected override Decision Decide(State state, Stamp stamp, Account account, Account merged)
@@ -80,10 +83,25 @@ public sealed record MergeAccounts(
                 changes, state, payment, (merged, account), Origin, stamp, new PaymentId(Origin.Merchant, ids.Next()), merged.Id);
         }
 
+        (account, merged) = WithAutopay(changes, state, account, merged, stamp);
         FillContact(changes, state, account, merged, stamp);
         changes.Put(merged with { Status = AccountStatus.Closed, MergedInto = account.Id, Events = merged.Events + 1 });
         changes.Put(new Event(merged.Id.Value, merged.Events + 1, EventType.AccountMerged, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>
+    /// A consent of the merged account ends with it, as its card or bank account stays there. Who ended one there wants nothing collected
+    /// from the other account either, unless a consent was given there since.
+    /// </summary>
+    private (Account Account, Account Merged) WithAutopay(Changes changes, State state, Account account, Account merged, Stamp stamp)
+    {
+        if (state.AutopayOf(merged.Id) is not { } last)
+            return (account, merged);
+        if (last.IsInForce)
+            return (account, EndAutopay.Put(changes, state, merged, (AutopaySource.Merge, Origin), stamp));
+        var isStopped = state.AutopayOf(account.Id) is not { } own || (own.IsInForce && own.GivenAt < last.EndedAt);
+        return (isStopped ? EndAutopay.Put(changes, state, account, (AutopaySource.Merge, Origin), stamp) : account, merged);
     }
 
     /// <summary>What only the merged account says of how its customer is reached is the other's now, too; undoing leaves it.</summary>

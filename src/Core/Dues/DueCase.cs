@@ -38,8 +38,11 @@ public enum DueWait
     /// <summary>The customer pays by another method than the run is for.</summary>
     OtherMethod,
 
-    /// <summary>The run is for customers who chose autopay, and the customer has not, or not with what can be charged.</summary>
+    /// <summary>The run is for customers who chose autopay, and the customer has not.</summary>
     NoAutopay,
+
+    /// <summary>The customer chose a card or a bank account for autopay that is gone, and no other one.</summary>
+    ChosenGone,
 
     /// <summary>A payment with the same instrument failed: the tries of failed payments go on with it.</summary>
     FailedBefore,
@@ -124,12 +127,13 @@ public sealed record DueCase(
     private DueWait? WhyNotCharged(DueFilter filter, DateOnly today) => Instrument switch
     {
         _ when Autopay is { IsInForce: false } => DueWait.AutopayEnded,
+        var found when Autopay is { } chosen && (found is not { IsOffered: true } || !chosen.Allows(found.Id)) => DueWait.ChosenGone,
         not { Vaulted: not null } => DueWait.NoMethod,
         { Vaulted.Mandate: { } mandate } when mandate.Status != MandateStatus.Active || mandate.LastDay < today => DueWait.MandateEnded,
         { IsOffered: false } => DueWait.NoMethod,
         { Vaulted.Shown.Expiry: { } expiry } when expiry.IsPast(today) => DueWait.CardExpired,
         _ when filter.Way is { } way && way != Way => DueWait.OtherMethod,
-        { Id: var id } when filter.IsAutopayOnly && Autopay?.Instrument != id => DueWait.NoAutopay,
+        _ when filter.IsAutopayOnly && Autopay is null => DueWait.NoAutopay,
         _ => null,
     };
 }

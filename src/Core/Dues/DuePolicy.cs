@@ -19,8 +19,12 @@ public sealed record DuePolicy(MerchantId Merchant, int Day, DueFilter Filter, D
     /// <summary>Whether a program set it for itself: such a run waits for nobody.</summary>
     public bool IsOfProgram { get; init; }
 
-    /// <summary>Whether it says the same as another one.</summary>
-    public bool SaysAs(DuePolicy other) => (Day, Filter) == (other.Day, other.Filter);
+    /// <summary>
+    /// Whether it says the same as another one. Above the limit a person's runs wait, a program's do not, and those of the command line
+    /// do not begin.
+    /// </summary>
+    public bool SaysAs(DuePolicy other) =>
+        (Day, Filter, SetBy is null, IsOfProgram) == (other.Day, other.Filter, other.SetBy is null, other.IsOfProgram);
 
     /// <summary>The day on which the run of a month begins.</summary>
     public DateOnly DayIn(DateOnly month)
@@ -47,7 +51,13 @@ public sealed record DuePolicy(MerchantId Merchant, int Day, DueFilter Filter, D
 /// <summary>How a policy stands on a day.</summary>
 /// <param name="Policy">Null for none.</param>
 /// <param name="NotBegunSince">The day of this month on which a run was to begin; null where one has begun since, also by hand.</param>
-public sealed record DuePolicyState(DuePolicy? Policy, DateOnly? NotBegunSince);
+/// <param name="HasMonth">Whether the run of this month has begun by itself, perhaps by an earlier policy.</param>
+public sealed record DuePolicyState(DuePolicy? Policy, DateOnly? NotBegunSince, bool HasMonth)
+{
+    /// <summary>The next day after today on which a run begins; null where none does by itself.</summary>
+    public DateOnly? NextAfter(DateOnly today) => Policy is not { } policy ? null
+        : HasMonth ? policy.DayIn(DuePolicy.MonthOf(today).AddMonths(1)) : policy.NextAfter(today);
+}
 
 /// <summary>Reads which merchants' runs of dues begin by themselves.</summary>
 public interface IDuePolicies

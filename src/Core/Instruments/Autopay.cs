@@ -23,16 +23,24 @@ public enum AutopaySource
 
     /// <summary>An operator, on the command line.</summary>
     CommandLine,
+
+    /// <summary>Nobody: the customer's account was merged into another one.</summary>
+    Merge,
+
+    /// <summary>The customer, who put another card or bank account in the place of the chosen one.</summary>
+    Replacement,
 }
 
 /// <summary>
 /// A customer's word that bills are collected by a card or a bank account when they are due. Each consent is kept, also one that has ended.
 /// </summary>
-/// <param name="Instrument">What is charged.</param>
+/// <param name="Instrument">
+/// What is charged; null where a customer who chose nothing here said that nothing is to be collected by itself.
+/// </param>
 /// <param name="Text">The words that the customer agreed to; null once they are erased.</param>
 /// <param name="Language">Their language, such as <c>de</c>; null once it is erased.</param>
 public sealed record Autopay(
-    AutopayId Id, InstrumentId Instrument, AutopaySource Source, string? Text, string? Language, DateTimeOffset GivenAt)
+    AutopayId Id, InstrumentId? Instrument, AutopaySource Source, string? Text, string? Language, DateTimeOffset GivenAt)
     : IRow<AutopayId, Autopay>
 {
     public static Shelf<AutopayId, Autopay> Shelf { get; } = new(autopay => autopay.Id);
@@ -47,6 +55,12 @@ public sealed record Autopay(
     public AutopaySource? EndedBy { get; init; }
 
     public bool IsInForce => EndedAt is null;
+
+    /// <summary>
+    /// Whether an instrument may be asked without the customer. One who ended autopay is asked for nothing, and one who chose an
+    /// instrument by no other.
+    /// </summary>
+    public bool Allows(InstrumentId instrument) => IsInForce && Instrument == instrument;
 }
 
 /// <summary>The words of the consent, in the languages in which Quittance speaks to customers.</summary>

@@ -46,14 +46,19 @@ public sealed record ChooseAutopay(
         return true;
     }
 
-    internal static void PutEvent(Changes changes, Account account, EventType type, Origin origin, Stamp stamp)
+    internal static Account PutEvent(Changes changes, Account account, EventType type, Origin origin, Stamp stamp)
     {
-        changes.Put(account with { Events = account.Events + 1 });
-        changes.Put(new Event(account.Id.Value, account.Events + 1, type, null, stamp.Time, origin, []));
+        var told = account with { Events = account.Events + 1 };
+        changes.Put(told);
+        changes.Put(new Event(account.Id.Value, told.Events, type, null, stamp.Time, origin, []));
+        return told;
     }
 }
 
-/// <summary>A customer withdraws the consent: nothing is collected of them by itself any more, also of a closed account.</summary>
+/// <summary>
+/// A customer wants nothing collected by itself any more, also of a closed account, and also where clients stored the card and no consent
+/// is known here.
+/// </summary>
 public sealed record EndAutopay(Origin Origin, AccountTarget Account, AutopaySource Source) : AccountCommand(Origin, Account)
 {
     public override void Want(Wanted wanted, State known)
@@ -67,11 +72,24 @@ public sealed record EndAutopay(Origin Origin, AccountTarget Account, AutopaySou
     {
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
-        if (state.AutopayOf(account.Id) is not { IsInForce: true } last)
+        // Bills and instruments are the other account's.
+        if (account.MergedInto is not null)
+            return Decision.Refused(account.WhyClosed);
+        if (state.AutopayOf(account.Id) is { IsInForce: false })
             return Decision.Refused(Refusal.NothingToChange);
         var changes = new Changes();
-        changes.Put(last with { EndedAt = stamp.At, EndedBy = Source });
-        ChooseAutopay.PutEvent(changes, account, EventType.AccountAutopayEnded, Origin, stamp);
+        Put(changes, state, account, (Source, Origin), stamp);
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>Keeps that nothing is to be collected of a customer by itself.</summary>
+    /// <returns>The account, with its event.</returns>
+    internal static Account Put(
+        Changes changes, State state, Account account, (AutopaySource Source, Origin Origin) by, Stamp stamp)
+    {
+        var last = state.AutopayOf(account.Id)
+            ?? new Autopay(new AutopayId(account.Id, 1), Instrument: null, by.Source, Text: null, Language: null, stamp.At);
+        changes.Put(last with { EndedAt = stamp.At, EndedBy = by.Source });
+        return ChooseAutopay.PutEvent(changes, account, EventType.AccountAutopayEnded, by.Origin, stamp);
     }
 }

@@ -88,7 +88,7 @@ public enum RetryWait
     /// <summary>The customer's dunning is paused, or an agency collects the debt.</summary>
     Held,
 
-    /// <summary>The customer had bills collected by themselves, and has ended that.</summary>
+    /// <summary>The customer has ended autopay, or chose another card or bank account for it.</summary>
     AutopayEnded,
 
     /// <summary>The reason does not go away by itself.</summary>
@@ -136,8 +136,8 @@ public sealed record RetryCase(
     /// </summary>
     public IReadOnlyList<Charge> Open { get; init; } = [];
 
-    /// <summary>Whether the customer has ended autopay.</summary>
-    public bool HasEndedAutopay { get; init; }
+    /// <summary>Whether the customer has ended autopay, or chose another card or bank account for it.</summary>
+    public bool IsAgainstAutopay { get; init; }
 
     /// <summary>When the books were restored last; null for never.</summary>
     public DateTimeOffset? RestoredAt { get; init; }
@@ -192,7 +192,7 @@ public sealed record RetryCase(
             return new RetryVerdict(RetryWait.Closed);
         if (Dunning.IsWithAgency || Dunning.IsPaused(today))
             return new RetryVerdict(RetryWait.Held);
-        if (HasEndedAutopay)
+        if (IsAgainstAutopay)
             return new RetryVerdict(RetryWait.AutopayEnded);
         if (First is not { } first || Last is not { } last || Charges.Any(charge => charge.IsClaimed))
             return new RetryVerdict(RetryWait.UnderWay);

@@ -93,7 +93,7 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
         {
             CreditMinor = creditMinor,
             Open = open,
-            HasEndedAutopay = state.AutopayOf(account.Id) is { IsInForce: false },
+            IsAgainstAutopay = first.Instrument is { } asked && state.AutopayOf(account.Id)?.Allows(asked) == false,
             RestoredAt = stamp.RestoredAt,
             IsByFile = RetryCase.GoesByFile(state.AttemptsOf(Last)),
         };

@@ -18,6 +18,7 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
     {
         base.Want(wanted, known);
         wanted.Add(Instrument.OfAccount, About.Account);
+        wanted.Add(Autopay.OfAccount, About.Account);
     }
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
@@ -34,10 +35,25 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
         var chosen = state.Instrument(session.Instrument!.Value)!;
         var changes = new Changes();
         if (state.CurrentInstrumentOf(account.Id) is { } before && before.Id != chosen.Id)
+        {
             changes.Put(before with { Standing = InstrumentStanding.Inactive });
+            KeepAutopay(changes, state, account, (before, chosen), stamp);
+        }
+
         changes.Put(chosen with { Standing = InstrumentStanding.Current });
         changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1 });
         changes.Put(EventOf(session, EventType.SessionUsed, stamp));
         return Decision.Accepted(changes);
+    }
+
+    /// <summary>Whose chosen card or bank account is replaced has bills collected by the new one, in the same words.</summary>
+    private void KeepAutopay(Changes changes, State state, Account account, (Instrument Before, Instrument Now) replaced, Stamp stamp)
+    {
+        if (state.AutopayOf(account.Id) is { Text: { } text, Language: { } language } last && last.Allows(replaced.Before.Id))
+        {
+            ChooseAutopay.Put(
+                changes, state, account,
+                new ChooseAutopay(Origin, Account, replaced.Now.Id, AutopaySource.Replacement, text, language), stamp);
+        }
     }
 }

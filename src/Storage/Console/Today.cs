@@ -120,7 +120,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         var day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var monthly = await DuePolicies.LookAsync(snapshot, merchant, day);
         return (
-            await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today, monthly), monthly.Policy?.NextAfter(day));
+            await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today, monthly), monthly.NextAfter(day));
     }
 
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>

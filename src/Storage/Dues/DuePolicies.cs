@@ -74,11 +74,25 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
     internal static async Task<DuePolicyState> LookAsync(Snapshot snapshot, MerchantId merchant, DateOnly today)
     {
         var policy = (await snapshot.AllAsync(InForce, command => command.With((long[])[merchant.Value]), Read)).SingleOrDefault();
-        var isMissing = policy?.DueBy(today) is { } day && !(await snapshot.AllAsync(
-            "SELECT EXISTS (SELECT FROM due_run r WHERE r.merchant_id = $1 AND r.begun_at >= $2)",
-            command => command.With(merchant.Value).With(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)),
-            row => row.GetBoolean(0)))[0];
-        return new DuePolicyState(policy, isMissing ? policy!.DueBy(today) : null);
+        if (policy is null)
+            return new DuePolicyState(null, null, HasMonth: false);
+        var day = policy.DueBy(today);
+        var (hasMonth, isByHand) = (await snapshot.AllAsync(
+            // Index: due_run_of_month.
+            """
+            SELECT EXISTS (SELECT FROM due_run r WHERE r.merchant_id = $1 AND r.month = $2),
+                   EXISTS (SELECT FROM due_run r
+                            WHERE r.merchant_id = $1 AND r.begun_at >= $3 AND r.status <> 'stopped'
+                              AND (r.method IS NULL OR r.method = $4) AND (r.dialect IS NULL OR r.dialect = $5)
+                              AND (r.minimum_minor IS NULL OR (r.minimum_minor, r.currency) = ($6, $7)) AND (NOT r.autopay_only OR $8))
+            """,
+            command => command.With(merchant.Value).With(DuePolicy.MonthOf(today))
+                .With((day ?? DateOnly.MaxValue).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc))
+                .With<string?>(policy.Filter.Way is { } way ? EnumWords.Of(way) : null).With<string?>(policy.Filter.Dialect)
+                .With<long?>(policy.Filter.Minimum?.AmountMinor).With<string?>(policy.Filter.Minimum?.Currency.Code)
+                .With(policy.Filter.IsAutopayOnly),
+            row => (row.GetBoolean(0), row.GetBoolean(1))))[0];
+        return new DuePolicyState(policy, hasMonth || isByHand ? null : day, hasMonth);
     }
 
     internal static DuePolicy Read(NpgsqlDataReader row) => new(

@@ -28,9 +28,9 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
          ORDER BY a.number LIMIT $4
         """;
 
-    // The instrument that can be charged, the one of autopay and then the account's own before others, the newest before older ones; where
-    // there is none, the last that can't be says why. Indexes: instrument_of_account; the keys of account, account_holder, dunning, autopay
-    // and mandate.
+    // The instrument of autopay, also where it can't be charged: nothing else is asked then. Else one that can be charged, the account's
+    // own before others, the newest before older ones; where there is none, the last that can't be says why. Indexes:
+    // instrument_of_account; the keys of account, account_holder, dunning, autopay and mandate.
     private static readonly string Parties = $"""
         SELECT {Tables.Account.Of("x", "h")}, d.account_id IS NOT NULL, {Tables.Dunning.Of("d")},
                i.id IS NOT NULL, {Tables.Instrument.Of("i", "j")}, u.nth IS NOT NULL, {Tables.Autopay.Of("u")}
@@ -45,9 +45,9 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
                    WHERE m.merchant_id = $1 AND m.instrument_id = i.id LIMIT 1) m ON true
                 WHERE i.account_id = x.id AND i.merchant_id = $1 AND i.provider IS NOT NULL
                   AND i.standing IN ('saved', 'current', 'removed')
-                ORDER BY (i.standing <> 'removed' AND coalesce(i.expires_on >= $3, true) AND coalesce(m.status = 'active', true)
+                ORDER BY (i.id = u.instrument_id AND u.withdrawn_at IS NULL) IS TRUE DESC,
+                         (i.standing <> 'removed' AND coalesce(i.expires_on >= $3, true) AND coalesce(m.status = 'active', true)
                           AND m.sequence IS NULL) DESC,
-                         (i.id = u.instrument_id AND u.withdrawn_at IS NULL) IS TRUE DESC,
                          (i.standing = 'current') DESC, i.id DESC LIMIT 1) i ON true
           LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = i.id LIMIT 1) j ON true
          ORDER BY x.number

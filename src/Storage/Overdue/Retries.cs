@@ -205,7 +205,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
                    [.. charges[id]])
                {
                    CreditMinor = credits.GetValueOrDefault(party.Account.Id),
-                   HasEndedAutopay = party.HasEndedAutopay,
+                   IsAgainstAutopay = party.IsAgainstAutopay,
                    Open = [.. open[party.Account.Id]],
                    RestoredAt = restoredAt,
                    IsByFile = RetryCase.GoesByFile(attempts[last[id.Value]]),
@@ -275,7 +275,8 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
             // Index: reference_by_object.
             $"""
             SELECT k.id, n.dialect, n.kind, n.value, {Tables.Account.Of("x", "h")}, {Tables.Instrument.Of("i", "j")},
-                   d.account_id IS NOT NULL, {Tables.Dunning.Of("d")}, u.withdrawn_at IS NOT NULL
+                   d.account_id IS NOT NULL, {Tables.Dunning.Of("d")},
+                   u.nth IS NOT NULL AND (u.withdrawn_at IS NOT NULL OR u.instrument_id IS DISTINCT FROM p.instrument_id)
               FROM {OfPayments}
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) x
@@ -300,5 +301,5 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
             },
             cancel)).ToDictionary(one => one.Payment, one => one.Party);
 
-    private sealed record Party(Account Account, Instrument Instrument, Reference Name, AccountDunning Dunning, bool HasEndedAutopay);
+    private sealed record Party(Account Account, Instrument Instrument, Reference Name, AccountDunning Dunning, bool IsAgainstAutopay);
 }

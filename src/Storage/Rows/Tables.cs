@@ -614,7 +614,7 @@ internal static class Tables
         .Seals(33).SaltedBy("account_id", autopay => autopay.Id.Account)
         .Id("account_id", autopay => autopay.Id.Account.Value).Key()
         .Int("nth", autopay => autopay.Id.Nth).Key()
-        .Id("instrument_id", autopay => autopay.Instrument.Value)
+        .Id("instrument_id", autopay => autopay.Instrument?.Value)
         .Word("source", autopay => autopay.Source)
         .Text("text", autopay => autopay.Text).Personal()
         .Text("language", autopay => autopay.Language).Personal()
@@ -622,7 +622,8 @@ internal static class Tables
         .Time("withdrawn_at", autopay => autopay.EndedAt).Changes()
         .Word("withdrawn_by", autopay => autopay.EndedBy).Changes()
         .Reads(cells => new Autopay(
-            new AutopayId(new AccountId(cells.Merchant, cells.Guid()), cells.Int()), new InstrumentId(cells.Merchant, cells.Guid()),
+            new AutopayId(new AccountId(cells.Merchant, cells.Guid()), cells.Int()),
+            cells.IdOrNone((merchant, id) => new InstrumentId(merchant, id)),
             cells.Word<AutopaySource>(), cells.TextOrNone(), cells.TextOrNone(), cells.Time())
         {
             EndedAt = cells.TimeOrNone(),

@@ -170,18 +170,22 @@ CREATE TABLE autopay (
     account_id    uuid        NOT NULL,
     -- Its place among the customer's.
     nth           int         NOT NULL CHECK (nth > 0),
-    instrument_id uuid        NOT NULL,
+    -- Null where a customer who chose nothing here wants nothing collected.
+    instrument_id uuid,
     -- Where the customer gave it.
-    source        text        NOT NULL CHECK (source IN ('widget', 'link', 'api', 'console', 'command_line')),
+    source        text        NOT NULL CHECK (
+                      source IN ('widget', 'link', 'api', 'console', 'command_line', 'merge', 'replacement')),
     -- The words that the customer agreed to, and their language; null once they are erased.
     text          text,
     language      text,
     given_at      timestamptz NOT NULL,
     -- When and where the customer ended it, or chose anew; null while it is in force.
     withdrawn_at  timestamptz,
-    withdrawn_by  text        CHECK (withdrawn_by IN ('widget', 'link', 'api', 'console', 'command_line')),
+    withdrawn_by  text        CHECK (
+                      withdrawn_by IN ('widget', 'link', 'api', 'console', 'command_line', 'merge', 'replacement')),
     PRIMARY KEY (merchant_id, account_id, nth),
     FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
     FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id),
-    CONSTRAINT autopay_withdrawn CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL))
+    CONSTRAINT autopay_withdrawn CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
+    CONSTRAINT autopay_of_an_instrument CHECK (instrument_id IS NOT NULL OR withdrawn_at IS NOT NULL)
 ) WITH (fillfactor = 70);

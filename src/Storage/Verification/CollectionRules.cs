@@ -71,9 +71,11 @@ internal static class CollectionRules
                       FROM autopay u WHERE u.merchant_id = $1
                     WINDOW consents AS (PARTITION BY u.account_id ORDER BY u.nth)) u
               LEFT JOIN instrument i ON i.merchant_id = $1 AND i.id = u.instrument_id AND i.account_id = u.account_id
-             WHERE i.id IS NULL OR u.nth <> u.last_nth + 1 OR (u.nth > 1 AND (u.last_withdrawn_at <= u.given_at) IS NOT TRUE)
-                OR NOT EXISTS (SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = u.account_id
-                                  AND e.type = 'account.autopay_chosen' AND e.occurred_at = u.given_at)
+             WHERE (i.id IS NULL AND u.instrument_id IS NOT NULL) OR u.nth <> u.last_nth + 1
+                OR (u.nth > 1 AND (u.last_withdrawn_at <= u.given_at) IS NOT TRUE)
+                OR (u.instrument_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = u.account_id
+                       AND e.type = 'account.autopay_chosen' AND e.occurred_at = u.given_at))
                 OR (u.withdrawn_at IS NOT NULL AND NOT EXISTS (
                     SELECT FROM event e WHERE e.merchant_id = $1 AND e.subject_id = u.account_id
                        AND e.type IN ('account.autopay_chosen', 'account.autopay_ended') AND e.occurred_at = u.withdrawn_at))

@@ -233,7 +233,7 @@ internal sealed class OperatorDay : IAsyncDisposable
             "asked for by letter", "--merchant", day.Merchant],
             (_, result) => Assert.EndsWith("has chosen autopay.", (string?)result["said"], StringComparison.Ordinal)),
         new("account autopay end", day => ["--account", "0.0.0.1+-account+9002", "--reason", "a letter", "--merchant", day.Merchant],
-            (_, result) => Assert.EndsWith("is ended.", (string?)result["said"], StringComparison.Ordinal)),
+            (_, result) => Assert.EndsWith("by itself any more.", (string?)result["said"], StringComparison.Ordinal)),
         new("collect preview", async day =>
         {
             await day.DebitAsync();

@@ -39,7 +39,7 @@ public sealed class AutopayTests(BooksFixture books)
 
         await EndAsync(biller, account);
         Assert.False((bool)(await ConsentsAsync(biller, account))["in_force"]!);
-        Assert.Contains("has no autopay", await EndAsync(biller, account), StringComparison.Ordinal);
+        Assert.Contains("has ended it already", await EndAsync(biller, account), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
@@ -55,8 +55,8 @@ public sealed class AutopayTests(BooksFixture books)
         await ChooseAsync(biller, gone, card);
         await EndAsync(biller, gone);
 
-        Assert.Equal("2 autopay_ended 1", await PreviewAsync(onlyAutopay: false));
-        Assert.Equal("1 autopay_ended 1, no_autopay 1", await PreviewAsync(onlyAutopay: true));
+        Assert.Equal("2 autopay_ended 1", await PreviewAsync(biller));
+        Assert.Equal("1 autopay_ended 1, no_autopay 1", await PreviewAsync(biller, onlyAutopay: true));
 
         var begun = await biller.PostAsync(Dues, new JsonObject { ["until"] = $"{Today:O}", ["autopay"] = true });
         Assert.True(begun.Status == HttpStatusCode.Created, begun.Text);
@@ -66,16 +66,8 @@ public sealed class AutopayTests(BooksFixture books)
             "SELECT instrument_id FROM payment WHERE merchant_id = $1", biller.Merchant.Value));
 
         await ChooseAsync(biller, gone, card);
-        Assert.Equal("2", await PreviewAsync(onlyAutopay: false));
+        Assert.Equal("2", await PreviewAsync(biller));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
-
-        async Task<string> PreviewAsync(bool onlyAutopay)
-        {
-            var preview = (await biller.PostAsync(
-                Dues, new JsonObject { ["until"] = $"{Today:O}", ["dry"] = true, ["autopay"] = onlyAutopay })).Json;
-            return $"{preview["count"]} {string.Join(", ", preview["left_out"]!.AsArray().Select(one => $"{one!["why"]} {one["count"]}"))}"
-                .TrimEnd();
-        }
     }
 
     /// <summary>A try of a failed payment is a collection too.</summary>
@@ -101,6 +93,117 @@ public sealed class AutopayTests(BooksFixture books)
 
         async Task<string> NextAsync() =>
             (string)(await biller.GetAsync($"{Dues}/{begun.Json["id"]}/payments?result=failed")).Json["items"]![0]!["next_why"]!;
+    }
+
+    [Fact]
+    public async Task Tries_GoOnWithNoOtherCardThanTheChosenOne()
+    {
+        var biller = await OpenAsync();
+        Assert.Equal(HttpStatusCode.OK, (await biller.PostAsync("/api/v1/tries", new JsonObject
+        {
+            ["tries"] = new JsonArray(new JsonObject { ["after_days"] = 3 }),
+            ["reason"] = "agreed",
+        })).Status);
+        var (account, _) = await OwingAsync(biller, "30", "4000000000009995");
+        var begun = await biller.PostAsync(Dues, new JsonObject { ["until"] = $"{Today:O}" });
+        await UntilAsync(biller, $"{begun.Json["id"]}");
+
+        await ChooseAsync(biller, account, await StoreAsync(biller, account));
+
+        var failed = (await biller.GetAsync($"{Dues}/{begun.Json["id"]}/payments?result=failed")).Json["items"]![0]!;
+        Assert.Equal("autopay_ended", (string)failed["next_why"]!);
+        Assert.Equal("1", await PreviewAsync(biller));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    /// <summary>Many customers' cards were stored by clients. Who says stop means it.</summary>
+    [Fact]
+    public async Task Customer_WhoNeverChoseItHere_CanWantNothingCollected()
+    {
+        var biller = await OpenAsync();
+        var (account, card) = await OwingAsync(biller, "10");
+        Assert.Equal("1", await PreviewAsync(biller));
+
+        await EndAsync(biller, account);
+
+        Assert.Equal("0 autopay_ended 1", await PreviewAsync(biller));
+        var said = Assert.Single((await ConsentsAsync(biller, account))["consents"]!.AsArray())!;
+        Assert.Equal((null, "api", $"{said["given_at"]}"), (said["instrument"], (string)said["ended_by"]!, $"{said["ended_at"]}"));
+        await ChooseAsync(biller, account, card);
+        Assert.Equal("1", await PreviewAsync(biller));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
+    public async Task CardThatWasChosen_AndIsGone_IsReplacedByNoOther()
+    {
+        var biller = await OpenAsync();
+        var (account, other) = await OwingAsync(biller, "10");
+        var chosen = await StoreAsync(biller, account);
+        await ChooseAsync(biller, account, chosen);
+
+        await biller.SendAsync(HttpMethod.Delete, $"/api/v1/instruments/{chosen}", null, Biller.NewText());
+
+        Assert.Equal("0 chosen_gone 1", await PreviewAsync(biller));
+        await ChooseAsync(biller, account, other);
+        Assert.Equal("1", await PreviewAsync(biller));
+    }
+
+    [Fact]
+    public async Task CardInThePlaceOfTheChosenOne_IsAskedInTheSameWords()
+    {
+        var biller = await OpenAsync();
+        var account = await biller.CustomerAsync();
+        var first = await TakenAsync();
+        await ChooseAsync(biller, account, first, ("text", "My bills by this card"));
+
+        var second = await TakenAsync();
+
+        var consents = (await ConsentsAsync(biller, account))["consents"]!.AsArray();
+        Assert.Equal(
+            (2, second, "replacement", "My bills by this card", null),
+            (consents.Count, (string)consents[0]!["instrument"]!, (string)consents[0]!["source"]!, (string)consents[0]!["text"]!,
+                consents[0]!["ended_at"]));
+        Assert.Equal("replacement", (string)consents[1]!["ended_by"]!);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+
+        async Task<string> TakenAsync()
+        {
+            var opened = await biller.PostAsync(Biller.Sessions, new JsonObject { ["account"] = account, ["text"] = "A card" });
+            var token = await SessionTests.PaidAsync(books, (string)opened.Json["token"]!);
+            var taken = await biller.PostAsync($"{Biller.Sessions}/take", new JsonObject { ["token"] = token });
+            Assert.True(taken.Status == HttpStatusCode.OK, taken.Text);
+            return (string)taken.Json["id"]!;
+        }
+    }
+
+    /// <summary>It is one person: who said stop there means it here, and what was chosen there can't be charged here.</summary>
+    [Fact]
+    public async Task Merge_KeepsThatNothingIsCollected_AndEndsAConsentOfTheMergedAccount()
+    {
+        var biller = await OpenAsync();
+        var ((stopped, card), (into, _)) = (await OwingAsync(biller, "10"), await OwingAsync(biller, "20"));
+        await ChooseAsync(biller, stopped, card);
+        await EndAsync(biller, stopped);
+        var ((chosen, its), (other, _)) = (await OwingAsync(biller, "30"), await OwingAsync(biller, "40"));
+        await ChooseAsync(biller, chosen, its);
+
+        await MergeAsync(stopped, into);
+        await MergeAsync(chosen, other);
+
+        Assert.Equal("2 autopay_ended 2", await PreviewAsync(biller));
+        Assert.Equal("merge", (string)(await ConsentsAsync(biller, into))["consents"]![0]!["ended_by"]!);
+        Assert.Empty((await ConsentsAsync(biller, other))["consents"]!.AsArray());
+        var refused = await biller.PostAsync($"{Autopay}/end", new JsonObject { ["account"] = chosen, ["reason"] = "a letter" });
+        Assert.Equal((409, "account-merged"), refused.Problem);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+
+        async Task MergeAsync(string account, string kept)
+        {
+            var merged = await biller.PostAsync(
+                $"{Biller.Accounts}/{account}/merge", new JsonObject { ["into"] = kept, ["reason"] = "one person" });
+            Assert.True(merged.Status == HttpStatusCode.OK, merged.Text);
+        }
     }
 
     [Fact]
@@ -149,6 +252,14 @@ public sealed class AutopayTests(BooksFixture books)
         await biller.SendAsync(HttpMethod.Delete, $"/api/v1/instruments/{card}", null, Biller.NewText());
         Assert.Equal(["/instrument"], (await biller.PostAsync(Autopay, Asked(account, card))).Places);
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM autopay WHERE merchant_id = $1", biller.Merchant.Value));
+    }
+
+    private static async Task<string> PreviewAsync(Biller biller, bool onlyAutopay = false)
+    {
+        var preview = (await biller.PostAsync(
+            Dues, new JsonObject { ["until"] = $"{Today:O}", ["dry"] = true, ["autopay"] = onlyAutopay })).Json;
+        return $"{preview["count"]} {string.Join(", ", preview["left_out"]!.AsArray().Select(one => $"{one!["why"]} {one["count"]}"))}"
+            .TrimEnd();
     }
 
     private static JsonObject Asked(string account, string instrument, params (string Name, string Value)[] more)

@@ -113,6 +113,69 @@ public sealed class DueMonthTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
+    /// <summary>What a person saves anew is that person's: above the limit its runs wait.</summary>
+    [Fact]
+    public async Task SamePolicy_SavedByAPerson_TakesThePlaceOfAProgramsOwn()
+    {
+        var biller = await OpenAsync("30");
+        using var ruth = await LimitAsync(biller);
+        var set = await biller.PostAsync(Policy, new JsonObject { ["day"] = 2, ["reason"] = "agreed" });
+        Assert.True(set.Status == HttpStatusCode.OK, set.Text);
+        Assert.True((await NextAsync(biller)).Policy.IsOfProgram);
+
+        var form = await SeenForm.OpenAsync(ruth, $"{Collect}/policy");
+        Assert.NotNull((await form.SendAsync(("day", "2"), ("Reason", "mine now"))).To);
+
+        Assert.Equal((ruth.Person.Id, false), ((await NextAsync(biller)).Policy.SetBy, (await NextAsync(biller)).Policy.IsOfProgram));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    /// <summary>A month has one run by itself: a policy for a later day of it begins with the next month, and nobody is alarmed.</summary>
+    [Fact]
+    public async Task PolicyThatIsChangedBehindTheRunOfAMonth_BeginsWithTheNextOne()
+    {
+        var biller = await OpenAsync("10");
+        await SetAsync(biller);
+        await using var parts = Parts();
+        var (_, policy, day) = await NextAsync(biller);
+        Assert.Null(await DeskOn(parts, day).BeginMonthAsync(policy, Cancel));
+        await UntilAsync(biller, "done");
+        await biller.PostAsync(Policy, new JsonObject { ["day"] = 20, ["reason"] = "later" });
+
+        var late = day.AddMonths(1).AddDays(-day.Day);
+        var state = await Policies.LookAsync(biller.Merchant, late, Cancel);
+
+        Assert.Equal((null, true), (state.NotBegunSince, state.HasMonth));
+        Assert.True(state.NextAfter(day) > late, $"{state.NextAfter(day)}");
+    }
+
+    /// <summary>Only a run that asked what the policy asks for takes its place. Time goes back for it, and on again.</summary>
+    [Fact]
+    public async Task RunByHand_ForLessThanThePolicy_LeavesTheMonthOpen()
+    {
+        var biller = await OpenAsync("10");
+        await biller.PostAsync(Policy, new JsonObject { ["day"] = 1, ["reason"] = "agreed" });
+        var day = (await NextAsync(biller)).Day;
+
+        Assert.True(await IsOpenAfterAsync("debit"));
+        Assert.False(await IsOpenAfterAsync(null));
+
+        async Task<bool> IsOpenAfterAsync(string? method)
+        {
+            var begun = await biller.PostAsync("/api/v1/dues", new JsonObject { ["until"] = $"{Today:O}", ["method"] = method });
+            Assert.True(begun.Status == HttpStatusCode.Created, begun.Text);
+            await UntilAsync(biller, "done");
+            await GoAsync(60);
+            var isOpen = (await Policies.LookAsync(biller.Merchant, day, Cancel)).NotBegunSince is not null;
+            await GoAsync(-60);
+            return isOpen;
+
+            Task GoAsync(int days) => books.ScalarAsync(
+                "UPDATE due_run SET begun_at = begun_at + make_interval(days => $2) WHERE merchant_id = $1 AND id = $3",
+                biller.Merchant.Value, days, (Guid)begun.Json["id"]!);
+        }
+    }
+
     [Theory]
     [InlineData("""{"day":0,"reason":"x"}""", "/day")]
     [InlineData("""{"day":21,"reason":"x"}""", "/day")]

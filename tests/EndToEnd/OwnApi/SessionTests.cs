@@ -151,7 +151,10 @@ public sealed class SessionTests(BooksFixture books)
     }
 
     /// <param name="isAnsweredAgain">Whether the session's own answer, with the token, comes once more.</param>
-    private async Task<string> PaidAsync(string token, bool isAnsweredAgain = false)
+    private Task<string> PaidAsync(string token, bool isAnsweredAgain = false) => PaidAsync(books, token, isAnsweredAgain);
+
+    /// <summary>A customer sends a session's form. Returns the token for the client.</summary>
+    internal static async Task<string> PaidAsync(BooksFixture books, string token, bool isAnsweredAgain = false)
     {
         if (!isAnsweredAgain)
             SecretWatch.OfTheRun.Add([token]);

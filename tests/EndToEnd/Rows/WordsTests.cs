@@ -47,7 +47,7 @@ public sealed class WordsTests
             + "account.contact_changed account.autopay_chosen account.autopay_ended dues.begun dues.ended dues.asked dues.released "
             + "dues.stopped");
         AssertAre<DueWay>("card debit");
-        AssertAre<AutopaySource>("widget link api console command_line");
+        AssertAre<AutopaySource>("widget link api console command_line merge replacement");
         AssertAre<DueRunStatus>("running done waiting stopped");
         AssertAre<CollectionKind>("debits transfers");
         AssertAre<BankFlavour>("sepa swiss");

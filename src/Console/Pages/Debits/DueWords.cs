@@ -22,6 +22,7 @@ public static class DueWords
         DueWait.CreditCovers => "the customer's credit covers it",
         DueWait.AutopayEnded => "the customer has ended autopay",
         DueWait.NoAutopay => "the customer has not chosen autopay",
+        DueWait.ChosenGone => "what the customer chose for autopay is gone, and nothing else was chosen",
         DueWait.NoMethod => "the customer has stored no card and no bank account",
         DueWait.CardExpired => "the card has expired",
         DueWait.MandateEnded => "the mandate has ended",

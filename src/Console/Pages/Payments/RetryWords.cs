@@ -17,7 +17,7 @@ public static class RetryWords
         RetryWait.PerhapsTried => "The books were restored, and a file may have had the try in the time that was lost: ask for it by hand.",
         RetryWait.Closed => "The account is closed.",
         RetryWait.Held => "The customer's dunning is paused, or an agency collects the debt.",
-        RetryWait.AutopayEnded => "The customer has ended autopay.",
+        RetryWait.AutopayEnded => "The customer has ended autopay, or chose another card or bank account for it.",
         RetryWait.Final => "The reason does not go away by itself.",
         RetryWait.InstrumentGone => "The instrument was replaced, or its mandate has ended.",
         RetryWait.UnderWay => "A payment for its charges is under way.",

@@ -125,7 +125,7 @@ internal static class DueShapes
         },
         {
             Optional("next_on", Day("The next day after today on which a run begins.")),
-            shown => TextOf(shown.Policy?.NextAfter(shown.Today))
+            shown => TextOf(shown.State.NextAfter(shown.Today))
         },
         {
             Optional("not_begun_since", Day("The day of this month on which a run was to begin, where none has begun since.")),

@@ -17,7 +17,10 @@ internal sealed class OwnApiAutopay(PublicAddress address, OwnApiAccounts accoun
 {
     private static readonly Resource<Autopay> Consent = new(null, "A consent of the customer.")
     {
-        { Required("instrument", Uuid("The instrument that is charged.")), one => (Guid?)one.Instrument.Value },
+        {
+            Optional("instrument", Uuid("The instrument that is charged; missing where the customer only said that nothing is to be.")),
+            one => one.Instrument?.Value
+        },
         { Required("source", Word("Where the customer gave it.", EnumWords.All<AutopaySource>())), one => EnumWords.Of(one.Source) },
         { Optional("text", Text("The words that the customer agreed to; missing once they are erased.")), one => one.Text },
         { Optional("language", Text("The language of the words.")), one => one.Language },

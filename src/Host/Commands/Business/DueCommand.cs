@@ -57,7 +57,8 @@ internal static class DueCommand
     {
         var (books, merchant) = await run.ReadMerchantAsync();
         var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
-        var (policy, notBegunSince) = await new DuePolicies(books, run.Clock).LookAsync(merchant, today, run.Cancel);
+        var state = await new DuePolicies(books, run.Clock).LookAsync(merchant, today, run.Cancel);
+        var (policy, notBegunSince) = (state.Policy, state.NotBegunSince);
         run.Print(
             new
             {
@@ -66,7 +67,7 @@ internal static class DueCommand
                 Api = policy?.Filter.Dialect,
                 policy?.Filter.Minimum,
                 Autopay = policy?.Filter.IsAutopayOnly,
-                NextOn = policy?.NextAfter(today),
+                NextOn = state.NextAfter(today),
                 NotBegunSince = notBegunSince,
             },
             () =>
@@ -78,7 +79,15 @@ internal static class DueCommand
                 else
                 {
                     Terminal.Line(
-                        $"A run begins on business day {policy.Day} of each month, next on {policy.NextAfter(today):yyyy-MM-dd}.");
+                        $"A run begins on business day {policy.Day} of each month, next on {state.NextAfter(today):yyyy-MM-dd}.");
+                    if (policy.Filter.Way is { } way)
+                        Terminal.Line($"Only by {EnumWords.Of(way)}.");
+                    if (policy.Filter.Dialect is { } api)
+                        Terminal.Line($"Only of customers of {api}.");
+                    if (policy.Filter.Minimum is { } least)
+                        Terminal.Line($"No payment is made of less than {least}.");
+                    if (policy.Filter.IsAutopayOnly)
+                        Terminal.Line($"Only of customers who chose autopay.");
                 }
 
                 if (notBegunSince is { } day)

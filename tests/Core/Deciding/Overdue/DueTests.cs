@@ -65,6 +65,10 @@ public sealed class DueTests
                 }).Why,
                 [DueWait.NoAutopay] = Verdict(Case(bill), UntilToday with { IsAutopayOnly = true }).Why,
                 [DueWait.NoMethod] = Verdict(Case(bill) with { Instrument = null }).Why,
+                [DueWait.ChosenGone] = Verdict(Case(bill) with
+                {
+                    Autopay = AutopayBy(new InstrumentId(Given.Merchant, Anna.Id.Value)),
+                }).Why,
                 [DueWait.CardExpired] = Verdict(Case(bill) with
                 {
                     Instrument = Card with
@@ -162,7 +166,7 @@ public sealed class DueTests
         Assert.Equal((DueWait.AutopayEnded, DueWait.AutopayEnded), (Verdict(ended).Why, Verdict(ended, onlyAutopay).Why));
         // The card of the consent is gone, and another one is there: that one was not chosen.
         var another = chosen with { Autopay = AutopayBy(new InstrumentId(Given.Merchant, Given.ChargeId("another").Value)) };
-        Assert.Equal((null, DueWait.NoAutopay), (Verdict(another).Why, Verdict(another, onlyAutopay).Why));
+        Assert.Equal((DueWait.ChosenGone, DueWait.ChosenGone), (Verdict(another).Why, Verdict(another, onlyAutopay).Why));
     }
 
     private static Autopay AutopayBy(InstrumentId instrument) =>
