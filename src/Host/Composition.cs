@@ -259,8 +259,8 @@ internal static class Composition
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),
-            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), parts.GetRequiredService<CardTries>(),
-            parts.GetRequiredService<ProviderRouting>(), parts.GetRequiredService<IProviders>()),
+            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<IVault>(),
+            parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(), parts.GetRequiredService<IProviders>()),
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IPayees>(),

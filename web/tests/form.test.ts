@@ -3,6 +3,10 @@ import { test } from 'node:test';
 import { Form } from '../src/frame/fields/form';
 import { asksBic, bacsBody, cardBody, cardForm, debitBody, debitForm, fieldOf, ticked } from '../src/frame/payment';
 import { Forms } from '../src/frame/forms';
+import { autopayTextOf } from '../src/frame/options';
+import { readSession } from '../src/frame/session';
+
+const stored = { id: 'a', choice: 'CREDIT_CARD', label: 'Visa', mayAutopay: false } as const;
 
 const november = () => new Date(2026, 10, 20);
 
@@ -96,4 +100,24 @@ test('what the server finds in a field is said at the field', () => {
   forms.showError(option, 'account.iban', 'out_of_range');
   assert.equal(forms.debits.SEPA.errorOf('holder'), 'upc.error.required');
   assert.equal(forms.debits.SEPA.errorOf('iban'), 'upc.error.check');
+});
+
+test('autopay is sent only for the option that was ticked, by the language of its words', () => {
+  const forms = new Forms(false);
+  const card = { key: 'CREDIT_CARD', choice: 'CREDIT_CARD' } as const;
+  assert.ok(!('autopay' in forms.bodyOf(card, '', 'de')));
+  forms.isForAutopay = true;
+  assert.deepEqual(forms.bodyOf({ key: 'instrument-a', instrument: stored }, '', 'de'), { instrument: 'a', autopay: 'de' });
+});
+
+test('autopay is offered with what is entered, and with a stored instrument that has no consent', () => {
+  const session = readSession({
+    status: 'open', amount: { amount: 0, currency: 'EUR' }, choices: ['CREDIT_CARD', 'CASH'], autopay: { de: 'Automatisch bezahlen' },
+  })!;
+  const offered = (option: Parameters<typeof autopayTextOf>[1], language = 'de') => autopayTextOf(session, option, language);
+  assert.equal(offered({ key: 'CREDIT_CARD', choice: 'CREDIT_CARD' }), 'Automatisch bezahlen');
+  assert.equal(offered({ key: 'CREDIT_CARD', choice: 'CREDIT_CARD' }, 'fr'), undefined);
+  assert.equal(offered({ key: 'CASH', choice: 'CASH' }), undefined);
+  assert.equal(offered({ key: 'instrument-a', instrument: stored }), undefined);
+  assert.equal(offered({ key: 'instrument-a', instrument: { ...stored, mayAutopay: true } }), 'Automatisch bezahlen');
 });

@@ -28,7 +28,8 @@ test('a session is read, without the choices that are not known here', () => {
     ...session, instruments: [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa' }, { id: 'b' }], redirectTo: 'javascript:x',
   });
   assert.deepEqual(read?.choices, ['CREDIT_CARD', 'CASH']);
-  assert.deepEqual(read?.instruments, [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa' }]);
+  assert.deepEqual(read?.instruments, [{ id: 'a', choice: 'CREDIT_CARD', label: 'Visa', mayAutopay: false }]);
+  assert.deepEqual(read?.autopay, {});
   assert.deepEqual(read?.creditor, { name: 'Demo Company' });
   assert.deepEqual(read?.pages, []);
   assert.deepEqual(readSession({ ...session, status: 'entering', pages: ['CREDIT_CARD', 'TWINT'] })?.pages, ['CREDIT_CARD']);

@@ -56,7 +56,7 @@ public sealed record BeginLostPayment(
         var changes = new Changes();
         var usesUp = link is not null && IsPaidBy(state, link, last);
         if (usesUp)
-            UseUp(changes, link!, last, stamp);
+            UseUp(changes, state, link!, last, stamp);
         new PaymentIntent(account, Payment, Reference.House, Amount, PaymentMethod.Unspecified, Instrument: null, Origin)
         {
             Provider = Provider,
@@ -78,10 +78,11 @@ public sealed record BeginLostPayment(
             ({ Pays: true } or { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised });
 
     /// <summary>Gives the link a session with the payment, as the lost books had one.</summary>
-    private void UseUp(Changes changes, PaymentLink link, Session? last, Stamp stamp)
+    private void UseUp(Changes changes, State state, PaymentLink link, Session? last, Stamp stamp)
     {
         if (last is { Status: SessionStatus.Open })
         {
+            SessionAutopay.Drop(changes, state, last);
             changes.Put(last with { Status = SessionStatus.Expired, Events = last.Events + 1 });
             changes.Put(new Event(last.Id.Value, last.Events + 1, EventType.SessionExpired, null, stamp.Time, Origin, []));
         }

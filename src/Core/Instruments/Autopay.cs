@@ -94,6 +94,14 @@ public interface IAutopays
 {
     /// <summary>The consents of a customer, the last one first.</summary>
     Task<IReadOnlyList<Autopay>> OfAccountAsync(AccountId account, CancellationToken cancel);
+
+    /// <summary>
+    /// Whether the merchant collects what is due: each month begins a run of dues by itself, or somebody has ever begun one.
+    /// </summary>
+    Task<bool> IsOfferedAsync(MerchantId merchant, CancellationToken cancel);
+
+    /// <summary>Whether a customer was ever billed. One who was not is none yet, such as a person in a shop.</summary>
+    Task<bool> IsBilledAsync(AccountId account, CancellationToken cancel);
 }
 
 public static class AutopayRows

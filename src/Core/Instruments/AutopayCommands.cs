@@ -61,6 +61,9 @@ public sealed record ChooseAutopay(
 /// </summary>
 public sealed record EndAutopay(Origin Origin, AccountTarget Account, AutopaySource Source) : AccountCommand(Origin, Account)
 {
+    /// <summary>The instrument whose consent it ends; null for any. A consent to another instrument stays.</summary>
+    public InstrumentId? Only { get; init; }
+
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -76,6 +79,8 @@ public sealed record EndAutopay(Origin Origin, AccountTarget Account, AutopaySou
         if (account.MergedInto is not null)
             return Decision.Refused(account.WhyClosed);
         if (state.AutopayOf(account.Id) is { IsInForce: false })
+            return Decision.Refused(Refusal.NothingToChange);
+        if (Only is { } only && state.AutopayOf(account.Id)?.Instrument != only)
             return Decision.Refused(Refusal.NothingToChange);
         var changes = new Changes();
         Put(changes, state, account, (Source, Origin), stamp);

@@ -37,8 +37,8 @@ public sealed record NumberUsed(InstrumentId Instrument) : IRow<InstrumentId, Nu
     public bool IsRemoved { get; init; }
 
     /// <summary>
-    /// Whether a payment under way still needs the number of a removed instrument: from now on it is kept as one that was entered for one
-    /// payment.
+    /// Whether a payment under way may still need the number, of a removed instrument or of one that is not stored after all: from now on
+    /// it is kept as one that was entered for one payment.
     /// </summary>
     public bool IsNeeded { get; init; }
 }

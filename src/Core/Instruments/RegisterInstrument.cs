@@ -18,6 +18,9 @@ public sealed record RegisterInstrument(
 
     public InstrumentStanding Standing { get; init; }
 
+    /// <summary>Whether its number outlasts a payment for which alone it was entered, as the customer chooses autopay with it.</summary>
+    public bool IsForAutopay { get; init; }
+
     /// <summary>The limit that its number has reached: it is refused with <see cref="Refusal.TriedOut"/>.</summary>
     public CardLimit? Reached { get; init; }
 
@@ -37,7 +40,7 @@ public sealed record RegisterInstrument(
         var changes = new Changes();
         changes.Put(new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing });
         if (Holding is not null)
-            changes.Put(new VaultEntry(Id, Holding.Sealed) { IsOnce = Standing == InstrumentStanding.Once });
+            changes.Put(new VaultEntry(Id, Holding.Sealed) { IsOnce = Standing == InstrumentStanding.Once && !IsForAutopay });
         changes.Name(new NamedObject(account.Id, account.Slot, Id.Value), Reference);
         changes.Put(new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.Time, Origin, []));
         return Decision.Accepted(changes);

@@ -31,6 +31,7 @@ public sealed record BookSession(
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
+        SessionAutopay.Want(wanted, About);
         foreach (var name in References)
         {
             if (known.Find(name) is not { } found)
@@ -68,6 +69,7 @@ public sealed record BookSession(
         if (payment is not null && IsCapturedByHand(session, payment))
             return Settle(state, account, session, payment, plan, stamp);
         var changes = new Changes();
+        SessionAutopay.TakeEffect(changes, state, account, session, Origin, stamp);
         changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1, Payment = payment?.Id ?? Payment });
         changes.Put(EventOf(session, EventType.SessionUsed, stamp));
         if (payment is null)
@@ -93,6 +95,7 @@ public sealed record BookSession(
         }
 
         var progress = new PaymentChanges(state, account, payment, Origin, stamp);
+        SessionAutopay.TakeEffect(progress.Changes, state, account, session, Origin, stamp);
         progress.Changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1 });
         progress.Changes.Put(EventOf(session, EventType.SessionUsed, stamp));
         progress.Move(EventType.PaymentAllocated, null, transfers);

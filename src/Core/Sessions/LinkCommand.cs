@@ -45,10 +45,11 @@ public abstract record LinkCommand(Origin Origin, PaymentLink About, Session? La
     private protected abstract Decision Decide(State state, PaymentLink link, Session? session, Stamp stamp);
 
     /// <summary>Ends the last session, so that an earlier page takes no money any more.</summary>
-    private protected void End(Changes changes, Session? session, Stamp stamp)
+    private protected void End(Changes changes, State state, Session? session, Stamp stamp)
     {
         if (session is not { Status: SessionStatus.Open })
             return;
+        SessionAutopay.Drop(changes, state, session);
         changes.Put(session with { Status = SessionStatus.Expired, Events = session.Events + 1 });
         changes.Put(new Event(session.Id.Value, session.Events + 1, EventType.SessionExpired, null, stamp.Time, Origin, []));
     }
@@ -89,7 +90,7 @@ public sealed record OpenLink(
         }
 
         var changes = new Changes();
-        End(changes, session, stamp);
+        End(changes, state, session, stamp);
         var ends = stamp.Now + Lifetime < link.EndsAt ? stamp.Now + Lifetime : link.EndsAt;
         // A link does not prove that its holder is the customer: its session shows no stored instrument, and stores none.
         changes.Put(new Session(Session, link.Account, link.Slot, link.Installation, SessionScope.Link, due, link.Text, Choices, ends)
@@ -109,7 +110,7 @@ public sealed record TakeLinkBack(Origin Origin, PaymentLink About, Session? Las
     private protected override Decision Decide(State state, PaymentLink link, Session? session, Stamp stamp)
     {
         var changes = new Changes();
-        End(changes, session, stamp);
+        End(changes, state, session, stamp);
         changes.Put(link with { Status = LinkStatus.TakenBack, Events = link.Events + 1 });
         changes.Put(EventOf(link, EventType.LinkTakenBack, stamp));
         return Decision.Accepted(changes);

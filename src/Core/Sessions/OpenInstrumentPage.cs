@@ -12,14 +12,20 @@ namespace Quittance.Core.Sessions;
 public sealed record OpenInstrumentPage(Origin Origin, Session About, PaymentChoice Choice, SessionPage Page)
     : SessionCommand(Origin, About.Target, About)
 {
+    /// <summary>
+    /// The language of the words by which the customer chooses autopay with what is entered there; null where the customer does not.
+    /// </summary>
+    public string? AutopayLanguage { get; init; }
+
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp) =>
         base.RefusalFor(state, session, payment, stamp) ?? RefusalToEnter(session, payment)
-        ?? (session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered);
+        ?? (session.Choices.Contains(Choice) && (AutopayLanguage is null || session.TakesAutopay) ? null : Refusal.ChoiceNotOffered);
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var changes = new Changes();
-        changes.Put(session with { Page = Page, Events = session.Events + 1 });
+        SessionAutopay.Drop(changes, state, session);
+        changes.Put(session with { Page = Page, AutopayLanguage = AutopayLanguage, Events = session.Events + 1 });
         changes.Put(EventOf(session, EventType.SessionPageOpened, stamp));
         return Decision.Accepted(changes);
     }

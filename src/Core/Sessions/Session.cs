@@ -96,6 +96,12 @@ public sealed record Session(
     /// <summary>The page on which the customer enters an instrument at the provider; null where no entry is under way.</summary>
     public SessionPage? Page { get; init; }
 
+    /// <summary>
+    /// The language of the words by which the customer chose autopay with the instrument, or does so on the provider's page; null where the
+    /// customer did not. The consent comes into force when the session is used up.
+    /// </summary>
+    public string? AutopayLanguage { get; init; }
+
     public int Events { get; init; } = 1;
 
     /// <summary>How often the customer can try to pay in it, so that a thief can't try card numbers out.</summary>
@@ -111,6 +117,17 @@ public sealed record Session(
 
     /// <summary>Whether the customer can keep the instrument for later payments: only in a purchase.</summary>
     public bool MayStore => Scope == SessionScope.Ecom && !IsForInstrument;
+
+    /// <summary>
+    /// Whether the customer can choose autopay with a new card or bank account: not with one for purchases that the customer starts later.
+    /// </summary>
+    public bool TakesAutopay => Scope != SessionScope.Ecom || !IsForInstrument;
+
+    /// <summary>
+    /// Whether the customer can choose autopay with a stored instrument. In a purchase it is charged when the customer is gone, so nobody
+    /// could say that it was declined and that there is no consent.
+    /// </summary>
+    public bool TakesAutopayWithStored => TakesAutopay && IsForInstrument;
 
     /// <summary>The target of a command for it.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);

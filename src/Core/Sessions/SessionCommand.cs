@@ -92,6 +92,7 @@ public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Li
     {
         base.Want(wanted, known);
         Link?.Want(wanted);
+        SessionAutopay.Want(wanted, About);
     }
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp) =>
@@ -108,6 +109,10 @@ public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Li
         // The capture of an authorisation by a link is on its way. Others are captured by a person at the provider's own console.
         var isPaid = payment is { Status: PaymentStatus.Captured } || (session.Scope == SessionScope.Link
             && payment is { Status: PaymentStatus.Settling or PaymentStatus.Authorised });
+        if (isPaid)
+            SessionAutopay.TakeEffect(changes, state, account, session, Origin, stamp);
+        else
+            SessionAutopay.Drop(changes, state, session);
         changes.Put(session with { Status = isPaid ? SessionStatus.Used : SessionStatus.Expired, Events = session.Events + 1 });
         changes.Put(EventOf(session, isPaid ? EventType.SessionUsed : EventType.SessionExpired, stamp));
         if (!isPaid && payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })

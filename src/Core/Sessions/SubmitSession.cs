@@ -29,6 +29,11 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
+    /// <summary>
+    /// The language of the words by which the customer chooses autopay with the instrument; null where the customer does not.
+    /// </summary>
+    public string? AutopayLanguage { get; init; }
+
     /// <summary>The payment link whose last session it is; null for a session of a client.</summary>
     public PaymentLink? Link { get; init; }
 
@@ -53,6 +58,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             return refusal;
         if (session.Scope == SessionScope.Link && LinkRefusal(state, session, stamp) is { } refused)
             return refused;
+        if (AutopayLanguage is not null && !MayChooseAutopay(session))
+            return Refusal.ChoiceNotOffered;
         // The kind of a stored instrument is in its row.
         return Stored is not null || (session.Choices.Contains(Choice) && (!Choice.IsCollected() || Registering?.Holding is not null))
             ? null : Refusal.ChoiceNotOffered;
@@ -79,6 +86,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             instrument = changes.Of<Instrument>().Single();
         }
 
+        SessionAutopay.Drop(changes, state, session);
         // A declined payment leaves the session.
         var beginsPayment = !session.IsForInstrument && Stored is null;
         changes.Put(
@@ -87,6 +95,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
                 Payment = beginsPayment ? Payment : null,
                 Instrument = instrument?.Id,
                 Page = null,
+                AutopayLanguage = AutopayLanguage,
                 Events = session.Events + 1,
             });
         changes.Put(EventOf(session, EventType.SessionSubmitted, stamp));
@@ -103,6 +112,9 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         begun.AddTo(changes, stamp);
         return Decision.Accepted(changes);
     }
+
+    private bool MayChooseAutopay(Session session) =>
+        Stored is null ? session.TakesAutopay && Registering?.Holding is not null : session.TakesAutopayWithStored;
 
     /// <summary>
     /// Why a payment link takes no money. Where another amount is due than the customer saw, the customer opens the page again.

@@ -37,10 +37,12 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
         if (state.CurrentInstrumentOf(account.Id) is { } before && before.Id != chosen.Id)
         {
             changes.Put(before with { Standing = InstrumentStanding.Inactive });
-            KeepAutopay(changes, state, account, (before, chosen), stamp);
+            if (session.AutopayLanguage is null)
+                KeepAutopay(changes, state, account, (before, chosen), stamp);
         }
 
         changes.Put(chosen with { Standing = InstrumentStanding.Current });
+        SessionAutopay.TakeEffect(changes, state, account, session, Origin, stamp);
         changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1 });
         changes.Put(EventOf(session, EventType.SessionUsed, stamp));
         return Decision.Accepted(changes);

@@ -25,6 +25,11 @@ public sealed record WidgetSubmission(PaymentChoice? Choice)
     /// <summary>Whether to keep the instrument for payments to come.</summary>
     public bool Stores { get; init; }
 
+    /// <summary>
+    /// The language of the words by which the customer chooses autopay with the instrument; null where the customer does not.
+    /// </summary>
+    public string? AutopayLanguage { get; init; }
+
     /// <summary>The address to which a customer returns after confirming elsewhere.</summary>
     public string? ReturnTo { get; init; }
 }
@@ -59,7 +64,8 @@ public static class WidgetRequests
         {
             if (!Guid.TryParseExact(stored, "D", out var id))
                 fields.Refuse("instrument", FieldProblem.Malformed, "the id of a stored instrument");
-            return body.Faults.Count > 0 ? null : new WidgetSubmission(Choice: null) { Stored = id };
+            var chosen = new WidgetSubmission(Choice: null) { Stored = id, AutopayLanguage = AutopayIn(fields) };
+            return body.Faults.Count > 0 ? null : chosen;
         }
 
         if (fields.Boolean("entered") == true)
@@ -81,6 +87,7 @@ public static class WidgetRequests
             var sent = new WidgetSubmission(choice)
             {
                 Stores = fields.Boolean("store") ?? false,
+                AutopayLanguage = AutopayIn(fields),
                 ReturnTo = fields.Uri("returnUrl", MaxAddress, required: true)?.AbsoluteUri,
             };
             return body.Faults.Count > 0 ? null : sent;
@@ -98,12 +105,16 @@ public static class WidgetRequests
             },
             Code = choice == PaymentChoice.CreditCard ? CodeOf(fields) : null,
             Stores = fields.Boolean("store") ?? false,
+            AutopayLanguage = AutopayIn(fields),
             ReturnTo = fields.Uri("returnUrl", MaxAddress)?.AbsoluteUri,
         };
         if (IsDebit(choice) && fields.Boolean("mandateAccepted", required: true) == false)
             fields.Refuse("mandateAccepted", FieldProblem.OutOfRange, "true: without a mandate nothing may be debited");
         return body.Faults.Count > 0 ? null : submission;
     }
+
+    /// <summary>The customer sends no words: the server knows them by their language.</summary>
+    private static string? AutopayIn(JsonFields fields) => fields.Choice("autopay", [.. AutopayTexts.Languages]);
 
     private static bool IsDebit(PaymentChoice choice) =>
         choice is PaymentChoice.Sepa or PaymentChoice.Bacs or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv;

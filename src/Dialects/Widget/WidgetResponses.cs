@@ -52,6 +52,12 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// <summary>The instruments that the customer may choose.</summary>
     public IReadOnlyList<Instrument> Offered { get; init; } = [];
 
+    /// <summary>Whether the customer may choose autopay with a new card or bank account.</summary>
+    public bool OffersAutopay { get; init; }
+
+    /// <summary>The stored instruments with which the customer may choose autopay: those without a consent in force.</summary>
+    public IReadOnlyList<InstrumentId> OffersAutopayWith { get; init; } = [];
+
     /// <summary>The provider of each way to pay that one charges now; null where nothing is offered.</summary>
     public IReadOnlyDictionary<PaymentChoice, IProvider>? Charging { get; init; }
 
@@ -115,6 +121,8 @@ internal static class WidgetResponses
         json.WriteEndArray();
         json.WriteBoolean("requiresSignature", session.RequiresSignature);
         json.WriteBoolean("mayStore", session.MayStore);
+        if (view.OffersAutopay)
+            WriteAutopay(json);
         WriteOffered(json, view);
         json.WriteStartObject("creditor");
         json.WriteString("name", view.Customer.Installation.MerchantName);
@@ -142,6 +150,15 @@ internal static class WidgetResponses
         json.WriteEndObject();
     }
 
+    /// <summary>The words of the consent, of which the frame shows those in its language.</summary>
+    private static void WriteAutopay(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("autopay");
+        foreach (var language in AutopayTexts.Languages)
+            json.WriteString(language, AutopayTexts.Of(language));
+        json.WriteEndObject();
+    }
+
     private static void WriteOffered(Utf8JsonWriter json, WidgetView view)
     {
         json.WriteStartArray("instruments");
@@ -156,6 +173,7 @@ internal static class WidgetResponses
                 json.WriteString("brand", scheme.ToString());
             if (shown.Expiry is { } expiry)
                 json.WriteString("expiry", TextOf(expiry));
+            json.WriteBoolean("mayAutopay", view.OffersAutopayWith.Contains(instrument.Id));
             json.WriteEndObject();
         }
 

@@ -22,13 +22,14 @@ namespace Quittance.Dialects.Widget;
 /// <param name="links">The payment links of sessions, to read.</param>
 /// <param name="receivables">The links' charges, to read.</param>
 /// <param name="attempts">The attempts of a session's payment, to read.</param>
+/// <param name="autopays">The customers' consents to autopay, to read.</param>
 /// <param name="vault">Seals what customers enter.</param>
 /// <param name="tries">Counts the declined ones.</param>
 /// <param name="routing">Chooses the provider that charges what customers enter.</param>
 /// <param name="providers">The merchants' providers.</param>
 public sealed class WidgetRoutes(
-    ISessions sessions, ILinks links, IReceivables receivables, IAttempts attempts, IVault vault, CardTries tries,
-    ProviderRouting routing, IProviders providers) : Dialect
+    ISessions sessions, ILinks links, IReceivables receivables, IAttempts attempts, IAutopays autopays, IVault vault,
+    CardTries tries, ProviderRouting routing, IProviders providers) : Dialect
 {
     private readonly WidgetPages _pages = new(routing, providers);
 
@@ -149,13 +150,14 @@ public sealed class WidgetRoutes(
         var page = await provider.OpenPageAsync(
             new PageRequest(
                 session.Id, WidgetPages.KindOf(choice)!.Value, session.Events, submission.ReturnTo!,
-                submission.Stores && session.MayStore),
+                (submission.Stores && session.MayStore) || submission.AutopayLanguage is not null),
             call.Cancel);
         if (page is null)
             return WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer();
         var outcome = await call.SubmitAsync(
             new OpenInstrumentPage(call.Origin, session, choice, new SessionPage(provider.Name, page.Reference))
             {
+                AutopayLanguage = submission.AutopayLanguage,
                 Key = call.KeyUse(within: session.Id.Value),
             });
         if (!outcome.Accepted)
@@ -183,7 +185,15 @@ public sealed class WidgetRoutes(
         {
             var (held, provider) = (entered.Entered!, session.Page!.Provider);
             var choice = Session.ChoiceOf(new Vaulted(provider, held.Shown, held.Mandate));
-            submission = submission with { Choice = choice, Secret = held, Stores = entered.Stores };
+            var autopay = session.AutopayLanguage;
+            // The provider keeps it for autopay too, which stores it only with the consent.
+            submission = submission with
+            {
+                Choice = choice,
+                Secret = held,
+                Stores = entered.Stores && autopay is null,
+                AutopayLanguage = autopay,
+            };
             return await SubmitAsync(call, session, submission, await RegisteringAsync(call, session, submission, provider));
         }
     }
@@ -246,6 +256,7 @@ public sealed class WidgetRoutes(
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
+                AutopayLanguage = submission.AutopayLanguage,
                 Link = link,
                 Key = call.KeyUse(within: session.Id.Value),
             };
@@ -283,6 +294,7 @@ public sealed class WidgetRoutes(
                 : new Holding(new Vaulted(provider!, secret!.Shown, MandateOf(id, submission, call)), sealedSecret),
             Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved
                 : InstrumentStanding.Once,
+            IsForAutopay = submission.AutopayLanguage is not null,
         };
     }
 
@@ -337,8 +349,30 @@ public sealed class WidgetRoutes(
             Offered = [.. kept.Where(session.Offers)],
             Charging = withOffered ? await _pages.ProvidersAsync(call, session) : null,
         };
+        if (withOffered && view.Status == "open")
+            view = await WithAutopayAsync(call, view);
         return view is { Status: "ready", Chosen: { Vaulted.Mandate: not null } debited }
             ? view with { Account = await vault.OpenAsync(debited.Id, call.Cancel) }
             : view;
+    }
+
+    /// <summary>Adds the offer of autopay: to customers of merchants who collect what is due, and not to who was never billed.</summary>
+    private async Task<WidgetView> WithAutopayAsync(Call call, WidgetView view)
+    {
+        var session = view.Session;
+        if (!session.TakesAutopay || !await autopays.IsOfferedAsync(session.Id.Merchant, call.Cancel)
+            || (session.Scope != SessionScope.MemberAccount && !await autopays.IsBilledAsync(session.Account, call.Cancel)))
+        {
+            return view;
+        }
+
+        var stored = session.TakesAutopayWithStored ? view.Offered : [];
+        var consents = stored.Count == 0 ? [] : await autopays.OfAccountAsync(session.Account, call.Cancel);
+        var chosen = consents is [{ IsInForce: true } last, ..] ? last.Instrument : (InstrumentId?)null;
+        return view with
+        {
+            OffersAutopay = true,
+            OffersAutopayWith = [.. stored.Select(instrument => instrument.Id).Where(id => id != chosen)],
+        };
     }
 }

@@ -375,6 +375,7 @@ internal static class Tables
         .Id("instrument_id", session => session.Instrument?.Value).Changes()
         .Text("page_provider", session => session.Page?.Provider).Changes()
         .Text("page_reference", session => session.Page?.Reference).Changes()
+        .Text("autopay_language", session => session.AutopayLanguage).Changes()
         .Int("events", session => session.Events).Changes()
         .Reads(cells => new Session(
             new SessionId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(),
@@ -386,6 +387,7 @@ internal static class Tables
             Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
             Instrument = cells.IdOrNone((merchant, id) => new InstrumentId(merchant, id)),
             Page = PageOf(cells.TextOrNone(), cells.TextOrNone()),
+            AutopayLanguage = cells.TextOrNone(),
             Events = cells.Int(),
         });
 

@@ -20,6 +20,8 @@ CREATE TABLE session (
     -- The provider's page on which the customer enters an instrument; null while no entry is under way.
     page_provider      text,
     page_reference     text,
+    -- The language of the words by which the customer chose autopay with the instrument; null where the customer did not.
+    autopay_language   text,
     events             int         NOT NULL CHECK (events > 0),
     expires_at         timestamptz NOT NULL,
     PRIMARY KEY (merchant_id, id),

@@ -16,6 +16,9 @@ namespace Quittance.Tests.Faults;
 internal sealed class KilledVisit(
     TestStudio studio, KilledServer server, Purchase purchase, KilledVisitKind kind, long member, IReadOnlyList<long> claims)
 {
+    // Who enters an instrument chooses autopay with it.
+    private const string Autopay = ",\"autopay\":\"de\"";
+
     private readonly ConcurrentDictionary<string, ClientAnswer> _lastWords = new();
     private string? _userToken;
     private string? _stored;
@@ -130,7 +133,7 @@ internal sealed class KilledVisit(
         {
             var choice = purchase.Secret is Card ? "CREDIT_CARD" : "SEPA";
             var page = await Visits.SubmitAsync(
-                server.Client, session, StripeStudio.Page(choice: choice), $"page {key}");
+                server.Client, session, StripeStudio.Page(Autopay, choice), $"page {key}");
             if (page.Text("redirectTo") is not { } address)
                 return page;
             Assert.NotNull(await EnterAsync(new Uri(address)));
@@ -153,9 +156,10 @@ internal sealed class KilledVisit(
 
     private string Entered() => purchase.Secret switch
     {
-        Card card => Visits.Card(card.Number.Reveal()),
+        Card card => Visits.Card(card.Number.Reveal(), more: Autopay),
         IbanAccount account =>
-            $$"""{"choice":"SEPA","account":{"iban":"{{account.Iban.Reveal()}}","holder":"Ada Nkemelu"},"mandateAccepted":true}""",
+            $$"""{"choice":"SEPA","account":{"iban":"{{account.Iban.Reveal()}}","holder":"Ada Nkemelu"},"mandateAccepted":true"""
+                + $"{Autopay}}}",
         _ => throw new InvalidOperationException("No client pays so here."),
     };
 }

@@ -72,6 +72,13 @@ public sealed class SessionKillTests(BooksFixture books)
         HAVING NOT bool_and(c.allocated_minor = CASE WHEN p.kept_minor > 0 THEN c.amount_minor ELSE 0 END)
         """;
 
+    private const string Consents = """
+        SELECT format('session %s (%s)', s.id, s.status) FROM session s
+         WHERE s.autopay_language IS NOT NULL
+           AND (s.status = 'used') <> EXISTS (SELECT FROM autopay u WHERE u.merchant_id = s.merchant_id
+                AND u.account_id = s.account_id AND u.instrument_id = s.instrument_id AND u.withdrawn_at IS NULL)
+        """;
+
     private const string Ended = "SELECT id::text FROM session WHERE status = 'expired'";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -110,6 +117,8 @@ public sealed class SessionKillTests(BooksFixture books)
         await studio.Server.AssertSettledAsync($"{step}", studio.Purchases);
         Assert.Equal([], await studio.Server.FindAsync(CapturedUnbooked));
         Assert.Equal([], await studio.Server.FindAsync(Claims));
+        Assert.Equal([], await studio.Server.FindAsync(Consents));
+        Assert.NotEmpty(await studio.Server.FindAsync("SELECT instrument_id::text FROM autopay"));
     }
 
     /// <summary>Goes as far as the step, and kills the server there. Returns what stands still at the provider.</summary>

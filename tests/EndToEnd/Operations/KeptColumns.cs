@@ -40,7 +40,7 @@ internal static class KeptColumns
         ("ids of charges", @"^payment_link\.charges$"),
         ("days and fees of the merchant's policy", @"^(dunning|retry)_policy\.(days|fees)$"),
         ("the API whose customers a merchant's policy or run is for", @"^due_(policy|run)\.dialect$"),
-        ("where a consent was given and withdrawn, and the language of one that a customer gives on a provider's page",
+        ("where a consent was given and withdrawn, and the language of the words by which a customer chooses it in a session",
             @"^(autopay\.(source|withdrawn_by)|session\.autopay_language)$"),
         ("kinds of mail", @"^mail_policy\.kinds$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",

@@ -12,6 +12,8 @@ export class Forms {
   readonly debits: Readonly<Record<'SEPA' | 'CH_DD' | 'LSV', Form<DebitField>>>;
   /** Whether the customer wants to find the card here the next time. */
   isToBeStored = false;
+  /** Whether the customer chooses autopay with the option that is chosen. */
+  isForAutopay = false;
 
   /** The choices whose instruments the customer enters on a page of the provider. */
   pages: readonly Choice[] = [];
@@ -53,7 +55,17 @@ export class Forms {
     if (name !== undefined) form?.show(name, code === 'missing' ? 'upc.error.required' : 'upc.error.check');
   }
 
-  bodyOf(option: Option, returnUrl: string): PaymentBody {
+  /** @param language - the language of the words of the consent to autopay */
+  bodyOf(option: Option, returnUrl: string, language: string): PaymentBody {
+    return { ...this.paymentOf(option, returnUrl), ...(this.isForAutopay && { autopay: language }) };
+  }
+
+  /** Whether the customer enters the instrument on a page of the provider, and not here. */
+  isOnPage(option: Option): boolean {
+    return 'choice' in option && this.pages.includes(option.choice);
+  }
+
+  private paymentOf(option: Option, returnUrl: string): PaymentBody {
     if ('instrument' in option) return { instrument: option.instrument.id };
     if (this.isOnPage(option)) return { choice: option.choice, store: this.isToBeStored, returnUrl };
     switch (option.choice) {
@@ -69,11 +81,6 @@ export class Forms {
       case 'CASH':
         return { choice: option.choice };
     }
-  }
-
-  /** Whether the customer enters the instrument on a page of the provider, and not here. */
-  isOnPage(option: Option): boolean {
-    return 'choice' in option && this.pages.includes(option.choice);
   }
 
   private get all(): readonly AnyForm[] {

@@ -4,19 +4,22 @@ import { Form } from './fields/form';
 import type { AnyForm } from './fields/form';
 import type { Choice } from './session';
 
+/** The customer chooses autopay: the language of the words, which the server knows. */
+export type AutopayBody = { autopay?: string };
+
 /** The body that asks for a payment, as the server reads it. */
 export type PaymentBody =
-  | { instrument: string }
+  | ({ instrument: string } & AutopayBody)
   /** The customer comes back from the provider's page. */
   | { entered: true; returnUrl?: string }
-  | {
+  | ({
       choice: Choice;
       returnUrl?: string;
       store?: boolean;
       mandateAccepted?: true;
       card?: Record<string, string>;
       account?: Record<string, string>;
-    };
+    } & AutopayBody);
 
 export type CardField = 'number' | 'expiry' | 'securityCode' | 'holder';
 export type DebitField = 'iban' | 'bic' | 'holder' | 'signature' | 'mandate';

@@ -1,4 +1,4 @@
-import { isRecord, isWebAddress, textMembers } from '../shared/messages';
+import { isRecord, isWebAddress, textMembers, texts } from '../shared/messages';
 import type { InstrumentDetails } from '../shared/messages';
 
 export const choices = ['CREDIT_CARD', 'SEPA', 'BACS', 'CH_DD', 'LSV', 'BANK_TRANSFER', 'CASH'] as const;
@@ -11,6 +11,8 @@ export interface StoredInstrument {
   label: string;
   brand?: string;
   expiry?: string;
+  /** Whether the customer may choose autopay with it. */
+  mayAutopay: boolean;
 }
 
 export type Progress = 'open' | 'claimed' | 'entering' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
@@ -35,6 +37,8 @@ export interface Session {
   requiresSignature: boolean;
   mayStore: boolean;
   instruments: readonly StoredInstrument[];
+  /** The server's words of the consent to autopay, by language; none where it is not offered. */
+  autopay: Readonly<Record<string, string>>;
   creditor: { name: string; id?: string };
   expiresAt?: Date;
   outcome?: Outcome;
@@ -70,6 +74,7 @@ export function readSession(value: unknown): Session | undefined {
     requiresSignature: value['requiresSignature'] === true,
     mayStore: value['mayStore'] === true,
     mayGiveUp: value['mayGiveUp'] === true,
+    autopay: texts(value['autopay']),
     instruments: listOf(value['instruments']).map(readInstrument).filter((instrument) => instrument !== undefined),
     creditor: { name: creditor.name ?? merchant, ...(creditor.id !== undefined && { id: creditor.id }) },
     ...(!Number.isNaN(expires.getTime()) && { expiresAt: expires }),
@@ -92,7 +97,8 @@ export function readOutcome(value: unknown): Outcome | undefined {
 function readInstrument(value: unknown): StoredInstrument | undefined {
   const { id, choice, label, brand, expiry } = textMembers(value, ['id', 'choice', 'label', 'brand', 'expiry']);
   if (!id || !isChoice(choice) || label === undefined) return undefined;
-  return { id, choice, label, ...(brand !== undefined && { brand }), ...(expiry !== undefined && { expiry }) };
+  const mayAutopay = isRecord(value) && value['mayAutopay'] === true;
+  return { id, choice, label, mayAutopay, ...(brand !== undefined && { brand }), ...(expiry !== undefined && { expiry }) };
 }
 
 const isChoice = (value: unknown): value is Choice => choices.some((choice) => choice === value);

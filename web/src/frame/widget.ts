@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { CustomerData, PaymentState, Start, ToLoader } from '../shared/messages';
 import { schemeNamed } from './fields/card';
 import { Forms } from './forms';
-import { optionsOf } from './options';
+import { autopayTextOf, optionsOf } from './options';
 import type { Option } from './options';
 import { refusalOf } from './refusals';
 import { Server } from './server';
@@ -105,7 +105,7 @@ export class PaymentWidget extends LitElement {
 
     if (this.forms.isOnPage(option) && !this.start?.returnUrl) return this.fail('not_confirmed', 'upc.error.no.return');
 
-    const body = this.forms.bodyOf(option, this.start?.returnUrl ?? '');
+    const body = this.forms.bodyOf(option, this.start?.returnUrl ?? '', this.words.language);
     const written = JSON.stringify(body);
     // A payment whose outcome is unknown keeps its key when the customer sends it again.
     const key = this.uncertain?.body === written ? this.uncertain.key : crypto.randomUUID();
@@ -279,7 +279,8 @@ export class PaymentWidget extends LitElement {
     }
     // Another provider may take the payment than at the last look.
     this.forms.pages = session.pages;
-    if (!this.option) this.chosen = this.options[0]?.key ?? '';
+    if (!this.option) this.choose(this.options[0]?.key ?? '');
+    if (this.autopayText === undefined) this.forms.isForAutopay = false;
     window.clearTimeout(this.expiryTimer);
     const remainingMs = session.expiresAt ? session.expiresAt.getTime() - Date.now() : Number.POSITIVE_INFINITY;
     if (remainingMs < longestTimerMs) this.expiryTimer = window.setTimeout(() => this.expire(), Math.max(remainingMs, 0));
@@ -358,6 +359,8 @@ export class PaymentWidget extends LitElement {
 
   private choose(key: string): void {
     this.chosen = key;
+    // The customer consents to what is chosen, and to nothing else.
+    if (this.forms) this.forms.isForAutopay = false;
     this.error = undefined;
     this.hasFieldErrors = false;
     this.requestUpdate();
@@ -486,6 +489,9 @@ export class PaymentWidget extends LitElement {
           </label>
         </div>
         ${isChosen && 'choice' in option ? html`<div class="panel">${this.panel(option, session)}</div>` : nothing}
+        ${isChosen && 'instrument' in option && this.autopayText !== undefined
+          ? html`<div class="panel">${this.autopayTick()}</div>`
+          : nothing}
       </div>
     `;
   }
@@ -494,10 +500,29 @@ export class PaymentWidget extends LitElement {
     return 'choice' in option ? html`<h2>${this.words.say(`upc.choice.${option.choice}`)}${choiceIcon(option.choice)}</h2>` : html``;
   }
 
+  private get drawing(): Drawing {
+    return { words: this.words, isDisabled: this.isProcessing, changed: () => this.requestUpdate() };
+  }
+
+  /** The server's words of the consent to autopay with what is chosen; undefined where it is not offered. */
+  private get autopayText(): string | undefined {
+    return this.session && this.option && autopayTextOf(this.session, this.option, this.words.language);
+  }
+
+  private autopayTick(): TemplateResult | typeof nothing {
+    const { forms, autopayText } = this;
+    return forms && autopayText !== undefined
+      ? tick(this.drawing, 'autopay', autopayText, forms.isForAutopay, (isTicked) => (forms.isForAutopay = isTicked))
+      : nothing;
+  }
+
   private panel(option: Option, session: Session): TemplateResult {
-    const { words, forms } = this;
+    return html`${this.entry(option, session)}${this.autopayTick()}`;
+  }
+
+  private entry(option: Option, session: Session): TemplateResult {
+    const { words, forms, drawing } = this;
     if ('instrument' in option || !forms) return html`<p class="note">${'instrument' in option ? option.instrument.label : nothing}</p>`;
-    const drawing: Drawing = { words, isDisabled: this.isProcessing, changed: () => this.requestUpdate() };
     const store = session.mayStore
       ? tick(drawing, 'store', words.say('upc.store'), forms.isToBeStored, (isTicked) => (forms.isToBeStored = isTicked))
       : nothing;

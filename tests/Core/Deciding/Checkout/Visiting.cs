@@ -77,10 +77,12 @@ internal sealed class Visiting
     /// <summary>Enters a card, or says how else she pays.</summary>
     public Decision Pays(
         string session, string payment, PaymentChoice choice = PaymentChoice.CreditCard, PaymentLink? link = null,
-        string? returnTo = null) =>
+        string? returnTo = null, string? autopay = null) =>
         Money.Do(new SubmitSession(Given.Origin, Session(session), choice, Collecting.Id(payment), "test")
         {
-            Registering = choice == PaymentChoice.CreditCard ? Registering(session, $"card for {payment}") : null,
+            Registering = choice == PaymentChoice.CreditCard
+                ? Registering(session, $"card for {payment}") with { IsForAutopay = autopay is not null } : null,
+            AutopayLanguage = autopay,
             Provider = ClearingProvider.Cash,
             Link = link,
             ReturnTo = returnTo,
@@ -94,10 +96,10 @@ internal sealed class Visiting
         return this;
     }
 
-    public Decision Chooses(string session, string instrument = "card") =>
+    public Decision Chooses(string session, string instrument = "card", string? autopay = null) =>
         Money.Do(new SubmitSession(
             Given.Origin, Session(session), PaymentChoice.CreditCard, Collecting.Id("none"), "test")
-        { Stored = InstrumentId(instrument) });
+        { Stored = InstrumentId(instrument), AutopayLanguage = autopay });
 
     public Visiting Chose(string session, string instrument = "card")
     {

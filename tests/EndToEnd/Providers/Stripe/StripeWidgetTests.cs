@@ -54,6 +54,25 @@ public sealed class StripeWidgetTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
+    /// <summary>The page at Stripe has no box for it, so the tick waits with the session.</summary>
+    [Fact]
+    public async Task Autopay_ThatIsChosenBeforeStripesPage_IsInForceOnceItsPaymentIsBooked()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var (member, claims) = await stripe.Visits.OwingAsync(20_00);
+        var session = await stripe.Visits.SessionAsync(member, "20");
+
+        var paid = await stripe.PayAsync(session, more: ",\"autopay\":\"it\"");
+        var booked = await stripe.Visits.BookAsync(member, paid.Text("paymentRequestToken")!, "20", claims);
+
+        Assert.Equal(HttpStatusCode.OK, booked.Status);
+        Assert.Equal("widget it saved", await books.ScalarAsync(
+            "SELECT u.source || ' ' || u.language || ' ' || i.standing FROM autopay u JOIN instrument i ON i.merchant_id = u.merchant_id "
+            + "AND i.id = u.instrument_id WHERE u.merchant_id = $1",
+            stripe.Visits.Studio.Merchant.Value));
+        await books.AssertBooksAreCleanAsync(stripe.Visits.Studio.Merchant);
+    }
+
     [Fact]
     public async Task Money_ThatNoClientBooks_GoesBackAtStripe()
     {
