@@ -263,8 +263,9 @@ internal static class Composition
             parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(), parts.GetRequiredService<IProviders>()),
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
-            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IPayees>(),
-            parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
+            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(),
+            parts.GetRequiredService<IPayees>(), parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<PaperDesk>(),
+            settings.SessionLifetime,
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             settings.IsDemo ? "sandbox" : "live"),
         new SportAllianceRoutes(

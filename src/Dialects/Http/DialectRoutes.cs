@@ -148,6 +148,13 @@ public sealed class DialectRoutes(
         routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, [scope, orScope ?? scope], operation, writes: true)))
             .WithMetadata(dialect, new Needs(scope) { Or = orScope });
 
+    /// <summary>
+    /// An operation behind a button of a page. It has no fields and no key: pressed again, it changes nothing more.
+    /// </summary>
+    public IEndpointConventionBuilder Button(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunAsync(http, [scope], operation, writes: true)))
+            .WithMetadata(dialect, new Needs(scope));
+
     /// <summary>HEAD below a path only checks the credential: 200 without a body when it is valid.</summary>
     public IEndpointConventionBuilder Head(string path) =>
         routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync).WithMetadata(dialect);

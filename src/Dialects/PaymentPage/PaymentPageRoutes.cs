@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
@@ -22,6 +23,7 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="sessions">Their sessions, to read.</param>
 /// <param name="receivables">Their charges, to read.</param>
 /// <param name="attempts">What other payments of their charges ask of providers, to read.</param>
+/// <param name="autopays">The customers' consents to autopay, to read.</param>
 /// <param name="payees">Where transfers go.</param>
 /// <param name="profiles">What customers see of merchants.</param>
 /// <param name="papers">Makes receipts to keep.</param>
@@ -29,8 +31,8 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
 public sealed class PaymentPageRoutes(
-    PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IPayees payees,
-    IProfiles profiles, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
+    PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IAutopays autopays,
+    IPayees payees, IProfiles profiles, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -71,6 +73,7 @@ public sealed class PaymentPageRoutes(
         routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
             await profiles.LogoAsync(LinkOf(call).Id.Merchant, call.Cancel) is { } logo
                 ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
+        routes.Button($"{Page}/autopay/end", Credential.CustomerScope, EndAutopayAsync);
         routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
         routes.Get($"{Page}/receipt.pdf", Credential.CustomerScope, ReceiptPaperAsync);
     }
@@ -192,6 +195,34 @@ public sealed class PaymentPageRoutes(
         return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
     }
 
+    /// <summary>Ends the autopay that was chosen with the payment by the link: whoever sees its page may, as with the receipt.</summary>
+    private async Task<Answer> EndAutopayAsync(Call call)
+    {
+        var link = LinkOf(call);
+        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+        if (!IsOpenTo(call, link) || !view.HasPayment || await AutopayAsync(call, view) is not { } consent)
+            return Refuse(call.Http, EdgeFault.PathUnknown);
+        var outcome = await call.SubmitAsync(
+            new EndAutopay(call.Origin, link.Target, AutopaySource.Link) { Only = consent.Instrument });
+        return outcome.Accepted || outcome.Faults[0].Refusal == Refusal.NothingToChange
+            ? Redirect(link) : Refuse(call.Http, EdgeFault.Unavailable);
+    }
+
+    /// <summary>
+    /// The customer's last consent to autopay, where it is to what the payment by the link was made with; null for none. One that was
+    /// given elsewhere is not shown: a link does not prove that its holder is the customer.
+    /// </summary>
+    private async Task<Autopay?> AutopayAsync(Call call, LinkView view)
+    {
+        if (view is not { Last: { AutopayLanguage: not null, Instrument: { } instrument } session, Payment: { } paying })
+            return null;
+        // The money has come: the customer who looks does not wait for the sweep that ends the session.
+        if (session.Status == SessionStatus.Open && paying.Payment.Pays)
+            await call.SubmitAsync(new ExpireSession(call.Origin, session, view.Link));
+        var consents = await autopays.OfAccountAsync(session.Account, call.Cancel);
+        return consents is [var last, ..] && last.Instrument == instrument ? last : null;
+    }
+
     private static bool IsOpenTo(Call call, PaymentLink link) =>
         link.Opens == LinkOpening.Many || link.Session is null || IsReturning(call);
 
@@ -216,7 +247,9 @@ public sealed class PaymentPageRoutes(
         if (view.HasPayment)
         {
             return PaymentPages.Answer(
-                StatusCodes.Status200OK, pages.Paid(view, view.Payment!.Payment.Status == PaymentStatus.Captured ? receipt : null));
+                StatusCodes.Status200OK,
+                pages.Paid(
+                    view, view.Payment!.Payment.Status == PaymentStatus.Captured ? receipt : null, await AutopayAsync(call, view)));
         }
 
         if (view.IsUnderWay)
@@ -283,10 +316,10 @@ public sealed class PaymentPageRoutes(
         return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, isClaimed, saysWhyNone));
     }
 
-    private Answer Redirect(PaymentLink link, string cookie) => new(StatusCodes.Status303SeeOther, null)
+    private Answer Redirect(PaymentLink link, string? cookie = null) => new(StatusCodes.Status303SeeOther, null)
     {
         Location = $"{address.Base}{LinkAddress.PathOf(link.Id)}",
-        Headers = [("Set-Cookie", cookie), ("Referrer-Policy", "no-referrer")],
+        Headers = [.. cookie is null ? [] : ((string, string)[])[("Set-Cookie", cookie)], ("Referrer-Policy", "no-referrer")],
     };
 
     // A link in a message is followed from another site, so Strict would lose it.

@@ -1,6 +1,7 @@
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
@@ -62,7 +63,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     /// <summary>The page after paying.</summary>
     /// <param name="receipt">The address of the receipt; null where the money has not come yet.</param>
-    public Markup Paid(LinkView view, string? receipt)
+    /// <param name="autopay">The consent that the customer gave with the payment; null for none.</param>
+    public Markup Paid(LinkView view, string? receipt, Autopay? autopay)
     {
         var words = receipt is null ? "settling" : "paid";
         var debited = receipt is null ? view.Payment!.Instrument?.Vaulted : null;
@@ -73,6 +75,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               <p class="lead">{texts.With($"{words}.note", Of(), ("amount", amount))}</p>
               {(debited?.Mandate is { } mandate ? Debit(view, mandate.Reference, $"{debited.Shown}") : Markup.Empty)}
               {(receipt is null ? Markup.Empty : Button(receipt, "receipt.open"))}
+              {(autopay is null ? Markup.Empty : Consent(autopay, view.Payment.Instrument?.Called ?? ""))}
             """), isPassing: view.Payment.Payment.Status == PaymentStatus.Authorised);
     }
 
@@ -228,6 +231,17 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           <dt>{texts["debit.account"]}</dt><dd>{account}</dd>
           <dt>{texts["debit.mandate"]}</dt><dd class="number">{mandate}</dd>
         </dl>
+        """);
+
+    /// <summary>That bills are paid by themselves from now on, with the way to end it, which needs no script.</summary>
+    private Markup Consent(Autopay autopay, string instrument) => Markup.Of($"""
+        <section class="autopay" aria-labelledby="autopay">
+          <h2 id="autopay">{texts[autopay.IsInForce ? "autopay.title" : "autopay.ended.title"]}</h2>
+          <p>{texts.With(autopay.IsInForce ? "autopay.note" : "autopay.ended.note", Of(), ("instrument", instrument))}</p>
+          {(autopay.IsInForce
+              ? Markup.Of($"""<form method="post" action="{path}/autopay/end"><button>{texts["autopay.end"]}</button></form>""")
+              : Markup.Empty)}
+        </section>
         """);
 
     private Markup Languages(LinkView view)

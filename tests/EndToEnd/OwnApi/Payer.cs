@@ -47,8 +47,10 @@ internal sealed class Payer : IDisposable
 
     /// <summary>Pays with a card, as the widget does.</summary>
     /// <param name="returnUrl">Where a customer comes back to from the bank; null where the widget knows none.</param>
+    /// <param name="autopay">The language of the words by which the customer chooses autopay; null where the customer does not.</param>
+    /// <param name="key">The key of a request that is sent again; null for a new one.</param>
     public async Task<(HttpStatusCode Status, JsonNode Answer)> PayAsync(
-        string token, string card = VaultedPayments.GoodCard, string? returnUrl = null)
+        string token, string card = VaultedPayments.GoodCard, string? returnUrl = null, string? autopay = null, string? key = null)
     {
         var body = new JsonObject
         {
@@ -63,7 +65,9 @@ internal sealed class Payer : IDisposable
         };
         if (returnUrl is not null)
             body["returnUrl"] = returnUrl;
-        return await SendAsync(HttpMethod.Post, "/widget/session/payment", token, body);
+        if (autopay is not null)
+            body["autopay"] = autopay;
+        return await SendAsync(HttpMethod.Post, "/widget/session/payment", token, body, key);
     }
 
     /// <summary>The session as the widget gets it.</summary>
@@ -82,6 +86,15 @@ internal sealed class Payer : IDisposable
         return given;
     }
 
+    /// <summary>Presses a button of a page, and says which page is behind it.</summary>
+    public async Task<(HttpStatusCode Status, string Html)> PressAsync(string address)
+    {
+        using var form = new FormUrlEncodedContent([]);
+        using var pressed = await _client.PostAsync(new Uri(address, UriKind.RelativeOrAbsolute), form, Cancel);
+        return pressed.Headers.Location is { } further
+            ? await OpenAsync(further.ToString()) : (pressed.StatusCode, await pressed.Content.ReadAsStringAsync(Cancel));
+    }
+
     /// <summary>Presses a button on the page of the bank.</summary>
     public async Task DecideAsync(string bank, bool approves)
     {
@@ -91,14 +104,14 @@ internal sealed class Payer : IDisposable
     }
 
     private async Task<(HttpStatusCode Status, JsonNode Answer)> SendAsync(
-        HttpMethod method, string path, string token, JsonObject? body = null)
+        HttpMethod method, string path, string token, JsonObject? body = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Add("Authorization", $"Bearer {token}");
         if (body is not null)
         {
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-            request.Headers.Add("Idempotency-Key", Biller.NewText());
+            request.Headers.Add("Idempotency-Key", key ?? Biller.NewText());
         }
 
         using var answer = await _client.SendAsync(request, Cancel);
