@@ -263,6 +263,12 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
                 progress.Release();
                 break;
+            case Verb.Capture when payment.Status == PaymentStatus.Settling && attempt.WaitsForCollection
+                && Answer.Reason == DeclineReason.NotConfirmed:
+                progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
+                progress.Release();
+                progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+                break;
             case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown or PaymentStatus.Settling:
                 progress.Fail(EventType.PaymentFailed, PaymentStatus.Failed, Answer.Reason);
                 progress.Release();

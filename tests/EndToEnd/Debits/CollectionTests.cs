@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -22,6 +23,28 @@ public sealed class CollectionTests(BooksFixture books)
     private static CreditorIdentifier Creditor => CreditorIdentifier.Parse(Studio.Creditor);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The customer pays in another way before a file has the debit: a program, a person or a command cancels it.</summary>
+    [Fact]
+    public async Task DebitThatNoFileHas_IsCancelled_AndInNoFile()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (gone, taken) = (await studio.DebitAsync("40"), await studio.DebitAsync("41"));
+        var path = $"{Biller.Payments}/{gone.Payment:D}";
+
+        var cancelled = await studio.Biller.PostAsync($"{path}/cancel", new JsonObject { ["reason"] = "paid in cash" });
+
+        Assert.Equal((HttpStatusCode.OK, "cancelled"), (cancelled.Status, (string)cancelled.Json["status"]!));
+        Assert.Equal(40m, await studio.OpenOfAsync(gone));
+        var (number, file) = await studio.CollectAllAsync();
+        Assert.DoesNotContain(studio.NameOf(gone), file.ToString(), StringComparison.Ordinal);
+        Assert.Contains(studio.NameOf(taken), file.ToString(), StringComparison.Ordinal);
+        var late = await studio.Biller.PostAsync(
+            $"{Biller.Payments}/{taken.Payment:D}/cancel", new JsonObject { ["reason"] = "paid in cash" });
+        Assert.Equal(409, late.Problem.Status);
+        Assert.Contains("collection", late.Text, StringComparison.Ordinal);
+        await studio.AssertCleanAsync();
+    }
 
     [Fact]
     public async Task BankThatTakesOneGroupInAFile_GetsOneOffAndRecurringDebitsInFilesOfTheirOwn()

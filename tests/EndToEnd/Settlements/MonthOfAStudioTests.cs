@@ -30,6 +30,60 @@ public sealed class MonthOfAStudioTests(BooksFixture books, ITestOutputHelper ou
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>The same by commands: each is a decision, or the import.</summary>
+    [Fact]
+    public async Task Month_AtTheCommandLine_NeedsAsFewDecisions()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var month = await StudioMonth.OpenAsync(studio, 20271103);
+
+        var (first, second) = (await CommandAsync(studio, month, 1), await CommandAsync(studio, month, 2));
+
+        output.WriteLine($"commands: {first} in the first month, {second} in the second");
+        Assert.InRange(first, 1, 26);
+        Assert.InRange(second, 1, 13);
+        await studio.AssertCleanAsync();
+    }
+
+    private static async Task<int> CommandAsync(Studio studio, StudioMonth month, int number)
+    {
+        var (lines, statement) = await month.BillAsync(number);
+        var (file, commands) = (Path.GetTempFileName(), 0);
+        await File.WriteAllTextAsync(file, statement.ToXml(), TestContext.Current.CancellationToken);
+        await RunAsync("import", file);
+        File.Delete(file);
+        await RunAsync("accept", "--reason", "all that are sure");
+        for (var open = await OpenAsync(studio); open.Count > 0; open = await OpenAsync(studio))
+        {
+            var (id, party) = ((string)open[0]["id"]!, (string)open[0]["counterparty"]!);
+            var text = (string?)open[0]["text"];
+            if (((string)open[0]["amount"]!["amount"]!).StartsWith('-'))
+            {
+                await RunAsync(
+                    "rule", "set", "--name", party.Split(' ')[0], "--as", "ignore", "--direction", "out", "--counterparty", party, "--on",
+                    "yes", "--reason", "each month");
+            }
+            else if (lines.Single(one => one.Party == party && one.Text == text).Owners.Count > 1)
+            {
+                await RunAsync(["split", id, .. text!.Split(' ').SelectMany(bill => (string[])["--part", $"29.90 charge {bill}"])]);
+            }
+            else
+            {
+                await RunAsync("accept", "--lines", id, "--reason", "seen");
+            }
+        }
+
+        await month.AssertDoneAsync();
+        return commands;
+
+        async Task RunAsync(params string[] command)
+        {
+            commands++;
+            var (exitCode, _, error) = await studio.RunForPeopleAsync(["settlement", .. command]);
+            Assert.True(exitCode == 0, error);
+        }
+    }
+
     private static async Task<int> DecideAsync(Studio studio, StudioMonth month, int number, bool makesRules)
     {
         var (lines, statement) = await month.BillAsync(number);

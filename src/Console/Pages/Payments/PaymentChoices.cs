@@ -40,7 +40,7 @@ internal static class PaymentChoices
     public static string? NoVoid(PaymentStory story) => story.View.Payment.Status switch
     {
         PaymentStatus.Pending when story.Attempts.Count == 0 => null,
-        PaymentStatus.Settling when Promise(story) is not null => null,
+        PaymentStatus.Settling when Promise(story) is not null || WaitsForFile(story) => null,
         PaymentStatus.Authorised when !story.Attempts.Any(attempt => attempt.Verb == Verb.Capture) => null,
         PaymentStatus.Authorised or PaymentStatus.Settling => "The provider is taking the money. After that it can be refunded.",
         PaymentStatus.Pending or PaymentStatus.Unknown => "The provider is asked for the money, and has not answered yet.",
@@ -111,6 +111,9 @@ internal static class PaymentChoices
     /// <summary>The attempts that the provider has not decided.</summary>
     public static IEnumerable<Attempt> Open(PaymentStory story) =>
         story.Attempts.Where(attempt => !attempt.IsSettled && !attempt.WaitsForPeople);
+
+    /// <summary>Whether its debit waits to go to the bank in a file.</summary>
+    public static bool WaitsForFile(PaymentStory story) => story.Attempts.Any(attempt => attempt.WaitsForCollection);
 
     /// <summary>The money that the customer promised in the widget, while it has not come; null for none.</summary>
     public static Attempt? Promise(PaymentStory story) => AwaitedMoney.PromiseIn(story.Attempts);
