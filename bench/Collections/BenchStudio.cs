@@ -37,6 +37,9 @@ internal sealed record MemberKind(int Share, string Amount, int Tail, bool Pays 
 /// <summary>A studio with many members, who each owe a fee and pay by direct debit.</summary>
 internal sealed class BenchStudio(BenchMerchant merchant, ServerProcess server, int members) : IDisposable
 {
+    /// <summary>The day on which all fees are due.</summary>
+    public const string DueOn = "2026-11-30";
+
     private const int Connections = 32;
     private const int ChargesAtOnce = 10_000;
 
@@ -70,7 +73,7 @@ internal sealed class BenchStudio(BenchMerchant merchant, ServerProcess server, 
                 ["account"] = AccountOf(member),
                 ["reference"] = FeeOf(member),
                 ["amount"] = Euro(MemberKind.Of(member).Amount),
-                ["due"] = "2026-11-30",
+                ["due"] = DueOn,
             });
             await PostAsync("/api/v1/charges", new JsonObject { ["charges"] = new JsonArray([.. charges]) }, $"fees {some[0]}", cancel);
         }

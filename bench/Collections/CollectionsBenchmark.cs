@@ -28,12 +28,17 @@ internal static class CollectionsBenchmark
 
     private static readonly Option<int> Members = BenchOptions.AtLeastOne("--members", "How many members pay by direct debit", 50_000);
 
+    private static readonly Option<bool> Dues = new("--dues")
+    {
+        Description = "Ask for all fees by one run of dues, and not by a call for each",
+    };
+
     public static Command Command()
     {
         var command = new Command(
             "collections", "A studio of 50,000 members: mandates, one collection, the bank's files, 600 returns, tries")
         {
-            Members, BenchOptions.Json,
+            Members, Dues, BenchOptions.Json,
         };
         command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
         return command;
@@ -55,7 +60,7 @@ internal static class CollectionsBenchmark
         var folder = Directory.CreateTempSubdirectory("quittance-bench-bank-");
         try
         {
-            await AskAsync(typed, studio, database, merchant.Id, folder, cancel);
+            await AskAsync(typed, studio, database, merchant.Id, folder, options.GetValue(Dues), cancel);
             var bankCents = await CollectAsync(typed, "", folder, cancel);
             await typed.MeasureAsync("tries two weeks later", () => RetryAsync(database, vault, merchant.Id, cancel));
             bankCents += await CollectAsync(typed, " of the tries", folder, cancel);
@@ -71,7 +76,8 @@ internal static class CollectionsBenchmark
 
     /// <summary>The studio names its bank, brings its mandates, and asks every member for the fee.</summary>
     private static async Task AskAsync(
-        TypedCommand typed, BenchStudio studio, BenchDatabase database, MerchantId merchant, DirectoryInfo folder, CancellationToken cancel)
+        TypedCommand typed, BenchStudio studio, BenchDatabase database, MerchantId merchant, DirectoryInfo folder, bool byDues,
+        CancellationToken cancel)
     {
         await typed.RunAsync(
             null, cancel, "collect", "account", "--iban", OwnIban, "--name", "Bench studio", "--creditor", "DE98ZZZ09999999999",
@@ -83,6 +89,13 @@ internal static class CollectionsBenchmark
         await studio.WriteMandatesAsync(mandates, cancel);
         await typed.RunAsync("mandates imported", cancel, "mandate", "import", mandates, "--api", "quittance");
         await typed.MeasureAsync("fees charged, in calls of 10,000", () => studio.ChargeAsync(cancel));
+        if (byDues)
+        {
+            await typed.RunAsync("dues looked at", cancel, "collect", "due", "--until", BenchStudio.DueOn, "--dry");
+            await typed.RunAsync("dues asked for by one run", cancel, "collect", "due", "--until", BenchStudio.DueOn);
+            return;
+        }
+
         var instruments = await InstrumentsAsync(database, merchant, cancel);
         await typed.MeasureAsync("payments asked for, 32 connections", () => studio.PayAsync(instruments, cancel));
     }

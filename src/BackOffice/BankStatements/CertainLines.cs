@@ -20,6 +20,7 @@ internal sealed class CertainLines(
 {
     private const int LinesAtOnce = 2000;
     private const int EarlierLines = 500;
+    private const int LinesForARule = 5000;
     private const string ByRule = "settlement.rule";
     private const string Unbooked = "An operator took its booking back.";
 
@@ -133,8 +134,9 @@ internal sealed class CertainLines(
     public async Task<IReadOnlyList<Money>> DecideOpenAsync(LineRule rule, Origin origin, CancellationToken cancel)
     {
         var rules = new RulesAtWork(database, rule.Merchant);
-        var open = await EarlierAsync(rule.Merchant, new HashSet<StatementId>(), cancel);
-        await BookLinesAsync(rule.Merchant, [.. open.Where(rule.Fits)], origin, rules, cancel);
+        var open = await _statements.ShownAsync(rule.Merchant, LinesForARule, cancel);
+        foreach (var some in open.Where(line => !line.WasUnbooked && rule.Fits(line)).Chunk(LinesAtOnce))
+            await BookLinesAsync(rule.Merchant, some, origin, rules, cancel);
         return rules.Decided;
     }
 

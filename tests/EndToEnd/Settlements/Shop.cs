@@ -70,13 +70,17 @@ internal sealed class Shop : IAsyncDisposable
             new KnownProviders(ProviderDirectory.Connected), _accounts, Formats);
 
     /// <summary>Customers owe bills.</summary>
-    public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)
+    public Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed) =>
+        OweAsync(owed, account => Holders.GetValueOrDefault(account));
+
+    /// <summary>Customers with names owe bills.</summary>
+    public async Task OweAsync(IEnumerable<(string Account, string Bill, long AmountMinor)> owed, Func<string, string?> nameOf)
     {
         var all = owed.ToList();
         foreach (var account in all.Select(one => one.Account).Distinct())
         {
             Assert.True((
-                await Engine.SubmitAsync(Business.Opening(account) with { Name = Holders.GetValueOrDefault(account) },
+                await Engine.SubmitAsync(Business.Opening(account) with { Name = nameOf(account) },
                 patient: true)).Accepted || await _own.CountAsync("account") > 0);
         }
 
