@@ -179,12 +179,13 @@ internal static class SettlementRules
                 l.payment_id, p.amount_minor, l.settles_id)
               FROM settlement_line l
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id AND p.currency = l.currency
-              LEFT JOIN LATERAL (SELECT sum(t.amount_minor * ((d.kind IN ('fees', 'write_off'))::int
-                                                              - (c.kind IN ('fees', 'write_off'))::int)) AS missing
-                                   FROM transfer t
-                                   JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
-                                   JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
-                                  WHERE t.merchant_id = $1 AND t.subject_id = l.id) m ON l.kind = 'entry'
+              LEFT JOIN (SELECT t.subject_id, sum(t.amount_minor * ((d.id IS NOT NULL)::int - (c.id IS NOT NULL)::int)) AS missing
+                           FROM settlement_line x
+                           JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = x.id
+                           LEFT JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id AND d.kind IN ('fees', 'write_off')
+                           LEFT JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id AND c.kind IN ('fees', 'write_off')
+                          WHERE x.merchant_id = $1 AND x.kind = 'entry' AND x.status = 'booked' AND x.use IN ('transfer', 'reported')
+                          GROUP BY t.subject_id) m ON m.subject_id = l.id
              WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported')
                AND (p.id IS NULL
                     OR ((l.kind = 'payment' OR (l.kind = 'entry' AND l.amount_minor > 0))
