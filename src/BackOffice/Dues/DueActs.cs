@@ -109,13 +109,13 @@ public static class DueActs
                     IsOfProgram = !by.IsOfOperator,
                 },
                 by, request.Cancel);
-            if (policy is null)
-                return ActResult.Refused("Somebody has ended it meanwhile.");
             var today = TodayOf(request);
             var state = await request.Part<DuePolicies>().LookAsync(request.Merchant, today, request.Cancel);
+            if (policy is null || state.NextAfter(today) is not { } next)
+                return ActResult.Refused("Somebody has ended it meanwhile.");
             var isOver = policy.DayIn(today) <= today && policy.DueBy(today) is null && !state.HasMonth;
             return ActResult.Done(
-                $"The next run begins by itself on {state.NextAfter(today) ?? policy.NextAfter(today):yyyy-MM-dd}."
+                $"The next run begins by itself on {next:yyyy-MM-dd}."
                 + (isOver ? " This month has none by itself: collect by hand what is due." : ""));
         })
     {

@@ -64,7 +64,8 @@ for (const form of document.querySelectorAll('form[data-live]')) {
 // A form is sent once: a second click on its button does nothing.
 addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.method !== 'post') return;
+  // A form may have a field with that name.
+  if (form.getAttribute('method') !== 'post') return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = 'true';
 });

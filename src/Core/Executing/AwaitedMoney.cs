@@ -58,7 +58,7 @@ public sealed class AwaitedMoney(Func<PaymentView, IReadOnlyList<Part>> partsOf)
             return Answer(origin, promise, ProviderAnswer.Declined(DeclineReason.Declined));
         // No file has it yet, or that of a collection, which goes before.
         if (attempts.FirstOrDefault(attempt => attempt.WaitsForCollection) is { } debit)
-            return Answer(origin, debit, ProviderAnswer.Declined(DeclineReason.NotConfirmed));
+            return Answer(origin, debit, ProviderAnswer.Declined(DeclineReason.NotConfirmed)) with { CallsOff = true };
         return IsReserved(attempts) ? new VoidPayment(origin, TargetOf(view), view.Payment.Id)
             : new ClosePending(origin, TargetOf(view), view.Payment.Id, null, []);
     }

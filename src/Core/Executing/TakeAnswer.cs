@@ -21,6 +21,11 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>The operator's reason; null for a provider's own word.</summary>
     public string? Note { get; init; }
 
+    /// <summary>
+    /// Whether it calls off a debit that no file has: the payment is cancelled. A bank that rejects one has the payment fail.
+    /// </summary>
+    public bool CallsOff { get; init; }
+
     /// <summary>Gives up asking. Only together with <see cref="Verdict.Unknown"/>.</summary>
     public bool GivesUp { get; init; }
 
@@ -263,8 +268,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
                 progress.Release();
                 break;
-            case Verb.Capture when payment.Status == PaymentStatus.Settling && attempt.WaitsForCollection
-                && Answer.Reason == DeclineReason.NotConfirmed:
+            case Verb.Capture when payment.Status == PaymentStatus.Settling && CallsOff:
                 progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
                 progress.Release();
                 progress.Open(Verb.Void, attempt, TimeSpan.Zero);

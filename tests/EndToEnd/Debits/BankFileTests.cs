@@ -69,6 +69,23 @@ public sealed class BankFileTests(BooksFixture books)
         await studio.AssertCleanAsync();
     }
 
+    /// <summary>What the debtor or the debtor's bank refuses is a failed payment, and none that somebody called off.</summary>
+    [Theory]
+    [InlineData("MD01")]
+    [InlineData("MS02")]
+    [InlineData("SL01")]
+    public async Task DebitThatTheDebtorRefuses_Fails(string reason)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+
+        await StatusAsync(studio, Report(file, (studio.NameOf(member), "RJCT", reason)));
+
+        Assert.Equal(("failed", 20m), (await studio.StatusOfAsync(member), await studio.OpenOfAsync(member)));
+        await studio.AssertCleanAsync();
+    }
+
     /// <summary>The statement comes before the status report that explains its lump.</summary>
     [Fact]
     public async Task LumpBeforeItsStatusReport_IsBookedByTheImportOfTheReport()

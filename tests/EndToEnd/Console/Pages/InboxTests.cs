@@ -94,6 +94,10 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         Assert.Contains("Nothing is found by “nobody”", await ada.PageAsync($"{path}?find=nobody"), StringComparison.Ordinal);
         using var card = await ada.Client.GetAsync($"{path}?find=4111111111111111", TestContext.Current.CancellationToken);
         Assert.DoesNotContain("4111", card.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains(
+            "type its last four digits", await ada.PageAsync(card.Headers.Location.OriginalString), StringComparison.Ordinal);
+        using var bank = await ada.Client.GetAsync($"{path}?find=DE89370400440532013000", TestContext.Current.CancellationToken);
+        Assert.EndsWith("find=3000", bank.Headers.Location!.OriginalString, StringComparison.Ordinal);
 
         var first = System.Net.WebUtility.HtmlDecode(Choose().Match(found).Groups["href"].Value);
         var second = await ada.PageAsync($"{first}&find=40");
@@ -102,6 +106,10 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         var both = System.Net.WebUtility.HtmlDecode(Choose().Match(second).Groups["href"].Value);
         var names = System.Net.WebUtility.UrlDecode(both.Split("name=")[1]).Split(' ');
         Assert.Equal(2, names.Length);
+        // What is chosen already takes nothing else away.
+        var again = Choose().Matches(await ada.PageAsync($"{both}&find=40"))
+            .Select(match => System.Net.WebUtility.HtmlDecode(match.Groups["href"].Value)).Distinct().Single();
+        Assert.Equal(names, System.Net.WebUtility.UrlDecode(again.Split("name=")[1]).Split(' '));
         using var booked = await ada.SendAsync(path, ("Choice", "charge"), ("Which", names[0]));
         Assert.Equal(System.Net.HttpStatusCode.SeeOther, booked.StatusCode);
         Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
