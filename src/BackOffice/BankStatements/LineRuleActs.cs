@@ -95,7 +95,7 @@ public static class LineRuleActs
             },
             new(Least, AskKind.Amount, "At least", "The smallest amount, in or out.") { IsOptional = true },
             new(Most, AskKind.Amount, "At most", "The largest amount, in or out.") { IsOptional = true },
-            new(BankAccount, AskKind.Text, "Your bank account", "As your statements show it; without it any.")
+            new(BankAccount, AskKind.Text, "Your bank account", "As your statements show it, or its last four signs; without it any.")
             {
                 IsOptional = true,
                 IsNoCard = true,
@@ -247,13 +247,12 @@ public static class LineRuleActs
             return (null, ActResult.Wrong(Words, "Say a word with a letter or a digit."));
         if (use == LineRuleUse.Customer && rule.Direction == LineDirection.Out)
             return (null, ActResult.Wrong(Direction, "A customer's money comes in."));
-        if (rule.BankAccount is { } account
-            && await request.Part<LineRules>().AccountsAsync(request.Merchant, request.Cancel) is var accounts
-            && !accounts.Contains(account))
+        if (rule.BankAccount is { } typed)
         {
-            return (null, ActResult.NoSuch(
-                BankAccount, "account", accounts.Count == 0 ? "No bank statement is imported yet."
-                    : $"No statement shows this account; they show {string.Join(", ", accounts)}."));
+            var accounts = await request.Part<LineRules>().AccountsAsync(request.Merchant, request.Cancel);
+            if (LineFilter.AccountOf(typed, accounts) is not { } account)
+                return (null, ActResult.NoSuch(BankAccount, "account", LineFilter.NoSuchAccount(accounts)));
+            rule = rule with { BankAccount = account };
         }
 
         var (known, wrong) = await WithPartyAsync(request, rule, asked.Text(PayerOf));

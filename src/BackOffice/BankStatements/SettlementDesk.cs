@@ -138,8 +138,14 @@ public sealed class SettlementDesk : ISettlements
         query.Limit);
 
     /// <inheritdoc/>
-    public async Task<ListSlice<SettlementLine>> LinesAsync(ListQuery query, SettlementStatus status, CancellationToken cancel) => SliceOf(
-        await _statements.LinesAsync(query.Merchant, status, await LastAsync(query, cancel), query.Limit + 1, cancel), query.Limit);
+    public async Task<ListSlice<SettlementLine>> LinesAsync(
+        ListQuery query, SettlementStatus status, LineFilter filter, CancellationToken cancel) => SliceOf(
+        await _statements.LinesAsync(query.Merchant, status, await LastAsync(query, cancel), query.Limit + 1, cancel, filter),
+        query.Limit);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> AccountsAsync(MerchantId merchant, CancellationToken cancel) =>
+        new LineRules(_database, _clock).AccountsAsync(merchant, cancel);
 
     /// <inheritdoc/>
     public Task<SettlementLine?> LineAsync(SettlementLineId id, CancellationToken cancel) => _statements.FindAsync(id, cancel);

@@ -78,8 +78,12 @@ public interface ISettlements
     Task<ListSlice<SettlementLine>> LinesAsync(
         ListQuery query, StatementId statement, SettlementStatus? status, CancellationToken cancel);
 
-    /// <summary>A part of the list of all lines of a merchant that stand so, the newest first.</summary>
-    Task<ListSlice<SettlementLine>> LinesAsync(ListQuery query, SettlementStatus status, CancellationToken cancel);
+    /// <summary>A part of the list of the lines of a merchant that stand so, the newest first.</summary>
+    Task<ListSlice<SettlementLine>> LinesAsync(
+        ListQuery query, SettlementStatus status, LineFilter filter, CancellationToken cancel);
+
+    /// <summary>The bank accounts of a merchant's statements, masked as these show them.</summary>
+    Task<IReadOnlyList<string>> AccountsAsync(MerchantId merchant, CancellationToken cancel);
 
     /// <summary>A line; null where the merchant has none of this id.</summary>
     Task<SettlementLine?> LineAsync(SettlementLineId id, CancellationToken cancel);

@@ -67,8 +67,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     public Markup Paid(LinkView view, string? receipt, Autopay? autopay)
     {
         var words = receipt is null ? "settling" : "paid";
-        var debited = receipt is null ? view.Payment!.Instrument?.Vaulted : null;
-        var amount = texts.Of(view.Payment!.Payment.Amount!.Value);
+        var debited = view.Payment!.Instrument?.Vaulted;
+        var amount = texts.Of(view.Payment.Payment.Amount!.Value);
         return Page(Title, Markup.Of($"""
               {(receipt is null ? Markup.Empty : Tick)}
               <h1>{texts.With($"{words}.title", Of())}</h1>
@@ -223,7 +223,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           data-copy="{copied}" data-done="{texts["copied"]}" aria-label="{texts["copy"]}: {texts[key]}">{texts["copy"]}</button></dd>
         """);
 
-    /// <summary>What a customer keeps of a debit that is under way.</summary>
+    /// <summary>What a customer keeps of a debit, under way or paid: by the mandate it is known at the bank.</summary>
     private Markup Debit(LinkView view, string mandate, string account) => Markup.Of($"""
         <dl class="facts">
           <dt>{texts["transfer.payee"]}</dt><dd>{Merchant}</dd>

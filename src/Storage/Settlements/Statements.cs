@@ -154,7 +154,8 @@ public sealed class Statements(NpgsqlDataSource database)
             """,
             batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue)
                 .With(before is null ? long.MaxValue : -before.Place).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit)
-                .With(filter?.Sign ?? 0).With(filter?.Pattern).With(filter?.AmountsMinor ?? [])
+                .With(filter?.Sign ?? 0).With(filter?.Text is { } text ? LikePattern.Containing(text) : null)
+                .With(filter?.AmountsMinor ?? [])
                 .With<string?>(filter?.Account).With(filter?.Until ?? DateOnly.MaxValue),
             cancel);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
@@ -83,6 +84,36 @@ public sealed class SettlementCommandTests(BooksFixture books)
         using var json = JsonDocument.Parse(said);
         Assert.Equal(Lines, json.RootElement.EnumerateArray().Select(line => line.GetProperty("id").GetGuid()).Distinct().Count());
         Assert.Contains("… and more", (await ListAsync(shop, "--open")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_IsNarrowed_ByDirectionTextDayAndBankAccount()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.ImportAsync(new Camt { Id = "1" }.With(30, "of the first").With(-4, "the rent").ToXml());
+        await shop.ImportAsync(new Camt { Id = "2", Account = "AT611904300234573201" }.With(20, "of the other").ToXml());
+
+        Assert.Equal([-4, 20, 30], await SumsAsync());
+        Assert.Equal([-4], await SumsAsync("--direction", "out"));
+        Assert.Equal([20], await SumsAsync("--account", "3201"));
+        Assert.Equal([20], await SumsAsync("--account", "AT61 1904 3002 3457 3201"));
+        Assert.Equal([-4, 30], await SumsAsync("--account", "de ···· 3000"));
+        Assert.Equal([-4], await SumsAsync("--text", "RENT"));
+        Assert.Equal([30], await SumsAsync("--text", "30.00"));
+        Assert.Equal([], await SumsAsync("--until", "2027-11-01"));
+        Assert.Contains("Statements show AT ···· 3201, DE ···· 3000", (await ListAsync(shop, "--open", "--account", "3202")).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("add --open", (await ListAsync(shop, "--direction", "in")).Error, StringComparison.Ordinal);
+
+        async Task<IEnumerable<decimal>> SumsAsync(params string[] options)
+        {
+            var (exitCode, said, error) = await ListAsync(shop, ["--open", "--json", .. options]);
+            Assert.True(exitCode == 0, error);
+            using var json = JsonDocument.Parse(said);
+            var sums = json.RootElement.EnumerateArray().Select(
+                line => decimal.Parse(line.GetProperty("amount").GetProperty("amount").GetString()!, CultureInfo.InvariantCulture));
+            return [.. sums.Order()];
+        }
     }
 
     [Fact]

@@ -366,7 +366,7 @@ internal sealed class BankSchedule
     }
 
     private async Task<IReadOnlyList<SettlementLine>> OpenLinesAsync(SettlementDesk desk) =>
-        [.. (await desk.LinesAsync(new ListQuery(_merchant, 1000), SettlementStatus.Open, Cancel)).Items.Reverse()];
+        [.. (await desk.LinesAsync(new ListQuery(_merchant, 1000), SettlementStatus.Open, LineFilter.None, Cancel)).Items.Reverse()];
 
     private Task DaysPassAsync()
     {

@@ -17,6 +17,10 @@ internal sealed class OwnApiSettlements(
     PublicAddress address, IReceivables receivables, ISettlements settlements, OwnApiCharges charges)
 {
     public const string Status = "status";
+    public const string Direction = "direction";
+    public const string BankAccount = "bank_account";
+    public const string Text = "text";
+    public const string Until = "until";
 
     public void Map(DialectRoutes routes)
     {
@@ -67,12 +71,13 @@ internal sealed class OwnApiSettlements(
             return OwnApiErrors.NoSuch("statement").ToAnswer(address);
         var id = listed.Statement.Id;
         return await LinesAsync(
-            call, $"lines of {id.Value:N}", (query, status) => settlements.LinesAsync(query, id, status, call.Cancel));
+            call, $"lines of {id.Value:N}", (query, status, _) => settlements.LinesAsync(query, id, status, call.Cancel));
     }
 
     /// <summary>The lines of all statements.</summary>
     private Task<Answer> LinesAsync(Call call) => LinesAsync(
-        call, "lines", (query, status) => settlements.LinesAsync(query, status ?? SettlementStatus.Open, call.Cancel));
+        call, "lines",
+        (query, status, filter) => settlements.LinesAsync(query, status ?? SettlementStatus.Open, filter, call.Cancel), isNarrowed: true);
 
     private async Task<Answer> FindLineAsync(Call call)
     {
@@ -177,22 +182,41 @@ internal sealed class OwnApiSettlements(
     }
 
     private Task<Answer> LinesAsync(
-        Call call, string list, Func<ListQuery, SettlementStatus?, Task<ListSlice<SettlementLine>>> readAsync)
+        Call call, string list, Func<ListQuery, SettlementStatus?, LineFilter, Task<ListSlice<SettlementLine>>> readAsync,
+        bool isNarrowed = false)
     {
         SettlementStatus? status = null;
+        var filter = LineFilter.None;
         return OwnApiLists.AnswerAsync(
             call, address, list, CriteriaAsync, ShownAsync, shown => shown.Line.Id.Value, SettlementShapes.LinePage);
 
-        Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query)
+        async Task<IReadOnlyList<Criterion>?> CriteriaAsync(OwnApiQuery query)
         {
             if (query.Word(Status, EnumWords.All<SettlementStatus>()) is { } word)
                 status = EnumWords.To<SettlementStatus>(word);
-            return Task.FromResult<IReadOnlyList<Criterion>?>([]);
+            if (isNarrowed)
+            {
+                filter = new LineFilter(LineFilter.SignOf(query.Word(Direction, LineFilter.Directions)), query.Text(Text))
+                {
+                    Account = query.Text(BankAccount),
+                    Until = query.Day(Until),
+                };
+            }
+
+            if (filter.Account is { } typed)
+            {
+                var accounts = await settlements.AccountsAsync(call.Credential.Merchant, call.Cancel);
+                filter = filter with { Account = LineFilter.AccountOf(typed, accounts) };
+                if (filter.Account is null)
+                    query.Refuse(BankAccount, LineFilter.NoSuchAccount(accounts));
+            }
+
+            return [];
         }
 
         async Task<ListSlice<ShownLine>> ShownAsync(ListQuery query)
         {
-            var found = await readAsync(query, status);
+            var found = await readAsync(query, status, filter);
             var choices = await settlements.ChoicesAsync(query.Merchant, found.Items, call.Cancel);
             return new ListSlice<ShownLine>(
                 [.. found.Items.Select(line => new ShownLine(line, choices.GetValueOrDefault(line.Id, LineChoices.None)))], found.HasMore,

@@ -398,6 +398,12 @@ internal static class SettlementShapes
         Parameters =
         [
             InQuery(OwnApiSettlements.Status, Word("Those that stand so; `open` without it.", EnumWords.All<SettlementStatus>())),
+            InQuery(OwnApiSettlements.Direction, Word("Only money in, or only money out.", LineFilter.Directions)),
+            InQuery(OwnApiSettlements.BankAccount, Text("Only of this bank account, as `account` shows it, or by its last four signs.")),
+            InQuery(
+                OwnApiSettlements.Text,
+                Text("Only with this in the other party's name, in the text or in a reference, or of this amount.")),
+            InQuery(OwnApiSettlements.Until, Text("Only those that the bank booked by this day, such as `2026-11-30`.")),
             .. OfPages,
         ],
         Replies = [new(200, "A part of the list.", LinePage), Invalid],

@@ -54,6 +54,18 @@ internal static class SettlementCommands
     private static readonly Option<bool> Open = Options.Flag(
         "--open", "List the open lines, and why they are open, instead of the statements");
 
+    private static readonly Option<string> Direction = Options.Choice(
+        "--direction", "Only money in, or only money out, of the open lines", isRequired: false, [.. LineFilter.Directions]);
+
+    private static readonly Option<string> OfBankAccount = Options.Of<string>(
+        "--account", "bank account", "Only the open lines of a bank account, as the list shows it, or by its last four signs");
+
+    private static readonly Option<string> WithText = Options.Of<string>(
+        "--text", "text", "Only open lines with this in the other party's name, in the text or in a reference, or of this amount");
+
+    private static readonly Option<DateOnly?> Until = Options.Of<DateOnly?>(
+        "--until", "yyyy-MM-dd", "Only open lines that the bank booked by this day");
+
     private static readonly Option<FileInfo> Columns = Options.Of<FileInfo>(
         "--columns", "file", "What the columns of a CSV file are, in JSON, where their names do not tell");
 
@@ -108,7 +120,8 @@ internal static class SettlementCommands
         CommandMaker.OfMerchant(
             "import", "Import a statement and book the lines that are certain; safe to repeat, also after an interruption", ImportAsync,
             File, Format, Provider, BankAccount, CurrencyCode, Decimal, Columns),
-        CommandMaker.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
+        CommandMaker.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open, Direction, OfBankAccount,
+            WithText, Until),
         CommandMaker.OfMerchant(
             "match", "Say what a line is, and book it",
             MatchAsync, Line, Payment, Charge, Customer, Returned, Collected, Credit, Charges, Rounding, Discount, Provider, Fee, Accept,
@@ -191,21 +204,39 @@ internal static class SettlementCommands
         };
     }
 
+    private static LineFilter FilterOf(Run run) => new(LineFilter.SignOf(run.Get(Direction)), run.Get(WithText))
+    {
+        Account = run.Get(OfBankAccount),
+        Until = run.Get(Until),
+    };
+
     private static async Task ListAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
         var statements = new Statements(books);
         var isJson = run.Get(Options.Json);
+        var filter = FilterOf(run);
         if (!run.Get(Open))
         {
+            if (filter != LineFilter.None)
+                throw new CommandException("--direction, --account, --text and --until narrow the open lines: add --open.");
             var (listed, all) = await PagesAsync<ListedStatement>(
                 (last, limit) => statements.ListAsync(merchant, last?.Statement, limit, run.Cancel), isJson);
             run.Print(listed.Select(one => SettlementText.DocumentOf(one)), () => SettlementText.Write(listed, all));
             return;
         }
 
+        if (filter.Account is { } typed)
+        {
+            var accounts = await new LineRules(books, run.Clock).AccountsAsync(merchant, run.Cancel);
+            filter = filter with
+            {
+                Account = LineFilter.AccountOf(typed, accounts) ?? throw new CommandException(LineFilter.NoSuchAccount(accounts)),
+            };
+        }
+
         var (lines, isAll) = await PagesAsync<SettlementLine>(
-            (last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, run.Cancel), isJson);
+            (last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, run.Cancel, filter), isJson);
         Dictionary<SettlementLineId, LineChoices> choices = [];
         foreach (var some in lines.Chunk(PageSize))
         {

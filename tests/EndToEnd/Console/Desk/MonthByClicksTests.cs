@@ -29,8 +29,7 @@ public sealed class MonthByClicksTests(BooksFixture books, Browser browser, ITes
         output.WriteLine($"first month: {first} decisions, {firstClicks} clicks; second: {second}, {_clicks - firstClicks}");
         Assert.InRange(first, 1, 25);
         Assert.InRange(second, 1, 12);
-        Assert.InRange(firstClicks, 1, 60);
-        Assert.InRange(_clicks - firstClicks, 1, 30);
+        Assert.InRange(_clicks, 1, 60);
         Assert.Empty(opened.Errors);
         await studio.AssertCleanAsync();
     }
@@ -47,7 +46,6 @@ public sealed class MonthByClicksTests(BooksFixture books, Browser browser, ITes
         await page.GetByLabel("File").SetInputFilesAsync(
             new FilePayload { Name = "november.xml", MimeType = "text/xml", Buffer = Encoding.UTF8.GetBytes(statement.ToXml()) });
         await ClickAsync(page.GetByRole(AriaRole.Button, new() { Name = "Import" }));
-        await ClickAsync(inbox);
         await opened.KeepAsync($"month-{number}-imported");
 
         var decisions = 1;
@@ -77,8 +75,7 @@ public sealed class MonthByClicksTests(BooksFixture books, Browser browser, ITes
             }
             else
             {
-                await ClickAsync(lines.First.Locator(".decide a[href*='/book']").First);
-                await ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = "Split it" }));
+                await ClickAsync(lines.First.GetByRole(AriaRole.Link, new() { Name = "Split" }));
                 await opened.KeepAsync($"month-{number}-split");
                 await ClickAsync(page.GetByRole(AriaRole.Button, new() { Name = "Split", Exact = true }));
             }

@@ -51,6 +51,9 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
+    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    /// <summary>On the page and by the API.</summary>
     [Fact]
     public async Task Lines_AreNarrowed_ByBankAccount_AndByAge()
     {
@@ -66,13 +69,27 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         Assert.Equal(["other"], await NamesAsync("?age=week"));
         Assert.Equal([], await NamesAsync("?age=month"));
         Assert.Equal(["first", "other"], await NamesAsync("?age=nonsense&account=nonsense"));
+        Assert.Equal([20m], await SumsAsync($"bank_account={Uri.EscapeDataString(account)}"));
+        Assert.Equal([20m], await SumsAsync("bank_account=AT611904300234573201"));
+        Assert.Equal([20m], await SumsAsync("bank_account=3201"));
+        Assert.Equal([20m], await SumsAsync($"until={Today.AddDays(-8):yyyy-MM-dd}"));
+        Assert.Equal([20m], await SumsAsync("text=OTHER%20account"));
+        Assert.Equal([10m], await SumsAsync("text=10"));
+        Assert.Equal([], await SumsAsync("direction=out"));
+        var unknown = await biller.GetAsync("/api/v1/lines?bank_account=3202");
+        Assert.Equal(400, (int)unknown.Status);
+        Assert.Contains(account, unknown.Text, StringComparison.Ordinal);
+
+        async Task<IEnumerable<decimal>> SumsAsync(string query) =>
+            (await biller.GetAsync($"/api/v1/lines?{query}")).Json["items"]!.AsArray().Select(
+                line => decimal.Parse((string)line!["amount"]!["amount"]!, System.Globalization.CultureInfo.InvariantCulture));
 
         async Task<IEnumerable<string>> NamesAsync(string query) =>
             OfAccount().Matches(await ada.PageAsync($"{List}{query}")).Select(match => match.Groups["name"].Value).Order();
 
         async Task ImportAsync(Camt statement, int daysAgo)
         {
-            var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-daysAgo);
+            var day = Today.AddDays(-daysAgo);
             var imported = await biller.PostAsync(
                 Biller.Statements, Biller.File(statement.ToXml().Replace("2027-11-02", $"{day:yyyy-MM-dd}", StringComparison.Ordinal)));
             Assert.True((int)imported.Status == 201, imported.Text);
