@@ -14,7 +14,6 @@ using Quittance.Dialects.OwnApi;
 using Quittance.Host;
 using Quittance.Providers;
 using Quittance.Sandbox.Bank;
-using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Spectre.Console;
 
@@ -24,8 +23,6 @@ namespace Quittance.Bench.Collections;
 internal static class CollectionsBenchmark
 {
     private const string OwnIban = "DE89370400440532013000";
-
-    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
     private static readonly Currency Euro = Currency.Parse("EUR");
 
@@ -61,8 +58,6 @@ internal static class CollectionsBenchmark
         using var studio = new BenchStudio(merchant, server, members);
         var typed = new TypedCommand(database, merchant.Id);
         var folder = Directory.CreateTempSubdirectory("quittance-bench-bank-");
-        // It closes where the machine's clock is set forward meanwhile, as faketime does.
-        var month = new Month(new DateOnly(Today.Year, Today.Month, 1));
         try
         {
             await AskAsync(typed, studio, database, merchant.Id, folder, options.GetValue(Dues), cancel);
@@ -71,8 +66,9 @@ internal static class CollectionsBenchmark
             bankCents += await CollectAsync(typed, " of the tries", folder, cancel);
             await AgreeAsync(database, merchant.Id, studio.UnpaidCents, bankCents, cancel);
             await database.VerifyAsync([merchant], cancel);
-            if (Today > month.LastDay)
-                await typed.RunAsync("month closed", cancel, "period", "close", $"{month}");
+            // A month is closed with both once it is over.
+            await typed.RunAsync("trial balance", cancel, "balance", "trial");
+            await typed.RunAsync("journal written", cancel, "export", "journal", "--output", Path.Combine(folder.FullName, "journal.csv"));
             await ReportAsync(typed, database, server, members, options.GetValue(BenchOptions.Json), cancel);
         }
         finally
@@ -152,7 +148,7 @@ internal static class CollectionsBenchmark
         var run = new RetryRun(
             new Retries(database.Source, new RetryPolicies(database.Source, TimeProvider.System)), parts.GetRequiredService<Collector>(),
             TimeProvider.System);
-        var day = Today.AddDays(14);
+        var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(14);
         List<TriedPayment> looked = [];
         await foreach (var payment in run.OfAsync(
             merchant, day, _ => new Origin(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), cancel))

@@ -39,7 +39,7 @@ internal static class Places
     public static Place LedgerAt { get; } = new("Trial balance as of a day", $"{Ledger}/at");
     public static Place Months { get; } = new("Months", $"{Ledger}/months");
     public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
-    public static Place Settlements { get; } = new("Settlements", "/console/settlements");
+    public static Place Settlements { get; } = new("Bank", "/console/settlements");
     public static Place DecideLines { get; } = new("Accept proposals", $"{Settlements}/decide");
     public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
     public static Place Formats { get; } = new("Formats of CSV", $"{Settlements}/formats");
@@ -151,7 +151,9 @@ internal static class Places
 
     public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
 
-    public static string SplitLine(SettlementLineId line) => $"{Line(line)}/split";
+    /// <summary>The form that splits a line, with a query.</summary>
+    public static string SplitLine(SettlementLineId line, params IReadOnlyList<(string Name, string Value)> query) =>
+        $"{Line(line)}/split{QueryString.Create(query.Select(each => new KeyValuePair<string, string?>(each.Name, each.Value)))}";
 
     public static string Rule(int number) => $"{Rules}/{number.ToString(CultureInfo.InvariantCulture)}";
 

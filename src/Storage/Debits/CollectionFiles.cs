@@ -104,13 +104,18 @@ public sealed class CollectionFiles(NpgsqlDataSource database, IVault vault)
         : OneWayStream
     {
         private int _piece;
+        private bool _isBroken;
 
         public override bool CanWrite => true;
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (buffer.Length > 0)
-                await files.AddAsync(connection, id, ++_piece, buffer, cancel);
+            // The streams above flush what they have when they are disposed of, also after a failure, which is the one to be told.
+            if (buffer.Length == 0 || _isBroken)
+                return;
+            _isBroken = true;
+            await files.AddAsync(connection, id, ++_piece, buffer, cancel);
+            _isBroken = false;
         }
     }
 }

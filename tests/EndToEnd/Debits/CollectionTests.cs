@@ -388,6 +388,22 @@ public sealed class CollectionTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task FileWhoseConnectionBreaks_SaysThatTheDatabaseCantBeReached()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var id = new CollectionId(await own.MerchantAsync(), Guid.Parse(Biller.NewText()));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => new CollectionFiles(own.Database, books.Vault).KeepAsync(
+            id, async file =>
+            {
+                await own.OnServerAsync(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND state = 'idle in transaction'");
+                // More than one piece, also when it is packed.
+                await file.WriteAsync(RandomNumberGenerator.GetBytes(1024 * 1024), Cancel);
+            }, Cancel));
+    }
+
+    [Fact]
     public async Task TwoRunsAtOnce_CollectEachDebitOnce()
     {
         using var studio = await Studio.OpenAsync(books);

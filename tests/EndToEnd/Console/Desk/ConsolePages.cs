@@ -174,7 +174,7 @@ internal static class ConsolePages
         Do("/console/second-factor/passkeys/remove", Viewer, "Remove a passkey"),
         See("/console/sessions", Viewer, "Your sessions"),
         Do("/console/sessions/end", Viewer, "End your other sessions"),
-        See("/console/settlements", Viewer, "Settlements"),
+        See("/console/settlements", Viewer, "Bank"),
         See("/console/settlements/collections", Viewer, "Collections of debits"),
         Do("/console/settlements/collections/account", Admin, "Bank account for debits"),
         Do("/console/settlements/collections/build", Operator, "Build a collection"),

@@ -38,7 +38,7 @@ public sealed class MonthByClicksTests(BooksFixture books, Browser browser, ITes
     {
         var page = opened.Page;
         var inbox = page.GetByRole(AriaRole.Navigation, new() { Name = "Console" })
-            .GetByRole(AriaRole.Link, new() { Name = "Settlements" });
+            .GetByRole(AriaRole.Link, new() { Name = "Bank" });
         var (_, statement) = await month.BillAsync(number);
         await ClickAsync(inbox);
         await ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = "Import a statement" }));

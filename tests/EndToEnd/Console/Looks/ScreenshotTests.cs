@@ -37,7 +37,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("customers", "Customers", _ => "/console/customers", false),
         ("customer", "Ben Okafor", drawn => $"/console/customers/{drawn.Customer:D}", false),
         ("ledger", "Ledger", _ => "/console/ledger", false),
-        ("settlements", "Settlements", _ => "/console/settlements", true),
+        ("settlements", "Bank", _ => "/console/settlements", true),
         ("access", "Access", _ => "/console/access", false),
         ("people", "People", _ => "/console/access/people", false),
         ("credentials", "Credentials", _ => "/console/access/credentials", false),

@@ -81,6 +81,45 @@ public sealed class SplitPageTests(BooksFixture books, Browser browser)
         Assert.Equal(["0.00"], await biller.OpenOfAsync(charge));
     }
 
+    /// <summary>What is typed already stays, a hit is added once, and a customer gets what is left.</summary>
+    [Fact]
+    public async Task Rows_AreAddedForWhatIsFoundWhileOneTypes()
+    {
+        var (biller, charge, number, line) = await OwingAsync();
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, biller.Merchant);
+        await using var opened = await desk.BrowseAsync(browser, $"{line}/split");
+        var page = opened.Page;
+        var amounts = page.Locator("input[name=Amounts]");
+        await amounts.Nth(0).FillAsync("2.50");
+        await page.Locator("select[name=Uses]").Nth(0).SelectOptionAsync("ignore");
+
+        await page.GetByLabel("Find a customer, a bill or a payment").FillAsync("20");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add charge" }).First.ClickAsync();
+        await Expect(amounts.Nth(1)).ToHaveValueAsync("20.00");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add charge" }).First.ClickAsync();
+        await Expect(page.Locator("[data-rest-of]")).ToHaveTextAsync("27.50");
+        Assert.Equal(("2.50", ""), (await amounts.Nth(0).InputValueAsync(), await amounts.Nth(2).InputValueAsync()));
+        await opened.KeepAsync("settlement-line-split-found");
+
+        // Without scripts the search is a form that keeps the rows, and its answer has them.
+        var found = await desk.PageAsync($"{line}/split?part=2.50+ignore+&part=20.00+charge+{number}&find=20");
+        Assert.Contains("value=\"2.50 ignore \"", found, StringComparison.Ordinal);
+        Assert.Contains($"value=\"20.00 charge {number}\"", found, StringComparison.Ordinal);
+        using var card = await desk.Client.GetAsync($"{line}/split?part=1+ignore+&find=4111111111111111", Cancel);
+        Assert.EndsWith("/split?part=1%20ignore%20&refused=", card.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        var customer = (string)(await books.ScalarAsync("SELECT number::text FROM account WHERE merchant_id = $1", biller.Merchant.Value))!;
+        using var added = await desk.SendAsync(
+            $"{line}/split", [.. Row("20.00", "charge", number), ("Add", $" customer {customer}")]);
+        Assert.Contains("value=\"30.00\"", await added.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        await amounts.Nth(2).FillAsync("27.50");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Split", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("The line is split.")).ToBeVisibleAsync();
+        Assert.Equal(["0.00"], await biller.OpenOfAsync(charge));
+        Assert.Empty(opened.Errors);
+    }
+
     /// <summary>What a form has beyond the most parts is refused with the rest, and not left out.</summary>
     [Fact]
     public async Task Form_OfMoreRowsThanAreTaken_IsRefused()
