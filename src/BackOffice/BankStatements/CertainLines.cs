@@ -205,9 +205,12 @@ internal sealed class CertainLines(
             };
     }
 
-    /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>
+    /// <summary>
+    /// Exact amounts: where less is open by now, the charge is refused and the line waits for an operator. What the line pays beyond them
+    /// is the customer's credit.
+    /// </summary>
     public static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
-        ? [Part.Charge(only.Reference, line.Gross.AmountMinor)]
+        ? [Part.Charge(only.Reference, Math.Min(line.Gross.AmountMinor, only.Open.AmountMinor))]
         : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
 
     /// <summary>The payment that an incoming line brings.</summary>

@@ -37,7 +37,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
     {
         var evidence = await _evidence.OfAsync(merchant, lines, cancel);
         var matches = await NamedAsync(merchant, lines, evidence, cancel);
-        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
+        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.AsksLeads).Select(each => each.Line)];
         return await OfAsync(
             merchant, matches, unnamed.Count == 0 ? Nothing : await _evidence.LeadsAsync(merchant, unnamed, cancel), rules, cancel);
     }
@@ -78,21 +78,32 @@ public sealed class LineMatching(NpgsqlDataSource database)
         ];
     }
 
-    /// <summary>The same with a proposal of lines that name nothing, where their leads go to one customer or credit.</summary>
+    /// <summary>
+    /// The same with what the customers tell to whom lines lead that name nothing, or that pay more than is open of what they name.
+    /// </summary>
     private async Task<List<(SettlementLine Line, SettlementMatch Match)>> WithLeadsAsync(
         MerchantId merchant, List<(SettlementLine Line, SettlementMatch Match)> matches,
         IReadOnlyDictionary<SettlementLineId, LineLeads> leads, CancellationToken cancel)
     {
-        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.NamesNothing).Select(each => each.Line)];
+        List<SettlementLine> unnamed = [.. matches.Where(each => each.Match.AsksLeads).Select(each => each.Line)];
         if (unnamed.Count == 0)
             return matches;
         var credits = await _credits.OfLinesAsync(merchant, unnamed, cancel);
         return
         [
-            .. matches.Select(each => !each.Match.NamesNothing ? each
+            .. matches.Select(each => !each.Match.AsksLeads ? each
+                : each.Match.Overpaid.Count > 0
+                    ? leads.TryGetValue(each.Line.Id, out var ofOverpaid)
+                        && LeadMatching.OfOverpaid(each.Line, ofOverpaid, each.Match.Overpaid) is { } more ? (each.Line, more) : each
                 : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
                     ? (each.Line, each.Match.NamesSettled
-                        ? proposal with { Finding = $"{proposal.Finding} {each.Match.Finding}", Witnesses = Witness.None } : proposal)
+                        ? proposal with
+                        {
+                            IsCertain = false,
+                            Finding = $"{proposal.Finding} {each.Match.Finding}",
+                            Witnesses = Witness.None,
+                        }
+                        : proposal)
                 : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike))
                 : each.Line.IsIncoming && ofLine is { IsOfACustomer: true }
                     ? (each.Line, each.Match with { LeadsToPayers = true }) : each),

@@ -10,6 +10,9 @@ public sealed record LedCustomer(AccountId Account, int Slot, Currency Currency,
     /// <summary>Whether the payer has the customer's name.</summary>
     public bool IsPayer { get; init; }
 
+    /// <summary>Whether the payer has no other customer's name.</summary>
+    public bool IsSolePayer { get; init; }
+
     /// <summary>Whether the payer's bank account has paid for the customer before.</summary>
     public bool IsPaidFromAccount { get; init; }
 }
@@ -28,15 +31,17 @@ public sealed record LineLeads(
 }
 
 /// <summary>
-/// Proposes the use of a line that names nothing: a name in another spelling, or with one wrong digit, beside a second witness; else the
-/// payer whose charges are exactly the amount. Only an operator books it.
+/// Finds the use of a line that names nothing: a name in another spelling, or with one wrong digit, beside a second witness; else the
+/// payer whose charges are exactly the amount. Also that of a line that pays more than is open of what it names.
 /// <code>
-/// the line has                     and                                          it is proposed
-/// ------------------------------   ------------------------------------------   --------------
-/// a name in another spelling       the amount, the payer's name or account      for its customer
-/// a reference with a wrong digit   the amount, the payer's name or account      for its customer
-/// a name with a slip of typing     the payer's name or account                  for the payer
-/// nothing                          the payer's name or account, and the amount  for the payer
+/// the line has                     and                                          it is
+/// ------------------------------   ------------------------------------------   ---------------------------
+/// a bill in another spelling       the amount, and the payer's name or account  booked by itself
+/// a name in another spelling       the amount, the payer's name or account      proposed for its customer
+/// a reference with a wrong digit   the amount, the payer's name or account      proposed for its customer
+/// a name with a slip of typing     the payer's name or account                  proposed for the payer
+/// nothing                          the payer's name or account, and the amount  proposed for the payer
+/// all that its payer owes          more than that                               booked by itself; the rest is credit
 /// </code>
 /// </summary>
 public static class LeadMatching
@@ -63,7 +68,45 @@ public static class LeadMatching
     /// <param name="Charges">The charges that it nearly names; all open ones where it nearly names the customer.</param>
     /// <param name="Why">The words for what it names.</param>
     /// <param name="IsMended">Whether one digit is another one, or a sign is mistyped.</param>
-    internal sealed record NearName(LedCustomer Customer, List<NamedCharge> Charges, string Why, bool IsMended);
+    internal sealed record NearName(LedCustomer Customer, List<NamedCharge> Charges, string Why, bool IsMended)
+    {
+        /// <summary>Whether the line has the whole numbers of the charges, but for the signs between.</summary>
+        public bool IsWhole { get; init; }
+    }
+
+    /// <summary>
+    /// A line that names charges of one customer and pays more than is open: it pays them, and the rest is the customer's credit. Booked
+    /// by itself where its text has their names, and the payer is that customer and owes nothing else. Null where the payer is another one.
+    /// </summary>
+    /// <param name="named">The open charges that it names.</param>
+    public static SettlementMatch? OfOverpaid(SettlementLine line, LineLeads leads, IReadOnlyList<NamedCharge> named)
+    {
+        line = SettlementMatching.Sent(line);
+        if (leads.Customers.FirstOrDefault(one => one.Account == named[0].Account) is not { } customer
+            || customer.Currency != line.Amount.Currency || named.Any(charge => charge.Account != customer.Account)
+            || (leads.IsOfACustomer && !customer.IsPayer && !customer.IsPaidFromAccount))
+        {
+            return null;
+        }
+
+        var match = SettlementMatching.Paying(line, named);
+        if (match.Use is null || match.Transfer is not null)
+            return null;
+        var (isSolePayer, owesMore) = (customer.IsSolePayer, customer.Open.Count > named.Count);
+        // A reference beside the text may be of one bill of several.
+        var isSaid = named.All(charge => line.Remittance?.Contains(charge.Name, StringComparison.OrdinalIgnoreCase) == true);
+        List<string> said =
+        [
+            $"it names {NamesOf(named)}", "the amount is more than what is open, and the rest is the customer's credit",
+            .. owesMore ? (string[])["the customer owes something else, too"] : [], .. OfPayer(line, customer),
+        ];
+        return match with
+        {
+            IsCertain = isSaid && (isSolePayer || customer.IsPaidFromAccount) && !owesMore && !IsContradicted(line, customer),
+            IsExact = false,
+            Finding = FindingOf(match, said),
+        };
+    }
 
     /// <summary>
     /// What a line nearly names. Who names a bill in another spelling has made no slip: only where nothing is named, a slip may be meant.
@@ -88,7 +131,11 @@ public static class LeadMatching
         var open = OpenIn(line, customer);
         var spelled = open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.Has)).ToList();
         if (spelled.Count > 0)
-            return new NearName(customer, spelled, $"it names {NamesOf(spelled)} in another spelling", IsMended: false);
+            return new NearName(customer, spelled, $"it names {NamesOf(spelled)} in another spelling", IsMended: false) { IsWhole = true };
+        var digits = customer.IsPayer || customer.IsPaidFromAccount
+            ? open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.HasDigits)).ToList() : [];
+        if (digits.Count > 0)
+            return new NearName(customer, digits, $"it names {NamesOf(digits)} by the digits alone", IsMended: false) { IsWhole = true };
         var mended = open.Where(charge => leads.Near.Any(one => one.Id == charge.Id)).ToList();
         if (mended.Count > 0)
             return new NearName(customer, mended, $"it names {NamesOf(mended)} but for one digit", IsMended: true);
@@ -98,11 +145,11 @@ public static class LeadMatching
 
     private static SettlementMatch? OfNearName(SettlementLine line, NearName near, LineLeads leads) =>
         Paid(line, near.Charges, near.Customer.IsPayer || near.Customer.IsPaidFromAccount) is { } paid
-            ? Proposal(line, near.Customer, paid, near.Why, leads, Witness.NearName) : null;
+            ? Proposal(line, near.Customer, paid, near.Why, leads, Witness.NearName, near.IsWhole) : null;
 
     private static SettlementMatch? OfPayer(SettlementLine line, LedCustomer customer, LineLeads leads) =>
         Paid(line, OpenIn(line, customer), isPart: false) is { } paid
-            ? Proposal(line, customer, paid, "it names no open charge", leads, Witness.None) : null;
+            ? Proposal(line, customer, paid, "it names no open charge", leads, Witness.None, isWhole: false) : null;
 
     private static List<NamedCharge> OpenIn(SettlementLine line, LedCustomer customer) =>
         [.. customer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency && charge.Open.AmountMinor > 0)];
@@ -118,7 +165,8 @@ public static class LeadMatching
     }
 
     private static SettlementMatch Proposal(
-        SettlementLine line, LedCustomer customer, List<NamedCharge> paid, string why, LineLeads leads, Witness near)
+        SettlementLine line, LedCustomer customer, List<NamedCharge> paid, string why, LineLeads leads, Witness near,
+        bool isWhole)
     {
         var match = SettlementMatching.Paying(line, paid);
         if (match.Use is null)
@@ -131,25 +179,35 @@ public static class LeadMatching
                 : [leads.Owing.Any(account => account != customer.Account) ? "other customers owe that amount too"
                     : "no other customer owes that amount"],
         ];
-        if (line.ComesBack)
-            said.Add(SettlementMatching.MayBeOurs);
-        if (customer.IsPayer)
-            said.Add("the payer has the customer's name");
-        if (customer.IsPaidFromAccount)
-            said.Add("the payer's account has paid for the customer before");
+        said.AddRange(OfPayer(line, customer));
         var isSole = isExact && !leads.Owing.Any(account => account != customer.Account);
-        var isSolePayer = customer.IsPayer && leads.Customers.Count(one => one.IsPayer) == 1;
-        var isContradicted = line.ComesBack || line.IsOfSeveral || (line.Counterparty is not null && !customer.IsPayer);
+        var (isSolePayer, isContradicted) = (customer.IsSolePayer, IsContradicted(line, customer));
         return match with
         {
-            IsCertain = false,
+            IsCertain = isWhole && isExact && !isContradicted && (isSolePayer || customer.IsPaidFromAccount),
             IsExact = isExact,
             Witnesses = isContradicted ? Witness.None
                 : near | (isSole ? Witness.SoleAmount : Witness.None) | (isSolePayer ? Witness.Holder : Witness.None)
                     | (customer.IsPaidFromAccount ? Witness.KnownAccount : Witness.None),
-            Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.",
+            Finding = FindingOf(match, said),
         };
     }
+
+    private static bool IsContradicted(SettlementLine line, LedCustomer customer) =>
+        line.ComesBack || line.IsOfSeveral || (line.Counterparty is not null && !customer.IsPayer);
+
+    private static IEnumerable<string> OfPayer(SettlementLine line, LedCustomer customer)
+    {
+        if (line.ComesBack)
+            yield return SettlementMatching.MayBeOurs;
+        if (customer.IsPayer)
+            yield return "the payer has the customer's name";
+        if (customer.IsPaidFromAccount)
+            yield return "the payer's account has paid for the customer before";
+    }
+
+    private static string FindingOf(SettlementMatch match, IEnumerable<string> said) =>
+        $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.";
 
     private static string NamesOf(IEnumerable<NamedCharge> charges) => string.Join(", ", charges.Select(charge => charge.Name));
 }

@@ -58,6 +58,9 @@ public sealed record NamedPayer(AccountId Account, long Number, int Slot, IReadO
 public sealed record NamedHolder(
     AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount)
 {
+    /// <summary>Whether the payer has the customer's name. One who has another customer's very name does not.</summary>
+    public bool IsPayer { get; init; }
+
     /// <summary>Whether the payer's bank account has paid for other customers, and not for this one.</summary>
     public bool IsPaidElsewhere { get; init; }
 }

@@ -25,6 +25,9 @@ public static class PayerName
         return shared > 0 && (shared > 1 ? shared == own.Count || shared == said.Count : own.Count == 1 && said.Count == 1);
     }
 
+    /// <summary>Whether both names have the same words.</summary>
+    public static bool IsSame(string? holder, string? payer) => WordsOf(holder).SetEquals(WordsOf(payer));
+
     /// <summary>The words of a name as they are compared.</summary>
     /// <param name="name">The name; null for none.</param>
     public static IReadOnlySet<string> WordsOf(string? name)

@@ -176,6 +176,17 @@ public sealed record SettlementLine(
     /// <summary>Why it is open, or the operator's reason; null for none.</summary>
     public string? Note { get; init; }
 
+    /// <summary>
+    /// What is told of it beside its proposal. Proposals are made anew each time: one that is none any more, because what it named was paid
+    /// since, says nothing.
+    /// </summary>
+    /// <param name="proposal">The proposal of now; null for none.</param>
+    public string? NoteBeside(LineProposal? proposal)
+    {
+        var isOfAProposal = Note?.StartsWith(SettlementMatch.ProposalWord, StringComparison.Ordinal) == true;
+        return isOfAProposal && proposal is null && Status == SettlementStatus.Open ? null : Note;
+    }
+
     /// <summary>Random; keys the seals of the texts, and is drawn anew when they are erased.</summary>
     public Guid Salt { get; init; }
 }

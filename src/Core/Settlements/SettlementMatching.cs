@@ -12,6 +12,9 @@ public sealed record SettlementMatch
     /// <summary>Whether the line is booked without an operator; else it is a proposal.</summary>
     public bool IsCertain { get; init; } = true;
 
+    /// <summary>The word with which the finding of a proposal begins.</summary>
+    public const string ProposalWord = "Proposal:";
+
     public bool IsProposal => Use is not null && !IsCertain;
 
     /// <summary>The customer's account and its slot; null for no customer.</summary>
@@ -69,6 +72,12 @@ public sealed record SettlementMatch
     /// Whether it is money of a customer, and the line names nothing that is open: its amount and its payer may lead to one.
     /// </summary>
     public bool NamesNothing { get; init; }
+
+    /// <summary>The open charges that the line names and of which it pays more than is open; none for another line.</summary>
+    public IReadOnlyList<NamedCharge> Overpaid { get; init; } = [];
+
+    /// <summary>Whether the customers to whom the line leads tell more of it.</summary>
+    public bool AsksLeads => NamesNothing || Overpaid.Count > 0;
 
     /// <summary>Whether the line names something, and that is settled.</summary>
     public bool NamesSettled { get; init; }
@@ -187,9 +196,8 @@ public static class SettlementMatching
         // A number of a bill may have the form of a reference by chance: what counts is that a payment link has it.
         var isTransfer = names.Any(name => evidence.Transfers.Contains(name) && !evidence.Shared.Contains(name));
         var isTelling = isTransfer || names.Any(name => EvidenceRule.IsTelling(name) && !evidence.Shared.Contains(name));
-        var isPayer = PayerName.Agrees(holder.Name, line.Counterparty);
         var witnesses = (holder.SharesAmount ? Witness.None : Witness.SoleAmount)
-            | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
+            | (holder is { IsPayer: true, SharesName: false } ? Witness.Holder : Witness.None)
             | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
             | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None)
             | (isTransfer ? Witness.TransferReference : Witness.None)
@@ -200,6 +208,7 @@ public static class SettlementMatching
             return match;
         List<string> said =
         [
+            .. holder is { IsPayer: false, SharesName: true } ? (string[])["the payer is another customer by name"] : [],
             $"it names {string.Join(", ", names)}",
             .. match.Shortfall is { } missing ? (IEnumerable<string>)[TextOf(missing)]
                 : [match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
@@ -209,11 +218,11 @@ public static class SettlementMatching
             said.Add(MayBeOurs);
         else if (line.IsOfSeveral)
             said.Add("it is of several payments, of which others may be somebody else's");
-        else if (isPayer && match.Shortfall is not null)
+        else if (holder.IsPayer && match.Shortfall is not null)
             said.Add("the payer has the customer's name");
-        else if (isPayer)
+        else if (holder.IsPayer)
             said.Add("the payer may be several customers by name");
-        else if (holder.Name is not null && line.Counterparty is not null)
+        else if (holder.Name is not null && line.Counterparty is not null && !holder.SharesName)
             said.Add("the payer has another name than the customer");
         return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
     }
@@ -267,7 +276,7 @@ public static class SettlementMatching
     {
         var waiting = evidence.Payments
             .Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement || payment.Transfer is not null)
-                && Counts(line, payment.Name, payment.Account, evidence)).ToList();
+                && Counts(payment.Name, payment.Account, evidence)).ToList();
         foreach (var found in waiting)
         {
             if (OtherPayer(found.Account, evidence) is { } other)
@@ -295,7 +304,7 @@ public static class SettlementMatching
 
     private static IEnumerable<SettlementMatch> OfCharges(SettlementLine line, MatchEvidence evidence)
     {
-        var named = evidence.Charges.Where(charge => Counts(line, charge.Name, charge.Account, evidence)).ToList();
+        var named = evidence.Charges.Where(charge => Counts(charge.Name, charge.Account, evidence)).ToList();
         if (named.Count == 0)
             return [];
         var owed = named.Where(charge => charge.Open.AmountMinor > 0).ToList();
@@ -339,7 +348,7 @@ public static class SettlementMatching
         if (due == line.Amount)
             return Paying(line, open);
         if (due.AmountMinor < line.Amount.AmountMinor)
-            return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.");
+            return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.") with { Overpaid = open };
         if (WithShortfall(line, open, due, evidence) is { } lessened)
             return lessened;
         return open is [var only] && IsLong(only.Name)
@@ -424,10 +433,10 @@ public static class SettlementMatching
     }
 
     /// <summary>Whether the line names something of a customer: by a long name, beside the customer, or through the customer.</summary>
-    private static bool Counts(SettlementLine line, string name, AccountId account, MatchEvidence evidence) =>
+    private static bool Counts(string name, AccountId account, MatchEvidence evidence) =>
         IsLong(name) || IsCustomerNamed(account, evidence)
         || evidence.Holders.Any(holder => holder.Account == account
-            && (holder.IsPaidFromAccount || (!holder.SharesName && PayerName.Agrees(holder.Name, line.Counterparty))));
+            && (holder.IsPaidFromAccount || holder is { IsPayer: true, SharesName: false }));
 
     /// <summary>A number in two spellings (<c>8942</c>, <c>008942</c>) is one name.</summary>
     private static bool NamesTwoThings(IEnumerable<string> names, bool isCustomerNamed) =>

@@ -54,6 +54,15 @@ public sealed class SpelledText
     }
 
     /// <summary>
+    /// Whether the texts have the digits of a name without its letters, as a word of its own. Only beside a witness for whose name it is.
+    /// </summary>
+    public bool HasDigits(string name)
+    {
+        var digits = string.Concat(name.Where(char.IsAsciiDigit));
+        return digits.Length >= Shortest && HasWord(digits);
+    }
+
+    /// <summary>
     /// Whether the texts have a name with a slip of typing: one sign is another one, missing, too many or behind its neighbour; or the
     /// number at its end without what stands before. Only beside a witness for whose name it is: bills differ by such slips.
     /// </summary>

@@ -119,7 +119,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             line => evidence[line.Id].Leads.Select(lead => lead.Account).Distinct().Select(account => (Line: line, Account: account)))
             .ToList();
         Dictionary<AccountId, (Currency Currency, string? Name)> holders = [];
-        Dictionary<string, HashSet<AccountId>> agreeing = new(StringComparer.Ordinal);
+        var agreeing = new AgreeingHolders(HolderEvidence.HoldersOfWords);
         HashSet<(AccountId, Money)> sharing = [];
         HashSet<(Guid Line, AccountId)> known = [], elsewhere = [];
         await ReadAsync(
@@ -143,9 +143,10 @@ public sealed class Evidence(NpgsqlDataSource database)
                 [
                     .. ofLine.Select(pair => new NamedHolder(
                         pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
-                        agreeing.GetValueOrDefault(pair.Line.Counterparty ?? "", []).Any(other => other != pair.Account),
+                        agreeing.Of(pair.Line.Counterparty).Any(other => other != pair.Account),
                         sharing.Contains((pair.Account, pair.Line.Gross)), known.Contains((pair.Line.Id.Value, pair.Account)))
                     {
+                        IsPayer = agreeing.Of(pair.Line.Counterparty).Contains(pair.Account),
                         IsPaidElsewhere = elsewhere.Contains((pair.Line.Id.Value, pair.Account)),
                     }),
                 ],

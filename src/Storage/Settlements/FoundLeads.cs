@@ -15,7 +15,7 @@ internal sealed class FoundLeads
     public Hits Near { get; } = new();
 
     /// <summary>The customers whose names agree with a payer's.</summary>
-    public Dictionary<string, HashSet<AccountId>> Agreeing { get; } = new(StringComparer.Ordinal);
+    public AgreeingHolders Agreeing { get; } = new(HolderEvidence.HoldersOfWords);
 
     /// <summary>The customers by their accounts.</summary>
     public Dictionary<AccountId, (Currency Currency, string? Name)> Holders { get; } = [];
@@ -54,7 +54,7 @@ internal sealed class FoundLeads
     [
         .. _owing.Values.SelectMany(accounts => accounts)
             .Concat(_paidBefore.Values.SelectMany(payments => payments.Select(payment => payment.Account)))
-            .Concat(Agreeing.Values.SelectMany(accounts => accounts))
+            .Concat(Agreeing.All)
             .Concat(Near.For(near).Charges.Select(charge => charge.Account))
             .Select(account => account.Value).Distinct(),
     ];
@@ -64,7 +64,7 @@ internal sealed class FoundLeads
     {
         var near = Near.For(nearNames).Charges;
         var owing = _owing.GetValueOrDefault(line.Gross, []);
-        var payers = Agreeing.GetValueOrDefault(line.Counterparty ?? "", []);
+        var payers = Agreeing.Of(line.Counterparty);
         // What was booked by its amount alone tells nothing of the account.
         var paidBefore = _paidBefore.GetValueOrDefault(line.Id.Value, [])
             .Where(one => one.IsSaid || PayerName.Agrees(Holders[one.Account].Name, one.Payer)).Select(one => one.Account).ToHashSet();
@@ -77,6 +77,7 @@ internal sealed class FoundLeads
             {
                 Names = NamesOf(account.Value),
                 IsPayer = payers.Contains(account),
+                IsSolePayer = payers.Contains(account) && payers.Count == 1,
                 IsPaidFromAccount = paidBefore.Contains(account),
             });
         }

@@ -18,7 +18,7 @@ internal static class HolderEvidence
     private const int WordsOfPayer = 8;
 
     /// <summary>At most this many customers who share two words with a payer's name are read; two already rule the name out.</summary>
-    private const int HoldersOfWords = 200;
+    public const int HoldersOfWords = 200;
 
     /// <summary>A family, not a payment service.</summary>
     public const int CustomersOfPayer = 3;
@@ -45,7 +45,7 @@ internal static class HolderEvidence
     /// </summary>
     public static void AddAgreeing(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, bool isDistributed, MerchantId merchant, string[] payers,
-        Dictionary<string, HashSet<AccountId>> agreeing)
+        AgreeingHolders agreeing)
     {
         var pairs = payers
             .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
@@ -60,15 +60,7 @@ internal static class HolderEvidence
             """)
             .With(merchant.Value).With(pairs.ToColumn(pair => pair.Payer)).With(pairs.ToColumn(pair => pair.Words.One))
             .With(pairs.ToColumn(pair => pair.Words.Other)).With(HoldersOfWords);
-        take.Add(row =>
-        {
-            var payer = row.GetString(0);
-            if (!PayerName.Agrees(row.GetString(2), payer))
-                return;
-            if (!agreeing.TryGetValue(payer, out var accounts))
-                agreeing[payer] = accounts = [];
-            accounts.Add(new AccountId(merchant, row.GetGuid(1)));
-        });
+        take.Add(row => agreeing.Add(row.GetString(0), new AccountId(merchant, row.GetGuid(1)), row.GetString(2)));
     }
 
     private static IEnumerable<(string One, string Other)> PairsOf(IReadOnlyList<string> words) => words is [var only]

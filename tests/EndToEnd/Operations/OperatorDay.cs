@@ -234,6 +234,10 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.EndsWith("has chosen autopay.", (string?)result["said"], StringComparison.Ordinal)),
         new("account autopay end", day => ["--account", "0.0.0.1+-account+9002", "--reason", "a letter", "--merchant", day.Merchant],
             (_, result) => Assert.EndsWith("by itself any more.", (string?)result["said"], StringComparison.Ordinal)),
+        new("account autopay show", day => ["0.0.0.1+-account+9002", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(
+                (false, "it", true),
+                ((bool)result["inForce"]!, (string?)result["consents"]![0]!["language"], result["consents"]![0]!["endedAt"] is not null))),
         new("collect preview", async day =>
         {
             await day.DebitAsync();

@@ -12,13 +12,66 @@ public sealed class LeadProposalTests(BooksFixture books)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>The whole number of a bill, the payer's own name, and the amount.</summary>
     [Theory]
-    [InlineData(30, "inv-2027-0001", "INV-2027-0001", "in another spelling")]
-    [InlineData(20, "INV/2027/0002", "INV-2027-0002", "in another spelling")]
-    [InlineData(20, "INV-2027 -0002", "INV-2027-0002", "in another spelling")]
-    [InlineData(20, "Rechnung INV 2027 0002 danke", "INV-2027-0002", "in another spelling")]
-    [InlineData(20, "INV-20 27-0002", "INV-2027-0002", "in another spelling")]
-    [InlineData(50, "inv-2027-0001 inv-2027-0002", "INV-2027-0001, INV-2027-0002", "in another spelling")]
+    [InlineData(30, "inv-2027-0001", "0.00 20.00")]
+    [InlineData(20, "INV/2027/0002", "30.00 0.00")]
+    [InlineData(20, "INV-2027 -0002", "30.00 0.00")]
+    [InlineData(20, "Rechnung INV 2027 0002 danke", "30.00 0.00")]
+    [InlineData(20, "INV-20 27-0002", "30.00 0.00")]
+    [InlineData(20, "20270002", "30.00 0.00")]
+    [InlineData(50, "inv-2027-0001 inv-2027-0002", "0.00 0.00")]
+    public async Task Line_ThatNamesABillOfItsPayerInAnotherSpelling_IsBooked(int amount, string text, string open)
+    {
+        await using var shop = await OwingAsync();
+
+        Assert.Equal(1, (await shop.ImportAsync(new Camt().With(amount, text).ToXml())).Booked);
+
+        Assert.Equal(open, await shop.ScalarAsync(
+            """
+            SELECT string_agg(to_char((amount_minor - allocated_minor) / 100.0, 'FM990.00'), ' ' ORDER BY reference) FROM charge
+             WHERE reference IN ('INV-2027-0001', 'INV-2027-0002')
+            """));
+    }
+
+    /// <summary>The payer owes nothing else, and the text has the number: what is over is credit.</summary>
+    [Fact]
+    public async Task Line_ThatPaysMoreThanItsPayerOwes_IsBooked_AndTheRestIsCredit()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-0001", 30_00), ("jonas", "INV-2027-0003", 70_00));
+
+        var report = await shop.ImportAsync(new Camt().With(35, "INV-2027-0001").With(75, "INV-2027-0003").ToXml());
+
+        Assert.Equal(1, report.Booked);
+        var balances = await shop.BalancesAsync();
+        Assert.Equal((70_00, -5_00), (balances["receivable"], balances["credit general"]));
+    }
+
+    [Fact]
+    public async Task Line_ThatPaysMoreThanItNames_WaitsWhereItsPayerOwesSomethingElse()
+    {
+        var proposal = await ProposalAsync(35, "INV-2027-0001");
+
+        Assert.Contains("the customer owes something else, too", proposal!.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who has the payer's very name goes before who has more words.</summary>
+    [Fact]
+    public async Task Payer_IsTheCustomerOfTheVeryName()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("more", "Anna Emilia Bell");
+        await shop.OweAsync(("more", "INV-2027-0009", 30_00), ("anna", "INV-2027-0001", 30_00));
+
+        var report = await shop.ImportAsync(new Camt().With(30, "INV-2027-0001").With(30, "INV-2027-0009").ToXml());
+
+        Assert.Equal((1, 30_00), (report.Booked, (await shop.BalancesAsync())["receivable"]));
+        var left = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Contains("Evidence: the payer is another customer by name; it names INV-2027-0009", left.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(70, "inv.2027.0003", "INV-2027-0003", "no other customer owes that amount")]
     [InlineData(10, "inv-2027-0001", "INV-2027-0001", "a part of what is open")]
     [InlineData(25, "20270000001135", Kid, "but for one digit")]
@@ -57,13 +110,19 @@ public sealed class LeadProposalTests(BooksFixture books)
     /// <summary>The proposal for a transfer from Anna Bell.</summary>
     private async Task<LineProposal?> ProposalAsync(int amount, string text)
     {
-        await using var shop = await Shop.OpenAsync(books);
-        await shop.OweAsync(
-            ("anna", "INV-2027-0001", 30_00), ("anna", "INV-2027-0002", 20_00), ("jonas", "INV-2027-0003", 70_00),
-            ("jonas", Kid, 25_00), ("jonas", Creditor, 35_00));
+        await using var shop = await OwingAsync();
         var report = await shop.ImportAsync(new Camt().With(amount, text).ToXml());
         Assert.Equal(0, report.Booked);
         var lines = await shop.LinesAsync(report);
         return (await new LineMatching(shop.Books.Database).ProposalsAsync(shop.Merchant, lines, Cancel)).Values.SingleOrDefault();
+    }
+
+    private async Task<Shop> OwingAsync()
+    {
+        var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(
+            ("anna", "INV-2027-0001", 30_00), ("anna", "INV-2027-0002", 20_00), ("jonas", "INV-2027-0003", 70_00),
+            ("jonas", Kid, 25_00), ("jonas", Creditor, 35_00));
+        return shop;
     }
 }

@@ -26,7 +26,7 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
         var report = await shop.ImportAsync(Csv(lines.Select(line => (line.Amount, line.Payer, line.Account, line.Text)), "2027-11-03"));
 
         var imported = await shop.LinesAsync(report);
-        var owners = await OwnersAsync(shop);
+        var owners = await shop.OwnersAsync();
         var proposals = await new LineMatching(shop.Books.Database).ProposalsAsync(shop.Merchant, imported, Cancel);
         List<string> wrong = [], unexpected = [];
         foreach (var (line, result) in imported.Zip(lines))
@@ -80,21 +80,6 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
     private static string Csv(IEnumerable<(string Amount, string Payer, string Account, string Text)> lines, string day) =>
         "account;date;amount;currency;payer;iban;purpose\n"
         + string.Concat(lines.Select(line => $"{Camt.Iban};{day};{line.Amount};EUR;{line.Payer};{line.Account};{line.Text}\n"));
-
-    /// <summary>The payer of each payment, by the member's number.</summary>
-    private static async Task<Dictionary<Guid, string>> OwnersAsync(Shop shop)
-    {
-        Dictionary<Guid, string> owners = [];
-        await using var command = shop.Books.Database.CreateCommand(
-            """
-            SELECT p.id, r.value FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
-             WHERE r.kind = 'account' AND r.dialect = 'test'
-            """);
-        await using var reader = await command.ExecuteReaderAsync(Cancel);
-        while (await reader.ReadAsync(Cancel))
-            owners[reader.GetGuid(0)] = reader.GetString(1);
-        return owners;
-    }
 
     private static List<string[]> Read(string file) =>
         [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Settlements", "Corpus", file)).Skip(1)

@@ -97,6 +97,21 @@ internal sealed class Shop : IAsyncDisposable
     /// <summary>A customer who is known by name.</summary>
     public async Task EnrolAsync(string account, string holder) => await DoAsync(Business.Opening(account) with { Name = holder });
 
+    /// <summary>The payer of each payment, by the customer's number.</summary>
+    public async Task<Dictionary<Guid, string>> OwnersAsync()
+    {
+        Dictionary<Guid, string> owners = [];
+        await using var command = _own.Database.CreateCommand(
+            """
+            SELECT p.id, r.value FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
+             WHERE r.kind = 'account' AND r.dialect = 'test'
+            """);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            owners[reader.GetGuid(0)] = reader.GetString(1);
+        return owners;
+    }
+
     /// <summary>Records a payment, and gives its number.</summary>
     public async Task<PaymentView> RecordAsync(RecordPayment payment)
     {

@@ -334,7 +334,10 @@ internal static class SettlementShapes
             Optional("parts", Uuid("The statement whose lines are its parts, where it is booked as the sum of several, or as a payout.")),
             shown => shown.Line.Use == SettlementUse.Payout ? shown.Line.Settles : null
         },
-        { Optional("note", Text("Why it is open; of another one the reason of its booking.")), shown => shown.Line.Note },
+        {
+            Optional("note", Text("Why it is open; of another one the reason of its booking.")),
+            shown => shown.Line.NoteBeside(shown.Choices.Proposal)
+        },
         { Optional("proposal", Proposal, "What it may be; only of an open one."), Proposal, shown => shown.Choices.Proposal },
         {
             Optional("candidates", List(Candidate, $"What else it may be, the likeliest first, at most {LineCandidate.Most}; only of an "

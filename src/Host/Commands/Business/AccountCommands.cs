@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Quittance.BackOffice.Accounts;
-using Quittance.BackOffice.Dues;
 using Quittance.Core;
 using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
@@ -54,10 +53,7 @@ internal static class AccountCommands
                 "create", "Open a customer's account",
                 CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
             ActCommand.Of(ContactActs.Change, "contact"),
-            new Command("autopay", "Whether a customer's bills are collected when they are due, by a stored card or bank account")
-            {
-                ActCommand.Of(AutopayActs.Choose, "choose"), ActCommand.Of(AutopayActs.End, "end"),
-            },
+            AutopayCommand.Autopay(),
             CommandMaker.OfMerchant(
                 "erase",
                 "Erase a person's data: names, addresses, instruments and their numbers, and clients' texts about them. Amounts stay. "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
@@ -23,7 +24,7 @@ internal static class BalanceCommands
         Description = "The ledger account as journals name it, such as assets:clearing:sandbox or assets:receivable",
     };
 
-    private static readonly Argument<string> Customer = new("customer")
+    public static readonly Argument<string> Customer = new("customer")
     {
         Description = "The customer's account number, or a name that clients use for it",
     };
@@ -72,28 +73,36 @@ internal static class BalanceCommands
         Print(run, await reading.LineAsync(merchant, named.Kind, named.Purpose, at, run.Cancel), "Nothing was booked there by then.");
     }
 
+    /// <summary>The account of the customer whom the command names.</summary>
+    public static async Task<(AccountId Id, long Number)> NamedAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        var name = run.Required(Customer);
+        var found = await new Erasing(books, run.Clock).FindAsync(merchant, name, null, run.Cancel);
+        return found.Count switch
+        {
+            0 => throw new CommandException($"Merchant {merchant.Value} has no account {name}."),
+            1 => found[0],
+            _ => throw new CommandException(
+                $"Several accounts are called {name}: name one by its number, {string.Join(" or ", found.Select(one => one.Number))}."),
+        };
+    }
+
     private static async Task CustomerAsync(Run run)
     {
-        var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow()), run.Required(Customer));
+        var at = Parse(run.Get(At), run.Clock.GetUtcNow());
         var (books, merchant) = await run.ReadMerchantAsync();
-        var found = await new Erasing(books, run.Clock).FindAsync(merchant, name, null, run.Cancel);
-        if (found.Count != 1)
-        {
-            throw new CommandException(found.Count == 0 ? $"Merchant {merchant.Value} has no account {name}."
-                : $"Several accounts are called {name}: name one by its number, {string.Join(" or ", found.Select(one => one.Number))}.");
-        }
-
-        var customer = (await new MomentReading(books, new SlotCatchUp(books, run.Clock)).CustomerAsync(found[0].Id, at, run.Cancel))!;
+        var (account, number) = await NamedAsync(run, books, merchant);
+        var customer = (await new MomentReading(books, new SlotCatchUp(books, run.Clock)).CustomerAsync(account, at, run.Cancel))!;
         run.Print(
             new
             {
                 At = $"{at}",
                 customer.IsFinal,
-                Account = found[0].Id.Value,
-                found[0].Number,
+                Account = account.Value,
+                Number = number,
                 Ledger = customer.Ledger.Select(ledger => new
                 {
-                    Account = LedgerAccountName.Of(ledger.Account.Kind, ledger.Account.Purpose, found[0].Number),
+                    Account = LedgerAccountName.Of(ledger.Account.Kind, ledger.Account.Purpose, number),
                     ledger.Balance,
                 }),
                 Open = customer.Open.Select(open => new
@@ -107,10 +116,10 @@ internal static class BalanceCommands
             },
             () =>
             {
-                Terminal.Line($"Account [bold]{found[0].Number}[/] as of {at}");
+                Terminal.Line($"Account [bold]{number}[/] as of {at}");
                 foreach (var ledger in customer.Ledger)
                 {
-                    var account = LedgerAccountName.Of(ledger.Account.Kind, ledger.Account.Purpose, found[0].Number);
+                    var account = LedgerAccountName.Of(ledger.Account.Kind, ledger.Account.Purpose, number);
                     Terminal.Line($"  {account}  {ledger.Balance}");
                 }
 

@@ -74,7 +74,7 @@ internal static class SettlementText
             Terminal.Line($"[bold]{line.Id.Value}[/]  {line.BookedOn:yyyy-MM-dd}  {line.Amount}{status}");
             Terminal.Line($"  {line.Counterparty ?? line.Account} · {line.Remittance ?? line.EndToEnd}");
             var (proposal, candidates) = choices?.GetValueOrDefault(line.Id) ?? LineChoices.None;
-            Terminal.Line($"  [dim]{proposal?.Text ?? line.Note}[/]");
+            Terminal.Line($"  [dim]{proposal?.Text ?? line.NoteBeside(proposal)}[/]");
             if (proposal is not null)
                 Terminal.Line($"  Accept it: quittance settlement match {line.Id.Value} --accept --merchant {line.Id.Merchant.Value}");
             foreach (var candidate in candidates)
@@ -146,7 +146,7 @@ internal static class SettlementText
         line.Remittance,
         line.EndToEnd,
         line.Status,
-        line.Note,
+        Note = choices is null ? line.Note : line.NoteBeside(choices.Proposal),
         Payment = line.Payment?.Value,
         Proposal = choices?.Proposal is { } proposal ? new { proposal.Choice, proposal.Names, proposal.Text } : null,
         Candidates = choices?.Candidates.Select(candidate => new

@@ -1,0 +1,43 @@
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Storage.Settlements;
+
+/// <summary>
+/// The customers whose names agree with payers' names. Who has a payer's very name goes before who has more words or fewer.
+/// </summary>
+/// <param name="most">So many customers of a payer are read, and others may have the name too.</param>
+internal sealed class AgreeingHolders(int most)
+{
+    private static readonly HashSet<AccountId> Nobody = [];
+
+    private readonly Dictionary<string, Found> _found = new(StringComparer.Ordinal);
+
+    /// <summary>All customers of all payers.</summary>
+    public IEnumerable<AccountId> All => _found.Values.SelectMany(found => found.Agreeing);
+
+    public void Add(string payer, AccountId account, string holder)
+    {
+        if (!_found.TryGetValue(payer, out var found))
+            _found[payer] = found = new Found();
+        found.Read++;
+        if (PayerName.Agrees(holder, payer))
+            found.Agreeing.Add(account);
+        if (PayerName.IsSame(holder, payer))
+            found.Same.Add(account);
+    }
+
+    /// <summary>The customers whom a payer may be.</summary>
+    /// <param name="payer">The payer's name; null where the bank tells none.</param>
+    public IReadOnlySet<AccountId> Of(string? payer) => !_found.TryGetValue(payer ?? "", out var found) ? Nobody
+        : found.Same.Count > 0 && found.Read < most ? found.Same : found.Agreeing;
+
+    private sealed class Found
+    {
+        public int Read { get; set; }
+
+        public HashSet<AccountId> Agreeing { get; } = [];
+
+        public HashSet<AccountId> Same { get; } = [];
+    }
+}
