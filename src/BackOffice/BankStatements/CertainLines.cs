@@ -168,7 +168,8 @@ internal sealed class CertainLines(
                 { Completes: true, Payment: { } payment } => new ClosePending(
                     origin, target, payment, ClearingProvider.BankTransfer, waiting.Payments.TryGetValue(payment.Value, out var view)
                         ? partsOf(view) : []),
-                { Use: SettlementUse.Transfer, Payment: null } => PaymentOf(line, target, PartsOf(line, match.Charges), origin),
+                { Use: SettlementUse.Transfer, Payment: null } => PaymentOf(
+                    line, target, match.LeavesCredit ? OpenPartsOf(match.Charges) : PartsOf(line, match.Charges), origin),
                 _ => null,
             },
             Payment = match.Completes || match.Transfer is not null ? null : match.Payment,
@@ -205,13 +206,14 @@ internal sealed class CertainLines(
             };
     }
 
-    /// <summary>
-    /// Exact amounts: where less is open by now, the charge is refused and the line waits for an operator. What the line pays beyond them
-    /// is the customer's credit.
-    /// </summary>
+    /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>
     public static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
-        ? [Part.Charge(only.Reference, Math.Min(line.Gross.AmountMinor, only.Open.AmountMinor))]
-        : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
+        ? [Part.Charge(only.Reference, line.Gross.AmountMinor)]
+        : OpenPartsOf(charges);
+
+    /// <summary>What is open of charges, exactly. What a line pays beyond it is the customer's credit.</summary>
+    private static IReadOnlyList<Part> OpenPartsOf(IReadOnlyList<NamedCharge> charges) =>
+        [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
 
     /// <summary>The payment that an incoming line brings.</summary>
     public RecordPayment PaymentOf(SettlementLine line, AccountTarget target, IReadOnlyList<Part> parts, Origin origin) =>

@@ -123,7 +123,7 @@ public static class LineActs
         return await EachAsync(accepted, problems, decided, "booked", each => desk.BookAsChosenAsync(
             each.Line, each.Other.Choice, each.Other.Names, request.By($"line {each.Line.Id.Value:D}"),
             request.Reason is "" or AsProposed ? $"{AsProposed}: {each.Other.Text}" : request.Reason, request.Cancel,
-            shortfall: each.Other.Shortfall, seen: each.Line.Events));
+            shortfall: each.Other.Shortfall, seen: each.Other.LeavesCredit ? null : each.Line.Events));
     }
 
     private static async Task<ActResult> IgnoreAsync(ActRequest request)

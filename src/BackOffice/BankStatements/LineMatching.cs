@@ -89,12 +89,15 @@ public sealed class LineMatching(NpgsqlDataSource database)
         if (unnamed.Count == 0)
             return matches;
         var credits = await _credits.OfLinesAsync(merchant, unnamed, cancel);
+        ChargeId[] overpaid = [.. matches.SelectMany(each => each.Match.Overpaid).Select(charge => charge.Id).Distinct()];
+        var owed = overpaid.Length == 0 ? new Dictionary<ChargeId, ProposedCharge>() : await _charges.OfAsync(merchant, overpaid, cancel);
         return
         [
             .. matches.Select(each => !each.Match.AsksLeads ? each
                 : each.Match.Overpaid.Count > 0
                     ? leads.TryGetValue(each.Line.Id, out var ofOverpaid)
-                        && LeadMatching.OfOverpaid(each.Line, ofOverpaid, each.Match.Overpaid) is { } more ? (each.Line, more) : each
+                        && LeadMatching.OfOverpaid(each.Line, ofOverpaid, each.Match.Overpaid, IsUntouched(each.Match.Overpaid)) is { } more
+                        ? (each.Line, more) : each
                 : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
                     ? (each.Line, each.Match.NamesSettled
                         ? proposal with
@@ -108,6 +111,9 @@ public sealed class LineMatching(NpgsqlDataSource database)
                 : each.Line.IsIncoming && ofLine is { IsOfACustomer: true }
                     ? (each.Line, each.Match with { LeadsToPayers = true }) : each),
         ];
+
+        bool IsUntouched(IEnumerable<NamedCharge> charges) =>
+            charges.All(charge => owed.TryGetValue(charge.Id, out var whole) && whole.Open == whole.Amount && whole.Open == charge.Open);
     }
 
     /// <summary>What a rule says of a line: it proposes a customer, and decides the rest when a statement is imported.</summary>

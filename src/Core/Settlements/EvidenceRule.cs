@@ -28,7 +28,7 @@ public enum Witness
     SoleBill = 32,
 
     /// <summary>
-    /// The line names a charge of the payer in another spelling or with a slip of typing. It speaks for a proposal, and books nothing.
+    /// The line names a charge of the payer in another spelling or with a slip of typing. Beside the payer, a whole number books.
     /// </summary>
     NearName = 64,
 }

@@ -23,12 +23,15 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
     /// <summary>The charges that the line pays; none where it is something else.</summary>
     public IReadOnlyList<NamedCharge> Charges { get; private init; } = [];
 
+    /// <inheritdoc cref="SettlementMatch.LeavesCredit"/>
+    public bool LeavesCredit { get; private init; }
+
     /// <inheritdoc cref="SettlementMatch.HasTwoWitnesses"/>
     public bool HasTwoWitnesses { get; private init; }
 
     /// <summary>Tells it from another proposal: who has seen one accepts no other.</summary>
     public string Mark => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{Choice} {string.Join(' ', Ids)} {Shortfall?.Amount} {Shortfall?.Kind}")).AsSpan(0, MarkBytes));
+        $"{Choice} {string.Join(' ', Ids)} {Shortfall?.Amount} {Shortfall?.Kind} {LeavesCredit}")).AsSpan(0, MarkBytes));
 
     /// <summary>The proposal of a match; null for none.</summary>
     public static LineProposal? Of(SettlementMatch match) => match switch
@@ -58,6 +61,7 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
         {
             Shortfall = match.Shortfall,
             Charges = match.Charges,
+            LeavesCredit = match.LeavesCredit,
             HasTwoWitnesses = match.HasTwoWitnesses,
             Ids = [.. match.Charges.Select(charge => charge.Id.Value)],
         },

@@ -46,6 +46,12 @@ public sealed record LineLeads(
 /// </summary>
 public static class LeadMatching
 {
+    /// <summary>Of a customer who owes more than so many charges the others are not read.</summary>
+    public const int MostOpen = 50;
+
+    /// <summary>A text with fewer digits names no other bill.</summary>
+    private const int FewestDigits = 3;
+
     /// <summary>The proposal; null for none, and where the leads part.</summary>
     public static SettlementMatch? Match(SettlementLine line, LineLeads leads)
     {
@@ -79,7 +85,10 @@ public static class LeadMatching
     /// by itself where its text has their names, and the payer is that customer and owes nothing else. Null where the payer is another one.
     /// </summary>
     /// <param name="named">The open charges that it names.</param>
-    public static SettlementMatch? OfOverpaid(SettlementLine line, LineLeads leads, IReadOnlyList<NamedCharge> named)
+    /// <param name="isUntouched">
+    /// Whether nothing was paid on them before: else this may be the bank's word of a payment that is in the books.
+    /// </param>
+    public static SettlementMatch? OfOverpaid(SettlementLine line, LineLeads leads, IReadOnlyList<NamedCharge> named, bool isUntouched)
     {
         line = SettlementMatching.Sent(line);
         if (leads.Customers.FirstOrDefault(one => one.Account == named[0].Account) is not { } customer
@@ -92,9 +101,7 @@ public static class LeadMatching
         var match = SettlementMatching.Paying(line, named);
         if (match.Use is null || match.Transfer is not null)
             return null;
-        var (isSolePayer, owesMore) = (customer.IsSolePayer, customer.Open.Count > named.Count);
-        // A reference beside the text may be of one bill of several.
-        var isSaid = named.All(charge => line.Remittance?.Contains(charge.Name, StringComparison.OrdinalIgnoreCase) == true);
+        var owesMore = customer.Open.Count >= MostOpen || customer.Open.Any(open => named.All(charge => charge.Id != open.Id));
         List<string> said =
         [
             $"it names {NamesOf(named)}", "the amount is more than what is open, and the rest is the customer's credit",
@@ -102,8 +109,10 @@ public static class LeadMatching
         ];
         return match with
         {
-            IsCertain = isSaid && (isSolePayer || customer.IsPaidFromAccount) && !owesMore && !IsContradicted(line, customer),
+            IsCertain = (customer.IsSolePayer || customer.IsPaidFromAccount) && !owesMore && isUntouched && !IsContradicted(line, customer)
+                && SaysNothingElse(line, leads, named),
             IsExact = false,
+            LeavesCredit = true,
             Finding = FindingOf(match, said),
         };
     }
@@ -122,18 +131,24 @@ public static class LeadMatching
     /// <summary>The one bill of its payer that a line names but for a slip; null where it is none, or one of several.</summary>
     private static NearName? SlippedOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads) =>
         (customer.IsPayer || customer.IsPaidFromAccount) && OpenIn(line, customer)
-            .Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.HasNearly)).ToList() is [var only]
+            .Where(charge => NamesOf(charge, leads).Any(text.HasNearly)).ToList() is [var only]
             ? new NearName(customer, [only], $"it names {only.Name} but for a slip of typing", IsMended: true) : null;
 
     /// <summary>What a line nearly names of a customer; null for nothing.</summary>
     private static NearName? NearOf(SettlementLine line, LedCustomer customer, SpelledText text, LineLeads leads)
     {
         var open = OpenIn(line, customer);
-        var spelled = open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.Has)).ToList();
+        var spelled = open.Where(charge => NamesOf(charge, leads).Any(text.Has)).ToList();
         if (spelled.Count > 0)
-            return new NearName(customer, spelled, $"it names {NamesOf(spelled)} in another spelling", IsMended: false) { IsWhole = true };
+        {
+            return new NearName(customer, spelled, $"it names {NamesOf(spelled)} in another spelling", IsMended: false)
+            {
+                IsWhole = spelled.All(charge => NamesOf(charge, leads).Any(name => EvidenceRule.IsTelling(name) && text.Has(name))),
+            };
+        }
+
         var digits = customer.IsPayer || customer.IsPaidFromAccount
-            ? open.Where(charge => leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name).Any(text.HasDigits)).ToList() : [];
+            ? open.Where(charge => NamesOf(charge, leads).Any(name => EvidenceRule.IsTelling(name) && text.HasDigits(name))).ToList() : [];
         if (digits.Count > 0)
             return new NearName(customer, digits, $"it names {NamesOf(digits)} by the digits alone", IsMended: false) { IsWhole = true };
         var mended = open.Where(charge => leads.Near.Any(one => one.Id == charge.Id)).ToList();
@@ -174,6 +189,8 @@ public static class LeadMatching
         var isExact = paid.Sum(charge => charge.Open.AmountMinor) == line.Amount.AmountMinor;
         List<string> said =
         [
+            .. leads.IsOfACustomer && !customer.IsPayer && !customer.IsPaidFromAccount
+                ? (string[])["the payer is another customer"] : [],
             why, isExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
             .. !isExact ? (IEnumerable<string>)[]
                 : [leads.Owing.Any(account => account != customer.Account) ? "other customers owe that amount too"
@@ -193,6 +210,26 @@ public static class LeadMatching
         };
     }
 
+    /// <summary>
+    /// Whether the text of a line has the numbers of these bills, and nothing that could be another one; and what it pays too much is less
+    /// than any of them. A reference beside the text may be of one bill of several.
+    /// </summary>
+    private static bool SaysNothingElse(SettlementLine line, LineLeads leads, IReadOnlyList<NamedCharge> named)
+    {
+        var text = line.Remittance ?? "";
+        foreach (var charge in named)
+        {
+            if (!EvidenceRule.IsTelling(charge.Name) || !SettlementWording.Says(text, charge.Name))
+                return false;
+            text = text.Replace(charge.Name, " ", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var surplusMinor = line.Amount.AmountMinor - named.Sum(charge => charge.Open.AmountMinor);
+        return surplusMinor < named.Min(charge => charge.Open.AmountMinor)
+            && leads.Near.All(near => near.Account == named[0].Account)
+            && text.Count(char.IsAsciiDigit) < FewestDigits;
+    }
+
     private static bool IsContradicted(SettlementLine line, LedCustomer customer) =>
         line.ComesBack || line.IsOfSeveral || (line.Counterparty is not null && !customer.IsPayer);
 
@@ -208,6 +245,9 @@ public static class LeadMatching
 
     private static string FindingOf(SettlementMatch match, IEnumerable<string> said) =>
         $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.";
+
+    private static IEnumerable<string> NamesOf(NamedCharge charge, LineLeads leads) =>
+        leads.NamesOf.GetValueOrDefault(charge.Id, []).Append(charge.Name);
 
     private static string NamesOf(IEnumerable<NamedCharge> charges) => string.Join(", ", charges.Select(charge => charge.Name));
 }

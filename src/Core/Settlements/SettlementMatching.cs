@@ -47,6 +47,9 @@ public sealed record SettlementMatch
     /// <summary>Whether the line pays exactly the open amount.</summary>
     public bool IsExact { get; init; } = true;
 
+    /// <summary>Whether it pays more than is open of its charges, so that the rest is the customer's credit.</summary>
+    public bool LeavesCredit { get; init; }
+
     /// <summary>What speaks for the owner of a line that names nothing; none where something speaks against the owner.</summary>
     public Witness Witnesses { get; init; }
 
@@ -348,7 +351,15 @@ public static class SettlementMatching
         if (due == line.Amount)
             return Paying(line, open);
         if (due.AmountMinor < line.Amount.AmountMinor)
-            return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.") with { Overpaid = open };
+        {
+            return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.") with
+            {
+                // Who names something else, also what is settled, may have paid it with the rest.
+                Overpaid = evidence.Leads.All(lead => lead.Account == open[0].Account && !evidence.Shared.Contains(lead.Name))
+                    && open.TrueForAll(charge => EvidenceRule.IsTelling(charge.Name)) ? open : [],
+            };
+        }
+
         if (WithShortfall(line, open, due, evidence) is { } lessened)
             return lessened;
         return open is [var only] && IsLong(only.Name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Quittance.Core.Settlements;
@@ -17,14 +18,19 @@ public sealed class SpelledText
     private const int ShortestSlipped = 8;
     private const int ShortestEnd = 4;
 
+    private static readonly string[] FormsOfADay = ["yyyyMMdd", "ddMMyyyy", "MMddyyyy", "yyMMdd", "ddMMyy", "MMddyy"];
+
     private readonly string _signs;
     private readonly List<bool> _begins = [];
+    private readonly HashSet<string> _words = new(StringComparer.Ordinal);
 
     public SpelledText(params IEnumerable<string?> texts)
     {
         var signs = new StringBuilder();
         foreach (var text in texts.OfType<string>())
         {
+            _words.UnionWith(
+                text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => word.Trim('.', ',', ';', ':')));
             var isApart = true;
             foreach (var sign in text)
             {
@@ -54,13 +60,17 @@ public sealed class SpelledText
     }
 
     /// <summary>
-    /// Whether the texts have the digits of a name without its letters, as a word of its own. Only beside a witness for whose name it is.
+    /// Whether the texts have the digits of a name without its letters, as a word of digits alone that is no day. Only beside a witness for
+    /// whose name it is.
     /// </summary>
     public bool HasDigits(string name)
     {
         var digits = string.Concat(name.Where(char.IsAsciiDigit));
-        return digits.Length >= Shortest && HasWord(digits);
+        return digits.Length >= Shortest && _words.Contains(digits) && !IsDay(digits);
     }
+
+    private static bool IsDay(string digits) =>
+        DateOnly.TryParseExact(digits, FormsOfADay, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     /// <summary>
     /// Whether the texts have a name with a slip of typing: one sign is another one, missing, too many or behind its neighbour; or the

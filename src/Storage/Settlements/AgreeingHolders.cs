@@ -32,6 +32,10 @@ internal sealed class AgreeingHolders(int most)
     public IReadOnlySet<AccountId> Of(string? payer) => !_found.TryGetValue(payer ?? "", out var found) ? Nobody
         : found.Same.Count > 0 && found.Read < most ? found.Same : found.Agreeing;
 
+    /// <summary>Whether a payer can be this customer alone.</summary>
+    public bool IsSole(string? payer, AccountId account) =>
+        Of(payer) is { Count: 1 } sole && sole.Contains(account) && _found[payer!].Read < most;
+
     private sealed class Found
     {
         public int Read { get; set; }

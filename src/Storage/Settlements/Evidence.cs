@@ -16,7 +16,7 @@ namespace Quittance.Storage.Settlements;
 /// </summary>
 public sealed class Evidence(NpgsqlDataSource database)
 {
-    internal const int OpenChargesShown = 50;
+    internal const int OpenChargesShown = LeadMatching.MostOpen;
 
     /// <summary>All that each line names.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -143,7 +143,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                 [
                     .. ofLine.Select(pair => new NamedHolder(
                         pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
-                        agreeing.Of(pair.Line.Counterparty).Any(other => other != pair.Account),
+                        !agreeing.IsSole(pair.Line.Counterparty, pair.Account) && agreeing.Of(pair.Line.Counterparty).Count > 0,
                         sharing.Contains((pair.Account, pair.Line.Gross)), known.Contains((pair.Line.Id.Value, pair.Account)))
                     {
                         IsPayer = agreeing.Of(pair.Line.Counterparty).Contains(pair.Account),

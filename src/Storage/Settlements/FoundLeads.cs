@@ -77,7 +77,7 @@ internal sealed class FoundLeads
             {
                 Names = NamesOf(account.Value),
                 IsPayer = payers.Contains(account),
-                IsSolePayer = payers.Contains(account) && payers.Count == 1,
+                IsSolePayer = Agreeing.IsSole(line.Counterparty, account),
                 IsPaidFromAccount = paidBefore.Contains(account),
             });
         }

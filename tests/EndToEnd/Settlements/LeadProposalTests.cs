@@ -48,6 +48,37 @@ public sealed class LeadProposalTests(BooksFixture books)
         Assert.Equal((70_00, -5_00), (balances["receivable"], balances["credit general"]));
     }
 
+    /// <summary>The payer owes one bill of 30.00, and another customer INV-2027-0004 of 30.00.</summary>
+    [Theory]
+    [InlineData("INV-2027-0003", 45, "INV-2027-0003 + 0004")]
+    [InlineData("INV-2027-0003", 45, "INV-2027-0003 und INV 2027 0004")]
+    [InlineData("INV-2027-0003", 60, "INV-2027-0003")]
+    [InlineData("INV-2027-0003", 45, "INV-2027-0003 INV-2027-0004")]
+    [InlineData("2027", 45, "Beitrag November 2027")]
+    [InlineData("YO-2027-0003", 30, "PI20270003")]
+    [InlineData("RE-2027-1103", 30, "Beitrag vom 2027-11-03")]
+    [InlineData("RE-2027-1103", 30, "Beitrag vom 20271103")]
+    [InlineData("20271103", 30, "Beitrag vom 2027-11-03")]
+    [InlineData("INV-2027-0003", 30, "INV 2027 0004")]
+    public async Task Line_ThatMayMeanAnotherBill_Waits(string bill, int amount, string text)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", bill, 30_00), ("jonas", "INV-2027-0004", 30_00));
+
+        Assert.Equal(0, (await shop.ImportAsync(new Camt().With(amount, text).ToXml())).Booked);
+    }
+
+    /// <summary>A person recorded the money before the bank told of it.</summary>
+    [Fact]
+    public async Task Line_ThatPaysMoreThanIsLeftOfABill_Waits()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-0003", 120_00));
+        Assert.Equal(1, (await shop.ImportAsync(new Camt { Id = "1" }.With(100, "INV-2027-0003").ToXml())).Booked);
+
+        Assert.Equal(0, (await shop.ImportAsync(new Camt { Id = "2" }.With(30, "INV-2027-0003").ToXml())).Booked);
+    }
+
     [Fact]
     public async Task Line_ThatPaysMoreThanItNames_WaitsWhereItsPayerOwesSomethingElse()
     {
