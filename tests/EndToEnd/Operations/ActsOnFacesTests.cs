@@ -182,8 +182,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "completion", "demo", "serve", "backup", "drill", "epoch begin", "export journal", "migrate", "reconcile", "release", "restore",
         "vault rekey", "vault rotate", "vault split",
 
-        "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list", "collect list",
-        "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "mail list",
+        "account autopay show", "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list",
+        "collect list", "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "mail list",
         "mail policy show", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
         "provider route list", "refund list",
         "collect policy show", "retry policy show", "seal show",
