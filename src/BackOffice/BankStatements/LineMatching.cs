@@ -91,26 +91,31 @@ public sealed class LineMatching(NpgsqlDataSource database)
         var credits = await _credits.OfLinesAsync(merchant, unnamed, cancel);
         ChargeId[] overpaid = [.. matches.SelectMany(each => each.Match.Overpaid).Select(charge => charge.Id).Distinct()];
         var owed = overpaid.Length == 0 ? new Dictionary<ChargeId, ProposedCharge>() : await _charges.OfAsync(merchant, overpaid, cancel);
-        return
-        [
-            .. matches.Select(each => !each.Match.AsksLeads ? each
-                : each.Match.Overpaid.Count > 0
-                    ? leads.TryGetValue(each.Line.Id, out var ofOverpaid)
-                        && LeadMatching.OfOverpaid(each.Line, ofOverpaid, each.Match.Overpaid, IsUntouched(each.Match.Overpaid)) is { } more
-                        ? (each.Line, more) : each
-                : leads.TryGetValue(each.Line.Id, out var ofLine) && LeadMatching.Match(each.Line, ofLine) is { } proposal
-                    ? (each.Line, each.Match.NamesSettled
-                        ? proposal with
-                        {
-                            IsCertain = false,
-                            Finding = $"{proposal.Finding} {each.Match.Finding}",
-                            Witnesses = Witness.None,
-                        }
-                        : proposal)
-                : credits.TryGetValue(each.Line.Id, out var alike) ? (each.Line, OfCredits(alike))
-                : each.Line.IsIncoming && ofLine is { IsOfACustomer: true }
-                    ? (each.Line, each.Match with { LeadsToPayers = true }) : each),
-        ];
+        return [.. matches.Select(each => (each.Line, each.Match.AsksLeads ? LedOn(each.Line, each.Match) : each.Match))];
+
+        SettlementMatch LedOn(SettlementLine line, SettlementMatch match)
+        {
+            var ofLine = leads.GetValueOrDefault(line.Id);
+            if (match.Overpaid.Count > 0)
+            {
+                return ofLine is null ? match
+                    : LeadMatching.OfOverpaid(line, ofLine, match.Overpaid, IsUntouched(match.Overpaid)) ?? match;
+            }
+
+            if (ofLine is not null && LeadMatching.Match(line, ofLine) is { } led)
+            {
+                return !match.NamesSettled ? led : led with
+                {
+                    IsCertain = false,
+                    Finding = $"{led.Finding} {match.Finding}",
+                    Witnesses = Witness.None,
+                };
+            }
+
+            if (credits.TryGetValue(line.Id, out var alike))
+                return OfCredits(alike);
+            return line.IsIncoming && ofLine is { IsOfACustomer: true } ? match with { LeadsToPayers = true } : match;
+        }
 
         bool IsUntouched(IEnumerable<NamedCharge> charges) =>
             charges.All(charge => owed.TryGetValue(charge.Id, out var whole) && whole.Open == whole.Amount && whole.Open == charge.Open);

@@ -18,15 +18,16 @@ public static class PayerName
     /// word. An initial is no word.
     /// </summary>
     /// <param name="holder">The customer's name.</param>
-    public static bool Agrees(string? holder, string? payer)
+    public static bool Agrees(string? holder, string? payer) => Agree(WordsOf(holder), WordsOf(payer));
+
+    /// <inheritdoc cref="Agrees"/>
+    /// <param name="own">The words of the customer's name.</param>
+    /// <param name="said">Those of the payer's.</param>
+    public static bool Agree(IReadOnlySet<string> own, IReadOnlySet<string> said)
     {
-        var (own, said) = (WordsOf(holder), WordsOf(payer));
         var shared = own.Count(said.Contains);
         return shared > 0 && (shared > 1 ? shared == own.Count || shared == said.Count : own.Count == 1 && said.Count == 1);
     }
-
-    /// <summary>Whether both names have the same words.</summary>
-    public static bool IsSame(string? holder, string? payer) => WordsOf(holder).SetEquals(WordsOf(payer));
 
     /// <summary>The words of a name as they are compared.</summary>
     /// <param name="name">The name; null for none.</param>

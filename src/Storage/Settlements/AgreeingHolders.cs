@@ -19,11 +19,13 @@ internal sealed class AgreeingHolders(int most)
     public void Add(string payer, AccountId account, string holder)
     {
         if (!_found.TryGetValue(payer, out var found))
-            _found[payer] = found = new Found();
+            _found[payer] = found = new Found(PayerName.WordsOf(payer));
         found.Read++;
-        if (PayerName.Agrees(holder, payer))
-            found.Agreeing.Add(account);
-        if (PayerName.IsSame(holder, payer))
+        var words = PayerName.WordsOf(holder);
+        if (!PayerName.Agree(words, found.Words))
+            return;
+        found.Agreeing.Add(account);
+        if (words.SetEquals(found.Words))
             found.Same.Add(account);
     }
 
@@ -36,8 +38,11 @@ internal sealed class AgreeingHolders(int most)
     public bool IsSole(string? payer, AccountId account) =>
         Of(payer) is { Count: 1 } sole && sole.Contains(account) && _found[payer!].Read < most;
 
-    private sealed class Found
+    private sealed class Found(IReadOnlySet<string> words)
     {
+        /// <summary>Those of the payer's name.</summary>
+        public IReadOnlySet<string> Words { get; } = words;
+
         public int Read { get; set; }
 
         public HashSet<AccountId> Agreeing { get; } = [];

@@ -101,6 +101,11 @@ public sealed class SplitPageTests(BooksFixture books, Browser browser)
         Assert.Equal(("2.50", ""), (await amounts.Nth(0).InputValueAsync(), await amounts.Nth(2).InputValueAsync()));
         await opened.KeepAsync("settlement-line-split-found");
 
+        // Enter adds up, and adds nothing that was found.
+        await amounts.Nth(0).PressAsync("Enter");
+        await Expect(amounts).ToHaveCountAsync(8);
+        Assert.Equal("", await amounts.Nth(2).InputValueAsync());
+
         // Without scripts the search is a form that keeps the rows, and its answer has them.
         var found = await desk.PageAsync($"{line}/split?part=2.50+ignore+&part=20.00+charge+{number}&find=20");
         Assert.Contains("value=\"2.50 ignore \"", found, StringComparison.Ordinal);
