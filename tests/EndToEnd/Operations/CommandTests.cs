@@ -254,6 +254,23 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
             "SELECT description FROM charge WHERE merchant_id = $1", merchant.Value));
     }
 
+    [Fact]
+    public async Task ChargesThatAreImported_AreDueOnTheDayOfEitherName_AndColumnsWithoutMeaningAreNamed()
+    {
+        var merchant = await books.Merchants.CreateAsync("Print shop", Cancel);
+        string[] where = ["--api", "midnight", "--merchant", $"{merchant.Value}", "--database", books.ConnectionString];
+        await RunningProgram.RunAsync(["account", "create", "3", "--currency", "EUR", .. where]);
+        var file = Path.Combine(_folder.FullName, "charges.csv");
+        await File.WriteAllTextAsync(
+            file, "account,amount,currency,reference,Due,Due_date,tax\n3,5,EUR,801,2027-11-30,2027-12-24,19\n", Cancel);
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync(["charge", "import", file, .. where]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Columns that are not read: Due_date, tax", error, StringComparison.Ordinal);
+        Assert.Equal("2027-11-30", await books.ScalarAsync("SELECT due_on::text FROM charge WHERE merchant_id = $1", merchant.Value));
+    }
+
     [Long]
     [Fact]
     public async Task Payment_ShownToPeople_TellsWhatItSettlesAndWhoBroughtIt()

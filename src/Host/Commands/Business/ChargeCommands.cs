@@ -20,7 +20,8 @@ internal static class ChargeCommands
     private static readonly Argument<FileInfo> File = new("file")
     {
         Description = "A CSV file in UTF-8 with a header line, of commas or semicolons. Columns: account, amount, currency, reference; "
-            + "and optional due_on (yyyy-MM-dd), label, document, description, order, order_number",
+            + "and optional due_on or due (yyyy-MM-dd), label, document, description, order, order_number. Other columns are not read, "
+            + "and named",
     };
 
     public static System.CommandLine.Command Charge()
@@ -47,6 +48,8 @@ internal static class ChargeCommands
         var result = await Terminal.WithBarAsync(
             "Raising charges", bar => import.RunAsync(text, bytes => bar.Report(bytes / (double)Math.Max(1, file.Length)), run.Cancel));
 
+        if (result.Unread.Count > 0)
+            Terminal.Error.MarkupLineInterpolated($"[yellow]![/] Columns that are not read: {string.Join(", ", result.Unread)}");
         foreach (var (line, problem) in result.Problems)
             Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");
         var refused = result.Problems.Count;
@@ -58,11 +61,17 @@ internal static class ChargeCommands
                 result.Raised,
                 result.Repeated,
                 Refused = refused,
-                Problems = result.Problems.Select(problem => new { problem.Line, problem.Problem })
+                Problems = result.Problems.Select(problem => new { problem.Line, problem.Problem }),
+                result.Unread,
             },
             $"{mark} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {refused}.");
     }
 }
+
+/// <summary>What became of the lines of a file of charges.</summary>
+/// <param name="Unread">The names of columns that have no meaning here, as the header has them.</param>
+internal sealed record ChargesRaised(
+    long Raised, long Repeated, IReadOnlyList<(long Line, string Problem)> Problems, IReadOnlyList<string> Unread);
 
 /// <summary>
 /// Raises charges from CSV. Each line stands for itself: a faulty one stops no other, and a line that was taken in before
@@ -74,6 +83,12 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
     private const int MaxLength = 255;
     private const string Deposit = "earmarked";
 
+    private static readonly string[] Required = ["account", "amount", "currency", "reference"];
+
+    /// <summary>The optional ones; the due day also by the name that the API has for it.</summary>
+    private static readonly string[] Optional =
+        ["due_on", "due", "label", "document", "description", "order", "order_number"];
+
     private readonly List<(long Line, string Problem)> _problems = [];
     private readonly Queue<(long Line, Task<Outcome> Outcome)> _sent = new();
     private readonly MerchantId _merchant = origin.Merchant;
@@ -81,8 +96,8 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
     private long _repeated;
 
     /// <summary>Reads to the end and waits for every outcome.</summary>
-    public async Task<(long Raised, long Repeated, IReadOnlyList<(long Line, string Problem)> Problems)> RunAsync(
-        TextReader text, Action<long> progress, CancellationToken cancel)
+    /// <returns>What became of the lines, and the columns that have no meaning here.</returns>
+    public async Task<ChargesRaised> RunAsync(TextReader text, Action<long> progress, CancellationToken cancel)
     {
         using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
@@ -97,12 +112,13 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
         });
         if (!await csv.ReadAsync() || !csv.ReadHeader())
             throw new CommandException("The file is empty.");
-        foreach (var column in (string[])["account", "amount", "currency", "reference"])
+        foreach (var column in Required)
         {
             if (!csv.HeaderRecord!.Contains(column, StringComparer.OrdinalIgnoreCase))
                 throw new CommandException($"The header line has no column {column}.");
         }
 
+        string[] unread = [.. csv.HeaderRecord!.Except([.. Required, .. Optional], StringComparer.OrdinalIgnoreCase)];
         while (await csv.ReadAsync())
         {
             cancel.ThrowIfCancellationRequested();
@@ -115,7 +131,7 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
 
         while (_sent.Count > 0)
             await TakeAsync();
-        return (_raised, _repeated, _problems);
+        return new ChargesRaised(_raised, _repeated, _problems, unread);
     }
 
     private async Task TakeAsync()
@@ -154,7 +170,7 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
         if (AmountMinor(csv, currency) is not { } amountMinor)
             return Problem(line, $"amount must be a number above 0 with at most {currency.MinorUnits} decimals, such as 12.50");
         var dueOn = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        if (Field(csv, "due_on") is { } due && !DayWindow.TryRead(due, out dueOn))
+        if ((Field(csv, "due_on") ?? Field(csv, "due")) is { } due && !DayWindow.TryRead(due, out dueOn))
             return Problem(line, $"due_on must be a date such as 2027-01-31, {DayWindow.Rule}");
         if (Field(csv, "order") is not null && api.Order is null)
             return Problem(line, $"{api.Dialect} has no orders");
