@@ -60,6 +60,9 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     public Money Paid => new(
         IsOfRefunds ? -Line.AmountMinor - ChargesMinor : Line.AmountMinor + ChargesMinor, Debits[0].Attempt.Amount.Currency);
 
+    /// <summary>The same where the banks' charges are not inside the line's amount.</summary>
+    public CollectedLine WithoutCharges() => this with { Line = Line with { Debit = Line.Debit! with { ChargesMinor = 0 } } };
+
     public const string ReturnMark = "-R";
     public const string FeeMark = "-F";
 
@@ -217,6 +220,9 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             return (null, null);
         if (paid.Count == 0)
             return (null, $"the bank has paid {WordsFor(collected)} in another line before: say what this one is");
+        // Charges that the bank tells may stand beside the sum: what the books have tells.
+        if (SumOf(paid).AmountMinor == Math.Abs(collected.Line.AmountMinor))
+            collected = collected.WithoutCharges();
         if (SumOf(paid) != collected.Paid)
             return (null, MismatchOf(collected, standing, paid));
         if (paid.DistinctBy(debit => debit.Attempt.Provider).Count() > 1)

@@ -117,6 +117,9 @@ public static class SettlementMatching
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence)
     {
         var match = OfMade(line, evidence) ?? OfSent(Sent(line), evidence with { Payouts = OwnOf(line, evidence.Payouts) });
+        // Charges that make it more than is open may have been taken elsewhere: no customer gets them as credit.
+        if (match.Overpaid.Count > 0 && line.FeeMinor > 0)
+            match = match with { Overpaid = [] };
         return match.Use is null && IsNewOfTheBank(line) && !NamesOurs(line, evidence) ? match with { IsLeftToRules = true } : match;
     }
 

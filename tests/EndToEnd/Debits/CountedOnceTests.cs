@@ -132,6 +132,28 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>The bank tells the sum of its charges alone, which it kept of the lump or took elsewhere.</summary>
+    [Theory]
+    [InlineData(80, 0L)]
+    [InlineData(79, 100L)]
+    public async Task LumpWithASumOfCharges_IsBooked_WhereverTheBankTookThem(int amount, long fees)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(amount, BankFileTests.Lump(amount, BankFileTests.GroupOf(file))
+            .Replace(
+                "<NtryDtls>", "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">1.00</TtlChrgsAndTaxAmt></Chrgs><NtryDtls>",
+                StringComparison.Ordinal)));
+
+        Assert.Equal(("captured", "captured"), (await studio.StatusOfAsync(anna), await studio.StatusOfAsync(jonas)));
+        Assert.Equal(fees, Convert.ToInt64(await studio.ScalarAsync(
+            "SELECT coalesce(sum(debits_minor - credits_minor), 0) FROM ledger_account WHERE merchant_id = $1 AND kind = 'fees'",
+            studio.Merchant.Value), CultureInfo.InvariantCulture));
+        await AssertSettledAsync(studio);
+    }
+
     /// <summary>The bank gives its fee for a return back, and the return stands.</summary>
     [Theory]
     [InlineData(true)]

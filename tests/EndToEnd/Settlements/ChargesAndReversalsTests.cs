@@ -10,6 +10,11 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
     private const string Kept =
         "<Chrgs><Rcrd><Amt Ccy=\"EUR\">26.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>";
 
+    private const string Total = "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">26.00</TtlChrgsAndTaxAmt></Chrgs>";
+
+    private const string TotalAndRecord = "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">26.00</TtlChrgsAndTaxAmt>"
+        + "<Rcrd><Amt Ccy=\"EUR\">26.00</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The bank tells the charges beside what was sent, alone, or of the entry and of its transaction.</summary>
@@ -17,20 +22,40 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
     [InlineData("<Amt Ccy=\"EUR\">1500.00</Amt>", "")]
     [InlineData("", "")]
     [InlineData("<Amt Ccy=\"EUR\">1500.00</Amt>", Kept)]
-    public async Task TransferOfWhichTheBankTellsItsCharges_SettlesWhatWasSent_AndTheChargesAreAFee(string sent, string ofEntry)
+    [InlineData("<Amt Ccy=\"EUR\">1500.00</Amt>", "", Total)]
+    [InlineData("", "", Total)]
+    [InlineData("", Total, "")]
+    [InlineData("", Total, Total)]
+    [InlineData("", "", TotalAndRecord)]
+    public async Task TransferOfWhichTheBankTellsItsCharges_SettlesWhatWasSent_AndTheChargesAreAFee(
+        string sent, string ofEntry, string ofTransaction = Kept)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.EnrolAsync("anna", "Anna Bell");
         await shop.OweAsync(("anna", "INV-2027-1500", 1500_00));
 
         var report = await shop.ImportAsync(new Camt().WithEntry(1474, Transfer(
-            "1474.00", "CRDT", "INV-2027-1500", sent + Kept, ofEntry)).ToXml());
+            "1474.00", "CRDT", "INV-2027-1500", sent + ofTransaction, ofEntry)).ToXml());
 
         Assert.Equal(1, report.Booked);
         Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
         Assert.Equal(
             (1474_00L, 26_00L),
             (await BalanceAsync(shop, "bank"), await BalanceAsync(shop, "fees")));
+    }
+
+    /// <summary>The bank tells the sum of its charges alone, and took them elsewhere: nobody gets them as credit.</summary>
+    [Fact]
+    public async Task TransferThatCameWhole_WithASumOfChargesBesideIt_Waits()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-1500", 1500_00));
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(1500, Transfer("1500.00", "CRDT", "INV-2027-1500", Total)).ToXml());
+
+        Assert.Contains(
+            "more than is open", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
     }
 
     /// <summary>An entry of several payments of which the bank tells some, or none by its amount: the rest is somebody else's.</summary>

@@ -217,7 +217,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
         return insideMinor > 0 && (isReturn || insideMinor == toldMinor || (areMore && toldMinor < insideMinor)) ? insideMinor : 0;
     }
 
-    /// <summary>The charges of an entry or a transaction: one amount each in old versions, records in newer ones.</summary>
+    /// <summary>The charges of an entry or a transaction: one amount each in old versions, records or their sum in newer ones.</summary>
     /// <param name="isDeducted">Whether only those count of which the bank says that the amount is without them.</param>
     private long Charges(MessageElement element, bool isDeducted = false)
     {
@@ -227,9 +227,11 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             var records = charges.All("Rcrd").ToList();
             foreach (var record in records.Count > 0 ? records : [charges])
             {
-                if (record.TextOf("ChrgInclInd") is var included && (included == "false" || (isDeducted && included != "true")))
+                // A sum without records has no such word: it is of all charges that were applied.
+                var (included, amount) = (record.TextOf("ChrgInclInd"), record.Child("Amt"));
+                if (included == "false" || (isDeducted && included != "true" && amount is not null))
                     continue;
-                var minor = OwnMinor(record.Child("Amt")) ?? OwnMinor(record.Child("TtlChrgsAndTaxAmt")) ?? 0;
+                var minor = OwnMinor(amount) ?? OwnMinor(record.Child("TtlChrgsAndTaxAmt")) ?? 0;
                 sumMinor += record.TextOf("CdtDbtInd") == "CRDT" ? -minor : minor;
             }
         }
