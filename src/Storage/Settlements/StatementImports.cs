@@ -189,7 +189,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             await ShareAsync(connection, id, read.Span, placed.Shared, cancel);
         return new ImportedStatement(id, WasKnown: false, placed.New.Count, IsOtherFile: false)
         {
-            EndedAtMinor = GapBefore(read.Span, others.Values),
+            EndedAtMinor = GapBefore(read, others, placed.SharedWith),
             TakenBack = placed.TakenBack,
         };
     }
@@ -197,6 +197,9 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// <summary>The lines of a statement: those that are new, and those that earlier statements have.</summary>
     private sealed record Placed(List<PlacedLine> New, List<ReadLine> Shared)
     {
+        /// <summary>The statements that have the others.</summary>
+        public HashSet<Guid> SharedWith { get; } = [];
+
         /// <summary>How many of the new ones an import had that was taken back.</summary>
         public int TakenBack { get; set; }
     }
@@ -227,7 +230,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         foreach (var lines in equal)
         {
             var earlier = known.GetValueOrDefault(lines.Key, []);
-            Queue<SettlementLineId> shared = [], resembling = [];
+            Queue<Guid> shared = [];
+            Queue<SettlementLineId> resembling = [];
             foreach (var line in earlier.Where(one => one.Statement != id.Value && !one.IsUndone))
             {
                 var other = others.GetValueOrDefault(line.Statement) ?? new StatementSpan(null, null, null, null);
@@ -235,15 +239,16 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 if (span.Shares(other, first.BookedOn, line.IsReferenced && IsReferenced(first), chain.Contains(other)) is not { } isShared)
                     resembling.Enqueue(line.Id);
                 else if (isShared)
-                    shared.Enqueue(line.Id);
+                    shared.Enqueue(line.Statement);
             }
 
             var (occurrence, undone) = (earlier.Count, earlier.Count(one => one.IsUndone));
             foreach (var (line, number) in lines.Where(one => !own.Contains(one.Number)))
             {
-                if (shared.TryDequeue(out _))
+                if (shared.TryDequeue(out var other))
                 {
                     placed.Shared.Add(line);
+                    placed.SharedWith.Add(other);
                 }
                 else
                 {
@@ -344,15 +349,28 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// Where the statement before this one ended, if this one does not begin there. Where statements overlap, nothing is missing between
     /// them.
     /// </summary>
-    private static long? GapBefore(StatementSpan span, IEnumerable<StatementSpan> others)
+    /// <param name="sharing">The statements with which it shares lines.</param>
+    private static long? GapBefore(ReadStatement read, IReadOnlyDictionary<Guid, StatementSpan> others, HashSet<Guid> sharing)
     {
-        List<StatementSpan> dated = [.. others.Where(other => other.ClosingMinor is not null)];
-        if (span.OpeningMinor is not { } openingMinor || dated.Any(other => other.LastOn > span.FirstOn && other.FirstOn <= span.FirstOn))
+        var span = read.Span;
+        if (span.OpeningMinor is not { } openingMinor || others.Any(other => BeginsWithin(read, other.Value, sharing.Contains(other.Key))))
             return null;
-        List<StatementSpan> before = [.. dated.Where(other => other.LastOn <= span.FirstOn)];
+        List<StatementSpan> before = [.. others.Values.Where(other => other.ClosingMinor is not null && other.LastOn <= span.FirstOn)];
         return before.Count == 0 || before.Any(other => other.ClosingMinor == openingMinor || other.OpeningMinor == openingMinor)
             ? null
             : before.MaxBy(other => (other.LastOn, before.All(next => next.OpeningMinor != other.ClosingMinor)))!.ClosingMinor;
+    }
+
+    /// <summary>
+    /// Whether a statement begins before an earlier one ends: the other one has later days, or the two share lines of its last day, or its
+    /// last balance comes behind some lines of that day.
+    /// </summary>
+    private static bool BeginsWithin(ReadStatement read, StatementSpan other, bool isSharing)
+    {
+        var (firstOn, balanceMinor) = (read.Span.FirstOn, read.OpeningMinor);
+        return other.FirstOn <= firstOn && (other.LastOn > firstOn || (other.LastOn == firstOn
+            && (isSharing || read.Lines.Where(line => line.BookedOn == firstOn).Select(line => balanceMinor += line.AmountMinor)
+                .Any(minor => minor == other.ClosingMinor))));
     }
 
     /// <summary>Remembers what a statement shares with earlier ones.</summary>

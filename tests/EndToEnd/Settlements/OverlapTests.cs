@@ -114,6 +114,38 @@ public sealed class OverlapTests(BooksFixture books)
         Assert.Equal([true, false], (await shop.LinesAsync(second)).Select(line => line.Resembles is not null));
     }
 
+    /// <summary>
+    /// A statement begins within the last day of an earlier one, with or without references, or within one that tells no last balance:
+    /// nothing is missing between them. What is missing behind it is told.
+    /// </summary>
+    [Theory]
+    [InlineData("BANK5", false)]
+    [InlineData("NONREF", false)]
+    [InlineData("BANK5", true)]
+    public async Task StatementThatOverlapsAnother_MissesNothingBetweenThem(string reference, bool isHalf)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.ImportAsync(new Camt { Id = "0", Opening = 990 }.WithEntry(10, Entry("02", 10, "BANK2")).ToXml());
+        var first = new Camt { Id = "1" }.WithEntry(10, Entry("03", 10, "BANK3")).WithEntry(20, Entry("05", 20, reference))
+            .WithEntry(isHalf ? 7 : 0, isHalf ? Entry("06", 7, "BANK6") : "").ToXml();
+        await shop.ImportAsync(!isHalf ? first : first.Remove(
+            first.LastIndexOf("<Bal>", StringComparison.Ordinal),
+            first.LastIndexOf("</Bal>", StringComparison.Ordinal) + 6 - first.LastIndexOf("<Bal>", StringComparison.Ordinal)));
+
+        var second = await shop.TryImportAsync(new Camt { Id = "2", Opening = 1010 }.WithEntry(20, Entry("05", 20, reference))
+            .WithEntry(5, Entry("09", 5, "BANK9")).ToXml());
+        Assert.Empty(second.Remarks);
+        Assert.Equal(reference == "NONREF" ? 2 : 1, second.Reports[0].NewLines);
+
+        var third = await shop.TryImportAsync(new Camt { Id = "3", Opening = 2000 }.WithEntry(5, Entry("09", 5, "BANK10")).ToXml());
+        Assert.Contains("a statement between them is missing", Assert.Single(third.Remarks).Problem, StringComparison.Ordinal);
+
+        static string Entry(string day, decimal amount, string reference) => $"""
+            <Ntry><Amt Ccy="EUR">{amount}.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-{day}</Dt></BookgDt>
+            <AcctSvcrRef>{reference}</AcctSvcrRef></Ntry>
+            """;
+    }
+
     [Fact]
     public async Task EqualRows_OfTwoPayouts_AreBothBooked()
     {
