@@ -201,7 +201,8 @@ public sealed class PainStatusReader
         {
             FileLine = line,
             AmountMinor = MinorOf(part.Child("OrgnlTxRef", "Amt", "InstdAmt") ?? part.Child("OrgnlTxRef", "IntrBkSttlmAmt")),
-            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId"),
+            MandateReference = part.TextOf("OrgnlTxRef", "MndtRltdInf", "MndtId")
+                ?? part.TextOf("OrgnlTxRef", "MndtRltdInf", "DrctDbtMndt", "MndtId"),
         };
     }
 

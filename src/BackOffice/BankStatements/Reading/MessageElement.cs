@@ -13,13 +13,14 @@ internal sealed class MessageElement
 
     private static readonly HashSet<string> Used =
     [
-        "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "AddtlRmtInf", "AddtlTxInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch", "Ccy",
-        "CcyXchg", "Cd", "CdOrPrtry", "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChqNb", "ChrgInclInd", "Chrgs",
-        "CntrValAmt", "Dbtr", "DbtrAcct", "Domn", "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN", "Id", "InstdAmt", "InstrId",
-        "LastPgInd", "LclInstrm", "LineDtls", "MndtId", "MndtRltdInf", "MsgId", "Nb", "NbOfTxs", "Nm", "NtryDtls", "OrgnlEndToEndId",
-        "OrgnlInstrId", "OrgnlTxRef", "Othr", "Ownr", "PgNb", "PmtId", "PmtInfId", "Prtry", "PrvtId", "Pty", "Rcrd", "Ref", "Refs",
-        "RfrdDocInf", "RltdPties", "RltdRmtInf", "RmtId", "RmtInf", "Rsn", "RtrInf", "RvslInd", "Strd", "Sts", "StsRsnInf", "SubFmlyCd",
-        "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts", "UltmtCdtr", "UltmtDbtr", "Ustrd", "ValDt", "XchgRate",
+        "AcctSvcrRef", "AddtlInf", "AddtlNtryInf", "AddtlRmtInf", "AddtlTxInf", "Amt", "AmtDtls", "BkTxCd", "BookgDt", "Btch",
+        "Ccy", "CcyXchg", "Cd", "CdOrPrtry", "CdtDbtInd", "Cdtr", "CdtrAcct", "CdtrRefInf", "CdtrSchmeId", "ChqNb", "ChrgInclInd",
+        "Chrgs", "CntrValAmt", "Dbtr", "DbtrAcct", "Domn", "DrctDbtMndt", "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN",
+        "Id", "InstdAmt", "InstrId", "LastPgInd", "LclInstrm", "LineDtls", "MndtId", "MndtRltdInf", "MsgId", "Nb", "NbOfTxs", "Nm",
+        "NtryDtls", "OrgnlEndToEndId", "OrgnlInstrId", "OrgnlTxRef", "Othr", "Ownr", "PgNb", "PmtId", "PmtInfId", "Prtry", "PrvtId",
+        "Pty", "Rcrd", "Ref", "Refs", "RfrdDocInf", "RltdPties", "RltdRmtInf", "RmtId", "RmtInf", "Rsn", "RtrInf", "RvslInd",
+        "Strd", "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts",
+        "UltmtCdtr", "UltmtDbtr", "Ustrd", "ValDt", "XchgRate",
     ];
 
     private List<MessageElement>? _children;
