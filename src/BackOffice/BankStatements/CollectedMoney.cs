@@ -127,7 +127,11 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             for (var at = 0; statement.Source == StatementSource.Camt && at < lines.Count; at++)
             {
                 if (await OfAsync(merchant, lines[at], single, cancel) is not { } collected)
+                {
+                    lines[at] = NamedIfTakenBack(merchant, lines[at]);
                     continue;
+                }
+
                 account ??= await _accounts.HashAsync(merchant, statement.Source, statement.AccountKey, statement.Currency, cancel);
                 found.Add(collected with
                 {
@@ -165,6 +169,14 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
 
         return CollectionId.OfMessage(merchant, line.Debit?.MessageId) is { } file
             ? OfFile(line, file, [.. (await _collections.OfCollectionAsync(file, cancel)).Where(one => !one.Debit.IsLeftOut)]) : null;
+    }
+
+    /// <summary>A line of money that went out for a file of ours or for a group of it has the name of what it takes back.</summary>
+    private static ReadLine NamedIfTakenBack(MerchantId merchant, ReadLine line)
+    {
+        var file = line.AmountMinor >= 0 ? null : CollectionId.OfGroup(merchant, line.Debit?.GroupId) is var (id, group) ? id.NameOf(group)
+            : CollectionId.OfMessage(merchant, line.Debit?.MessageId)?.Message;
+        return file is null ? line : line with { Masked = line.Masked ?? line, EndToEnd = file + CollectedLine.ReturnMark };
     }
 
     /// <summary>A line that names our file alone: it is of the whole file, or of the one group of its amount.</summary>

@@ -168,11 +168,14 @@ internal static class Places
     public static string BookLine(SettlementLineId line, LineCandidate candidate) =>
         BookLine(line, EnumWords.Of(candidate.Choice), string.Join(' ', candidate.Names));
 
-    /// <summary>The same with a proposal filled in.</summary>
+    /// <summary>Servers and browsers refuse longer addresses.</summary>
+    private const int MostNames = 4000;
+
+    /// <summary>The same with a proposal filled in; one that names very many things is accepted without the form.</summary>
     public static string BookLine(SettlementLineId line, LineProposal proposal) => With($"{Line(line)}/book", new()
     {
         ["as"] = EnumWords.Of(proposal.Choice),
-        ["name"] = string.Join(' ', proposal.Names),
+        ["name"] = string.Join(' ', proposal.Names) is { Length: <= MostNames } names ? names : null,
         ["missing"] = proposal.Shortfall?.Amount.ToText(AmountDecimals.Full),
         ["because"] = proposal.Shortfall is { } shortfall ? EnumWords.Of(shortfall.Kind) : null,
     });

@@ -8,6 +8,9 @@ namespace Quittance.Core.Settlements;
 /// </summary>
 internal static class DebitMatching
 {
+    /// <summary>More payments than these are counted, and not named.</summary>
+    private const int MostNamed = 5;
+
     /// <summary>The match of a line that names one debit; null where it names none, and where its report says what it is.</summary>
     public static SettlementMatch? OfDebit(SettlementLine line, MatchEvidence evidence)
     {
@@ -39,8 +42,38 @@ internal static class DebitMatching
         };
     }
 
+    /// <summary>The match of a line that takes back what an earlier one brought in one sum; null for none.</summary>
+    public static SettlementMatch? OfLump(MatchEvidence evidence)
+    {
+        // A bank marks the reversal of a single transfer, too.
+        if (evidence is { Lumps: [] } or { Collections: [], Returns.Count: > 0 })
+            return null;
+        var said = string.Join(", ", evidence.Lumps.Select(one => $"the {one.Amount} of {one.BookedOn:yyyy-MM-dd}"));
+        if (evidence.Lumps is not [var lump])
+            return SettlementMatch.None($"The bank may take one of these sums back: {said}. Say the payments that it takes back.");
+        if (lump.Standing != lump.Amount)
+        {
+            return SettlementMatch.None($"The bank may take a part of {said} back, of which payments of {lump.Standing} have not come "
+                + "back so far: say the payments that it takes back.");
+        }
+
+        var why = evidence.Collections.Count > 0 ? "it names the collection's file"
+            : "the bank marks a reversal, and that line brought the amount";
+        return new SettlementMatch
+        {
+            Use = SettlementUse.Payout,
+            IsCertain = false,
+            Lump = lump,
+            Finding = $"Proposal: the bank takes {said} back, the money of {WordsOf(lump)}. Evidence: {why}.",
+        };
+    }
+
+    private static string WordsOf(NamedLump lump) => lump.Payments.Count > MostNamed ? $"{lump.Payments.Count} payments"
+        : string.Join(", ", lump.Payments.Select(one => $"payment {one.Number}"));
+
     /// <summary>The match of a line that names one of our files; null for none.</summary>
-    public static SettlementMatch? OfCollection(MatchEvidence evidence) => evidence.Collections is not [var file] ? null
+    public static SettlementMatch? OfCollection(SettlementLine line, MatchEvidence evidence) =>
+        evidence.Collections is not [var file] || line.Amount.AmountMinor < 0 != file.IsOfRefunds ? null
         : new SettlementMatch
         {
             Use = SettlementUse.Payout,
@@ -56,6 +89,12 @@ internal static class DebitMatching
             return SettlementMatch.None("Money went out: say what it was for.");
         var lead = evidence.Returns.Max(found => found.Evidence);
         var best = evidence.Returns.Where(found => found.Evidence == lead).DistinctBy(found => found.Payment).ToList();
+        if (lead == ReturnLead.SameAmount && evidence.Lumps is [var lump, ..])
+        {
+            return SettlementMatch.None($"The bank may take payment {best[0].Number} back, or the {lump.Amount} of "
+                + $"{lump.BookedOn:yyyy-MM-dd}, the money of {WordsOf(lump)}. Say the payments that it takes back.");
+        }
+
         if (best is not [var back])
         {
             return SettlementMatch.None(

@@ -42,6 +42,11 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
         {
             Ids = [file.Id.Value],
         },
+        { Lump: { } lump } => new LineProposal(
+            SettlementChoice.Return, [.. lump.Payments.Select(one => one.Number.ToString(CultureInfo.InvariantCulture))], match.Finding)
+        {
+            Ids = [.. lump.Payments.Select(one => one.Id.Value)],
+        },
         { IsReturn: true, Payment: { } payment } =>
             new LineProposal(SettlementChoice.Return, [payment.Value.ToString("D")], match.Finding) { Ids = [payment.Value] },
         { Customer: { } customer, Account: var (account, _) } => new LineProposal(

@@ -114,9 +114,20 @@ public sealed record NamedDebit(
 /// <param name="Number">Its human number.</param>
 public sealed record NamedCollection(CollectionId Id, long Number, Money Sum)
 {
+    /// <summary>Whether its file is of transfers for refunds.</summary>
+    public bool IsOfRefunds { get; init; }
+
     /// <inheritdoc cref="NamedDebit.AccountHash"/>
     public ReadOnlyMemory<byte>? AccountHash { get; init; }
 }
+
+/// <summary>
+/// A booked line that brought the money of several payments in one sum, which a line of money that went out can take back.
+/// </summary>
+/// <param name="Payments">The payments that have their money by it still.</param>
+/// <param name="Standing">What these payments are.</param>
+public sealed record NamedLump(
+    DateOnly BookedOn, Money Amount, IReadOnlyList<(PaymentId Id, long Number)> Payments, Money Standing);
 
 /// <summary>The evidence that leads from a line of money that went out to the payment that it takes back; the strongest last.</summary>
 public enum ReturnLead
@@ -167,6 +178,9 @@ public sealed record MatchEvidence(
 
     /// <summary>The payments that the line can take back.</summary>
     public IReadOnlyList<NamedReturn> Returns { get; init; } = [];
+
+    /// <summary>The sums of payments that the line can take back.</summary>
+    public IReadOnlyList<NamedLump> Lumps { get; init; } = [];
 
     /// <summary>Names that lead to more than one customer.</summary>
     public IReadOnlySet<string> Shared { get; init; } = new HashSet<string>();

@@ -32,6 +32,9 @@ public sealed record SettlementMatch
     /// <summary>Whether the bank takes that payment back, or gives it back after it took it.</summary>
     public bool IsReturn { get; init; }
 
+    /// <summary>The sum of payments that the bank takes back by it; null for another use.</summary>
+    public NamedLump? Lump { get; init; }
+
     /// <summary>The number of the customer whose money it is, where it settles what the customer owes; null for another use.</summary>
     public long? Customer { get; init; }
 
@@ -152,8 +155,8 @@ public static class SettlementMatching
 
     private static SettlementMatch OfSent(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {
-        SettlementLineKind.Entry => DebitMatching.OfDebit(line, evidence) ?? OfPayout(line, evidence)
-            ?? DebitMatching.OfCollection(evidence)
+        SettlementLineKind.Entry => DebitMatching.OfDebit(line, evidence) ?? DebitMatching.OfLump(evidence) ?? OfPayout(line, evidence)
+            ?? DebitMatching.OfCollection(line, evidence)
             ?? (line.Amount.AmountMinor > 0 ? OfCustomers(line, evidence) : DebitMatching.OfMoneyOut(evidence)),
         SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback => OfReport(line, evidence),
         SettlementLineKind.Fee => new SettlementMatch { Use = SettlementUse.Fee, Provider = line.Account },

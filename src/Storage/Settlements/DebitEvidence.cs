@@ -51,7 +51,7 @@ internal static class DebitEvidence
     {
         var ids = IdsIn(names);
         batch.Statement("""
-            SELECT t.name, c.id, c.number, c.sum_minor, c.currency, c.account_hash
+            SELECT t.name, c.id, c.number, c.sum_minor, c.currency, c.account_hash, c.kind
               FROM unnest($2::text[], $3::uuid[]) t(name, id)
              CROSS JOIN LATERAL (SELECT x.* FROM collection x
                WHERE x.merchant_id = $1 AND x.id = t.id AND x.status = 'handed_out' LIMIT 1) c
@@ -61,6 +61,7 @@ internal static class DebitEvidence
             new CollectionId(merchant, row.GetGuid(1)), row.GetInt64(2), new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))))
         {
             AccountHash = row.IsDBNull(5) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(5),
+            IsOfRefunds = Words.To<CollectionKind>(row.GetString(6)) == CollectionKind.Transfers,
         }));
     }
 

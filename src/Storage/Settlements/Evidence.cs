@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Lanes;
@@ -56,22 +57,41 @@ public sealed class Evidence(NpgsqlDataSource database)
             cancel);
     }
 
-    /// <summary>Adds the payments that lines of money that went out can take back, where they name no debit or payout.</summary>
+    /// <summary>
+    /// Adds the payments that lines of money that went out can take back, where they name no debit or payout; and the sums of several
+    /// payments, where they name a file of ours or the bank marks a reversal.
+    /// </summary>
     private async Task AddReturnsAsync(
         MerchantId merchant, IReadOnlyCollection<SettlementLine> lines, Dictionary<SettlementLineId, IReadOnlyList<string>> named,
         Dictionary<SettlementLineId, MatchEvidence> evidence, CancellationToken cancel)
     {
-        List<(SettlementLine Line, IReadOnlyList<string> Names)> outgoing =
+        List<SettlementLine> outgoing =
         [
             .. lines.Where(line => line is { Kind: SettlementLineKind.Entry, Status: SettlementStatus.Open, Amount.AmountMinor: < 0 }
-                && evidence[line.Id] is { Debits.Count: 0, Payouts.Count: 0, Collections.Count: 0 }).Select(line => (line, named[line.Id])),
+                && evidence[line.Id].Debits.Count == 0),
         ];
-        if (outgoing.Count == 0)
+        List<(SettlementLine Line, CollectionId? File)> ofLumps =
+        [
+            .. outgoing.Select(line => (Line: line, File: evidence[line.Id].Collections.Select(one => (CollectionId?)one.Id)
+                .FirstOrDefault())).Where(one => one.File is not null || one.Line.IsReversal),
+        ];
+        List<(SettlementLine Line, IReadOnlyList<string> Names)> ofPayments =
+        [
+            .. outgoing.Where(line => evidence[line.Id] is { Payouts.Count: 0, Collections.Count: 0 })
+                .Select(line => (line, named[line.Id])),
+        ];
+        if (ofLumps.Count + ofPayments.Count == 0)
             return;
         await ReadAsync(
-            (batch, take, _) => ReturnEvidence.Add(
-                batch, take, merchant, outgoing,
-                (line, back) => evidence[line] = evidence[line] with { Returns = [.. evidence[line].Returns, back] }),
+            (batch, take, _) =>
+            {
+                ReturnEvidence.Add(
+                    batch, take, merchant, ofPayments,
+                    (line, back) => evidence[line] = evidence[line] with { Returns = [.. evidence[line].Returns, back] });
+                ReturnEvidence.AddLumps(
+                    batch, take, merchant, ofLumps,
+                    (line, lump) => evidence[line] = evidence[line] with { Lumps = [.. evidence[line].Lumps, lump] });
+            },
             cancel);
     }
 

@@ -77,6 +77,48 @@ internal static class ReturnEvidence
         }));
     }
 
+    /// <summary>
+    /// The booked lines that brought the amount of a line in one sum of several payments: those of a file of ours that the line names, or
+    /// any where the bank marks a reversal. Indexes: settlement_line_by_status, settlement_line_of_statement; the keys of statement and
+    /// payment.
+    /// </summary>
+    /// <param name="lines">Open lines of money that went out, each with the file that it names; null for none.</param>
+    public static void AddLumps(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant,
+        IReadOnlyList<(SettlementLine Line, CollectionId? File)> lines, Action<SettlementLineId, NamedLump> found)
+    {
+        batch.Statement("""
+            SELECT k.id, a.booked_on, a.amount_minor, a.currency, p.ids, p.numbers, p.sum_minor
+              FROM unnest($2::uuid[], $3::text[]) k(id, file)
+             CROSS JOIN LATERAL (SELECT x.* FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = k.id LIMIT 1) l
+             CROSS JOIN LATERAL (
+               SELECT x.booked_on, x.amount_minor, x.currency, s.id AS report
+                 FROM settlement_line x
+                 JOIN statement s ON s.merchant_id = $1 AND s.id = x.settles_id AND s.source = 'payout'
+                  AND s.account IN ('bank', 'bank-transfer') AND (k.file IS NULL OR left(s.reference, 32) = k.file)
+                WHERE x.merchant_id = $1 AND x.status = 'booked' AND x.booked_on BETWEEN l.booked_on - $4::int AND l.booked_on
+                  AND x.amount_minor = -l.amount_minor AND x.currency = l.currency AND x.account = l.account AND x.use = 'payout'
+                ORDER BY x.booked_on DESC LIMIT $5) a
+             CROSS JOIN LATERAL (
+               SELECT array_agg(y.id ORDER BY y.number) AS ids, array_agg(y.number ORDER BY y.number) AS numbers,
+                      coalesce(sum(y.amount_minor), 0)::bigint AS sum_minor
+                 FROM settlement_line x
+                 JOIN payment y ON y.merchant_id = $1 AND y.id = x.payment_id AND y.status = 'captured' AND y.reversed_minor = 0
+                WHERE x.merchant_id = $1 AND x.statement_id = a.report AND x.status = 'booked' AND x.amount_minor > 0) p
+             WHERE p.sum_minor > 0
+            """)
+            .With(merchant.Value).With(lines.ToColumn(one => one.Line.Id.Value)).With(lines.ToColumn(one => one.File?.Message)).With(Days)
+            .With(Most);
+        take.Add(row =>
+        {
+            var currency = Currency.Parse(row.GetString(3));
+            found(new SettlementLineId(merchant, row.GetGuid(0)), new NamedLump(
+                row.GetFieldValue<DateOnly>(1), new Money(row.GetInt64(2), currency),
+                [.. row.GetFieldValue<Guid[]>(4).Select(id => new PaymentId(merchant, id)).Zip(row.GetFieldValue<long[]>(5))],
+                new Money(row.GetInt64(6), currency)));
+        });
+    }
+
     private static string TextOf(SettlementLine line) => line.IsReversal
         ? (line.Remittance ?? "")[..^SettlementWording.Reversal.Length].TrimEnd() : line.Remittance ?? "";
 

@@ -154,6 +154,59 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>The bank takes the whole lump back: by its group, by its file, in the text, or by its mark alone.</summary>
+    [Theory]
+    [InlineData("group", "<RvslInd>true</RvslInd>")]
+    [InlineData("group", "")]
+    [InlineData("file", "")]
+    [InlineData("text", "")]
+    [InlineData("", "<RvslInd>true</RvslInd>")]
+    public async Task LumpThatTheBankTakesBack_IsOfferedAsTheReturnOfItsDebits(string named, string mark)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas, file) = await LumpAsync(studio);
+        var group = BankFileTests.GroupOf(file);
+        var back = BankFileTests.Lump(80, group).Replace("CRDT</CdtDbtInd>", $"DBIT</CdtDbtInd>{mark}", StringComparison.Ordinal)
+            .Replace("2027-11-10", "2027-11-12", StringComparison.Ordinal)
+            .Replace($"<Btch><PmtInfId>{group}</PmtInfId></Btch>", named switch
+            {
+                "group" => $"<Btch><PmtInfId>{group}</PmtInfId></Btch>",
+                "file" => $"<Btch><MsgId>{group[..32]}</MsgId></Btch>",
+                "text" => $"<TxDtls><RmtInf><Ustrd>Storno {group}</Ustrd></RmtInf></TxDtls>",
+                _ => "",
+            }, StringComparison.Ordinal);
+
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }.WithEntry(-80, back));
+        var line = await OpenLineAsync(studio);
+        Assert.Contains(
+            "the bank takes the 80.00 EUR of 2027-11-10 back", (string)line["proposal"]!["text"]!, StringComparison.Ordinal);
+        Assert.Equal("return", (string)line["proposal"]!["choice"]!);
+        Assert.Equal((0m, 0m), (await studio.OpenOfAsync(anna), await studio.OpenOfAsync(jonas)));
+
+        await MatchAsync(studio, line, "--accept");
+
+        Assert.Equal((40m, 40m), (await studio.OpenOfAsync(anna), await studio.OpenOfAsync(jonas)));
+        Assert.Equal(2L, await studio.ScalarAsync(
+            "SELECT count(*) FROM dispute WHERE merchant_id = $1 AND status = 'open' AND fee_minor = 0", studio.Merchant.Value));
+        await AssertSettledAsync(studio);
+    }
+
+    /// <summary>One of its debits has come back before: the bank can't take all of the lump.</summary>
+    [Fact]
+    public async Task LumpThatTheBankTakesBack_BehindAReturnOfOneOfItsDebits_Waits()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas, file) = await LumpAsync(studio);
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }
+            .WithEntry(-40, BankFileTests.Return(40, studio.NameOf(anna), "MD06", fee: 0)));
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2028/01", Opening = 1040 }.WithEntry(-80, BankFileTests
+            .Lump(80, BankFileTests.GroupOf(file)).Replace("CRDT", "DBIT", StringComparison.Ordinal)));
+
+        var line = await OpenLineAsync(studio);
+        Assert.Contains("of the 80.00 EUR of 2027-11-10", (string)line["note"]!, StringComparison.Ordinal);
+        Assert.Equal((null, 0m), (line["proposal"], await studio.OpenOfAsync(jonas)));
+    }
+
     /// <summary>The bank gives its fee for a return back, and the return stands.</summary>
     [Theory]
     [InlineData(true)]

@@ -50,6 +50,27 @@ public sealed class CollectiveCreditTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task SumThatTheBankTakesBack_IsProposedAsTheReturnOfItsPayments()
+    {
+        await using var shop = await OwingAsync();
+        await ImportAsync(shop, "notification");
+        await ImportAsync(shop, "statement");
+
+        var report = await shop.ImportAsync(new Camt { Id = "2027/12", Opening = 200 }.WithEntry(-200, Entry(-200, "BACK-1", "")
+            .Replace("</CdtDbtInd>", "</CdtDbtInd><RvslInd>true</RvslInd>", StringComparison.Ordinal)).ToXml());
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Contains("the bank takes the 200.00 EUR of 2027-11-05 back", line.Note, StringComparison.Ordinal);
+        var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [line], Cancel))[line.Id];
+        var booked = await shop.Desk.BookAsChosenAsync(
+            line, proposal.Choice, proposal.Names, shop.Origin, "the bank's error", Cancel);
+
+        Assert.True(booked.Outcome?.Accepted, booked.Problem);
+        Assert.Equal(2L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
+        Assert.DoesNotContain(await shop.BalancesAsync(), one => one.Key.StartsWith("bank ", StringComparison.Ordinal) && one.Value != 0);
+    }
+
+    [Fact]
     public async Task PaymentsWithoutTheirSum_WaitForTheStatement()
     {
         await using var shop = await OwingAsync();
