@@ -163,6 +163,9 @@ public sealed record SettlementLine(
     public bool ComesBack => Amount.AmountMinor > 0
         && (IsReversal || Remittance?.Contains(SettlementWording.Returned, StringComparison.Ordinal) == true);
 
+    /// <summary>Whether the bank corrects an earlier line by it, which may be booked.</summary>
+    public bool IsCorrection => SettlementWording.IsCorrection(Remittance);
+
     /// <summary>Whether it is of several payments, so that what it names may be paid by a part of it alone.</summary>
     public bool IsOfSeveral => Remittance?.Contains(SettlementWording.Several, StringComparison.Ordinal) == true;
 

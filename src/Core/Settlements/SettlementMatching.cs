@@ -123,8 +123,16 @@ public static class SettlementMatching
         // Charges that make it more than is open may have been taken elsewhere: no customer gets them as credit.
         if (match.Overpaid.Count > 0 && line.FeeMinor > 0)
             match = match with { Overpaid = [] };
+        if (line.IsCorrection)
+            return OfCorrection(match);
         return match.Use is null && IsNewOfTheBank(line) && !NamesOurs(line, evidence) ? match with { IsLeftToRules = true } : match;
     }
+
+    /// <summary>A line that corrects an earlier one waits for a person, who says what the earlier one is then.</summary>
+    private static SettlementMatch OfCorrection(SettlementMatch match) => match.IsProposal ? match
+        : SettlementMatch.None($"Note that {Corrects}. {(match.Use is null ? match.Finding : "Say what it is.")}");
+
+    private const string Corrects = "the bank corrects an earlier line by it: unbook that one or ignore it, so that the money counts once";
 
     /// <summary>Whether the bank shows it as an entry of its own that brings nothing back.</summary>
     private static bool IsNewOfTheBank(SettlementLine line) =>
@@ -212,7 +220,7 @@ public static class SettlementMatching
             | (isTransfer ? Witness.TransferReference : Witness.None)
             | (line.Counterparty is not null && IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
         // Only an operator gives a shortfall up.
-        var isOfTheCustomer = line is { ComesBack: false, IsOfSeveral: false };
+        var isOfTheCustomer = line is { ComesBack: false, IsOfSeveral: false, IsCorrection: false };
         if (match.Shortfall is null && isOfTheCustomer && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
@@ -223,6 +231,8 @@ public static class SettlementMatching
                 : [match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
                     holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount"],
         ];
+        if (line.IsCorrection)
+            said.Add(Corrects);
         if (line.ComesBack)
             said.Add(MayBeOurs);
         else if (line.IsOfSeveral)

@@ -26,6 +26,24 @@ public static partial class SettlementWording
     /// <summary>A mark in the text of money that came in, which is of several payments that the bank does not tell apart.</summary>
     public const string Several = "(several payments)";
 
+    private const string Correction = "(corrects ";
+
+    /// <summary>The end of the text of a line by which the bank corrects an earlier one.</summary>
+    /// <param name="reference">The bank's own reference of the earlier line.</param>
+    public static string CorrectionOf(string reference) => $"{Correction}{reference})";
+
+    /// <summary>Where the mark of a correction begins in a text; below zero where there is none.</summary>
+    private static int CorrectionIn(string? text) =>
+        text?.EndsWith(')') == true ? text.LastIndexOf(Correction, StringComparison.Ordinal) : -1;
+
+    /// <summary>Whether the bank corrects an earlier line by the one of a text.</summary>
+    public static bool IsCorrection(string? text) => CorrectionIn(text) >= 0;
+
+    /// <summary>The texts of a line as the bank has them, without the reference of another line.</summary>
+    private static IEnumerable<string> TextsOf(SettlementLine line) =>
+        ((string?[])[CorrectionIn(line.Remittance) is >= 0 and var at ? line.Remittance![..at] : line.Remittance, line.EndToEnd])
+            .OfType<string>();
+
     /// <summary>
     /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters
     /// alone looks like any word.
@@ -35,12 +53,12 @@ public static partial class SettlementWording
         if (line.Kind != SettlementLineKind.Entry)
             return line.Remittance is { } reference ? [reference] : [];
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (var text in (string?[])[line.Remittance, line.EndToEnd])
+        foreach (var text in TextsOf(line))
         {
-            names.UnionWith(TransferReference.In(text ?? ""));
+            names.UnionWith(TransferReference.In(text));
             // German banks put the end-to-end id of a debit into the text, and the next word right behind it.
-            names.UnionWith(EndToEndId().Matches(text ?? "").Select(match => match.Value));
-            foreach (var piece in (text ?? "")
+            names.UnionWith(EndToEndId().Matches(text).Select(match => match.Value));
+            foreach (var piece in text
                 .Split([' ', ',', ';', '\n', '\t', '"', '(', ')', '+', '='], StringSplitOptions.RemoveEmptyEntries))
             {
                 Add(piece.Trim('.', ':', '#', '/', '-', '*', '\'', '!', '?'), names);
@@ -71,7 +89,7 @@ public static partial class SettlementWording
     /// </summary>
     public static IReadOnlyList<string> NearIn(SettlementLine line)
     {
-        string[] texts = [.. ((string?[])[line.Remittance, line.EndToEnd]).OfType<string>()];
+        string[] texts = [.. TextsOf(line)];
         var written = NamesIn(line).Concat(texts.SelectMany(TransferReference.WrittenIn)).Concat(texts.SelectMany(CreditorsIn))
             .Select(name => name.ToUpperInvariant()).Distinct(StringComparer.Ordinal).ToList();
         return written.Count > MostMended ? []

@@ -20,6 +20,7 @@ internal sealed partial class OfxReader(Findings found)
 
     private readonly List<ReadLine> _lines = [];
     private readonly List<string> _path = [];
+    private readonly List<(string Id, int Line)> _replaced = [];
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private int _line;
     private int _entryLine;
@@ -88,6 +89,7 @@ internal sealed partial class OfxReader(Findings found)
         {
             (_line, _bank, _account, _currency) = (line, null, null, null);
             _lines.Clear();
+            _replaced.Clear();
         }
         else if (name is "STMTTRN" or "STMTTRNP")
         {
@@ -173,21 +175,65 @@ internal sealed partial class OfxReader(Findings found)
             return;
         }
 
+        if (!IsWholeCorrection(Field("CORRECTFITID"), Field("CORRECTACTION"), amountMinor))
+            return;
         if (amountMinor == 0)
         {
             found.PassOver(_entryLine, "TRNAMT");
             return;
         }
 
+        var isDeletion = Field("CORRECTACTION") == "DELETE";
+        var isCorrection = Field("CORRECTFITID") is not null && !isDeletion;
         // Some banks put the whole description into the name.
         var described = Field("MEMO") ?? (Field("NAME") is { } name && name.Any(char.IsAsciiDigit) ? name : null);
         var words = ((string?[])[described, Field("CHECKNUM"), Field("REFNUM")]).OfType<string>().Distinct();
-        _lines.Add(new ReadLine(_entryLine, SettlementLineKind.Entry, bookedOn, amountMinor)
+        _lines.Add(new ReadLine(_entryLine, SettlementLineKind.Entry, bookedOn, isDeletion ? -amountMinor : amountMinor)
         {
+            IsReversal = isDeletion,
             ValueOn = DayOf("DTAVAIL"),
             CounterpartyAccount = Field("TO ACCTID") is { } other ? CsvStatementReader.KeyOf(other) : null,
             BankReference = BankReference.Of(Field("FITID")),
-        }.WithTexts(Field("EXTDNAME") ?? Field("NAME"), string.Join(' ', words), endToEnd: null));
+        }.WithTexts(
+            Field("EXTDNAME") ?? Field("NAME"), string.Join(' ', words), endToEnd: null,
+            marks: isDeletion ? SettlementWording.Reversal
+                : isCorrection ? SettlementWording.CorrectionOf(NumberMask.Apply(Field("CORRECTFITID"))!) : null));
+    }
+
+    /// <summary>
+    /// Whether a line is no correction, or one that says which earlier line it replaces or deletes, and by how much. A deletion has the
+    /// amount of the line that it deletes.
+    /// </summary>
+    private bool IsWholeCorrection(string? corrected, string? action, long amountMinor)
+    {
+        if (corrected is null && action is null)
+            return true;
+        if (corrected is null || action is not ("REPLACE" or "DELETE"))
+        {
+            found.Refuse(
+                _entryLine, corrected is null ? "CORRECTFITID" : "CORRECTACTION",
+                corrected is null ? "the correction does not say of which line it is" : "a correction is REPLACE or DELETE");
+            return false;
+        }
+
+        if (action == "REPLACE" && BankReference.Of(corrected) is { } id)
+            _replaced.Add((id, _entryLine));
+        if (amountMinor != 0)
+            return true;
+        found.Remark(
+            _entryLine, "CORRECTFITID", $"the bank takes the line {NumberMask.Apply(corrected)} back and tells no amount: unbook that "
+                + "line, or ignore it");
+        return false;
+    }
+
+    /// <summary>Leaves the lines out that the same file replaces.</summary>
+    private void LeaveReplacedOut()
+    {
+        foreach (var (id, line) in _replaced)
+        {
+            if (_lines.RemoveAll(one => one.BankReference == id) > 0)
+                found.Remark(line, "CORRECTFITID", $"the line {NumberMask.Apply(id)} is left out: the bank corrects it by a later one");
+        }
     }
 
     private string? Field(string name) => _fields.GetValueOrDefault(name);
@@ -217,6 +263,7 @@ internal sealed partial class OfxReader(Findings found)
         }
 
         var account = Iban.TryParse(_account, out _) ? _account : BankAccountNumber.OfGermany(_bank, _account) ?? _account;
+        LeaveReplacedOut();
         found.Remark(
             _line, "LEDGERBAL", "OFX tells no balance before its lines: whether they are all there can't be checked");
         found.Add(
