@@ -400,7 +400,8 @@ public sealed class LineDesk
                         origin, AccountTarget.Of(charges[0].Account, charges[0].Slot), line.Id, SettlementUse.Transfer)
                     {
                         Brings = _certain.PaymentOf(
-                            line, AccountTarget.Of(charges[0].Account, charges[0].Slot), CertainLines.PartsOf(line, charges), origin),
+                            line, AccountTarget.Of(charges[0].Account, charges[0].Slot),
+                            await ToldPartsAsync(line, charges, cancel) ?? CertainLines.PartsOf(line, charges), origin),
                         PartOf = line.SplitReport,
                         Seen = events,
                         Note = note,
@@ -410,6 +411,22 @@ public sealed class LineDesk
                         line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
                         shortfall),
                 null);
+    }
+
+    /// <summary>What the text of a line tells that it pays of each charge; null where it does not, or tells more than is open.</summary>
+    private async Task<IReadOnlyList<Part>?> ToldPartsAsync(
+        SettlementLine line, IReadOnlyList<NamedCharge> charges, CancellationToken cancel)
+    {
+        Dictionary<ChargeId, long> told = [];
+        foreach (var (name, minor) in SettlementWording.AmountsIn(line))
+        {
+            if ((await _named.ChargeAsync(line.Id.Merchant, name, cancel)).Charge is not { } charge || charge.Open.AmountMinor < minor)
+                return null;
+            told[charge.Id] = minor;
+        }
+
+        return told.Count == 0 || !told.Keys.ToHashSet().SetEquals(charges.Select(charge => charge.Id)) ? null
+            : [.. charges.Select(charge => Part.Charge(charge.Reference, told[charge.Id]))];
     }
 
     /// <inheritdoc cref="ISettlements.SplitAsync"/>

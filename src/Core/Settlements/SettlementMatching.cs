@@ -44,6 +44,9 @@ public sealed record SettlementMatch
     /// <summary>The charges that a new payment settles, in this order.</summary>
     public IReadOnlyList<NamedCharge> Charges { get; init; } = [];
 
+    /// <summary>What its text tells of the amounts of the charges, so that a person decides; null for nothing.</summary>
+    public string? ByText { get; init; }
+
     /// <summary>The words for the payment or the charges.</summary>
     public string Named { get; init; } = "";
 
@@ -221,7 +224,7 @@ public static class SettlementMatching
             | (line.Counterparty is not null && IsSoleBill(match, holder, evidence) ? Witness.SoleBill : Witness.None);
         // Only an operator gives a shortfall up.
         var isOfTheCustomer = line is { ComesBack: false, IsOfSeveral: false, IsCorrection: false };
-        if (match.Shortfall is null && isOfTheCustomer && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
+        if (match is { Shortfall: null, ByText: null } && isOfTheCustomer && EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
         [
@@ -230,6 +233,7 @@ public static class SettlementMatching
             .. match.Shortfall is { } missing ? (IEnumerable<string>)[TextOf(missing)]
                 : [match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
                     holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount"],
+            .. match.ByText is { } told ? (string[])[told] : [],
         ];
         if (line.IsCorrection)
             said.Add(Corrects);
@@ -349,6 +353,8 @@ public static class SettlementMatching
                 return [SettlementMatch.None($"It names customer {other.Name}, and charge {charge.Name} is another customer's.")];
         }
 
+        if (OfTold(line, open) is { } byText)
+            return [byText];
         // A payment of the exact amount counts alone; the text may name others by chance.
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
         if (exact.Count > 0)
@@ -356,6 +362,30 @@ public static class SettlementMatching
         return open.DistinctBy(charge => charge.Account).Count() > 1
             ? [SettlementMatch.None($"It names charges of several customers: {Names(open)}.")]
             : [OfOne(line, open, evidence)];
+    }
+
+    /// <summary>
+    /// A payment of charges of which the line tells what it pays of each; null where it tells nothing. It is no proposal where that is
+    /// what is open of each.
+    /// </summary>
+    private static SettlementMatch? OfTold(SettlementLine line, List<NamedCharge> open)
+    {
+        var amounts = SettlementWording.AmountsIn(line);
+        if (amounts.Count == 0 || open.DistinctBy(charge => charge.Account).Count() > 1)
+            return null;
+        var told = open.Where(charge => amounts.ContainsKey(charge.Name)).ToList();
+        if (told.Count == amounts.Count && told.TrueForAll(charge => amounts[charge.Name] <= charge.Open.AmountMinor))
+        {
+            return told.TrueForAll(charge => amounts[charge.Name] == charge.Open.AmountMinor) ? Paying(line, told)
+                : Paying(line, told) with { IsExact = false, ByText = "its text tells what it pays of each" };
+        }
+
+        if (open.Sum(charge => charge.Open.AmountMinor) != line.Amount.AmountMinor)
+            return SettlementMatch.None($"Its text tells other amounts, or of other bills, than are open on {Names(open)}.");
+        return Paying(line, open) with
+        {
+            ByText = told.Count == amounts.Count ? "its text tells other amounts of each" : "its text tells amounts of other bills, too",
+        };
     }
 
     /// <summary>A payment of charges of one customer.</summary>

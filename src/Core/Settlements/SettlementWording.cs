@@ -39,10 +39,40 @@ public static partial class SettlementWording
     /// <summary>Whether the bank corrects an earlier line by the one of a text.</summary>
     public static bool IsCorrection(string? text) => CorrectionIn(text) >= 0;
 
-    /// <summary>The texts of a line as the bank has them, without the reference of another line.</summary>
-    private static IEnumerable<string> TextsOf(SettlementLine line) =>
-        ((string?[])[CorrectionIn(line.Remittance) is >= 0 and var at ? line.Remittance![..at] : line.Remittance, line.EndToEnd])
-            .OfType<string>();
+    /// <summary>The number of a bill in a text with what the line pays of it.</summary>
+    public static string WithAmount(string number, Money amount) => $"{number} [{amount.ToText(AmountDecimals.Full)}]";
+
+    /// <summary>What a line pays of each bill, by the numbers in its text; nothing where that is not all of the line.</summary>
+    public static IReadOnlyDictionary<string, long> AmountsIn(SettlementLine line)
+    {
+        Dictionary<string, long> amounts = new(StringComparer.Ordinal);
+        var leftMinor = line.Gross.AmountMinor;
+        foreach (Match match in BillAmount().Matches(line.Remittance ?? ""))
+        {
+            if (!DecimalNumber.TryParse(match.Groups["amount"].ValueSpan, out var number)
+                || number.TryToMinor(line.Amount.Currency, out var minor) != AmountFault.None
+                || !amounts.TryAdd(match.Groups["number"].Value, minor))
+            {
+                return new Dictionary<string, long>();
+            }
+
+            leftMinor -= minor;
+        }
+
+        return leftMinor == 0 ? amounts : new Dictionary<string, long>();
+    }
+
+    [GeneratedRegex(@"(?<number>\S+) \[(?<amount>\d{1,15}(\.\d+)?)\]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex BillAmount();
+
+    /// <summary>The texts of a line as the bank has them, without the reference of another line and without amounts of bills.</summary>
+    private static IEnumerable<string> TextsOf(SettlementLine line)
+    {
+        var text = CorrectionIn(line.Remittance) is >= 0 and var at ? line.Remittance![..at] : line.Remittance;
+        if (AmountsIn(line).Count > 0)
+            text = BillAmount().Replace(text!, match => match.Groups["number"].Value);
+        return ((string?[])[text, line.EndToEnd]).OfType<string>();
+    }
 
     /// <summary>
     /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters

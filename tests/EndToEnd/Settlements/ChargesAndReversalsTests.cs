@@ -114,6 +114,59 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
             "120.00", "CRDT", "thanks", field)).ToXml())).Booked);
     }
 
+    /// <summary>A transfer tells for each of its bills what it pays of it: the bills are booked as it says, or wait with it.</summary>
+    [Theory]
+    [InlineData(150, 100, 50, true, "0 0")]
+    [InlineData(120, 80, 40, false, "2000 1000")]
+    [InlineData(120, 100, 20, false, "0 3000")]
+    [InlineData(150, 60, 40, true, "0 0")]
+    public async Task TransferThatTellsTheAmountOfEachBill_PaysEachByItsOwn(
+        int line, int first, int second, bool isBooked, string open)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-0001", 100_00), ("anna", "INV-2027-0002", 50_00));
+        var told = Transfer($"{line}.00", "CRDT", "thanks", "").Replace(
+            "<Ustrd>thanks</Ustrd>", Of("INV-2027-0001", first) + Of("INV-2027-0002", second), StringComparison.Ordinal);
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(line, told).ToXml());
+
+        Assert.Equal(isBooked ? 1 : 0, report.Booked);
+        foreach (var waiting in await shop.LinesAsync(report, SettlementStatus.Open))
+        {
+            var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [waiting], Cancel))[waiting.Id];
+            Assert.Contains("its text tells what it pays of each", proposal.Text, StringComparison.Ordinal);
+            var accepted = await shop.Desk.BookAsChosenAsync(
+                waiting, proposal.Choice, proposal.Names, shop.Origin, note: null, Cancel, seen: waiting.Events);
+            Assert.True(accepted.Outcome?.Accepted, accepted.Problem);
+        }
+
+        Assert.Equal(open, await shop.ScalarAsync(
+            "SELECT string_agg((amount_minor - allocated_minor - credited_minor)::text, ' ' ORDER BY reference) FROM charge"));
+
+        static string Of(string bill, int amount) => $"<Strd><RfrdDocInf><Nb>{bill}</Nb></RfrdDocInf>"
+            + $"<RfrdDocAmt><RmtdAmt Ccy=\"EUR\">{amount}.00</RmtdAmt></RfrdDocAmt></Strd>";
+    }
+
+    /// <summary>The amounts of the bills are others than what is open of them, and only their sum fits.</summary>
+    [Fact]
+    public async Task TransferThatTellsOtherAmountsThanAreOpen_IsProposed()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-0001", 100_00), ("anna", "INV-2027-0002", 50_00));
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(150, Transfer("150.00", "CRDT", "thanks", "").Replace(
+            "<Ustrd>thanks</Ustrd>",
+            "<Strd><RfrdDocInf><Nb>INV-2027-0001</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"EUR\">50</RmtdAmt></RfrdDocAmt></Strd>"
+            + "<Strd><RfrdDocInf><Nb>INV-2027-0002</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"EUR\">100</RmtdAmt></RfrdDocAmt></Strd>",
+            StringComparison.Ordinal)).ToXml());
+
+        Assert.Contains(
+            "its text tells other amounts of each", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CreditThatTheBankTakesBack_IsProposed_AndUndoneInOneAct()
     {

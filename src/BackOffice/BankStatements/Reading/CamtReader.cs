@@ -324,15 +324,17 @@ internal sealed class CamtReader(Findings found)
         var from = transactions.Select(one => AccountOf(one, party));
         var endToEnd = transactions.Select(one => one.TextOf("Refs", "EndToEndId"))
             .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
-        var remittance = string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd)));
+        // A transfer came without what the banks kept of it.
+        var feeMinor = line is { AmountMinor: > 0, Debit: { IsReturn: false } debit } ? debit.ChargesMinor : line.FeeMinor;
+        var sent = new Money(line.AmountMinor + feeMinor, _currency!);
+        var remittance = string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd, sent)));
         var text = CamtText.With(remittance, bankWords);
         if (NumberMask.IsCut(text))
             found.Remark(line.FileLine, "RmtInf", LineWords.Cut);
         var read = line with
         {
             CounterpartyAccount = from.OfType<string>().Select(CsvStatementReader.KeyOf).FirstOrDefault(),
-            // A transfer came without what the banks kept of it.
-            FeeMinor = line is { AmountMinor: > 0, Debit: { IsReturn: false } told } ? told.ChargesMinor : line.FeeMinor,
+            FeeMinor = feeMinor,
             BankReference = bank,
         };
         return read.WithTexts(

@@ -1,3 +1,6 @@
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
 namespace Quittance.BackOffice.BankStatements.Reading;
 
 /// <summary>The words of a transaction that can name a bill or a payer, from each field in which banks put them.</summary>
@@ -8,10 +11,11 @@ internal static class CamtText
     /// <summary>The words, each once.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="endToEnd">The payer's own reference, which is shown by itself; null for none.</param>
-    public static IEnumerable<string> Of(MessageElement transaction, string? endToEnd)
+    /// <param name="sent">What it pays: where the amounts of its bills add up to that, each bill has its own behind it.</param>
+    public static IEnumerable<string> Of(MessageElement transaction, string? endToEnd, Money sent)
     {
         List<string> said = [];
-        foreach (var text in InRemittance(transaction).Concat(Beside(transaction)).Select(text => text.Trim()))
+        foreach (var text in InRemittance(transaction, sent).Concat(Beside(transaction)).Select(text => text.Trim()))
         {
             if (text.Length > 0 && text != endToEnd && !None.Contains(text, StringComparer.OrdinalIgnoreCase)
                 && !said.Any(one => Has(one, text)))
@@ -45,18 +49,43 @@ internal static class CamtText
         transaction.Child("RmtInf") is { } remittance
             ? remittance.All("Strd").SelectMany(structure => structure.Children.SelectMany(InReference)) : [];
 
-    private static IEnumerable<string> InRemittance(MessageElement transaction) =>
-        transaction.Child("RmtInf") is { } remittance
-            ? remittance.Children.SelectMany(part => part.Name switch
-            {
-                "Ustrd" => [part.Text],
-                "Strd" => InStructure(part),
-                _ => [],
-            })
-            : [];
+    private static IEnumerable<string> InRemittance(MessageElement transaction, Money sent)
+    {
+        if (transaction.Child("RmtInf") is not { } remittance)
+            return [];
+        var amounts = AmountsIn(remittance, sent);
+        return remittance.Children.SelectMany(part => part.Name switch
+        {
+            "Ustrd" => [part.Text],
+            "Strd" => part.Children.SelectMany(child => child.Name == "AddtlRmtInf" ? [child.Text]
+                : child.Name == "RfrdDocInf" && amounts.TryGetValue(part, out var amount)
+                    ? InReference(child).Select(number => SettlementWording.WithAmount(number, amount)) : InReference(child)),
+            _ => [],
+        });
+    }
 
-    private static IEnumerable<string> InStructure(MessageElement structure) =>
-        structure.Children.SelectMany(child => child.Name == "AddtlRmtInf" ? [child.Text] : InReference(child));
+    /// <summary>The amounts of structures with one bill each; none where they do not add up to what is sent.</summary>
+    private static Dictionary<MessageElement, Money> AmountsIn(MessageElement remittance, Money sent)
+    {
+        Dictionary<MessageElement, Money> amounts = [];
+        var leftMinor = sent.AmountMinor;
+        foreach (var structure in remittance.All("Strd"))
+        {
+            if (structure.Child("RfrdDocAmt", "RmtdAmt") is not { } paid || paid.Currency != sent.Currency.Code
+                || AmountText.OfSchema(paid.Text, sent.Currency) is not { } minor || minor == 0
+                || structure.All("RfrdDocInf").SelectMany(InReference).Take(2).Count() != 1)
+            {
+                return [];
+            }
+
+            leftMinor -= minor;
+            if (leftMinor < 0)
+                return [];
+            amounts[structure] = sent with { AmountMinor = minor };
+        }
+
+        return leftMinor == 0 && amounts.Count > 1 ? amounts : [];
+    }
 
     private static IEnumerable<string> InReference(MessageElement part) => part.Name switch
     {

@@ -18,9 +18,9 @@ internal sealed class MessageElement
         "Chrgs", "CntrValAmt", "Dbtr", "DbtrAcct", "Domn", "DrctDbtMndt", "DrctDbtTx", "Dt", "DtTm", "EndToEndId", "Fmly", "IBAN",
         "Id", "InstdAmt", "InstrId", "LastPgInd", "LclInstrm", "LineDtls", "MndtId", "MndtRltdInf", "MsgId", "Nb", "NbOfTxs", "Nm",
         "NtryDtls", "OrgnlEndToEndId", "OrgnlInstrId", "OrgnlTxRef", "Othr", "Ownr", "PgNb", "PmtId", "PmtInfId", "Prtry", "PrvtId",
-        "Pty", "Rcrd", "Ref", "Refs", "RfrdDocInf", "RltdPties", "RltdRmtInf", "RmtId", "RmtInf", "Rsn", "RtrInf", "RvslInd",
-        "Strd", "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls", "TxId", "TxSts",
-        "UltmtCdtr", "UltmtDbtr", "Ustrd", "ValDt", "XchgRate",
+        "Pty", "Rcrd", "Ref", "Refs", "RfrdDocAmt", "RfrdDocInf", "RltdPties", "RltdRmtInf", "RmtId", "RmtInf", "RmtdAmt", "Rsn",
+        "RtrInf", "RvslInd", "Strd", "Sts", "StsRsnInf", "SubFmlyCd", "Tp", "TtlAmt", "TtlChrgsAndTaxAmt", "TxAmt", "TxDtls",
+        "TxId", "TxSts", "UltmtCdtr", "UltmtDbtr", "Ustrd", "ValDt", "XchgRate",
     ];
 
     private List<MessageElement>? _children;
