@@ -15,6 +15,7 @@ using Quittance.Core.Acts;
 using Quittance.Storage;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
+using Quittance.Storage.Exporting;
 using Quittance.Storage.Mails;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
@@ -30,7 +31,7 @@ public static class MerchantActs
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, DueActs.SetPolicy, DueActs.EndPolicy, MonthActs.Close,
-        MonthActs.Reopen, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
+        MonthActs.Reopen, DatevActs.Set, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         AutopayActs.Choose, AutopayActs.End,
         MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
@@ -63,6 +64,7 @@ public static class MerchantActs
         services.TryAddSingleton<LineMatching>();
         services.TryAddSingleton<LineRules>();
         services.TryAddSingleton<StatementFormats>();
+        services.TryAddSingleton<DatevCharts>();
         services.TryAddSingleton<RuleTrials>();
         services.TryAddSingleton<NamedThings>();
         return services;

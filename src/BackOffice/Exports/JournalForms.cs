@@ -12,6 +12,9 @@ public enum JournalFormat
 
     /// <summary>Plain-text accounting, as hledger reads it.</summary>
     Hledger,
+
+    /// <summary>A batch of postings for DATEV.</summary>
+    Datev,
 }
 
 /// <summary>The merchant, currencies and days of a journal.</summary>
@@ -27,7 +30,10 @@ public interface IJournalWriter
     /// <summary>Writes the lines before the entries.</summary>
     Task BeginAsync(JournalScope scope);
 
-    /// <summary>Writes the next entry. Entries come in the order of time, the entries of one event together.</summary>
+    /// <summary>Whether the form has the entry.</summary>
+    bool Has(JournalEntry entry) => true;
+
+    /// <summary>Writes the next entry that it has. Entries come in the order of time, the entries of one event together.</summary>
     Task WriteAsync(JournalEntry entry);
 }
 

@@ -115,6 +115,7 @@ internal static class Done
         ["dunning-set"] = new("The policy is set. It decides from the next run on."),
         ["retries-ended"] = new("The tries are ended. Nothing is charged again by itself."),
         ["retries-set"] = new("The tries are set. They count from the next run on."),
+        ["datev-set"] = new("The numbers are kept. Journals for DATEV have them from now on."),
         ["month-closed"] = new("The month is closed. Nothing is booked into it any more."),
         ["month-reopened"] = new("The month is open again. Its closing stays on record."),
         ["payee-set"] = new("The account is named. Payment pages that are loaded from now on show it."),

@@ -38,6 +38,7 @@ internal static class Places
     public static Place Ledger { get; } = new("Ledger", "/console/ledger");
     public static Place LedgerAt { get; } = new("Trial balance as of a day", $"{Ledger}/at");
     public static Place Months { get; } = new("Months", $"{Ledger}/months");
+    public static Place Datev { get; } = new("Accounts at DATEV", $"{Ledger}/datev");
     public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
     public static Place Settlements { get; } = new("Bank", "/console/settlements");
     public static Place DecideLines { get; } = new("Accept proposals", $"{Settlements}/decide");

@@ -90,6 +90,13 @@ public static class LedgerAccountName
         return name.ToString();
     }
 
+    /// <summary>
+    /// The name of the line of the chart that an account belongs to, as an accountant's program has it: all customers and all purposes of
+    /// credit are in one, each holder of money and each bank account has its own.
+    /// </summary>
+    public static string OfLine(LedgerKind kind, string purpose) =>
+        Of(kind, kind is LedgerKind.Clearing or LedgerKind.Bank or LedgerKind.WriteOff ? purpose : "", customerNumber: null);
+
     /// <summary>Two spaces in a row, or a semicolon, would end the name where it is read.</summary>
     private static string Plain(string purpose) =>
         string.Concat(purpose.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or ':' or '_' ? letter : '_'));

@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Moments;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Exporting;
@@ -43,7 +44,18 @@ public enum Closing
 public sealed record JournalEntry(
     EventTime Time, (Guid Subject, int Sequence) Event, int Line, string What, string Debit, string Credit, Money Amount, long? Payment,
     long? Refund,
-    long? Charge, long? Customer, string Credential, Guid Request);
+    long? Charge, long? Customer, string Credential, Guid Request)
+{
+    /// <summary>The lines of the chart that the debited and the credited account belong to.</summary>
+    public (string Debit, string Credit) Lines { get; init; } = (Debit, Credit);
+
+    /// <summary>The number of the charge as its customer knows it; null where there is none.</summary>
+    public string? ChargeName { get; init; }
+}
+
+/// <summary>The transfers of some days between two lines of the chart, in one currency.</summary>
+/// <param name="LargestMinor">The amount of the largest one, minor units.</param>
+public sealed record JournalPart(string Debit, string Credit, Currency Currency, long Transfers, long LargestMinor);
 
 /// <summary>
 /// All transfers of a merchant by the days of the books, in the order of time, as of one moment. PostgreSQL sorts them once, on its disk
@@ -98,8 +110,8 @@ public sealed class Journal(NpgsqlDataSource database)
         // Indexes: event_unbooked; the keys of all tables.
         await using var statement = StatementOf(connection, $"""
             SELECT e.occurred_at, t.subject_id, t.sequence, t.line, e.type, d.kind, d.purpose, da.number, c.kind, c.purpose, ca.number,
-                   t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name,
-                   e.credential_id, e.request_id, e.booked_on, e.effective_on
+                   t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, x.number, a.number, k.name,
+                   e.credential_id, e.request_id, e.booked_on, e.effective_on, CASE WHEN x.id IS NOT NULL THEN {Tables.ChargeName} END
               FROM transfer t
               JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
               JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
@@ -119,8 +131,8 @@ public sealed class Journal(NpgsqlDataSource database)
                    WHERE u.merchant_id = $1 AND u.subject_id = s.id AND u.sequence >= t.sequence AND u.type = 'settlement.unbooked'
                    ORDER BY u.sequence LIMIT 1) u ON true
               LEFT JOIN payment sp ON sp.merchant_id = $1 AND sp.id = CASE WHEN u.sequence IS NULL THEN s.payment_id ELSE u.payment_id END
-              LEFT JOIN charge h ON h.merchant_id = $1 AND h.id = t.charge_id
-              LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, h.account_id, sp.account_id)
+              LEFT JOIN charge x ON x.merchant_id = $1 AND x.id = t.charge_id
+              LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, x.account_id, sp.account_id)
               LEFT JOIN credential k ON k.merchant_id = $1 AND k.id = e.credential_id
              WHERE t.merchant_id = $1 AND {Within}
              ORDER BY e.booked_on, e.occurred_at, t.subject_id, t.sequence, t.line
@@ -132,6 +144,32 @@ public sealed class Journal(NpgsqlDataSource database)
             if (done % 1000 == 0)
                 progress?.Report((double)done / all);
         }
+    }
+
+    /// <summary>What the journal of some days has, by lines of the chart and currencies.</summary>
+    public async Task<IReadOnlyList<JournalPart>> SurveyAsync(MerchantId merchant, DateOnly from, DateOnly to, CancellationToken cancel)
+    {
+        // Indexes: event_unbooked; the keys of transfer and ledger_account.
+        var parts = await database.AllAsync($"""
+            SELECT d.kind, d.purpose, c.kind, c.purpose, t.currency, count(*), max(t.amount_minor)
+              FROM transfer t
+              JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
+              JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+              JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+             WHERE t.merchant_id = $1 AND {Within}
+             GROUP BY 1, 2, 3, 4, 5
+            """,
+            command => command.With(merchant.Value).With(from).With(to),
+            row => new JournalPart(
+                LedgerAccountName.OfLine(Words.To<LedgerKind>(row.GetString(0)), row.GetString(1)),
+                LedgerAccountName.OfLine(Words.To<LedgerKind>(row.GetString(2)), row.GetString(3)),
+                Currency.Parse(row.GetString(4)), row.GetInt64(5), row.GetInt64(6)),
+            cancel);
+        return
+        [
+            .. parts.GroupBy(part => (part.Debit, part.Credit, part.Currency)).Select(same => new JournalPart(
+                same.Key.Debit, same.Key.Credit, same.Key.Currency, same.Sum(part => part.Transfers), same.Max(part => part.LargestMinor))),
+        ];
     }
 
     /// <summary>The currencies in which there are books.</summary>
@@ -155,14 +193,18 @@ public sealed class Journal(NpgsqlDataSource database)
     private static JournalEntry EntryOf(NpgsqlDataReader row)
     {
         var credential = row.GetInt64(18);
+        var (debit, credit) = (Words.To<LedgerKind>(row.GetString(5)), Words.To<LedgerKind>(row.GetString(8)));
         return new JournalEntry(
             new EventTime(
                 new DateTimeOffset(row.GetDateTime(0), TimeSpan.Zero), row.GetFieldValue<DateOnly>(20), row.GetFieldValue<DateOnly>(21)),
             (row.GetGuid(1), row.GetInt32(2)), row.GetInt32(3), row.GetString(4),
-            LedgerAccountName.Of(Words.To<LedgerKind>(row.GetString(5)), row.GetString(6), Number(7)),
-            LedgerAccountName.Of(Words.To<LedgerKind>(row.GetString(8)), row.GetString(9), Number(10)),
+            LedgerAccountName.Of(debit, row.GetString(6), Number(7)), LedgerAccountName.Of(credit, row.GetString(9), Number(10)),
             new Money(row.GetInt64(11), Currency.Parse(row.GetString(12))), Number(13), Number(14), Number(15), Number(16),
-            row.IsDBNull(17) ? $"{credential}" : $"{credential} ({row.GetString(17)})", row.GetGuid(19));
+            row.IsDBNull(17) ? $"{credential}" : $"{credential} ({row.GetString(17)})", row.GetGuid(19))
+        {
+            Lines = (LedgerAccountName.OfLine(debit, row.GetString(6)), LedgerAccountName.OfLine(credit, row.GetString(9))),
+            ChargeName = row.IsDBNull(22) ? null : row.GetString(22),
+        };
 
         long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
     }

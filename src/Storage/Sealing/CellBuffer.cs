@@ -124,9 +124,11 @@ internal sealed class CellBuffer
             case "bytea":
                 Add(name, row.GetFieldValue<byte[]>(cell));
                 break;
-            default:
+            case "text" or "json":
                 Add(name, row.GetString(cell));
                 break;
+            default:
+                throw new InvalidOperationException($"No seal covers a column of the type {type}.");
         }
     }
 

@@ -151,6 +151,16 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on what an accountant's DATEV has to know of the books.</summary>
+    public static readonly SealedTable DatevChart = new(34, "datev_chart",
+    [
+        Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("consultant", "int"), Column("client", "int"),
+        Column("first_month", "int"), Column("account_length", "int"), Column("lines", "text[]"), Column("numbers", "text[]"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     /// <summary>From which moment on which day of the books is the first open one.</summary>
     public static readonly SealedTable FirstOpenDay = new(57, "first_open_day",
     [
@@ -207,7 +217,7 @@ internal static class SealedTables
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
         ProviderAccount, ProviderRoute, Payee, MerchantProfile, MerchantLogo, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
-        DuePolicy, MailPolicy, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
+        DuePolicy, MailPolicy, DatevChart, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

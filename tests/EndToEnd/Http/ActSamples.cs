@@ -17,6 +17,9 @@ internal static class ActSamples
     private const string Limit = "'limit':{'amount':'500','currency':'EUR'}";
     private const string Tolerance = "'currency':'EUR','amount':'2.00'";
     private const string Rule = "'name':'Rent','as':'ignore','words':'rent','most':{'amount':'900','currency':'EUR'}";
+    private const string Datev = "'consultant':29098,'client':55003,'receivable':10000,'credit':1710,'clearing':1360,'refunds':1361,"
+        + "'bank':1200,'billed':8200,'fees':4970,'write_off':2400";
+
     private const string Route = "'providers':'sandbox','kind':'card','currency':'EUR'";
     private const string Monthly = "'day':3,'method':'card','minimum':{'amount':'1','currency':'EUR'}";
     private const string Origin = "'origin':'https://shop.example','api':'quittance'";
@@ -54,6 +57,9 @@ internal static class ActSamples
 
     public static async Task<WritingSample> FormatEndAsync(BooksFixture books) =>
         Of(await WithAsync(books, "statement-formats", Format), "format.end", "'format':1");
+
+    public static async Task<WritingSample> DatevAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "datev.set", Datev);
 
     public static async Task<WritingSample> MailPolicyAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "mail.policy", "'kind':'receipt','on':true");

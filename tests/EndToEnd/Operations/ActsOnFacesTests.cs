@@ -118,6 +118,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("end the policy of retries", "POST tries", "access/dunning/retries/end", "retry policy end"),
 
         // Mail.
+        new("set the accounts at DATEV", "POST datev", "ledger/datev", "export datev-accounts"),
         new("switch a kind of mail", "POST mails/policy", "mails/policy", "mail policy set"),
         new("send a test mail", None, "mails/test", "mail test", OfMailbox),
         new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),

@@ -389,6 +389,14 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.True((bool)result["erased"]!)),
         new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant],
             (_, result) => Assert.NotEqual(0, (int)result["entries"]!)),
+        new("export datev-accounts",
+            day =>
+            [
+                "--consultant", "29098", "--client", "55003", "--receivable", "10000", "--credit", "1710", "--clearing", "1360",
+                "--refunds", "1361", "--bank", "1200", "--billed", "8200", "--fees", "4970", "--write-off", "2400", "--reason",
+                "our accountant", "--merchant", day.Merchant,
+            ],
+            (_, result) => Assert.Equal("Journals for DATEV have these numbers.", (string?)result["said"])),
         new("balance trial", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEmpty(result["lines"]!.AsArray())),
         new("balance ledger", day => ["assets:receivable", "--merchant", day.Merchant],
             (_, result) => Assert.NotEmpty(result["lines"]!.AsArray())),

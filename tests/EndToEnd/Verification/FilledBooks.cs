@@ -306,6 +306,9 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             key: null, Cancel);
         await new MailPolicies(_own.Database, TimeProvider.System).SwitchAsync(
             Merchant, MailKind.Receipt, isOn: true, By(null, OperatorAction.CommandLine, "mail.policy"), Cancel);
+        await new DatevCharts(_own.Database, TimeProvider.System).SetAsync(
+            new DatevChart(Merchant, 29098, 55003, FirstMonth: 1, Length: 4, [new("assets:bank", 1200)]),
+            By(null, OperatorAction.CommandLine, "datev.set"), Cancel);
         // An older debt that takes up Mary's credit: a try sees the credit as dunning does.
         var mary = AccountTarget.Named(new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Account, Mary));
         await DoAsync(new RaiseCharge(

@@ -118,6 +118,10 @@ internal static class OfficeTamperings
         new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
         new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
         new("mail policy: switched off without a word", "INSERT INTO mail_policy VALUES ({merchant}, now(), '{}')", MailSet),
+        new("chart for DATEV: another bank without a word", """
+            INSERT INTO datev_chart VALUES ({merchant}, now(), 1001, 1, 1, 4, '{assets:bank}', '{1800}')
+            """, DatevSet),
+        new("chart for DATEV: deleted", "DELETE FROM datev_chart", DatevSet),
         new("profile: deleted", "DELETE FROM merchant_profile", ProfileSet),
         new("logo: deleted", "DELETE FROM merchant_logo", LogoSet),
         new("logo: none without a word", "INSERT INTO merchant_logo VALUES ({merchant}, now())", LogoSet),

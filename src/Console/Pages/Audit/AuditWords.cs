@@ -76,6 +76,7 @@ internal static class AuditWords
         ["installation.zone"] = "Changed a time zone",
         ["passkey.add"] = "Registered a passkey",
         ["passkey.remove"] = "Took a passkey away",
+        ["datev.set"] = "Changed the accounts at DATEV",
         ["period.close"] = "Closed a month",
         ["period.reopen"] = "Opened a closed month again",
         ["merchant.create"] = "Created the merchant",

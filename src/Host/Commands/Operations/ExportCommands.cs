@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text;
 using Npgsql;
 using Quittance.BackOffice.Exports;
+using Quittance.BackOffice.Ledger;
 using Quittance.Core;
+using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Tenancy;
@@ -21,7 +23,11 @@ internal static class ExportCommands
         "The last day, in UTC (default: the end). A day that has ended is closed first: the journal has all of it, for good");
 
     private static readonly Option<JournalFormat> Format = Options.Of<JournalFormat>(
-        "--format", "csv|hledger", "CSV, or plain-text accounting as hledger reads it");
+        "--format", "csv|hledger|datev",
+        "CSV, plain-text accounting as hledger reads it, or a batch of postings for DATEV, of the days of one fiscal year");
+
+    private static readonly Option<string?> OneCurrency = Options.Text(
+        "--currency", "code", "For DATEV: the currency, where the days have several");
 
     private static readonly Option<string?> Output = Options.Text(
         "--output", "file", "The file, which must not exist and which only you may read (default: standard output)");
@@ -30,7 +36,8 @@ internal static class ExportCommands
     {
         CommandMaker.OfMerchant(
             "journal", "All transfers of a merchant in the order of time, as of one moment; also beside a running server", JournalAsync,
-            From, To, Format, Output),
+            From, To, Format, OneCurrency, Output),
+        ActCommand.Of(DatevActs.Set, "datev-accounts"),
     };
 
     private static async Task JournalAsync(Run run)
@@ -41,6 +48,7 @@ internal static class ExportCommands
         if (first > last)
             throw new CommandException("--from must not be after --to.");
         var (books, merchant) = await run.ReadMerchantAsync();
+        var batch = run.Get(Format) == JournalFormat.Datev ? await BatchAsync(run, books, merchant) : null;
         var mayWrite = await run.NoteAsync("journal.export", "the journal", merchant);
         var scope = await ScopeAsync(run, books, merchant, mayWrite);
         if (!scope.IsClosed)
@@ -52,14 +60,13 @@ internal static class ExportCommands
 
         if (output is null)
         {
-            await using var text =
-                new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            await WriteAsync(run, books, scope, text);
+            await using var text = new StreamWriter(System.Console.OpenStandardOutput(), EncodingOf(run));
+            await WriteAsync(run, books, scope, text, batch);
             return;
         }
 
         var target = Path.GetFullPath(output);
-        var entries = await ToFileAsync(run, target, text => WriteAsync(run, books, scope, text));
+        var entries = await ToFileAsync(run, target, text => WriteAsync(run, books, scope, text, batch));
         run.Print(
             new { File = target, Entries = entries, Format = run.Get(Format), scope.From, scope.To, scope.IsClosed },
             $"[green]✓[/] Transfers: [bold]{entries:N0}[/], in {target}");
@@ -82,26 +89,48 @@ internal static class ExportCommands
             run.Get(From), run.Get(To), closing == Closing.Closed);
     }
 
-    private static Task<long> WriteAsync(Run run, NpgsqlDataSource books, JournalScope scope, TextWriter text) =>
+    /// <summary>What a batch for DATEV needs, where DATEV can read one of these days.</summary>
+    private static async Task<(DatevChart Chart, Currency Currency)?> BatchAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        Currency? currency = null;
+        if (run.Get(OneCurrency) is { } code)
+        {
+            currency = Currency.TryParse(code.ToUpperInvariant(), out var known) ? known
+                : throw new CommandException($"--currency: {code} is no currency.");
+        }
+
+        var (chart, only, problem) = await DatevBatch.OfAsync(
+            books, run.Clock, merchant, run.Get(From), run.Get(To), currency, run.Cancel);
+        if (problem is not null)
+            throw new CommandException($"{problem}{(chart is null ? " See: quittance export datev-accounts --help" : "")}");
+        return (chart!, only);
+    }
+
+    private static Encoding EncodingOf(Run run) => run.Get(Format) == JournalFormat.Datev
+        ? DatevBatch.Encoding : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
+    private static Task<long> WriteAsync(
+        Run run, NpgsqlDataSource books, JournalScope scope, TextWriter text, (DatevChart Chart, Currency Currency)? batch) =>
         Terminal.WithBarAsync("Exporting", async bar =>
         {
-            var writer = WriterOf(run.Get(Format), text);
+            IJournalWriter writer = run.Get(Format) switch
+            {
+                JournalFormat.Csv => new JournalCsv(text),
+                JournalFormat.Hledger => new HledgerJournal(text),
+                JournalFormat.Datev => new DatevBatch(text, batch!.Value.Chart, batch.Value.Currency, run.Clock.GetUtcNow()),
+            };
             await writer.BeginAsync(scope);
             long entries = 0;
             await foreach (var entry in new Journal(books).ReadAsync(scope.Merchant, scope.From, scope.To, bar, run.Cancel))
             {
+                if (!writer.Has(entry))
+                    continue;
                 await writer.WriteAsync(entry);
                 entries++;
             }
 
             return entries;
         });
-
-    private static IJournalWriter WriterOf(JournalFormat format, TextWriter text) => format switch
-    {
-        JournalFormat.Csv => new JournalCsv(text),
-        JournalFormat.Hledger => new HledgerJournal(text),
-    };
 
     /// <summary>The file has its name once it is complete.</summary>
     private static async Task<long> ToFileAsync(Run run, string target, Func<TextWriter, Task<long>> write)
@@ -115,7 +144,7 @@ internal static class ExportCommands
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            await using (var text = new StreamWriter(unfinished, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), options))
+            await using (var text = new StreamWriter(unfinished, EncodingOf(run), options))
                 entries = await write(text);
             File.Move(unfinished, target);
             return entries;

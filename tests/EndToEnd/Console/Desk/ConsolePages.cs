@@ -156,6 +156,7 @@ internal static class ConsolePages
             OfBusiness(has => $"/console/payments/{has.ToPay.Payment}/refunds/{has.ToPay.Refund}/call-off")),
         Do("/console/payments/{Number:long}/refunds/{Refund:long}/paid", Operator, "was paid out",
             OfBusiness(has => $"/console/payments/{has.ToPay.Payment}/refunds/{has.ToPay.Refund}/paid")),
+        Do("/console/ledger/datev", Admin, "Accounts at DATEV"),
         See("/console/mails", Viewer, "Mail"),
         Do("/console/mails/policy", Admin, "Choose what customers get"),
         Do("/console/mails/resend", Operator, "Send a mail again"),
