@@ -184,12 +184,13 @@ internal static class Composition
     /// <summary>Mail to customers. A server without a mail server sends none.</summary>
     private static void AddMails(IServiceCollection services, ServerSettings settings)
     {
-        services.AddSingleton<LostTime>().AddSingleton<MailPolicies>().AddSingleton<MailQueue>()
+        services.AddSingleton<LostTime>().AddSingleton<MailPolicies>().AddSingleton<MailSentences>().AddSingleton<MailQueue>()
             .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>());
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
             all.GetRequiredService<IDunnings>(), all.GetRequiredService<LinkDesk>(), all.GetRequiredService<PaperDesk>(),
-            all.GetRequiredService<IProfiles>(), settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(), settings.PublicAddress.Base,
+            all.GetRequiredService<TimeProvider>()));
         if (settings.Mail is { } mail)
             services.AddSingleton(mail).AddSingleton<MailSender>().AddSingleton<ITestMail, TestMail>().AddHostedService<MailService>();
     }

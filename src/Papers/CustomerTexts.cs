@@ -13,10 +13,6 @@ public sealed class CustomerTexts
 {
     private const string Fallback = "en";
 
-    /// <summary>The languages, each by its own name.</summary>
-    public static IReadOnlyList<(string Tag, string Name)> Names { get; } =
-        [("de", "Deutsch"), ("en", "English"), ("es", "Español"), ("fr", "Français"), ("it", "Italiano"), ("nl", "Nederlands")];
-
     private readonly FrozenDictionary<string, string> _texts;
 
     private CustomerTexts(string tag, IEnumerable<KeyValuePair<string, string>> texts) =>
@@ -36,7 +32,7 @@ public sealed class CustomerTexts
     /// <param name="others">Words that they have as well; null for none.</param>
     public static FrozenDictionary<string, CustomerTexts> Load(
         Assembly assembly, string folder, FrozenDictionary<string, CustomerTexts>? others = null) =>
-        Names.Select(language => language.Tag).ToFrozenDictionary(tag => tag, tag =>
+        CustomerLanguage.Tags.ToFrozenDictionary(tag => tag, tag =>
         {
             using var file = assembly.GetManifestResourceStream($"{folder}.{tag}.json")!;
             var own = JsonSerializer.Deserialize<Dictionary<string, string>>(file)!;
@@ -47,7 +43,7 @@ public sealed class CustomerTexts
     public static string? LanguageOf(string? tag)
     {
         var language = (tag ?? "").Split('-', '_')[0].ToLowerInvariant();
-        return Names.Any(known => known.Tag == language) ? language : null;
+        return CustomerLanguage.Tags.Contains(language) ? language : null;
     }
 
     /// <summary>The words in the first of some languages that is one of ours; else in English.</summary>
@@ -56,7 +52,11 @@ public sealed class CustomerTexts
 
     /// <summary>A text with values in its places.</summary>
     public string With(string key, params (string Name, string Value)[] values) =>
-        values.Aggregate(_texts[key], (text, value) => text.Replace($"{{{value.Name}}}", value.Value, StringComparison.Ordinal));
+        Filled(_texts[key], values);
+
+    /// <summary>A text of anyone with values in its places.</summary>
+    public static string Filled(string text, params (string Name, string Value)[] values) =>
+        values.Aggregate(text, (filled, value) => filled.Replace($"{{{value.Name}}}", value.Value, StringComparison.Ordinal));
 
     public string Of(DateOnly day) => day.ToString(
         Tag switch

@@ -34,7 +34,8 @@ public static class MerchantActs
         MonthActs.Reopen, DatevActs.Set, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         AutopayActs.Choose, AutopayActs.End,
-        MailActs.Switch, MailActs.Resend, LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
+        MailActs.Switch, MailActs.Say, MailActs.Resend,
+        LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
         LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
@@ -55,6 +56,7 @@ public static class MerchantActs
         services.TryAddSingleton<DuePolicies>();
         services.TryAddSingleton<Autopays>();
         services.TryAddSingleton<MailPolicies>();
+        services.TryAddSingleton<MailSentences>();
         services.TryAddSingleton<MailQueue>();
         services.TryAddSingleton<LostFileDesk>();
         services.TryAddSingleton<Mandates>();

@@ -1,6 +1,8 @@
 using Quittance.BackOffice.Acts;
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
 using Quittance.Core.Mails;
 using Quittance.Storage.Mails;
@@ -13,6 +15,8 @@ public static class MailActs
     public const string Kind = "kind";
     public const string On = "on";
     public const string Id = "id";
+    public const string Language = "language";
+    public const string Text = "text";
 
     private const int IdLength = 36;
 
@@ -29,6 +33,30 @@ public static class MailActs
         IsGrave = false,
     };
 
+    public static DeclaredAct Say { get; } = new(
+        "mail.sentence", "Sets a sentence of your own in a kind of mail to customers, or ends it",
+        "Mails that are written from now on have it below what they say, as plain text: {name}, {amount} and {merchant} in it stand for "
+        + "the customer's name, the amount and yours. Without a language all mails have it that have none of their language. Without "
+        + "a text there is none any more.",
+        OperatorRole.Admin, [
+            new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },
+            new(Language, AskKind.Word, "Language", "The language of the mails that have it; all without this.")
+            {
+                IsOptional = true,
+                Words = CustomerLanguage.Tags,
+            },
+            new(Text, AskKind.Text, "Sentence", "What customers read.")
+            {
+                IsOptional = true,
+                Most = MailSentence.Most,
+                IsNoCard = true,
+            },
+        ], SayAsync)
+    {
+        Operation = new("setMailSentence", "mails/sentences", "Mail", Scopes.Administer),
+        IsGrave = false,
+    };
+
     public static DeclaredAct Resend { get; } = new(
         "mail.resend", "Sends a mail to a customer again",
         "It is written anew, from the books as they are, and goes to the address that the customer has now.",
@@ -39,6 +67,9 @@ public static class MailActs
         IsGrave = false,
     };
 
+    /// <summary>A sentence as a page may show it: one that was refused for a number of a card or an account, without the number.</summary>
+    public static string? Shown(string? sentence) => NumberMask.Apply(sentence);
+
     private static async Task<ActResult> SwitchAsync(ActRequest request)
     {
         var (word, isOn) = (request.Asked.Required(Kind), request.Asked.Flag(On));
@@ -46,6 +77,21 @@ public static class MailActs
             request.Merchant, EnumWords.To<MailKind>(word), isOn, request.By($"mail {word}", isOn ? "on" : "off"), request.Cancel);
         return ActResult.Done(
             isOn ? $"Customers get mail of the kind {word}." : $"Customers get no mail of the kind {word}.", isNew);
+    }
+
+    private static async Task<ActResult> SayAsync(ActRequest request)
+    {
+        var (word, language, text) =
+            (request.Asked.Required(Kind), request.Asked.Text(Language), request.Asked.Text(Text));
+        if (text is not null && MailSentence.ProblemOf(text) is { } problem)
+            return ActResult.Wrong(Text, problem);
+        if (NumberMask.Apply(text) != text)
+            return ActResult.Wrong(Text, "Leave the number of a card or an account out: mails pass many hands.");
+        var isChanged = await request.Part<MailSentences>().SetAsync(
+            request.Merchant, EnumWords.To<MailKind>(word), language, text,
+            request.By($"mail {word}{(language is null ? "" : $" in {language}")}"), request.Cancel);
+        var mails = $"Mails of the kind {word}{(language is null ? "" : $" in {language}")}";
+        return ActResult.Done(text is null ? $"{mails} have no sentence of your own." : $"{mails} have your sentence.", isChanged);
     }
 
     private static async Task<ActResult> ResendAsync(ActRequest request)

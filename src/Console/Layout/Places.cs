@@ -59,6 +59,8 @@ internal static class Places
     public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
     public static Place Search { get; } = new("Search", "/console/search");
     public static Place Mails { get; } = new("Mail", "/console/mails");
+    public static Place MailPreview { get; } = new("How mails look", $"{Mails}/preview");
+    public static Place MailSentence { get; } = new("Your own sentence in a mail", $"{Mails}/sentence");
     /// <summary>The mails to one customer.</summary>
     public static string MailsOf(Guid customer) => With(Mails, new() { ["customer"] = customer.ToString("D") });
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
@@ -248,7 +249,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     {
         var chosen = $"{LinkAddress.PathOf(view.Link.Id)}?{PageTexts.Query}=";
         return Markup.Of($"""
-        <nav class="languages" aria-label="{texts["languages"]}">{Markup.Join(CustomerTexts.Names.Select(language =>
+        <nav class="languages" aria-label="{texts["languages"]}">{Markup.Join(CustomerLanguage.All.Select(language =>
             Markup.Of($"""<a href="{chosen}{language.Tag}" lang="{language.Tag}"{IsShown(language.Tag)}>{language.Name}</a>""")))}</nav>
         """);
     }

@@ -22,7 +22,7 @@ public sealed record WrittenMail(NamedAccount Customer, MailLetter? Letter);
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
     IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, LinkDesk links, PaperDesk papers, IProfiles profiles,
-    string server, TimeProvider clock)
+    IMailSentences sentences, string server, TimeProvider clock)
 {
     // A customer has five levels; older cycles are over.
     private const int MostSteps = 10;
@@ -39,7 +39,8 @@ public sealed class MailDesk(
         var customer = await receivables.AccountAsync(chain[^1].Id, Reference.House, cancel)
             ?? throw new InvalidOperationException("A mail is for an account that is not in the books.");
         var texts = CustomerTexts.Choose(All, customer.Contact.Language, issuer.Locale);
-        var draft = new MailDraft(texts, issuer, customer.Account.Name);
+        var draft = new MailDraft(
+            texts, issuer, customer.Account.Name, await sentences.FindAsync(mail.Id.Merchant, mail.Kind, texts.Tag, cancel));
         var letter = mail.Kind switch
         {
             MailKind.Receipt => await ReceiptAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
@@ -50,6 +51,28 @@ public sealed class MailDesk(
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
         };
         return new WrittenMail(customer, letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel));
+    }
+
+    /// <summary>A mail as it would be of an example: no customer gets it, and nothing is read but who the merchant is.</summary>
+    /// <param name="language">One of ours; null for the merchant's.</param>
+    public async Task<MailLetter> ExampleAsync(
+        MerchantId merchant, MailKind kind, PaperIssuer issuer, Currency currency, string? language, CancellationToken cancel)
+    {
+        var texts = CustomerTexts.Choose(All, language, issuer.Locale);
+        var draft = new MailDraft(texts, issuer, "Anna Bell", await sentences.FindAsync(merchant, kind, texts.Tag, cancel));
+        var (today, amount) = (DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), new Money(4990, currency));
+        var bill = new MailedBill("INV-2027-0001", today.AddDays(-14), amount);
+        var (debit, address) = ($"{texts["method.debit"]}, DE ···· 3000", $"{server}/pay/example");
+        var letter = kind switch
+        {
+            MailKind.Receipt => draft.Receipt(1001, today, texts["method.transfer"], amount),
+            MailKind.PaymentLink => draft.Link([bill], "", amount, today.AddDays(30), address),
+            MailKind.DebitNotice => draft.Notice(today.AddDays(14), amount, "DE ···· 3000", "M-1001", "DE98ZZZ09999999999"),
+            MailKind.ReturnedDebit => draft.Return(1001, amount, debit),
+            MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], fee: null, address),
+            MailKind.Refund => draft.Refund(1001, amount),
+        };
+        return await SignedAsync(letter, merchant, draft, cancel);
     }
 
     /// <summary>A letter with the merchant's logo and colour, below which stands who the merchant is.</summary>
@@ -77,15 +100,10 @@ public sealed class MailDesk(
     {
         if (await books.PaymentAsync(id, asOf: null, cancel) is not { } view || !PaperDesk.HasReceipt(view))
             return null;
-        return draft.Letter("receipt", ("amount", draft.Texts.Of(view.Payment.Amount!.Value))) with
+        var day = view.ReceivedOn ?? DateOnly.FromDateTime(view.Payment.StatusAt.DateTime);
+        var method = draft.Texts.Of(view.Payment.Method, view.Instrument);
+        return draft.Receipt(view.Payment.Number, day, method, view.Payment.Amount!.Value) with
         {
-            Facts =
-            [
-                (draft.Texts["receipt.number"], $"{view.Payment.Number}"),
-                (draft.Texts["receipt.day"], draft.Texts.Of(view.ReceivedOn ?? DateOnly.FromDateTime(view.Payment.StatusAt.DateTime))),
-                (draft.Texts["receipt.method"], draft.Texts.Of(view.Payment.Method, view.Instrument)),
-                (draft.Texts["receipt.amount"], draft.Texts.Of(view.Payment.Amount.Value)),
-            ],
             Attached = await papers.ReceiptAsync(view, draft.Issuer, draft.Texts.Tag, cancel),
         };
     }
@@ -97,21 +115,11 @@ public sealed class MailDesk(
         var view = await links.ViewAsync(link, cancel);
         if (view.StandingAt(clock.GetUtcNow()) != LinkStanding.Open || view.IsUnderWay)
             return null;
-        var due = draft.Texts.Of(view.Due);
         // Its last day, and not the moment after it.
         var lastDay = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(link.EndsAt - TimeSpan.FromSeconds(1), draft.Issuer.Zone).DateTime);
-        return draft.Letter("link", ("amount", due)) with
-        {
-            Facts =
-            [
-                .. view.Charges.Where(charge => charge.OpenMinor > 0).Select(charge => (
-                    CustomerTexts.NameOf(charge), draft.Texts.Of(charge.Amount with { AmountMinor = charge.OpenMinor }))),
-                .. link.Text.Length > 0 ? [(draft.Texts["receipt.from"], link.Text)] : Array.Empty<(string, string)>(),
-                (draft.Texts["receipt.amount"], due),
-                (draft.Texts["mail.until"], draft.Texts.Of(lastDay)),
-            ],
-            Button = (draft.Texts["mail.pay"], await links.AddressAsync(server, link, cancel)),
-        };
+        return draft.Link(
+            view.Charges.Where(charge => charge.OpenMinor > 0).Select(BillOf), link.Text, view.Due, lastDay,
+            await links.AddressAsync(server, link, cancel));
     }
 
     /// <summary>Of a debit that was left out of its collection since, or has been decided, there is none.</summary>
@@ -125,16 +133,7 @@ public sealed class MailDesk(
             return null;
         }
 
-        var (day, amount) = (draft.Texts.Of(debit.DueOn), draft.Texts.Of(debit.Amount));
-        return draft.Letter("notice", ("amount", amount), ("day", day)) with
-        {
-            Facts =
-            [
-                (draft.Texts["receipt.amount"], amount), (draft.Texts["receipt.day"], day),
-                (draft.Texts["mail.account"], debit.Account), (draft.Texts["mail.mandate"], debit.Mandate),
-                (draft.Texts["mail.creditor"], debit.Creditor),
-            ],
-        };
+        return draft.Notice(debit.DueOn, debit.Amount, debit.Account, debit.Mandate, debit.Creditor);
     }
 
     /// <summary>Whether the debit that an event announces was taken out of its collection since.</summary>
@@ -157,21 +156,15 @@ public sealed class MailDesk(
         // The return may have been a mistake of the bank, which is undone.
         if (await books.PaymentAsync(id, asOf: null, cancel) is not { Payment: { ReversedMinor: > 0, Amount: { } paid } } view)
             return null;
-        var amount = draft.Texts.Of(paid with { AmountMinor = view.Payment.ReversedMinor });
-        return draft.Letter("return", ("amount", amount)) with
-        {
-            Facts =
-            [
-                (draft.Texts["receipt.number"], $"{view.Payment.Number}"), (draft.Texts["receipt.amount"], amount),
-                (draft.Texts["receipt.method"], draft.Texts.Of(view.Payment.Method, view.Instrument)),
-            ],
-        };
+        return draft.Return(
+            view.Payment.Number, paid with { AmountMinor = view.Payment.ReversedMinor },
+            draft.Texts.Of(view.Payment.Method, view.Instrument));
     }
 
     /// <summary>Of a level that is not the customer's any more, or where nothing is overdue, there is none.</summary>
     private async Task<MailLetter?> ReminderAsync(Mail mail, MailDraft draft, CancellationToken cancel)
     {
-        var (now, texts) = (clock.GetUtcNow(), draft.Texts);
+        var now = clock.GetUtcNow();
         var steps = await dunnings.StepsAsync(mail.Account, MostSteps, cancel);
         if (steps.FirstOrDefault(one => one.Sequence == mail.Sequence) is not { } step
             || await dunnings.FindAsync(mail.Account, DateOnly.FromDateTime(now.UtcDateTime), cancel) is not { } found
@@ -183,46 +176,29 @@ public sealed class MailDesk(
         }
 
         var fee = step.Fee is { } charged ? await receivables.ChargeAsync(charged, cancel) : null;
-        var bills = found.Case.Overdue.Where(one => one.LeftOut is null).Select(one => one.Charge).OrderBy(one => one.DueOn).ToList();
+        var bills = found.Case.Overdue.Where(one => one.LeftOut is null).Select(one => one.Charge).OrderBy(one => one.DueOn);
         var link = (await links.LatestAsync(mail.Id.Merchant, mail.Account, MostLinks, cancel))
             .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay);
-        var letter = draft.Letter(step.Id.Level == 1 ? "reminder" : "reminder.again", ("amount", texts.Of(step.Overdue)));
-        return letter with
-        {
-            Lines = step.HandsOver ? [.. letter.Lines, texts["mail.agency"]] : letter.Lines,
-            Facts =
-            [
-                .. bills.Select(bill => (
-                    $"{CustomerTexts.NameOf(bill)}, {texts["statement.due"]} {texts.Of(bill.DueOn)}",
-                    texts.Of(bill.Amount with { AmountMinor = bill.OpenMinor }))),
-                .. fee is { OpenMinor: > 0 }
-                    ? [(texts["mail.fee"], texts.Of(fee.Amount with { AmountMinor = fee.OpenMinor }))] : Array.Empty<(string, string)>(),
-            ],
-            Button = link is null ? null : (texts["mail.pay"], await links.AddressAsync(server, link.Link, cancel)),
-            Notes = [texts["mail.crossed"], .. letter.Notes],
-        };
+        return draft.Reminder(
+            step.Id.Level, step.Overdue, step.HandsOver, bills.Select(BillOf), fee is { OpenMinor: > 0 } ? BillOf(fee).Open : null,
+            link is null ? null : await links.AddressAsync(server, link.Link, cancel));
     }
 
     private async Task<MailLetter?> RefundAsync(RefundId id, MailDraft draft, CancellationToken cancel)
     {
         if (await books.RefundAsync(id, asOf: null, cancel) is not { Refund: { Status: RefundStatus.Done, Amount: { } money } } view)
             return null;
-        var amount = draft.Texts.Of(money);
-        return draft.Letter("refund", ("amount", amount)) with
-        {
-            Facts =
-            [
-                .. view.PaymentNumber is { } number
-                    ? [(draft.Texts["mail.payment"], $"{number}")] : Array.Empty<(string, string)>(),
-                (draft.Texts["receipt.amount"], amount),
-            ],
-        };
+        return draft.Refund(view.PaymentNumber, money);
     }
+
+    private static MailedBill BillOf(Charge charge) =>
+        new(CustomerTexts.NameOf(charge), charge.DueOn, charge.Amount with { AmountMinor = charge.OpenMinor });
 }
 
 /// <summary>What all mails of a customer have.</summary>
 /// <param name="Customer">The customer's name; null where it is not known.</param>
-internal sealed record MailDraft(CustomerTexts Texts, PaperIssuer Issuer, string? Customer)
+/// <param name="Sentence">What the merchant says in it, too, with names in braces; null for nothing.</param>
+internal sealed record MailDraft(CustomerTexts Texts, PaperIssuer Issuer, string? Customer, string? Sentence)
 {
     /// <summary>A letter with its subject and its sentence.</summary>
     /// <param name="kind">The part of the texts' names that names the kind.</param>
@@ -235,6 +211,7 @@ internal sealed record MailDraft(CustomerTexts Texts, PaperIssuer Issuer, string
             [
                 Customer is { } name ? Texts.With("mail.hello", ("name", name)) : Texts["mail.hello.unnamed"],
                 Texts.With($"mail.{kind}.text", all),
+                .. Sentence is { } own ? [CustomerTexts.Filled(own, [.. all, ("name", Customer ?? "")])] : Array.Empty<string>(),
             ])
         {
             Notes = [Texts.With("mail.why", ("merchant", Issuer.MerchantName))],

@@ -151,6 +151,16 @@ internal static class SealedTables
         IsLasting = true,
     };
 
+    /// <summary>From which moment on which sentence of the merchant's own mails have.</summary>
+    public static readonly SealedTable MailSentence = new(37, "mail_sentence",
+    [
+        Column("merchant_id", "bigint"), Key("kind", "text"), Key("language", "text"), Key("since", "timestamptz"),
+        Column("sentence", "text"),
+    ], Salt: null, Account: null)
+    {
+        IsLasting = true,
+    };
+
     /// <summary>From which moment on what an accountant's DATEV has to know of the books.</summary>
     public static readonly SealedTable DatevChart = new(34, "datev_chart",
     [
@@ -217,7 +227,7 @@ internal static class SealedTables
     [
         .. Tables.OnShelves.SelectMany(shelf => shelf.Sealed), Tables.Transfer.Sealed, Statement, OperatorAction, Credential, Client,
         ProviderAccount, ProviderRoute, Payee, MerchantProfile, MerchantLogo, Person, Passkey, ApprovalLimit, DunningPolicy, RetryPolicy,
-        DuePolicy, MailPolicy, DatevChart, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
+        DuePolicy, MailPolicy, MailSentence, DatevChart, FirstOpenDay, Period, OverdueRun, SettlementTolerance, LineRule, StatementFormat,
     ];
 
     private static SealedColumn Column(string name, string type) => new(name, type, $"x.{name}");

@@ -11,5 +11,11 @@ internal static class MailRules
               FULL JOIN (SELECT at, subject FROM operator_action WHERE merchant_id = $1 AND what = 'mail.policy') a ON a.at = p.since
              WHERE p.since IS NULL OR a.at IS NULL
             """),
+        ("Each sentence in mails has its action in the audit log, of the same moment, and each action its sentence", """
+            SELECT format('sentence since %s: %s', s.since, coalesce(a.subject, 'no action'))
+              FROM (SELECT since FROM mail_sentence WHERE merchant_id = $1) s
+              FULL JOIN (SELECT at, subject FROM operator_action WHERE merchant_id = $1 AND what = 'mail.sentence') a ON a.at = s.since
+             WHERE s.since IS NULL OR a.at IS NULL
+            """),
     ];
 }

@@ -61,6 +61,9 @@ internal static class ActSamples
     public static async Task<WritingSample> DatevAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "datev.set", Datev);
 
+    public static async Task<WritingSample> MailSentenceAsync(BooksFixture books) =>
+        Of(await Biller.OpenAsync(books), "mail.sentence", "'kind':'receipt','language':'de','text':'Danke, {name}!'");
+
     public static async Task<WritingSample> MailPolicyAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "mail.policy", "'kind':'receipt','on':true");
 

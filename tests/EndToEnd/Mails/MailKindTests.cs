@@ -83,6 +83,40 @@ public sealed class MailKindTests(BooksFixture books)
         Assert.Equal("image/png", picture.ContentType.MimeType);
     }
 
+    /// <summary>A customer's name that looks like a name in braces stays a customer's name.</summary>
+    [Fact]
+    public async Task SentenceOfTheMerchant_StandsInTheMailsOfItsKindAndLanguage()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: [MailKind.Receipt, MailKind.Refund]);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        await office.SayAsync(MailKind.Receipt, null, "Thank you, {name}, for {amount}: <b>{merchant}</b>");
+        await office.SayAsync(MailKind.Receipt, "de", "Danke!");
+        var german = await office.CustomerAsync(language: "de");
+        var french = await office.CustomerAsync("paul@example.com", "Paul {merchant}", "fr");
+        await office.PayAsync(german);
+        await office.PayAsync(french);
+        await server.TurnAsync(Cancel);
+
+        var (toGerman, toFrench) = (To("anna@example.com"), To("paul@example.com"));
+        Assert.Contains("\nDanke!", toGerman.TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Thank you", toGerman.TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "Thank you, Paul {merchant}, for 12,50\u00a0€: <b>Café \"Ø\" <Works></b>", toFrench.TextBody, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;Caf", toFrench.HtmlBody, StringComparison.Ordinal);
+
+        await office.SayAsync(MailKind.Receipt, "de", null);
+        await office.GiveBackAsync(german, await office.PayAsync(german), 5_00);
+        await server.TurnAsync(Cancel);
+        var later = receiver.Mailbox.Where(mail => mail.To.ToString().Contains("anna", StringComparison.Ordinal)).ToList();
+        Assert.Contains(later, mail => mail.TextBody!.Contains("Thank you, Anna Keller, for 12,50", StringComparison.Ordinal));
+        Assert.Contains(later, mail => !mail.TextBody!.Contains("Thank you", StringComparison.Ordinal)
+            && mail.TextBody.Contains("5,00", StringComparison.Ordinal));
+
+        MimeKit.MimeMessage To(string address) =>
+            Assert.Single(receiver.Mailbox, mail => mail.To.ToString().Contains(address, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Refund_IsMailed()
     {

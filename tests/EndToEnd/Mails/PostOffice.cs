@@ -74,6 +74,12 @@ internal sealed class PostOffice : IAsyncDisposable
     public Task SwitchAsync(MailKind kind, bool isOn) => new MailPolicies(_own.Database, Clock).SwitchAsync(
         Merchant, kind, isOn, By("mail.policy", $"mail {EnumWords.Of(kind)}"), Cancel);
 
+    /// <summary>The merchant has a sentence of its own in mails of a kind.</summary>
+    /// <param name="language">Null for all languages.</param>
+    /// <param name="text">Null for none any more.</param>
+    public Task SayAsync(MailKind kind, string? language, string? text) => new MailSentences(_own.Database, Clock).SetAsync(
+        Merchant, kind, language, text, By("mail.sentence", $"mail {EnumWords.Of(kind)}"), Cancel);
+
     /// <summary>A server that sends mail to a receiver. It is not started: its turns are.</summary>
     public Task<MailService> ServerAsync(MailReceiver receiver, Func<MailSettings, MailSettings>? change = null) =>
         ServerAsync((change ?? (settings => settings))(Settings(receiver)));

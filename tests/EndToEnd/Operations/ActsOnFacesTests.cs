@@ -120,6 +120,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Mail.
         new("set the accounts at DATEV", "POST datev", "ledger/datev", "export datev-accounts"),
         new("switch a kind of mail", "POST mails/policy", "mails/policy", "mail policy set"),
+        new("set a sentence of one's own in mails", "POST mails/sentences", "mails/sentence", "mail sentence set"),
         new("send a test mail", None, "mails/test", "mail test", OfMailbox),
         new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),
 
@@ -185,7 +186,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
 
         "account autopay show", "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list",
         "collect list", "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "mail list",
-        "mail policy show", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
+        "mail policy show", "mail sentence list", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
         "provider route list", "refund list",
         "collect policy show", "retry policy show", "seal show",
         "settlement find", "settlement list",

@@ -43,6 +43,7 @@ internal static class KeptColumns
         ("where a consent was given and withdrawn, and the language of the words by which a customer chooses it in a session",
             @"^(autopay\.(source|withdrawn_by)|session\.autopay_language)$"),
         ("lines of the chart of accounts, and their numbers", @"^datev_chart\.(lines|numbers)$"),
+        ("the merchant's own sentences in mails, their kinds and languages", @"^mail_sentence\.(kind|language|sentence)$"),
         ("kinds of mail", @"^mail_policy\.kinds$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
             @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),

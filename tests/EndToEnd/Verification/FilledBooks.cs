@@ -306,6 +306,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             key: null, Cancel);
         await new MailPolicies(_own.Database, TimeProvider.System).SwitchAsync(
             Merchant, MailKind.Receipt, isOn: true, By(null, OperatorAction.CommandLine, "mail.policy"), Cancel);
+        await new MailSentences(_own.Database, TimeProvider.System).SetAsync(
+            Merchant, MailKind.Receipt, "de", "Danke!", By(null, OperatorAction.CommandLine, "mail.sentence"), Cancel);
         await new DatevCharts(_own.Database, TimeProvider.System).SetAsync(
             new DatevChart(Merchant, 29098, 55003, FirstMonth: 1, Length: 4, [new("assets:bank", 1200)]),
             By(null, OperatorAction.CommandLine, "datev.set"), Cancel);

@@ -118,6 +118,9 @@ internal static class OfficeTamperings
         new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
         new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
         new("mail policy: switched off without a word", "INSERT INTO mail_policy VALUES ({merchant}, now(), '{}')", MailSet),
+        new("sentence in mails: another one without a word",
+            "INSERT INTO mail_sentence VALUES ({merchant}, 'receipt', '', now(), 'Pay to another account')", SentenceSet),
+        new("sentence in mails: deleted", "DELETE FROM mail_sentence", SentenceSet),
         new("chart for DATEV: another bank without a word", """
             INSERT INTO datev_chart VALUES ({merchant}, now(), 1001, 1, 1, 4, '{assets:bank}', '{1800}')
             """, DatevSet),

@@ -132,6 +132,8 @@ internal static class RuleNames
     public const string ProfileSet =
         "Each profile of the merchant has its action in the audit log, of the same moment, and each action its profile";
     public const string LogoSet = "Each logo of the merchant has its action in the audit log, of the same moment, and each action its logo";
+    public const string SentenceSet =
+        "Each sentence in mails has its action in the audit log, of the same moment, and each action its sentence";
     public const string DatevSet =
         "Each chart for DATEV has its action in the audit log, of the same moment, and each action its chart";
     public const string MailSet = "Each policy of mail has its action in the audit log, of the same moment, and each action its policy";

@@ -37,6 +37,11 @@ internal static class MailCommands
             "test", "Send a test mail by the mail server that serve is to use, and say what it answers", TestAsync,
             [To, .. MailOptions.All]),
         CommandMaker.OfMerchant("resend", MailActs.Resend.Title, ResendAsync, Id, Reason),
+        new Command("sentence", "Sentences of your own in mails to customers")
+        {
+            CommandMaker.OfMerchant("list", "List your sentences", ListSentencesAsync),
+            ActCommand.Of(MailActs.Say, "set"),
+        },
         new Command("policy", "Which mail customers get; none unless you say so")
         {
             CommandMaker.OfMerchant("show", "Show the kinds of mail, and which customers get", ShowPolicyAsync),
@@ -64,6 +69,19 @@ internal static class MailCommands
                 Terminal.Line($"There is no mail.");
             foreach (var mail in mails)
                 Print(mail);
+        });
+    }
+
+    private static async Task ListSentencesAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var sentences = await new MailSentences(books, run.Clock).ListAsync(merchant, run.Cancel);
+        run.Print(sentences.Select(one => new { Kind = EnumWords.Of(one.Kind), one.Language, one.Text }), () =>
+        {
+            if (sentences.Count == 0)
+                Terminal.Line($"Mails have no sentence of yours.");
+            foreach (var one in sentences)
+                Terminal.Line($"[bold]{EnumWords.Of(one.Kind)}[/] {one.Language ?? "all languages"}: {one.Text}");
         });
     }
 

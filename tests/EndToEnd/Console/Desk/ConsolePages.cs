@@ -159,6 +159,8 @@ internal static class ConsolePages
         Do("/console/ledger/datev", Admin, "Accounts at DATEV"),
         See("/console/mails", Viewer, "Mail"),
         Do("/console/mails/policy", Admin, "Choose what customers get"),
+        See("/console/mails/preview", Viewer, "How mails look"),
+        Do("/console/mails/sentence", Admin, "Your own sentence"),
         Do("/console/mails/resend", Operator, "Send a mail again"),
         Do("/console/mails/test", Admin, "Send a test mail"),
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", OfBusiness(has => $"/console/payments/{has.Paid}/retry")),

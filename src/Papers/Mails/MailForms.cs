@@ -1,0 +1,105 @@
+using Quittance.Core;
+
+namespace Quittance.Papers.Mails;
+
+/// <summary>A bill as a mail lists it.</summary>
+/// <param name="Name">As its customer knows it.</param>
+internal sealed record MailedBill(string Name, DateOnly DueOn, Money Open);
+
+/// <summary>What each kind of mail says, of what the books have or of an example.</summary>
+internal static class MailForms
+{
+    public static MailLetter Receipt(this MailDraft draft, long number, DateOnly day, string method, Money amount)
+    {
+        var texts = draft.Texts;
+        return draft.Letter("receipt", ("amount", texts.Of(amount))) with
+        {
+            Facts =
+            [
+                (texts["receipt.number"], $"{number}"), (texts["receipt.day"], texts.Of(day)), (texts["receipt.method"], method),
+                (texts["receipt.amount"], texts.Of(amount)),
+            ],
+        };
+    }
+
+    /// <param name="text">What the merchant said when the link was made; empty for nothing.</param>
+    public static MailLetter Link(
+        this MailDraft draft, IEnumerable<MailedBill> bills, string text, Money due, DateOnly lastDay, string address)
+    {
+        var texts = draft.Texts;
+        return draft.Letter("link", ("amount", texts.Of(due))) with
+        {
+            Facts =
+            [
+                .. bills.Select(bill => (bill.Name, texts.Of(bill.Open))),
+                .. text.Length > 0 ? [(texts["receipt.from"], text)] : Array.Empty<(string, string)>(),
+                (texts["receipt.amount"], texts.Of(due)), (texts["mail.until"], texts.Of(lastDay)),
+            ],
+            Button = (texts["mail.pay"], address),
+        };
+    }
+
+    /// <param name="account">The customer's bank account, masked.</param>
+    public static MailLetter Notice(
+        this MailDraft draft, DateOnly dueOn, Money debited, string account, string mandate, string creditor)
+    {
+        var texts = draft.Texts;
+        var (day, amount) = (texts.Of(dueOn), texts.Of(debited));
+        return draft.Letter("notice", ("amount", amount), ("day", day)) with
+        {
+            Facts =
+            [
+                (texts["receipt.amount"], amount), (texts["receipt.day"], day), (texts["mail.account"], account),
+                (texts["mail.mandate"], mandate), (texts["mail.creditor"], creditor),
+            ],
+        };
+    }
+
+    public static MailLetter Return(this MailDraft draft, long number, Money returned, string method)
+    {
+        var (texts, amount) = (draft.Texts, draft.Texts.Of(returned));
+        return draft.Letter("return", ("amount", amount)) with
+        {
+            Facts =
+            [
+                (texts["receipt.number"], $"{number}"), (texts["receipt.amount"], amount), (texts["receipt.method"], method),
+            ],
+        };
+    }
+
+    /// <param name="level">The customer's level, from 1.</param>
+    /// <param name="handsOver">Whether an agency collects from now on.</param>
+    /// <param name="fee">What is open of the fee; null for none.</param>
+    /// <param name="address">Where the customer pays; null for nowhere.</param>
+    public static MailLetter Reminder(
+        this MailDraft draft, int level, Money overdue, bool handsOver, IEnumerable<MailedBill> bills, Money? fee, string? address)
+    {
+        var texts = draft.Texts;
+        var letter = draft.Letter(level == 1 ? "reminder" : "reminder.again", ("amount", texts.Of(overdue)));
+        return letter with
+        {
+            Lines = handsOver ? [.. letter.Lines, texts["mail.agency"]] : letter.Lines,
+            Facts =
+            [
+                .. bills.Select(bill => ($"{bill.Name}, {texts["statement.due"]} {texts.Of(bill.DueOn)}", texts.Of(bill.Open))),
+                .. fee is { } open ? [(texts["mail.fee"], texts.Of(open))] : Array.Empty<(string, string)>(),
+            ],
+            Button = address is null ? null : (texts["mail.pay"], address),
+            Notes = [texts["mail.crossed"], .. letter.Notes],
+        };
+    }
+
+    /// <param name="payment">The number of the payment that it was; null where it was none.</param>
+    public static MailLetter Refund(this MailDraft draft, long? payment, Money refunded)
+    {
+        var (texts, amount) = (draft.Texts, draft.Texts.Of(refunded));
+        return draft.Letter("refund", ("amount", amount)) with
+        {
+            Facts =
+            [
+                .. payment is { } number ? [(texts["mail.payment"], $"{number}")] : Array.Empty<(string, string)>(),
+                (texts["receipt.amount"], amount),
+            ],
+        };
+    }
+}
