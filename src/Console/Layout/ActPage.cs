@@ -19,7 +19,10 @@ public abstract class ActPage : ActionPage
     public virtual string? GivenOf(string field) => Http.Request.Query[field];
 
     /// <summary>What a field shows.</summary>
-    public virtual string? TypedIn(string field) => IsSent ? Http.Request.Form[field] : GivenOf(field);
+    public virtual string? ShownIn(string field) => TypedIn(field);
+
+    /// <summary>What was typed into a field; before that, what it begins with.</summary>
+    public string? TypedIn(string field) => IsSent ? Http.Request.Form[field] : GivenOf(field);
 
     /// <summary>Does the act with what was typed, and goes to another page; or stays and shows the problems.</summary>
     protected async Task DoAsync(Place to, string word)
