@@ -141,7 +141,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         Dictionary<AccountId, (Currency Currency, string? Name)> holders = [];
         var agreeing = new AgreeingHolders(HolderEvidence.HoldersOfWords);
         HashSet<(AccountId, Money)> sharing = [];
-        HashSet<(Guid Line, AccountId)> known = [], elsewhere = [];
+        HashSet<(Guid Line, AccountId)> known = [], said = [], elsewhere = [];
         await ReadAsync(
             (batch, take, isDistributed) =>
             {
@@ -149,7 +149,7 @@ public sealed class Evidence(NpgsqlDataSource database)
                 HolderEvidence.AddSharing(
                     batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Gross)).Distinct()], sharing);
                 HolderEvidence.AddKnown(
-                    batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known, elsewhere);
+                    batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known, said, elsewhere);
                 HolderEvidence.AddAgreeing(
                     batch, take, isDistributed, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()],
                     agreeing);
@@ -161,19 +161,27 @@ public sealed class Evidence(NpgsqlDataSource database)
             {
                 Holders =
                 [
-                    .. ofLine.Select(pair => new NamedHolder(
-                        pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
-                        !agreeing.IsSole(pair.Line.Counterparty, pair.Account) && agreeing.Of(pair.Line.Counterparty).Count > 0,
-                        sharing.Contains((pair.Account, pair.Line.Gross)), known.Contains((pair.Line.Id.Value, pair.Account)))
-                    {
-                        IsPayer = agreeing.Of(pair.Line.Counterparty).Contains(pair.Account),
-                        IsPaidElsewhere = elsewhere.Contains((pair.Line.Id.Value, pair.Account)),
-                    }),
+                    .. ofLine.Select(pair => HolderOf(pair.Line, pair.Account)),
                 ],
             };
         }
 
         return evidence;
+
+        NamedHolder HolderOf(SettlementLine line, AccountId account)
+        {
+            var (payers, key) = (agreeing.Of(line.Counterparty), (line.Id.Value, account));
+            var isPayer = payers.Contains(account);
+            // A family pays from one account: where the payer is another customer by name, only an operator's word makes it this one's.
+            return new NamedHolder(
+                account, holders[account].Currency, holders[account].Name,
+                SharesName: payers.Count > 0 && !agreeing.IsSole(line.Counterparty, account),
+                sharing.Contains((account, line.Gross)), said.Contains(key) || (known.Contains(key) && (isPayer || payers.Count == 0)))
+            {
+                IsPayer = isPayer,
+                IsPaidElsewhere = elsewhere.Contains(key),
+            };
+        }
     }
 
     /// <summary>The customers to whom lines lead that name nothing. A line without any is left out.</summary>

@@ -108,12 +108,13 @@ internal static class HolderEvidence
     /// booked by its amount alone tells nothing of the account. An account that pays for many, as a payment service does, tells nothing
     /// either. Index: settlement_line_of_payer.
     /// </summary>
-    /// <param name="known">The lines and the customers for whom their accounts have paid.</param>
+    /// <param name="known">The lines and the customers for whom their accounts have paid, in the customers' names.</param>
+    /// <param name="said">Those for whom they have paid by an operator's word.</param>
     /// <param name="elsewhere">The lines and the customers for whom their accounts have not paid, though they have for others.</param>
     public static void AddKnown(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (Guid Line, AccountId Account)[] pairs,
         Dictionary<AccountId, (Currency Currency, string? Name)> holders, HashSet<(Guid, AccountId)> known,
-        HashSet<(Guid, AccountId)> elsewhere)
+        HashSet<(Guid, AccountId)> said, HashSet<(Guid, AccountId)> elsewhere)
     {
         batch.Statement($"""
             WITH paid AS MATERIALIZED (
@@ -131,7 +132,9 @@ internal static class HolderEvidence
             var account = new AccountId(merchant, row.GetGuid(1));
             if (!row.GetBoolean(4))
                 elsewhere.Add((row.GetGuid(0), account));
-            else if (row.GetBoolean(3) || (!row.IsDBNull(2) && PayerName.Agrees(holders[account].Name, row.GetString(2))))
+            else if (row.GetBoolean(3))
+                said.Add((row.GetGuid(0), account));
+            else if (!row.IsDBNull(2) && PayerName.Agrees(holders[account].Name, row.GetString(2)))
                 known.Add((row.GetGuid(0), account));
         });
     }

@@ -56,6 +56,28 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         Assert.Equal(1, (await shop.ImportAsync(File(3, "INV-2027-2", 10))).Booked);
     }
 
+    /// <summary>A family pays from one account: what was paid from it in one name does not make another's money that customer's.</summary>
+    [Fact]
+    public async Task Account_ThatPaidBefore_IsNoWitness_WhereThePayerIsAnotherCustomerByName()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        string File(int day, string payer, string bill, int amount) =>
+            "account;date;amount;currency;payer;iban;purpose\n"
+            + $"{Camt.Iban};2027-11-{day:00};{amount}.00;EUR;{payer};DE02120300000000202051;{bill}\n";
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.EnrolAsync("jonas", "Jonas Bell");
+        await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("anna", "INV-2027-2", 40_00), ("anna", "INV-2027-3", 50_00));
+        Assert.Equal(1, (await shop.ImportAsync(File(1, "Anna Bell", "INV-2027-1", 30))).Booked);
+
+        var ofJonas = await shop.ImportAsync(File(2, "Jonas Bell", "INV-2027-2", 10));
+
+        Assert.Equal(0, ofJonas.Booked);
+        Assert.Contains(
+            "the payer is another customer by name", Assert.Single(await shop.LinesAsync(ofJonas)).Note, StringComparison.Ordinal);
+        // Of a payer who is no customer, the account tells more than the name.
+        Assert.Equal(1, (await shop.ImportAsync(File(3, "Firma Bell", "INV-2027-3", 10))).Booked);
+    }
+
     [Fact]
     public async Task Transfer_ThatPaysAPart_SettlesAsMuch()
     {
