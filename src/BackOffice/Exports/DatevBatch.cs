@@ -123,10 +123,16 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
         Array.Fill(cells, "");
         var (whole, decimals) = AmountOf(entry.Amount);
         (cells[0], cells[1], cells[2]) = ($"{whole},{decimals}", "\"S\"", Quoted(currency.Code));
-        (cells[6], cells[7]) = ($"{chart.NumberOf(entry.Lines.Debit)}", $"{chart.NumberOf(entry.Lines.Credit)}");
+        (cells[6], cells[7]) = (NumberOf(entry.Lines.Debit), NumberOf(entry.Lines.Credit));
         (cells[9], cells[10], cells[13]) = ($"{entry.Time.BookedOn:ddMM}", Quoted(DocumentOf(entry)), Quoted(TextOf(entry)));
         return WriteLineAsync(cells);
     }
+
+    /// <exception cref="InvalidOperationException">
+    /// A commit of an open day has brought a line without a number since <see cref="OfAsync"/> looked: no file is better than a wrong one.
+    /// </exception>
+    private string NumberOf(string line) =>
+        $"{chart.NumberOf(line) ?? throw new InvalidOperationException($"No number at DATEV is set for {line}.")}";
 
     private Task WriteLineAsync(IEnumerable<string> cells) => text.WriteAsync(string.Join(';', cells) + "\r\n");
 

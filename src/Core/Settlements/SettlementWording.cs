@@ -28,6 +28,8 @@ public static partial class SettlementWording
 
     private const string Correction = "(corrects ";
 
+    private static readonly Dictionary<string, long> None = [];
+
     /// <summary>The end of the text of a line by which the bank corrects an earlier one.</summary>
     /// <param name="reference">The bank's own reference of the earlier line.</param>
     public static string CorrectionOf(string reference) => $"{Correction}{reference})";
@@ -45,21 +47,23 @@ public static partial class SettlementWording
     /// <summary>What a line pays of each bill, by the numbers in its text; nothing where that is not all of the line.</summary>
     public static IReadOnlyDictionary<string, long> AmountsIn(SettlementLine line)
     {
+        if (line.Remittance?.Contains(" [", StringComparison.Ordinal) != true)
+            return None;
         Dictionary<string, long> amounts = new(StringComparer.Ordinal);
         var leftMinor = line.Gross.AmountMinor;
-        foreach (Match match in BillAmount().Matches(line.Remittance ?? ""))
+        foreach (Match match in BillAmount().Matches(line.Remittance))
         {
             if (!DecimalNumber.TryParse(match.Groups["amount"].ValueSpan, out var number)
                 || number.TryToMinor(line.Amount.Currency, out var minor) != AmountFault.None
                 || !amounts.TryAdd(match.Groups["number"].Value, minor))
             {
-                return new Dictionary<string, long>();
+                return None;
             }
 
             leftMinor -= minor;
         }
 
-        return leftMinor == 0 ? amounts : new Dictionary<string, long>();
+        return leftMinor == 0 ? amounts : None;
     }
 
     [GeneratedRegex(@"(?<number>\S+) \[(?<amount>\d{1,15}(\.\d+)?)\]", RegexOptions.ExplicitCapture, 1000)]
