@@ -12,6 +12,7 @@ using Quittance.Console.Pages.Debits;
 using Quittance.Console.Pages.Ledger;
 using Quittance.Console.Pages.Payments;
 using Quittance.Console.Pages.Profile;
+using Quittance.Console.Pages.Reports;
 using Quittance.Console.Pages.Today;
 using Quittance.Storage;
 using Quittance.Storage.Console;
@@ -19,6 +20,7 @@ using Quittance.Storage.Debits;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
+using Quittance.Storage.Reports;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
@@ -54,6 +56,7 @@ public static class ConsoleRoutes
         services.AddSingleton<PaymentStories>();
         services.AddSingleton<PayOuts>();
         services.AddSingleton<Receivables>();
+        services.AddSingleton<ReportReading>();
         services.AddSingleton<StatementReading>();
         services.AddSingleton<Statements>();
         services.AddSingleton<Evidence>();
@@ -94,6 +97,8 @@ public static class ConsoleRoutes
         routes.MapGet(CustomersFile.Xlsx, CustomersFile.AnswerAsync);
         routes.MapGet(ReceivablesFile.Csv, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceivablesFile.Xlsx, ReceivablesFile.AnswerAsync);
+        routes.MapGet(ReportFile.Csv, ReportFile.AnswerAsync);
+        routes.MapGet(ReportFile.Xlsx, ReportFile.AnswerAsync);
         routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
         routes.MapGet(LogoPicture.Path, LogoPicture.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);

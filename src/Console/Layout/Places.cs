@@ -35,6 +35,7 @@ internal static class Places
     public static Place Approvals { get; } = new("Waiting for a second person", "/console/approvals");
     public static Place Customers { get; } = new("Customers", "/console/customers");
     public static Place Receivables { get; } = new("Receivables", "/console/receivables");
+    public static Place Reports { get; } = new("Reports", "/console/reports");
     public static Place Ledger { get; } = new("Ledger", "/console/ledger");
     public static Place LedgerAt { get; } = new("Trial balance as of a day", $"{Ledger}/at");
     public static Place Months { get; } = new("Months", $"{Ledger}/months");

@@ -47,6 +47,12 @@ public static class ReceivableAges
         ReceivableAge.UpTo90 => (today.AddDays(-3 * Step), today.AddDays((-2 * Step) - 1)),
         ReceivableAge.Older => (DateOnly.MinValue, today.AddDays((-3 * Step) - 1)),
     };
+
+    /// <summary>The number of the age that a due date has on a day, as SQL.</summary>
+    internal static string Of(string due, string day) => $"""
+        CASE WHEN {due} >= {day} THEN 0 WHEN {due} >= {day} - {Step} THEN 1 WHEN {due} >= {day} - {2 * Step} THEN 2
+             WHEN {due} >= {day} - {3 * Step} THEN 3 ELSE 4 END
+        """;
 }
 
 /// <summary>The open charges of one age and currency.</summary>
@@ -182,8 +188,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         // Index: charge_open.
         var receivables = await database.AllAsync(
             $"""
-            SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2
-                WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
+            SELECT c.currency, {ReceivableAges.Of("c.due_on", "$2")},
                    sum({ChargeSql.OpenMinor("c")})::bigint, count(*)::int
               FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
             """,

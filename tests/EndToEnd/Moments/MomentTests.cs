@@ -1,9 +1,11 @@
 using Quittance.Core;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Moments;
+using Quittance.Storage.Reports;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Engine;
 using Quittance.Tests.OAuth;
@@ -53,8 +55,12 @@ public sealed class MomentTests(BooksFixture books)
         for (var day = DateOnly.FromDateTime(said[0].At.UtcDateTime).AddDays(-30); day <= DateOnly.FromDateTime(clock.Now.UtcDateTime);
              day = day.AddDays(1))
         {
+            var then = await reading.TrialBalanceAsync(shop.Merchant, AsOf.Of(day), Cancel);
+            Assert.Equal(await TransfersUpToAsync(own, day), Text(then.Lines));
+            var aged = await new ReportReading(own.Database).AgedAsync(new ReportDays(shop.Merchant, day, day), Cancel);
             Assert.Equal(
-                await TransfersUpToAsync(own, day), Text((await reading.TrialBalanceAsync(shop.Merchant, AsOf.Of(day), Cancel)).Lines));
+                then.Lines.Where(line => line.Kind == LedgerKind.Receivable).Sum(line => (long)line.BalanceMinor),
+                aged.Sum(debt => debt.Sum.AmountMinor));
         }
 
         await own.AssertCleanAsync();

@@ -34,6 +34,9 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
         ["/console/receivables"] = ReceivableNames,
         ["/console/receivables.csv"] = ReceivableNames,
         ["/console/receivables.xlsx"] = ReceivableNames,
+        ["/console/reports"] = ["report", "from", "to"],
+        ["/console/reports.csv"] = ["report", "from", "to"],
+        ["/console/reports.xlsx"] = ["report", "from", "to"],
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

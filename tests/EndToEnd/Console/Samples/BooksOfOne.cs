@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Billing;
+using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -54,6 +55,11 @@ internal sealed class BooksOfOne(BooksFixture books, MerchantId merchant)
         DoAsync(new RefundPayment(
             Origin, Of(customer), payment, new RefundId(merchant, NewId()), "oracle-brm")
         { Amount = new Money(amountMinor, Euro) });
+
+    /// <summary>Money of one customer becomes the credit of another.</summary>
+    public Task MoveAsync(PaymentId payment, string from, string to, long amountMinor) =>
+        DoAsync(new MovePayment(Origin, Of(to), Of(from), payment, new PaymentId(merchant, NewId()), new Money(amountMinor, Euro))
+        { To = [] });
 
     public async Task<long> NumberAsync(PaymentId payment) =>
         (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, payment.Value))!;
