@@ -52,7 +52,7 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
         CodePagesEncodingProvider.Instance.GetEncoding(1252, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback)!;
 
     /// <summary>What a batch of some days needs.</summary>
-    /// <param name="currency">Null where nobody chose one.</param>
+    /// <param name="currency">Null where none was chosen.</param>
     /// <returns>The chart and the currency; or why DATEV could not read a batch of these days.</returns>
     public static async Task<(DatevChart? Chart, Currency Currency, string? Problem)> OfAsync(
         NpgsqlDataSource books, TimeProvider clock, MerchantId merchant, DateOnly? from, DateOnly? to, Currency? currency,
@@ -66,7 +66,7 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
 
     /// <summary>Why DATEV could not read the journal of some days; null where it can.</summary>
     /// <param name="chart">Null where the merchant has none.</param>
-    /// <param name="currency">Null where nobody chose one.</param>
+    /// <param name="currency">Null where none was chosen.</param>
     public static string? ProblemOf(
         DatevChart? chart, DateOnly? from, DateOnly? to, Currency? currency, IReadOnlyList<JournalPart> parts)
     {
@@ -115,7 +115,7 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
 
     /// <remarks>A transfer between lines that have one number at DATEV is none there.</remarks>
     public bool Has(JournalEntry entry) =>
-        entry.Amount.Currency == currency && chart.NumberOf(entry.Lines.Debit) != chart.NumberOf(entry.Lines.Credit);
+        entry.Amount.Currency == currency && NumberOf(entry.Lines.Debit) != NumberOf(entry.Lines.Credit);
 
     public Task WriteAsync(JournalEntry entry)
     {
@@ -143,12 +143,19 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
     private static IEnumerable<string> Numbered(string name, int most) =>
         Enumerable.Range(1, most).SelectMany(nth => new[] { $"{name} - Art {nth}", $"{name} - Inhalt {nth}" });
 
-    /// <summary>The bill's number, by which an accountant's open items meet; else the payment's.</summary>
+    /// <summary>
+    /// The bill's number, by which an accountant's open items meet; else the payment's, with a sign that begins no bill's. A number that
+    /// DATEV could not read whole has ours behind it, so that two bills never share one.
+    /// </summary>
     private static string DocumentOf(JournalEntry entry)
     {
-        var name = entry.ChargeName ?? (entry.Payment is { } payment ? $"P{payment}" : "");
+        if (entry.ChargeName is not { } name)
+            return entry.Payment is { } payment ? $"%P{payment}" : "";
         var plain = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || Signs.Contains(letter) ? letter : '-'));
-        return plain.Length > DocumentLength ? plain[..DocumentLength] : plain;
+        if (plain == name && plain.Length <= DocumentLength && plain[0] != '%')
+            return plain;
+        var ours = $"%{entry.Charge}";
+        return plain[..Math.Min(plain.Length, DocumentLength - ours.Length)] + ours;
     }
 
     private static string TextOf(JournalEntry entry)

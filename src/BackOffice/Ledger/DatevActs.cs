@@ -33,6 +33,9 @@ public static class DatevActs
         ("write_off", LedgerKind.WriteOff, "Debts given up", "Such as 2400 in SKR03, 6930 in SKR04."),
     ];
 
+    private static IEnumerable<(string Name, LedgerKind Kind, string Label, string Meaning)> OfSeveral =>
+        Lines.Where(line => LedgerAccountName.HasLines(line.Kind));
+
     public static DeclaredAct Set { get; } = new(
         "datev.set", "Sets the numbers that your accountant's DATEV has, in place of those before",
         "Journals that are exported for DATEV from now on have them; one that needs a number you leave out is refused, and says which. Ask "
@@ -110,11 +113,11 @@ public static class DatevActs
                     Others, $"{typed}: say a line of the trial balance and its number, such as assets:clearing:cash=1000.");
             }
 
-            if (!Lines.Any(line => name.StartsWith($"{NameOf(line.Kind)}:", StringComparison.Ordinal)))
+            if (!OfSeveral.Any(line => name.StartsWith($"{NameOf(line.Kind)}:", StringComparison.Ordinal)))
             {
                 return ActResult.Wrong(
                     Others, $"{name} is no line with a number of its own. Such lines begin with "
-                    + $"{string.Join(", ", Lines.Select(line => $"{NameOf(line.Kind)}:"))}.");
+                    + $"{string.Join(", ", OfSeveral.Select(line => $"{NameOf(line.Kind)}:"))}.");
             }
 
             if (!IsOfLength(number, length))

@@ -92,10 +92,12 @@ public static class LedgerAccountName
 
     /// <summary>
     /// The name of the line of the chart that an account belongs to, as an accountant's program has it: all customers and all purposes of
-    /// credit are in one, each holder of money and each bank account has its own.
+    /// credit are in one; each holder of money, each bank account and each reason to give money up has its own.
     /// </summary>
-    public static string OfLine(LedgerKind kind, string purpose) =>
-        Of(kind, kind is LedgerKind.Clearing or LedgerKind.Bank or LedgerKind.WriteOff ? purpose : "", customerNumber: null);
+    public static string OfLine(LedgerKind kind, string purpose) => Of(kind, HasLines(kind) ? purpose : "", customerNumber: null);
+
+    /// <summary>Whether there are several lines of a kind, by their purposes.</summary>
+    public static bool HasLines(LedgerKind kind) => kind is LedgerKind.Clearing or LedgerKind.Bank or LedgerKind.WriteOff;
 
     /// <summary>Two spaces in a row, or a semicolon, would end the name where it is read.</summary>
     private static string Plain(string purpose) =>

@@ -65,13 +65,13 @@ internal static class PeriodRules
                           GROUP BY 1) s ON s.month = p.month
              WHERE p.merchant_id = $1 AND p.reopened_at IS NULL AND p.transfers <> coalesce(s.transfers, 0)
             """),
-        // The reason of a closing is the hash of the month's journal, and what a person said behind it.
         ("Each chart for DATEV has its action in the audit log, of the same moment, and each action its chart", """
             SELECT format('chart since %s: %s', c.since, coalesce(a.subject, 'no action'))
               FROM (SELECT since FROM datev_chart WHERE merchant_id = $1) c
               FULL JOIN (SELECT at, subject FROM operator_action WHERE merchant_id = $1 AND what = 'datev.set') a ON a.at = c.since
              WHERE c.since IS NULL OR a.at IS NULL
             """),
+        // The reason of a closing is the hash of the month's journal, and what a person said behind it.
         ("Each closing and opening of a month has its action in the audit log, with the hash of its journal, and each action its month", """
             SELECT format('%s of %s at %s: %s', coalesce(p.what, a.what), coalesce(p.month, a.subject), coalesce(p.at, a.at),
                           CASE WHEN a.at IS NULL THEN 'no such action' ELSE 'no such month' END)

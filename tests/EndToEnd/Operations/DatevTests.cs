@@ -3,6 +3,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Quittance.BackOffice.Exports;
+using Quittance.Core.Engine;
+using Quittance.Storage.Exporting;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Tests.Console;
@@ -156,6 +159,45 @@ public sealed class DatevTests(BooksFixture books) : IDisposable
 
         return sums;
     }
+
+    /// <summary>A commit may bring a line without a number after the survey: no transfer is left out of the batch without a word.</summary>
+    [Fact]
+    public void TransferBetweenLinesWithoutANumber_IsNotLeftOut()
+    {
+        var batch = new DatevBatch(TextWriter.Null, OfBills, Euro, TimeProvider.System.GetUtcNow());
+        Assert.Throws<InvalidOperationException>(() => batch.Has(
+            Entry(null) with { Lines = ("assets:clearing:cash", "liabilities:credit") }));
+    }
+
+    /// <summary>Items of different customers would clear each other by one number.</summary>
+    [Fact]
+    public async Task BillsWhoseNumbersDatevCanNotRead_HaveDifferentDocuments()
+    {
+        await using var text = new StringWriter();
+        var batch = new DatevBatch(text, OfBills, Euro, TimeProvider.System.GetUtcNow());
+        string[] names = ["INV-1", "INV_1", "INV#1", "P7", new('9', 40), new('9', 41), "%P7", "%1"];
+        for (var number = 0; number < names.Length; number++)
+            await batch.WriteAsync(Entry(names[number]) with { Charge = number + 1 });
+        await batch.WriteAsync(Entry(null) with { Payment = 7 });
+
+        var documents = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(';')[10].Trim('"')).ToList();
+        Assert.Equal(("INV-1", names.Length + 1), (documents[0], documents.Distinct().Count()));
+        Assert.All(documents, document => Assert.Matches("^[A-Za-z0-9$&%*+/-]{1,36}$", document));
+    }
+
+    private static readonly Currency Euro = Currency.Parse("EUR");
+
+    private static DatevChart OfBills =>
+        new(new MerchantId(1), 29098, 55003, 1, 4, [new("assets:receivable", 1400), new("income:billed", 8200)]);
+
+    private static JournalEntry Entry(string? bill) => new(
+        new EventTime(TimeProvider.System.GetUtcNow(), new(2026, 11, 2), new(2026, 11, 2)), (Guid.Empty, 1), 1, "charge.raised", "", "",
+        new Money(10_00, Euro), null, null, null, null, "0", Guid.Empty)
+    {
+        Lines = ("assets:receivable", "income:billed"),
+        ChargeName = bill,
+    };
 
     private async Task<string> ExportAsync(OwnBooks own, string currency, string first, string last)
     {

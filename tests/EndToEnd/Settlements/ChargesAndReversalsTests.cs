@@ -44,7 +44,7 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
             (await BalanceAsync(shop, "bank"), await BalanceAsync(shop, "fees")));
     }
 
-    /// <summary>The bank tells the sum of its charges alone, and took them elsewhere: nobody gets them as credit.</summary>
+    /// <summary>The bank tells the sum of its charges alone, and took them elsewhere: no customer gets them as credit.</summary>
     [Fact]
     public async Task TransferThatCameWhole_WithASumOfChargesBesideIt_Waits()
     {

@@ -48,9 +48,12 @@ internal static class ExportCommands
         if (first > last)
             throw new CommandException("--from must not be after --to.");
         var (books, merchant) = await run.ReadMerchantAsync();
-        var batch = run.Get(Format) == JournalFormat.Datev ? await BatchAsync(run, books, merchant) : null;
+        if (run.Get(Format) == JournalFormat.Datev)
+            await BatchAsync(run, books, merchant);
         var mayWrite = await run.NoteAsync("journal.export", "the journal", merchant);
         var scope = await ScopeAsync(run, books, merchant, mayWrite);
+        // Once more: until its days were closed, a commit could bring a line without a number.
+        var batch = run.Get(Format) == JournalFormat.Datev ? await BatchAsync(run, books, merchant) : null;
         if (!scope.IsClosed)
         {
             Terminal.Error.MarkupLine(
