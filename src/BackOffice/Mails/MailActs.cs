@@ -54,7 +54,6 @@ public static class MailActs
         ], SayAsync)
     {
         Operation = new("setMailSentence", "mails/sentences", "Mail", Scopes.Administer),
-        IsGrave = false,
     };
 
     public static DeclaredAct Resend { get; } = new(
@@ -68,7 +67,7 @@ public static class MailActs
     };
 
     /// <summary>A sentence as a page may show it: one that was refused for a number of a card or an account, without the number.</summary>
-    public static string? Shown(string? sentence) => NumberMask.Apply(sentence);
+    public static string? Shown(string? sentence) => NumberMask.Hides(sentence) ? NumberMask.Hidden(sentence) : sentence;
 
     private static async Task<ActResult> SwitchAsync(ActRequest request)
     {
@@ -85,7 +84,7 @@ public static class MailActs
             (request.Asked.Required(Kind), request.Asked.Text(Language), request.Asked.Text(Text));
         if (text is not null && MailSentence.ProblemOf(text) is { } problem)
             return ActResult.Wrong(Text, problem);
-        if (NumberMask.Apply(text) != text)
+        if (NumberMask.Hides(text))
             return ActResult.Wrong(Text, "Leave the number of a card or an account out: mails pass many hands.");
         var isChanged = await request.Part<MailSentences>().SetAsync(
             request.Merchant, EnumWords.To<MailKind>(word), language, text,

@@ -211,10 +211,15 @@ internal sealed record MailDraft(CustomerTexts Texts, PaperIssuer Issuer, string
             [
                 Customer is { } name ? Texts.With("mail.hello", ("name", name)) : Texts["mail.hello.unnamed"],
                 Texts.With($"mail.{kind}.text", all),
-                .. Sentence is { } own ? [CustomerTexts.Filled(own, [.. all, ("name", Customer ?? "")])] : Array.Empty<string>(),
+                .. OwnSentence(all),
             ])
         {
             Notes = [Texts.With("mail.why", ("merchant", Issuer.MerchantName))],
         };
     }
+
+    /// <summary>The merchant's own; none where it calls a customer by a name that is not known.</summary>
+    private string[] OwnSentence((string Name, string Value)[] values) => Sentence is not { } own ? []
+        : Customer is { } name ? [CustomerTexts.Filled(own, [.. values, ("name", name)])]
+        : own.Contains("{name}", StringComparison.Ordinal) ? [] : [CustomerTexts.Filled(own, values)];
 }

@@ -105,6 +105,11 @@ public sealed class MailKindTests(BooksFixture books)
             "Thank you, Paul {merchant}, for 12,50\u00a0€: <b>Café \"Ø\" <Works></b>", toFrench.TextBody, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Caf", toFrench.HtmlBody, StringComparison.Ordinal);
 
+        var unnamed = await office.CustomerAsync("someone@example.com", name: null);
+        await office.PayAsync(unnamed);
+        await server.TurnAsync(Cancel);
+        Assert.DoesNotContain("Thank you", To("someone@example.com").TextBody, StringComparison.Ordinal);
+
         await office.SayAsync(MailKind.Receipt, "de", null);
         await office.GiveBackAsync(german, await office.PayAsync(german), 5_00);
         await server.TurnAsync(Cancel);

@@ -35,6 +35,18 @@ internal static partial class NumberMask
         return line.Length == 0 ? null : line;
     }
 
+    /// <summary>Whether a text of usual length has a number that would be masked, also with dashes between its digits.</summary>
+    public static bool Hides(string? text) => Hidden(text) != Folded(text);
+
+    /// <summary>A text of usual length on one line, masked also where a number has dashes between its digits.</summary>
+    public static string Hidden(string? text)
+    {
+        var (line, dashed) = (Folded(text), Folded(text).Replace('-', ' '));
+        return Apply(line) is { } masked && masked != line ? masked : Apply(dashed) is { } found && found != dashed ? found : line;
+    }
+
+    private static string Folded(string? text) => Blanks().Replace(text ?? "", " ").Trim();
+
     /// <summary>Whether a text is longer than what is kept of it.</summary>
     public static bool IsCut(string? text) => text?.Length > MaxLength && Blanks().Replace(text, " ").Trim().Length > MaxLength;
 

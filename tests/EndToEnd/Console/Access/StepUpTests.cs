@@ -27,7 +27,7 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/charges/{Number:long}/correct", "/console/customers/{Id:guid}/close", "/console/customers/{Id:guid}/erase",
         "/console/customers/{Id:guid}/merge", "/console/instruments/{Id:guid}/amend",
         "/console/instruments/{Id:guid}/remove", "/console/ledger/months/close",
-        "/console/ledger/months/reopen", "/console/payments/{Number:long}/move",
+        "/console/ledger/months/reopen", "/console/mails/sentence", "/console/payments/{Number:long}/move",
         "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",
         "/console/second-factor/passkeys/new", "/console/second-factor/passkeys/remove",
         "/console/settlements/collections/account", "/console/settlements/collections/due/{Number:long}/release",
