@@ -390,27 +390,31 @@ public sealed class LineDesk
             return new ChoiceOutcome(await BookAsPaymentAsync(line, payment, origin, note, cancel, key), null);
         }
 
-        return charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed
-            ? new ChoiceOutcome(
+        if (charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed)
+        {
+            return new ChoiceOutcome(
                 null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as "
-                    + "declined first")
-            : new ChoiceOutcome(
-                seen is { } events && shortfall is null
-                    ? await _engine.SubmitAsync(new BookSettlement(
-                        origin, AccountTarget.Of(charges[0].Account, charges[0].Slot), line.Id, SettlementUse.Transfer)
-                    {
-                        Brings = _certain.PaymentOf(
-                            line, AccountTarget.Of(charges[0].Account, charges[0].Slot),
-                            await ToldPartsAsync(line, charges, cancel) ?? CertainLines.PartsOf(line, charges), origin),
-                        PartOf = line.SplitReport,
-                        Seen = events,
-                        Note = note,
-                        Key = key,
-                    })
-                    : await BookAsNewPaymentAsync(
-                        line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
-                        shortfall),
-                null);
+                    + "declined first");
+        }
+
+        // Where the text tells the amounts, they go before the order of the charges, whichever way the line is decided.
+        var exact = shortfall is not null ? null
+            : await ToldPartsAsync(line, charges, cancel) ?? (seen is null ? null : CertainLines.PartsOf(line, charges));
+        var target = AccountTarget.Of(charges[0].Account, charges[0].Slot);
+        return new ChoiceOutcome(
+            exact is null
+                ? await BookAsNewPaymentAsync(
+                    line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note, key,
+                    shortfall)
+                : await _engine.SubmitAsync(new BookSettlement(origin, target, line.Id, SettlementUse.Transfer)
+                {
+                    Brings = _certain.PaymentOf(line, target, exact, origin),
+                    PartOf = line.SplitReport,
+                    Seen = seen,
+                    Note = note,
+                    Key = key,
+                }),
+            null);
     }
 
     /// <summary>What the text of a line tells that it pays of each charge; null where it does not, or tells more than is open.</summary>
