@@ -35,6 +35,7 @@ public sealed class LineDesk
     private readonly Statements _statements;
     private readonly SettlementTolerances _tolerances;
     private readonly NamedThings _named;
+    private readonly Evidence _evidence;
 
     /// <param name="partsOf">The uses of a recorded payment's money, as its own API said.</param>
     /// <param name="providers">The providers that pay out.</param>
@@ -47,7 +48,7 @@ public sealed class LineDesk
         (_intake, _certain, _credits, _paid) = (intake, certain, credits, paid);
         _returned = new ReturnedLines(database, engine, new CollectedMoney(database, engine));
         _split = new SplitLines(database, engine, certain, _returned, new StatementImports(database, clock), providers);
-        (_statements, _named) = (new Statements(database), new NamedThings(database));
+        (_statements, _named, _evidence) = (new Statements(database), new NamedThings(database), new Evidence(database));
         _tolerances = new SettlementTolerances(database, clock);
     }
 
@@ -421,16 +422,12 @@ public sealed class LineDesk
     private async Task<IReadOnlyList<Part>?> ToldPartsAsync(
         SettlementLine line, IReadOnlyList<NamedCharge> charges, CancellationToken cancel)
     {
-        Dictionary<ChargeId, long> told = [];
-        foreach (var (name, minor) in SettlementWording.AmountsIn(line))
-        {
-            if ((await _named.ChargeAsync(line.Id.Merchant, name, cancel)).Charge is not { } charge || charge.Open.AmountMinor < minor)
-                return null;
-            told[charge.Id] = minor;
-        }
-
-        return told.Count == 0 || !told.Keys.ToHashSet().SetEquals(charges.Select(charge => charge.Id)) ? null
-            : [.. charges.Select(charge => Part.Charge(charge.Reference, told[charge.Id]))];
+        if (SettlementWording.AmountsIn(line).Count == 0)
+            return null;
+        var evidence = await _evidence.NamedAsync(line.Id.Merchant, SettlementWording.NamesIn(line), cancel, leadsOn: true);
+        List<NamedCharge> paid = [.. charges.DistinctBy(charge => charge.Id)];
+        return ToldAmounts.Of(line, evidence) is { } told && told.AreOf(paid)
+            ? [.. paid.Select(charge => Part.Charge(charge.Reference, told.OfCharges[charge.Id]))] : null;
     }
 
     /// <inheritdoc cref="ISettlements.SplitAsync"/>

@@ -196,3 +196,6 @@ public sealed record MatchEvidence(
 
     public static MatchEvidence None { get; } = new([], [], [], []);
 }
+    /// <summary>The charges of each name in the line, also where another name tells more of a charge.</summary>
+    public ILookup<string, ChargeId> ChargesByName { get; init; } = Enumerable.Empty<ChargeId>().ToLookup(_ => "");
+

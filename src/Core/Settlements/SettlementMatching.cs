@@ -353,7 +353,7 @@ public static class SettlementMatching
                 return [SettlementMatch.None($"It names customer {other.Name}, and charge {charge.Name} is another customer's.")];
         }
 
-        if (OfTold(line, open) is { } byText)
+        if (OfTold(line, open, evidence) is { } byText)
             return [byText];
         // A payment of the exact amount counts alone; the text may name others by chance.
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
@@ -368,23 +368,23 @@ public static class SettlementMatching
     /// A payment of charges of which the line tells what it pays of each; null where it tells nothing. It is no proposal where that is
     /// what is open of each.
     /// </summary>
-    private static SettlementMatch? OfTold(SettlementLine line, List<NamedCharge> open)
+    private static SettlementMatch? OfTold(SettlementLine line, List<NamedCharge> open, MatchEvidence evidence)
     {
-        var amounts = SettlementWording.AmountsIn(line);
-        if (amounts.Count == 0 || open.DistinctBy(charge => charge.Account).Count() > 1)
+        if (ToldAmounts.Of(line, evidence) is not { } told || open.DistinctBy(charge => charge.Account).Count() > 1)
             return null;
-        var told = open.Where(charge => amounts.ContainsKey(charge.Name)).ToList();
-        if (told.Count == amounts.Count && told.TrueForAll(charge => amounts[charge.Name] <= charge.Open.AmountMinor))
+        var paid = open.Where(charge => told.OfCharges.ContainsKey(charge.Id)).ToList();
+        if (told.AreOf(paid))
         {
-            return told.TrueForAll(charge => amounts[charge.Name] == charge.Open.AmountMinor) ? Paying(line, told)
-                : Paying(line, told) with { IsExact = false, ByText = "its text tells what it pays of each" };
+            return paid.TrueForAll(charge => told.OfCharges[charge.Id] == charge.Open.AmountMinor) ? Paying(line, paid)
+                : Paying(line, paid) with { IsExact = false, ByText = "its text tells what it pays of each" };
         }
 
         if (open.Sum(charge => charge.Open.AmountMinor) != line.Amount.AmountMinor)
             return SettlementMatch.None($"Its text tells other amounts, or of other bills, than are open on {Names(open)}.");
         return Paying(line, open) with
         {
-            ByText = told.Count == amounts.Count ? "its text tells other amounts of each" : "its text tells amounts of other bills, too",
+            ByText = told.IsAll && paid.Count == told.OfCharges.Count ? "its text tells other amounts of each"
+                : "its text tells amounts of other bills, too",
         };
     }
 

@@ -28,8 +28,6 @@ public static partial class SettlementWording
 
     private const string Correction = "(corrects ";
 
-    private static readonly Dictionary<string, long> None = [];
-
     /// <summary>The end of the text of a line by which the bank corrects an earlier one.</summary>
     /// <param name="reference">The bank's own reference of the earlier line.</param>
     public static string CorrectionOf(string reference) => $"{Correction}{reference})";
@@ -44,39 +42,52 @@ public static partial class SettlementWording
     /// <summary>The number of a bill in a text with what the line pays of it.</summary>
     public static string WithAmount(string number, Money amount) => $"{number} [{amount.ToText(AmountDecimals.Full)}]";
 
-    /// <summary>What a line pays of each bill, by the numbers in its text; nothing where that is not all of the line.</summary>
-    public static IReadOnlyDictionary<string, long> AmountsIn(SettlementLine line)
+    /// <summary>
+    /// What a line tells that it pays of bills, in the order of its text, each with the names that the bill's number may be; nothing where
+    /// that is not all of the line.
+    /// </summary>
+    public static IReadOnlyList<(IReadOnlyList<string> Names, long Minor)> AmountsIn(SettlementLine line) =>
+        [.. NumbersWithAmounts(line.Remittance, line.Gross).Select(one => (NamesIn([one.Number]), one.Minor))];
+
+    private static List<(string Number, long Minor)> NumbersWithAmounts(string? remittance, Money gross)
     {
-        if (line.Remittance?.Contains(" [", StringComparison.Ordinal) != true)
-            return None;
-        Dictionary<string, long> amounts = new(StringComparer.Ordinal);
-        var leftMinor = line.Gross.AmountMinor;
-        foreach (Match match in BillAmount().Matches(line.Remittance))
+        if (remittance?.Contains(" [", StringComparison.Ordinal) != true)
+            return [];
+        List<(string Number, long Minor)> amounts = [];
+        var leftMinor = gross.AmountMinor;
+        foreach (Match match in BillAmount().Matches(remittance))
         {
             if (!DecimalNumber.TryParse(match.Groups["amount"].ValueSpan, out var number)
-                || number.TryToMinor(line.Amount.Currency, out var minor) != AmountFault.None
-                || !amounts.TryAdd(match.Groups["number"].Value, minor))
+                || number.TryToMinor(gross.Currency, out var minor) != AmountFault.None)
             {
-                return None;
+                return [];
             }
 
+            amounts.Add((match.Groups["number"].Value, minor));
             leftMinor -= minor;
         }
 
-        return leftMinor == 0 ? amounts : None;
+        return leftMinor == 0 ? amounts : [];
     }
 
     [GeneratedRegex(@"(?<number>\S+) \[(?<amount>\d{1,15}(\.\d+)?)\]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex BillAmount();
 
-    /// <summary>The texts of a line as the bank has them, without the reference of another line and without amounts of bills.</summary>
-    private static IEnumerable<string> TextsOf(SettlementLine line)
+    /// <summary>
+    /// The text of a line as the bank has it, without the reference of another line and without amounts of bills; null for none.
+    /// </summary>
+    public static string? TextOf(SettlementLine line) => TextOf(line.Remittance, line.Gross);
+
+    /// <inheritdoc cref="TextOf(SettlementLine)"/>
+    /// <param name="gross">What the line pays.</param>
+    public static string? TextOf(string? remittance, Money gross)
     {
-        var text = CorrectionIn(line.Remittance) is >= 0 and var at ? line.Remittance![..at] : line.Remittance;
-        if (AmountsIn(line).Count > 0)
-            text = BillAmount().Replace(text!, match => match.Groups["number"].Value);
-        return ((string?[])[text, line.EndToEnd]).OfType<string>();
+        var text = CorrectionIn(remittance) is >= 0 and var at ? remittance![..at].TrimEnd() : remittance;
+        text = NumbersWithAmounts(remittance, gross).Count == 0 ? text : BillAmount().Replace(text!, match => match.Groups["number"].Value);
+        return text is "" ? null : text;
     }
+
+    private static IEnumerable<string> TextsOf(SettlementLine line) => ((string?[])[TextOf(line), line.EndToEnd]).OfType<string>();
 
     /// <summary>
     /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters
@@ -86,8 +97,13 @@ public static partial class SettlementWording
     {
         if (line.Kind != SettlementLineKind.Entry)
             return line.Remittance is { } reference ? [reference] : [];
+        return NamesIn(TextsOf(line));
+    }
+
+    private static IReadOnlyList<string> NamesIn(IEnumerable<string> texts)
+    {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (var text in TextsOf(line))
+        foreach (var text in texts)
         {
             names.UnionWith(TransferReference.In(text));
             // German banks put the end-to-end id of a debit into the text, and the next word right behind it.

@@ -44,6 +44,8 @@ internal sealed class Hits
             Transfers = known.Where(_transfers.Contains).ToHashSet(),
             Debits = [.. Of(_debits, known).DistinctBy(debit => debit.Id)],
             Collections = [.. Of(_collections, known).DistinctBy(collection => collection.Id)],
+            ChargesByName = known.SelectMany(name => _charges.GetValueOrDefault(name, [])).ToLookup(
+                charge => charge.Name, charge => charge.Id, StringComparer.Ordinal),
         };
     }
 

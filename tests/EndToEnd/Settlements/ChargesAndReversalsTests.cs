@@ -144,11 +144,39 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
             Assert.True(accepted.Outcome?.Accepted, accepted.Problem);
         }
 
-        Assert.Equal(open, await shop.ScalarAsync(
-            "SELECT string_agg((amount_minor - allocated_minor - credited_minor)::text, ' ' ORDER BY reference) FROM charge"));
+        Assert.Equal(open, await OpenAsync(shop));
+    }
 
-        static string Of(string bill, int amount) => $"<Strd><RfrdDocInf><Nb>{bill}</Nb></RfrdDocInf>"
-            + $"<RfrdDocAmt><RmtdAmt Ccy=\"EUR\">{amount}.00</RmtdAmt></RfrdDocAmt></Strd>";
+    /// <summary>A number of a bill has zeros in front, or a bill has two numbers: each amount is of the bill that it means.</summary>
+    [Theory]
+    [InlineData("000489421 80,000489422 20", 80, 20, true, "0 0")]
+    [InlineData("Nr.489421 80,Nr.489422 20", 80, 20, true, "0 0")]
+    [InlineData("000489421 50,489421 30,489422 40", 100, 50, false, "2000 1000")]
+    [InlineData("489421 50,489421 30,489422 40", 100, 50, false, "2000 1000")]
+    public async Task AmountsOfBills_AreOfTheBillsThatTheirNumbersMean(string told, int first, int second, bool isBooked, string open)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "489421", first * 100), ("anna", "489422", second * 100));
+        var bills = told.Split(',').Select(one => one.Split(' ')).Select(one => (
+            Number: one[0], Amount: int.Parse(one[1], CultureInfo.InvariantCulture))).ToList();
+        var sum = bills.Sum(bill => bill.Amount);
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(sum, Transfer($"{sum}.00", "CRDT", "thanks", "").Replace(
+            "<Ustrd>thanks</Ustrd>", string.Concat(bills.Select(bill => Of(bill.Number, bill.Amount))),
+            StringComparison.Ordinal)).ToXml());
+
+        Assert.Equal(isBooked ? 1 : 0, report.Booked);
+        foreach (var waiting in await shop.LinesAsync(report, SettlementStatus.Open))
+        {
+            var proposal = (await shop.Desk.ProposalsAsync(shop.Merchant, [waiting], Cancel))[waiting.Id];
+            Assert.Contains("its text tells what it pays of each", proposal.Text, StringComparison.Ordinal);
+            var accepted = await shop.Desk.BookAsChosenAsync(
+                waiting, proposal.Choice, proposal.Names, shop.Origin, note: null, Cancel);
+            Assert.True(accepted.Outcome?.Accepted, accepted.Problem);
+        }
+
+        Assert.Equal(open, await OpenAsync(shop));
     }
 
     /// <summary>The amounts of the bills are others than what is open of them, and only their sum fits.</summary>
@@ -244,6 +272,14 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
 
         Assert.Equal(counterparty, Assert.Single(await shop.LinesAsync(report)).Counterparty);
     }
+
+    /// <summary>What is open of each charge, minor units.</summary>
+    private static async Task<string> OpenAsync(Shop shop) => $"{await shop.ScalarAsync(
+        "SELECT string_agg((amount_minor - allocated_minor - credited_minor)::text, ' ' ORDER BY reference) FROM charge")}";
+
+    /// <summary>A bill in a structured remittance, with what the transfer pays of it.</summary>
+    private static string Of(string bill, int amount) => $"<Strd><RfrdDocInf><Nb>{bill}</Nb></RfrdDocInf>"
+        + $"<RfrdDocAmt><RmtdAmt Ccy=\"EUR\">{amount}.00</RmtdAmt></RfrdDocAmt></Strd>";
 
     private static async Task<long> BalanceAsync(Shop shop, string kind) => Convert.ToInt64(
         await shop.ScalarAsync($"SELECT coalesce(sum(debits_minor - credits_minor), 0) FROM ledger_account WHERE kind = '{kind}'"),
