@@ -143,7 +143,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
                 // The charges of a lump are a line of its report. What a status report says later makes no other line of it.
                 lines[at] = lines[at] with
                 {
-                    Masked = (lines[at].Masked ?? lines[at]) with { EndToEnd = collected.LastingName },
+                    Masked = (lines[at].Masked ?? lines[at]) with { EndToEnd = collected.LastingName, FeeMinor = 0 },
                     EndToEnd = collected.Name,
                     FeeMinor = 0,
                 };

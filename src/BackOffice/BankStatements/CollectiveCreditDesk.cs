@@ -77,7 +77,15 @@ internal sealed class CollectiveCreditDesk(
     private static ReadStatement ReportOf(string name, ReadLine entry, ReadStatement notification, List<ReadLine> lines) => new(
         StatementSource.Payout, notification.AccountKey, ClearingProvider.Bank, name, notification.Currency, null, GrossMinor(entry),
         // What the bank keeps is the fee of the sum, where the entry itself says it.
-        entry.FeeMinor == 0 ? lines : [.. lines.Select(line => line with { AmountMinor = GrossMinor(line), FeeMinor = 0 })])
+        entry.FeeMinor == 0 ? lines :
+            [
+                .. lines.Select(line => line with
+                {
+                    AmountMinor = GrossMinor(line),
+                    FeeMinor = 0,
+                    Masked = line.Masked is { } masked ? masked with { FeeMinor = 0 } : null,
+                }),
+            ])
     {
         FileLine = entry.FileLine,
     };

@@ -50,14 +50,16 @@ internal static class SinglePayments
     public static bool IsSaid(Told one, SettlementLine line, byte[] account) => TieOf(one, line, account) switch
     {
         Tie.Reference => true,
-        Tie.Text => SettlementWording.Says(Said(line), one.Part.Remittance) && SettlementWording.Says(Said(line), one.Part.EndToEnd),
+        Tie.Text => SettlementWording.Says(Said(line), SettlementWording.TextOf(one.Part))
+            && SettlementWording.Says(Said(line), one.Part.EndToEnd),
         Tie.NothingElse or Tie.None => false,
     };
 
     /// <summary>Whether a line of a statement says all that a notification tells of a payment.</summary>
     public static bool HasDetails(SettlementLine line, string? payer, string? text, string? endToEnd) =>
         (payer is null ? line.Counterparty is null : IsSamePayer(line, payer))
-        && SettlementWording.Says(Said(line), text) && SettlementWording.Says(Said(line), endToEnd);
+        && SettlementWording.Says(Said(line), SettlementWording.TextOf(text, line.Gross))
+        && SettlementWording.Says(Said(line), endToEnd);
 
     private static Tie TieOf(Told one, SettlementLine line, byte[] account)
     {
@@ -68,22 +70,28 @@ internal static class SinglePayments
             return HasReference(line, account, reference) ? Tie.Reference : Tie.None;
         if (line.Remittance is null && line.EndToEnd is null)
             return line.Counterparty is null ? Tie.NothingElse : Tie.Text;
-        return IsAlike(line.Remittance, part) || IsAlike(line.EndToEnd, part) ? Tie.Text : Tie.None;
+        return IsAlike(SettlementWording.TextOf(line), part) || IsAlike(line.EndToEnd, part) ? Tie.Text : Tie.None;
     }
 
     private static bool IsAlike(string? words, SettlementLine part) => words is not null
-        && (SettlementWording.Says(Said(part), words) || (part.Remittance is { } text && SettlementWording.Says(words, text))
+        && (SettlementWording.Says(Said(part), words)
+            || (SettlementWording.TextOf(part) is { } text && SettlementWording.Says(words, text))
             || (part.EndToEnd is { } endToEnd && SettlementWording.Says(words, endToEnd)));
 
-    private static string Said(SettlementLine line) => $"{line.Remittance} {line.EndToEnd}";
+    private static string Said(SettlementLine line) => $"{SettlementWording.TextOf(line)} {line.EndToEnd}";
 
     private static bool IsSamePayer(SettlementLine line, string? payer) =>
         string.Equals(line.Counterparty, payer, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether a line has the bank's reference. The id of a line follows from it, and no row keeps it.
+    /// Whether a line has the bank's reference. The id of a line follows from it, and no row keeps it; nor does one tell what of the line
+    /// belongs to its identity.
     /// </summary>
-    private static bool HasReference(SettlementLine line, byte[] account, string reference)
+    private static bool HasReference(SettlementLine line, byte[] account, string reference) =>
+        ((string?[])[line.Remittance, SettlementWording.TextOf(line)]).Distinct().Any(text => ((long[])[line.FeeMinor, 0]).Distinct().Any(
+            feeMinor => Has(line with { Remittance = text, FeeMinor = feeMinor }, account, reference)));
+
+    private static bool Has(SettlementLine line, byte[] account, string reference)
     {
         var read = new ReadLine(0, line.Kind, line.BookedOn, line.Amount.AmountMinor)
         {

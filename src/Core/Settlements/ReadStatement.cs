@@ -91,8 +91,8 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     public HiddenNumbers? Hidden { get; init; }
 
     /// <summary>
-    /// The same line before numbers in its texts were shown, and before it was named for what our files have: it stays the same one while
-    /// the books change. Null where none was.
+    /// The same line before numbers in its texts were shown, before it was named for what our files have, and without what earlier
+    /// versions did not read: it stays the same one while the books and the server change. Null where it is the same.
     /// </summary>
     public ReadLine? Masked { get; init; }
 
@@ -104,8 +104,8 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// </summary>
     public string Identity =>
         $"{Kind} {BookedOn:O} {AmountMinor} "
-        + $"{FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{(Masked ?? this).Remittance}\n"
-        + $"{(Masked ?? this).EndToEnd}";
+        + $"{(Masked ?? this).FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n"
+        + $"{(Masked ?? this).Remittance}\n{(Masked ?? this).EndToEnd}";
 }
 
 /// <summary>A bank's words about debits or transfers of ours in a line of a statement.</summary>
@@ -133,6 +133,12 @@ public sealed record ReadDebit
     /// The banks' charges inside the line's amount, minor units: the line's amount and they add up to the debits or transfers.
     /// </summary>
     public long ChargesMinor { get; init; }
+
+    /// <summary>
+    /// The charges as earlier versions read them, minor units: without a sum of charges that the bank tells alone. A line is known by them.
+    /// Null where they are the same.
+    /// </summary>
+    public long? KnownChargesMinor { get; init; }
 
     /// <summary>How many debits or transfers a lump has, as the bank says; null where it does not say.</summary>
     public long? Count { get; init; }

@@ -146,6 +146,36 @@ public sealed class OverlapTests(BooksFixture books)
             """;
     }
 
+    /// <summary>
+    /// A daily file came before the server read the amounts of bills, and a sum of charges without records: a longer file has the line with
+    /// them, and it is the same one.
+    /// </summary>
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">1.50</TtlChrgsAndTaxAmt></Chrgs>")]
+    [InlineData(true, "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">1.50</TtlChrgsAndTaxAmt></Chrgs>")]
+    public async Task LineOfWhichMoreIsReadThanBefore_IsTheSame(bool hasAmounts, string charges)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 200_00), ("anna", "INV-2027-2", 90_00));
+        await shop.ImportAsync(new Camt { Id = "day", Opening = 0 }.WithEntry(120, Entry("", "")).ToXml());
+
+        var week = await shop.ImportAsync(new Camt { Id = "week", Opening = 0 }
+            .WithEntry(120, Entry(hasAmounts ? "<RfrdDocAmt><RmtdAmt Ccy=\"EUR\">{0}</RmtdAmt></RfrdDocAmt>" : "", charges))
+            .With(5, "else").ToXml());
+
+        Assert.Equal((1, 1), (week.NewLines, week.Statement.Elsewhere));
+
+        string Entry(string told, string kept) => $"""
+            <Ntry><Amt Ccy="EUR">120.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-02</Dt></BookgDt>
+            <AcctSvcrRef>BANK0</AcctSvcrRef><NtryDtls><TxDtls>{kept}<RmtInf><Ustrd>INV-2027-1</Ustrd>
+            {Bill("INV-2027-1", told, kept.Length > 0 ? "81.50" : "80")}{Bill("INV-2027-2", told, "40")}</RmtInf></TxDtls></NtryDtls></Ntry>
+            """;
+
+        static string Bill(string number, string told, string amount) =>
+            $"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf>{told.Replace("{0}", amount, StringComparison.Ordinal)}</Strd>";
+    }
+
     [Fact]
     public async Task EqualRows_OfTwoPayouts_AreBothBooked()
     {

@@ -62,6 +62,11 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             ?? Other(transaction.Child("Amt"), lineMinor)
             // Of a transfer in another currency it is what the account's bank made of it, before it kept its charges.
             ?? Other(transaction.Child("AmtDtls", "CntrValAmt", "Amt"), lineMinor);
+        var isKept = instructed is null && !isReturn && lineMinor > 0;
+        var chargesMinor = isKept ? Either(transaction, entry, isDeducted: true)
+            : ChargesIn(
+                lineMinor, isReturn, instructed, Either(transaction, entry),
+                HasOtherCharges(transaction) || (entry is not null && HasOtherCharges(entry)));
         return OrNull(new ReadDebit
         {
             EndToEndId = transaction.TextOf("Refs", "EndToEndId") is { } id and not "NOTPROVIDED" ? id : null,
@@ -70,11 +75,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             MandateReference = transaction.TextOf("Refs", "MndtId"),
             IsReturn = isReturn,
             ReturnReason = transaction.TextOf("RtrInf", "Rsn", "Cd") ?? transaction.TextOf("RtrInf", "Rsn", "Prtry"),
-            ChargesMinor = instructed is null && !isReturn && lineMinor > 0
-                ? Either(transaction, entry, isDeducted: true)
-                : ChargesIn(
-                    lineMinor, isReturn, instructed, Either(transaction, entry),
-                    HasOtherCharges(transaction) || (entry is not null && HasOtherCharges(entry))),
+            ChargesMinor = chargesMinor,
+            KnownChargesMinor = isKept ? KnownOf(chargesMinor, Either(transaction, entry, isDeducted: true, isRecorded: true)) : null,
         });
     }
 
@@ -94,8 +96,13 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             entryMinor, isReturn, OwnMinor(only?.Child("Btch", "TtlAmt")) ?? OwnMinor(entry.Child("AmtDtls", "InstdAmt", "Amt")),
             Charges(entry) is > 0 and var ofAll ? ofAll : groups.Sum(group => group.All("TxDtls").Sum(one => Charges(one))));
         // Where the bank does not tell the sum without them, it may still say that they are inside.
+        long? knownMinor = null;
         if (chargesMinor == 0 && !isReturn && entryMinor > 0)
+        {
             chargesMinor = Charges(entry, isDeducted: true);
+            knownMinor = KnownOf(chargesMinor, Charges(entry, isDeducted: true, isRecorded: true));
+        }
+
         return OrNull(new ReadDebit
         {
             GroupId = ids.Count == 1 ? ids[0] : null,
@@ -104,13 +111,17 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
                 ? message : null,
             IsReturn = isReturn,
             ChargesMinor = chargesMinor,
+            KnownChargesMinor = knownMinor,
             Count = long.TryParse(only?.TextOf("Btch", "NbOfTxs"), out var count) && count > 0 ? count : null,
         });
     }
 
     /// <summary>The charges of a transaction, else those of its entry: banks tell the same ones in both.</summary>
-    private long Either(MessageElement transaction, MessageElement? entry, bool isDeducted = false) =>
-        Charges(transaction, isDeducted) is > 0 and var own ? own : entry is null ? 0 : Charges(entry, isDeducted);
+    private long Either(MessageElement transaction, MessageElement? entry, bool isDeducted = false, bool isRecorded = false) =>
+        Charges(transaction, isDeducted, isRecorded) is > 0 and var own ? own
+            : entry is null ? 0 : Charges(entry, isDeducted, isRecorded);
+
+    private static long? KnownOf(long chargesMinor, long recordedMinor) => recordedMinor == chargesMinor ? null : recordedMinor;
 
     private static ReadDebit? OrNull(ReadDebit debit) => debit == new ReadDebit() ? null : debit;
 
@@ -219,7 +230,8 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
 
     /// <summary>The charges of an entry or a transaction: one amount each in old versions, records or their sum in newer ones.</summary>
     /// <param name="isDeducted">Whether only those count of which the bank says that the amount is without them.</param>
-    private long Charges(MessageElement element, bool isDeducted = false)
+    /// <param name="isRecorded">Whether of those only charges in records count, and no sum alone.</param>
+    private long Charges(MessageElement element, bool isDeducted = false, bool isRecorded = false)
     {
         Int128 sumMinor = 0;
         foreach (var charges in element.All("Chrgs"))
@@ -229,7 +241,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             {
                 // A sum without records has no such word: it is of all charges that were applied.
                 var (included, amount) = (record.TextOf("ChrgInclInd"), record.Child("Amt"));
-                if (included == "false" || (isDeducted && included != "true" && amount is not null))
+                if (included == "false" || (isDeducted && included != "true" && (isRecorded || amount is not null)))
                     continue;
                 var minor = OwnMinor(amount) ?? OwnMinor(record.Child("TtlChrgsAndTaxAmt")) ?? 0;
                 sumMinor += record.TextOf("CdtDbtInd") == "CRDT" ? -minor : minor;

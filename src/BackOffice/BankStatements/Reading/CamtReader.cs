@@ -258,7 +258,7 @@ internal sealed class CamtReader(Findings found)
                 var told = details.Of(one, group, partMinor);
                 // What the bank keeps of all is told with the first.
                 if (partMinor == parts[0] && chargesMinor > 0)
-                    (told, chargesMinor) = ((told ?? new ReadDebit()) with { ChargesMinor = chargesMinor }, 0);
+                    (told, chargesMinor) = ((told ?? new ReadDebit()) with { ChargesMinor = chargesMinor, KnownChargesMinor = null }, 0);
                 Add(Entry(partMinor, told) with { Entry = whole }, [one], Reference(bank, one));
             }
         }
@@ -325,20 +325,31 @@ internal sealed class CamtReader(Findings found)
         var endToEnd = transactions.Select(one => one.TextOf("Refs", "EndToEndId"))
             .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
         // A transfer came without what the banks kept of it.
-        var feeMinor = line is { AmountMinor: > 0, Debit: { IsReturn: false } debit } ? debit.ChargesMinor : line.FeeMinor;
-        var sent = new Money(line.AmountMinor + feeMinor, _currency!);
-        var remittance = string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd, sent)));
-        var text = CamtText.With(remittance, bankWords);
+        var debit = line is { AmountMinor: > 0, Debit.IsReturn: false } ? line.Debit : null;
+        var feeMinor = debit?.ChargesMinor ?? line.FeeMinor;
+        var text = TextOf(new Money(line.AmountMinor + feeMinor, _currency!));
         if (NumberMask.IsCut(text))
             found.Remark(line.FileLine, "RmtInf", LineWords.Cut);
-        var read = line with
+        var read = With(text, feeMinor);
+        // Earlier versions read no amounts of bills, and no sum of charges alone: the same entry is no other line by them.
+        var hasAmounts = text?.Contains(" [", StringComparison.Ordinal) == true;
+        if (!hasAmounts && debit?.KnownChargesMinor is null)
+            return read;
+        return read with
+        {
+            Masked = With(hasAmounts ? TextOf(null) : text, debit?.KnownChargesMinor ?? feeMinor) with { Hidden = null },
+        };
+
+        string? TextOf(Money? sent) => CamtText.With(
+            string.Join(' ', transactions.SelectMany(one => CamtText.Of(one, endToEnd, sent))), bankWords);
+
+        ReadLine With(string? words, long keptMinor) => (line with
         {
             CounterpartyAccount = from.OfType<string>().Select(CsvStatementReader.KeyOf).FirstOrDefault(),
-            FeeMinor = feeMinor,
+            FeeMinor = keptMinor,
             BankReference = bank,
-        };
-        return read.WithTexts(
-            counterparty, text, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, text, mark));
+        }).WithTexts(
+            counterparty, words, endToEnd, [.. transactions.SelectMany(CamtText.ReferencesOf)], MarksOf(line, words, mark));
     }
 
     /// <summary>

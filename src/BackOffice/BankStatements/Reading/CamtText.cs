@@ -11,8 +11,10 @@ internal static class CamtText
     /// <summary>The words, each once.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="endToEnd">The payer's own reference, which is shown by itself; null for none.</param>
-    /// <param name="sent">What it pays: where the amounts of its bills add up to that, each bill has its own behind it.</param>
-    public static IEnumerable<string> Of(MessageElement transaction, string? endToEnd, Money sent)
+    /// <param name="sent">
+    /// What it pays: where the amounts of its bills add up to that, each bill has its own behind it. Null for the words without amounts.
+    /// </param>
+    public static IEnumerable<string> Of(MessageElement transaction, string? endToEnd, Money? sent)
     {
         List<string> said = [];
         foreach (var text in InRemittance(transaction, sent).Concat(Beside(transaction)).Select(text => text.Trim()))
@@ -49,11 +51,11 @@ internal static class CamtText
         transaction.Child("RmtInf") is { } remittance
             ? remittance.All("Strd").SelectMany(structure => structure.Children.SelectMany(InReference)) : [];
 
-    private static IEnumerable<string> InRemittance(MessageElement transaction, Money sent)
+    private static IEnumerable<string> InRemittance(MessageElement transaction, Money? sent)
     {
         if (transaction.Child("RmtInf") is not { } remittance)
             return [];
-        var amounts = AmountsIn(remittance, sent);
+        var amounts = sent is { } sum ? AmountsIn(remittance, sum) : [];
         return remittance.Children.SelectMany(part => part.Name switch
         {
             "Ustrd" => [part.Text],

@@ -79,7 +79,7 @@ internal static partial class LineWords
         return !hidden.Numbers.Any(IsName) ? shown
             : shown with
             {
-                Masked = shown,
+                Masked = shown.Masked ?? shown,
                 Remittance = Marked(NumberMask.Apply(hidden.Remittance, IsName), hidden.Marks),
                 EndToEnd = NumberMask.Apply(hidden.EndToEnd, IsName),
             };
