@@ -63,7 +63,6 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
     /// <summary>The same where the banks' charges are not inside the line's amount.</summary>
     public CollectedLine WithoutCharges() => this with { Line = Line with { Debit = Line.Debit! with { ChargesMinor = 0 } } };
 
-    public const string ReturnMark = "-R";
     public const string FeeMark = "-F";
 
     /// <summary>Whether a line takes a debit back, or brings a transfer back.</summary>
@@ -81,7 +80,7 @@ internal sealed record CollectedLine(ReadLine Line, string Name, IReadOnlyList<C
         // Banks take a debit back whole, and some mark the fee of its return as a return, too.
         return !debit.IsRefund && -line.AmountMinor < debit.Attempt.Amount.AmountMinor
             && (!line.Debit!.IsReturn || -line.AmountMinor <= ReturnReasons.MostChargesMinor)
-            ? name + FeeMark : name + ReturnMark;
+            ? name + FeeMark : name + SettlementLine.ReturnMark;
     }
 }
 
@@ -176,7 +175,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
     {
         var file = line.AmountMinor >= 0 ? null : CollectionId.OfGroup(merchant, line.Debit?.GroupId) is var (id, group) ? id.NameOf(group)
             : CollectionId.OfMessage(merchant, line.Debit?.MessageId)?.Message;
-        return file is null ? line : line with { Masked = line.Masked ?? line, EndToEnd = file + CollectedLine.ReturnMark };
+        return file is null ? line : line with { Masked = line.Masked ?? line, EndToEnd = file + SettlementLine.ReturnMark };
     }
 
     /// <summary>A line that names our file alone: it is of the whole file, or of the one group of its amount.</summary>
@@ -343,7 +342,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
         var debit = line.Debits[0].Attempt;
         return debit.Status == AttemptStatus.Approved && !reports[debit.Id.Value].Any()
             && await _collections.ReportedOnAsync(
-                debit.Id.Merchant, Debit.NameOf(debit.Id) + CollectedLine.ReturnMark, cancel) <= line.Line.BookedOn;
+                debit.Id.Merchant, Debit.NameOf(debit.Id) + SettlementLine.ReturnMark, cancel) <= line.Line.BookedOn;
     }
 
     private static string WordsFor(CollectedLine line) => line.Words ?? (line.IsLump ? $"all of {line.Name}" : WordsFor(line.Debits[0]));

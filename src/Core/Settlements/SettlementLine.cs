@@ -163,6 +163,12 @@ public sealed record SettlementLine(
     public bool ComesBack => Amount.AmountMinor > 0
         && (IsReversal || Remittance?.Contains(SettlementWording.Returned, StringComparison.Ordinal) == true);
 
+    /// <summary>The end of the name of a line by which the bank takes back what it paid under the rest of the name.</summary>
+    public const string ReturnMark = "-R";
+
+    /// <summary>Whether money went out by it that our files brought, as its name says.</summary>
+    public bool TakesBack => Amount.AmountMinor < 0 && EndToEnd?.EndsWith(ReturnMark, StringComparison.Ordinal) == true;
+
     /// <summary>Whether the bank corrects an earlier line by it, which may be booked.</summary>
     public bool IsCorrection => SettlementWording.IsCorrection(Remittance);
 

@@ -159,10 +159,11 @@ public static class SettlementMatching
 
     /// <summary>
     /// The payout that has the line's own reference; without one, all that the line names. The reference of a debit's return begins with
-    /// that of its collection.
+    /// that of its collection, and what takes money back is no payout that another line has brought.
     /// </summary>
-    private static IReadOnlyList<NamedPayout> OwnOf(SettlementLine line, IReadOnlyList<NamedPayout> payouts) =>
-        payouts.Where(payout => payout.Reference == line.EndToEnd).ToList() is { Count: > 0 } own ? own : payouts;
+    public static IReadOnlyList<NamedPayout> OwnOf(SettlementLine line, IReadOnlyList<NamedPayout> payouts) =>
+        payouts.Where(payout => payout.Reference == line.EndToEnd).ToList() is { Count: > 0 } own ? own
+            : line.TakesBack ? [.. payouts.Where(payout => !payout.IsSettled)] : payouts;
 
     private static SettlementMatch OfSent(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {

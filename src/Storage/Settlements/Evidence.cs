@@ -77,7 +77,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         ];
         List<(SettlementLine Line, IReadOnlyList<string> Names)> ofPayments =
         [
-            .. outgoing.Where(line => evidence[line.Id] is { Payouts.Count: 0, Collections.Count: 0 })
+            .. outgoing.Where(line => SettlementMatching.OwnOf(line, evidence[line.Id].Payouts).Count == 0)
                 .Select(line => (line, named[line.Id])),
         ];
         if (ofLumps.Count + ofPayments.Count == 0)

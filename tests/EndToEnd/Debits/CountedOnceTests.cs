@@ -191,6 +191,37 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>The bank takes one debit back and names our file, or the group, and the mandate alone.</summary>
+    [Theory]
+    [InlineData("PmtInfId")]
+    [InlineData("MsgId")]
+    public async Task ReturnThatNamesTheFileAndTheMandate_IsOfferedAsTheReturnOfThatDebit(string element)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        var (group, pain) = (BankFileTests.GroupOf(file), file.Root!.Name.Namespace);
+        var named = element == "MsgId" ? group[..32] : group;
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(
+            80, BankFileTests.Lump(80, named).Replace("PmtInfId", element, StringComparison.Ordinal)));
+        var mandate = file.Descendants(pain + "DrctDbtTxInf")
+            .Single(one => one.Descendants(pain + "EndToEndId").Single().Value == studio.NameOf(anna))
+            .Descendants(pain + "MndtId").Single().Value;
+        var id = studio.NameOf(anna);
+
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1080 }.WithEntry(
+            -40, BankFileTests.Return(40, id, "MD06", fee: 0).Replace(
+                $"<EndToEndId>{id}</EndToEndId>", $"<{element}>{named}</{element}><MndtId>{mandate}</MndtId>", StringComparison.Ordinal)));
+
+        var line = await OpenLineAsync(studio);
+        Assert.Contains(
+            $"the bank takes payment {anna.Number} of 40.00 EUR back. Evidence: it names the mandate of its debit",
+            $"{line["proposal"]?["text"]}{line["note"]}", StringComparison.Ordinal);
+        await MatchAsync(studio, line, "--accept", "--reason", "the bank's return");
+        Assert.Equal((40m, 0m), (await studio.OpenOfAsync(anna), await studio.OpenOfAsync(jonas)));
+        await AssertSettledAsync(studio);
+    }
+
     /// <summary>One of its debits has come back before: the bank can't take all of the lump.</summary>
     [Fact]
     public async Task LumpThatTheBankTakesBack_BehindAReturnOfOneOfItsDebits_Waits()
