@@ -81,7 +81,8 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
     private async Task<(ReadStatement? Report, string? Problem)> OfMoneyTakenBackAsync(
         SettlementLine line, List<Part> parts, long? chargesMinor, Origin origin, CancellationToken cancel)
     {
-        var (divided, problem) = Divided(line, parts, chargesMinor);
+        var keptMinor = chargesMinor is null ? await KeptMinorAsync(line, parts, cancel) : 0;
+        var (divided, problem) = keptMinor > 0 ? (parts, null) : Divided(line, parts, chargesMinor);
         if (problem is not null)
             return (null, problem);
         // All are looked at before the first is changed.
@@ -113,7 +114,20 @@ internal sealed class ReturnedLines(NpgsqlDataSource database, PaymentEngine eng
                     - (part.Debit is null ? 0 : part.ChargesMinor))),
             ],
             // The charges of a returned debit are the dispute's.
-            feeMinor: divided.Where(part => part.Debit is null).Sum(part => part.ChargesMinor)), null);
+            feeMinor: divided.Where(part => part.Debit is null).Sum(part => part.ChargesMinor) - keptMinor), null);
+    }
+
+    /// <summary>
+    /// The charges that the bank kept of the sum in which it brought these payments, and gives back where it takes all of that back, minor
+    /// units; zero for none.
+    /// </summary>
+    private async Task<long> KeptMinorAsync(SettlementLine line, IReadOnlyList<Part> parts, CancellationToken cancel)
+    {
+        if (parts.Sum(part => part.ReturnedMinor) <= -line.Amount.AmountMinor)
+            return 0;
+        var payments = parts.Select(part => part.View.Payment.Id).ToHashSet();
+        return (await _evidence.OfAsync(line.Id.Merchant, [line], cancel))[line.Id].Lumps
+            .FirstOrDefault(lump => lump.IsWhole && payments.SetEquals(lump.Payments.Select(one => one.Id)))?.Kept.AmountMinor ?? 0;
     }
 
     /// <summary>The name of the dispute that a line makes of a payment; or why the payment can't have gone back by it.</summary>

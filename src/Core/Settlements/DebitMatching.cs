@@ -51,7 +51,7 @@ internal static class DebitMatching
         var said = string.Join(", ", evidence.Lumps.Select(one => $"the {one.Amount} of {one.BookedOn:yyyy-MM-dd}"));
         if (evidence.Lumps is not [var lump])
             return SettlementMatch.None($"The bank may take one of these sums back: {said}. Say the payments that it takes back.");
-        if (lump.Standing != lump.Amount)
+        if (!lump.IsWhole)
         {
             return SettlementMatch.None($"The bank may take a part of {said} back, of which payments of {lump.Standing} have not come "
                 + "back so far: say the payments that it takes back.");
@@ -59,12 +59,13 @@ internal static class DebitMatching
 
         var why = evidence.Collections.Count > 0 ? "it names the collection's file"
             : "the bank marks a reversal, and that line brought the amount";
+        var kept = lump.Kept.AmountMinor == 0 ? "" : $" for which it kept charges of {lump.Kept},";
         return new SettlementMatch
         {
             Use = SettlementUse.Payout,
             IsCertain = false,
             Lump = lump,
-            Finding = $"Proposal: the bank takes {said} back, the money of {WordsOf(lump)}. Evidence: {why}.",
+            Finding = $"Proposal: the bank takes {said} back,{kept} the money of {WordsOf(lump)}. Evidence: {why}.",
         };
     }
 

@@ -126,8 +126,13 @@ public sealed record NamedCollection(CollectionId Id, long Number, Money Sum)
 /// </summary>
 /// <param name="Payments">The payments that have their money by it still.</param>
 /// <param name="Standing">What these payments are.</param>
+/// <param name="Kept">The charges that the bank kept of it.</param>
 public sealed record NamedLump(
-    DateOnly BookedOn, Money Amount, IReadOnlyList<(PaymentId Id, long Number)> Payments, Money Standing);
+    DateOnly BookedOn, Money Amount, IReadOnlyList<(PaymentId Id, long Number)> Payments, Money Standing, Money Kept)
+{
+    /// <summary>Whether all that it brought is at the bank still, so that it can go back whole, with what the bank kept.</summary>
+    public bool IsWhole => Standing.AmountMinor == Amount.AmountMinor + Kept.AmountMinor;
+}
 
 /// <summary>The evidence that leads from a line of money that went out to the payment that it takes back; the strongest last.</summary>
 public enum ReturnLead
@@ -191,11 +196,11 @@ public sealed record MatchEvidence(
     /// <summary>The names in the line that lead to a customer's account or something of it.</summary>
     public IReadOnlySet<(string Name, AccountId Account)> Leads { get; init; } = new HashSet<(string, AccountId)>();
 
+    /// <summary>The charges of each name in the line, also where another name tells more of a charge.</summary>
+    public ILookup<string, ChargeId> ChargesByName { get; init; } = Enumerable.Empty<ChargeId>().ToLookup(_ => "");
+
     /// <summary>By how much a line may be less than what it pays; null for nothing.</summary>
     public SettlementTolerance? Tolerance { get; init; }
 
     public static MatchEvidence None { get; } = new([], [], [], []);
 }
-    /// <summary>The charges of each name in the line, also where another name tells more of a charge.</summary>
-    public ILookup<string, ChargeId> ChargesByName { get; init; } = Enumerable.Empty<ChargeId>().ToLookup(_ => "");
-

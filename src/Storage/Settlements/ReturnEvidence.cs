@@ -88,7 +88,7 @@ internal static class ReturnEvidence
         IReadOnlyList<(SettlementLine Line, CollectionId? File)> lines, Action<SettlementLineId, NamedLump> found)
     {
         batch.Statement("""
-            SELECT k.id, a.booked_on, a.amount_minor, a.currency, p.ids, p.numbers, p.sum_minor
+            SELECT k.id, a.booked_on, a.amount_minor, a.currency, p.ids, p.numbers, p.sum_minor, f.kept_minor
               FROM unnest($2::uuid[], $3::text[]) k(id, file)
              CROSS JOIN LATERAL (SELECT x.* FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = k.id LIMIT 1) l
              CROSS JOIN LATERAL (
@@ -105,6 +105,9 @@ internal static class ReturnEvidence
                  FROM settlement_line x
                  JOIN payment y ON y.merchant_id = $1 AND y.id = x.payment_id AND y.status = 'captured' AND y.reversed_minor = 0
                 WHERE x.merchant_id = $1 AND x.statement_id = a.report AND x.status = 'booked' AND x.amount_minor > 0) p
+             CROSS JOIN LATERAL (
+               SELECT coalesce(-sum(x.amount_minor), 0)::bigint AS kept_minor FROM settlement_line x
+                WHERE x.merchant_id = $1 AND x.statement_id = a.report AND x.kind = 'fee' AND x.amount_minor < 0) f
              WHERE p.sum_minor > 0
             """)
             .With(merchant.Value).With(lines.ToColumn(one => one.Line.Id.Value)).With(lines.ToColumn(one => one.File?.Message)).With(Days)
@@ -115,7 +118,7 @@ internal static class ReturnEvidence
             found(new SettlementLineId(merchant, row.GetGuid(0)), new NamedLump(
                 row.GetFieldValue<DateOnly>(1), new Money(row.GetInt64(2), currency),
                 [.. row.GetFieldValue<Guid[]>(4).Select(id => new PaymentId(merchant, id)).Zip(row.GetFieldValue<long[]>(5))],
-                new Money(row.GetInt64(6), currency)));
+                new Money(row.GetInt64(6), currency), new Money(row.GetInt64(7), currency)));
         });
     }
 

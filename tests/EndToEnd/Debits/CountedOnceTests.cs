@@ -191,6 +191,37 @@ public sealed class CountedOnceTests(BooksFixture books)
         await AssertSettledAsync(studio);
     }
 
+    /// <summary>The bank kept its charges of the lump, and gives them back with it: the payments come back whole.</summary>
+    [Theory]
+    [InlineData("group")]
+    [InlineData("mark")]
+    public async Task LumpOfWhichTheBankKeptCharges_ComesBackWithThem(string named)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var (anna, jonas) = (await studio.DebitAsync("40"), await studio.DebitAsync("40"));
+        var (_, file) = await studio.CollectAllAsync();
+        var lump = BankFileTests.Lump(79, BankFileTests.GroupOf(file)).Replace(
+            "<NtryDtls>", "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">1.00</TtlChrgsAndTaxAmt></Chrgs><NtryDtls>", StringComparison.Ordinal);
+        await BankFileTests.ImportAsync(studio, new Camt().WithEntry(79, lump));
+        var back = BankFileTests.Lump(79, BankFileTests.GroupOf(file)).Replace("2027-11-10", "2027-11-12", StringComparison.Ordinal)
+            .Replace("CRDT</CdtDbtInd>", $"DBIT</CdtDbtInd>{(named == "mark" ? "<RvslInd>true</RvslInd>" : "")}", StringComparison.Ordinal);
+        if (named == "mark")
+            back = back.Replace($"<Btch><PmtInfId>{BankFileTests.GroupOf(file)}</PmtInfId></Btch>", "", StringComparison.Ordinal);
+
+        await BankFileTests.ImportAsync(studio, new Camt { Id = "2027/12", Opening = 1079 }.WithEntry(-79, back));
+        var line = await OpenLineAsync(studio);
+        Assert.Contains(
+            "the bank takes the 79.00 EUR of 2027-11-10 back, for which it kept charges of 1.00 EUR", $"{line["proposal"]?["text"]}",
+            StringComparison.Ordinal);
+        await MatchAsync(studio, line, "--accept", "--reason", "the bank's letter");
+
+        Assert.Equal((40m, 40m), (await studio.OpenOfAsync(anna), await studio.OpenOfAsync(jonas)));
+        Assert.Equal(0L, Convert.ToInt64(await studio.ScalarAsync(
+            "SELECT coalesce(sum(debits_minor - credits_minor), 0) FROM ledger_account WHERE merchant_id = $1 AND kind = 'fees'",
+            studio.Merchant.Value), CultureInfo.InvariantCulture));
+        await AssertSettledAsync(studio);
+    }
+
     /// <summary>The bank takes one debit back and names our file, or the group, and the mandate alone.</summary>
     [Theory]
     [InlineData("PmtInfId")]
