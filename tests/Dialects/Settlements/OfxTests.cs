@@ -56,6 +56,20 @@ public sealed class OfxTests
         Assert.Equal("ANNA BELL INV-2027-0001 CR", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
     }
 
+    /// <summary>Each line corrects the one before it: reading takes no more time for each line than where none does.</summary>
+    [Fact]
+    public async Task ManyCorrections_AreRead_AndTheLastOneStays()
+    {
+        const int Many = 200_000;
+        var read = await ReadAsync(One(string.Concat(Enumerable.Range(1, Many).Select(number =>
+            $"<STMTTRN><TRNTYPE>OTHER<DTPOSTED>20271105<TRNAMT>{number}.00<FITID>F{number}<CORRECTFITID>F{number - 1}<CORRECTACTION>REPLACE"
+            + "</STMTTRN>"))));
+
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal(Many * 100L, line.AmountMinor);
+        Assert.StartsWith("(corrects F199999, F199998, ", line.Remittance, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Version2_IsRead_AndSkipsWhatIsNotBooked()
     {

@@ -30,6 +30,58 @@ public sealed class OfxCorrectionTests(BooksFixture books)
         Assert.Equal(1L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
     }
 
+    /// <summary>The books have a line before its first correction, and the file has two corrections, one of the other.</summary>
+    [Fact]
+    public async Task LineThatTheBankCorrectsTwice_NamesWhatTheBooksMayHave()
+    {
+        await using var shop = await OwingAsync();
+        await shop.ImportAsync(File(Came("F1", "120.00")));
+
+        var report = await shop.ImportAsync(File(
+            Came("F2", "110.00", "<CORRECTFITID>F1<CORRECTACTION>REPLACE")
+            + Came("F3", "90.00", "<CORRECTFITID>F2<CORRECTACTION>REPLACE")));
+
+        var line = Assert.Single(await shop.LinesAsync(report));
+        Assert.Equal((90_00L, "INV-2027-0001 (corrects F2, F1)"), (line.Amount.AmountMinor, line.Remittance));
+    }
+
+    /// <summary>Some banks give the line that replaces another one its id: only the earlier one is left out.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LineThatHasTheIdOfTheOneThatItReplaces_Stays(bool hasBoth)
+    {
+        await using var shop = await OwingAsync();
+        var report = await shop.ImportAsync(File(
+            (hasBoth ? Came("F1", "120.00") : "") + Came("F1", "90.00", "<CORRECTFITID>F1<CORRECTACTION>REPLACE")));
+
+        var line = Assert.Single(await shop.LinesAsync(report));
+        Assert.Equal((90_00L, "INV-2027-0001 (corrects F1)"), (line.Amount.AmountMinor, line.Remittance));
+    }
+
+    /// <summary>Two lines that correct one another leave neither out.</summary>
+    [Fact]
+    public async Task LinesThatCorrectOneAnother_BothWait()
+    {
+        await using var shop = await OwingAsync();
+        var report = await shop.ImportAsync(File(
+            Came("F1", "120.00", "<CORRECTFITID>F2<CORRECTACTION>REPLACE")
+            + Came("F2", "90.00", "<CORRECTFITID>F1<CORRECTACTION>REPLACE")));
+        Assert.Equal(2, (await shop.LinesAsync(report, SettlementStatus.Open)).Count);
+    }
+
+    /// <summary>The line came before the server read what a line corrects: a longer file has it again, and it is the same one.</summary>
+    [Fact]
+    public async Task Correction_IsTheLineAsWhichItWasReadBefore()
+    {
+        await using var shop = await OwingAsync();
+        await shop.ImportAsync(File(Came("F0", "5.00", bill: "a") + Came("F2", "90.00") + Came("F9", "7.00", bill: "b")));
+        var again = await shop.ImportAsync(File(
+            Came("F0", "5.00", bill: "a") + Came("F2", "90.00", "<CORRECTFITID>F1<CORRECTACTION>REPLACE") + Came("F9", "7.00", bill: "b")
+            + Came("F10", "8.00", bill: "c")));
+        Assert.Equal(1, again.NewLines);
+    }
+
     [Fact]
     public async Task LineThatTheBankDeletes_IsAReversalOfIt()
     {

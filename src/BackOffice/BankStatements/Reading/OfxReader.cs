@@ -18,9 +18,12 @@ internal sealed partial class OfxReader(Findings found)
     private const int MaxDepth = 64;
     private const int DayLength = 8;
 
+    /// <summary>A line names no more lines that it corrects.</summary>
+    private const int MostCorrected = 10;
+
     private readonly List<ReadLine> _lines = [];
     private readonly List<string> _path = [];
-    private readonly List<(string Id, int Line)> _replaced = [];
+    private readonly List<Correction> _corrections = [];
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private int _line;
     private int _entryLine;
@@ -28,6 +31,12 @@ internal sealed partial class OfxReader(Findings found)
     private string? _account;
     private Currency? _currency;
     private bool _isEnded;
+
+    /// <summary>A line that replaces an earlier one.</summary>
+    /// <param name="At">The place of the line among those that were read; below zero where it tells no amount, and is none of them.</param>
+    /// <param name="Id">Its own id; null for none.</param>
+    /// <param name="Corrected">The id of the line that it replaces.</param>
+    private sealed record Correction(int At, string? Id, string Corrected, int FileLine);
 
     public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
     {
@@ -89,7 +98,7 @@ internal sealed partial class OfxReader(Findings found)
         {
             (_line, _bank, _account, _currency) = (line, null, null, null);
             _lines.Clear();
-            _replaced.Clear();
+            _corrections.Clear();
         }
         else if (name is "STMTTRN" or "STMTTRNP")
         {
@@ -184,7 +193,6 @@ internal sealed partial class OfxReader(Findings found)
         }
 
         var isDeletion = Field("CORRECTACTION") == "DELETE";
-        var isCorrection = Field("CORRECTFITID") is not null && !isDeletion;
         // Some banks put the whole description into the name.
         var described = Field("MEMO") ?? (Field("NAME") is { } name && name.Any(char.IsAsciiDigit) ? name : null);
         var words = ((string?[])[described, Field("CHECKNUM"), Field("REFNUM")]).OfType<string>().Distinct();
@@ -196,8 +204,7 @@ internal sealed partial class OfxReader(Findings found)
             BankReference = BankReference.Of(Field("FITID")),
         }.WithTexts(
             Field("EXTDNAME") ?? Field("NAME"), string.Join(' ', words), endToEnd: null,
-            marks: isDeletion ? SettlementWording.Reversal
-                : isCorrection ? SettlementWording.CorrectionOf(NumberMask.Apply(Field("CORRECTFITID"))!) : null));
+            marks: isDeletion ? SettlementWording.Reversal : null));
     }
 
     /// <summary>
@@ -216,8 +223,8 @@ internal sealed partial class OfxReader(Findings found)
             return false;
         }
 
-        if (action == "REPLACE" && BankReference.Of(corrected) is { } id)
-            _replaced.Add((id, _entryLine));
+        if (action == "REPLACE")
+            _corrections.Add(new Correction(amountMinor == 0 ? -1 : _lines.Count, BankReference.Of(Field("FITID")), corrected, _entryLine));
         if (amountMinor != 0)
             return true;
         found.Remark(
@@ -226,14 +233,61 @@ internal sealed partial class OfxReader(Findings found)
         return false;
     }
 
-    /// <summary>Leaves the lines out that the same file replaces.</summary>
-    private void LeaveReplacedOut()
+    /// <summary>
+    /// The lines without those that the same file replaces. A line that replaces another one names it, and what that one replaced: the
+    /// books may have either.
+    /// </summary>
+    private List<ReadLine> Standing()
     {
-        foreach (var (id, line) in _replaced)
+        if (_corrections.Count == 0)
+            return [.. _lines];
+        var placesById = Enumerable.Range(0, _lines.Count).ToLookup(at => _lines[at].BankReference, StringComparer.Ordinal);
+        var byId = _corrections.ToLookup(one => one.Id, StringComparer.Ordinal);
+        // The last one counts: a bank may give a line that replaces another one the id of that.
+        Dictionary<string, Correction> replacing = new(StringComparer.Ordinal);
+        foreach (var one in _corrections)
+            replacing[one.Corrected] = one;
+        HashSet<int> leftOut = [];
+        Dictionary<Correction, List<string>> named = [];
+        foreach (var last in _corrections.Where(one => one.Id is null || replacing.GetValueOrDefault(one.Id, one) == one))
         {
-            if (_lines.RemoveAll(one => one.BankReference == id) > 0)
-                found.Remark(line, "CORRECTFITID", $"the line {NumberMask.Apply(id)} is left out: the bank corrects it by a later one");
+            List<string> corrected = [];
+            var next = last.Corrected;
+            var isNew = true;
+            while (next is not null && (isNew || corrected.Count < MostCorrected) && !corrected.Contains(next))
+            {
+                if (corrected.Count < MostCorrected)
+                    corrected.Add(next);
+                isNew = LeaveOut(BankReference.Of(next) is null ? [] : placesById[next], last, leftOut);
+                next = byId[next].FirstOrDefault(one => one != last && one.Corrected != next)?.Corrected;
+            }
+
+            named[last] = corrected;
         }
+
+        // Lines that replace one another stay, each with the other's id.
+        foreach (var one in _corrections.Where(one => one.At >= 0 && !leftOut.Contains(one.At)))
+        {
+            _lines[one.At] = _lines[one.At].WithMarks(SettlementWording.CorrectionOf(
+                string.Join(", ", named.GetValueOrDefault(one, [one.Corrected]).Select(id => NumberMask.Apply(id)))));
+        }
+
+        return [.. _lines.Where((_, at) => !leftOut.Contains(at))];
+    }
+
+    /// <summary>Leaves lines out that another one replaces. Returns whether one of them was not left out before.</summary>
+    private bool LeaveOut(IEnumerable<int> places, Correction by, HashSet<int> leftOut)
+    {
+        var isNew = false;
+        foreach (var at in places.Where(at => at != by.At && leftOut.Add(at)))
+        {
+            isNew = true;
+            found.Remark(
+                by.FileLine, "CORRECTFITID",
+                $"the line {NumberMask.Apply(_lines[at].BankReference)} is left out: the bank corrects it by a later one");
+        }
+
+        return isNew;
     }
 
     private string? Field(string name) => _fields.GetValueOrDefault(name);
@@ -263,13 +317,12 @@ internal sealed partial class OfxReader(Findings found)
         }
 
         var account = Iban.TryParse(_account, out _) ? _account : BankAccountNumber.OfGermany(_bank, _account) ?? _account;
-        LeaveReplacedOut();
         found.Remark(
             _line, "LEDGERBAL", "OFX tells no balance before its lines: whether they are all there can't be checked");
         found.Add(
             _line, new ReadStatement(
                 StatementSource.Mt940, CsvStatementReader.KeyOf(account), CsvStatementReader.Shown(account), null, _currency, null, null,
-                [.. _lines])
+                Standing())
             {
                 FileLine = _line,
             });

@@ -70,6 +70,14 @@ internal static partial class LineWords
         };
     }
 
+    /// <summary>A line with words of ours behind the bank's text, by which it is no other line.</summary>
+    public static ReadLine WithMarks(this ReadLine line, string marks) => line with
+    {
+        Remittance = Marked(line.Remittance, marks),
+        Hidden = line.Hidden is { } hidden ? hidden with { Marks = marks } : null,
+        Masked = line with { Hidden = null },
+    };
+
     /// <summary>A line in which a number that is a name of something in the books is shown.</summary>
     public static ReadLine Showing(this ReadLine line, IReadOnlySet<string> names)
     {
