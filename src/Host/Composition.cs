@@ -188,11 +188,14 @@ internal static class Composition
             .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>());
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
-            all.GetRequiredService<IDunnings>(), all.GetRequiredService<LinkDesk>(), all.GetRequiredService<PaperDesk>(),
-            all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(), settings.PublicAddress.Base,
-            all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<IDunnings>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),
+            all.GetRequiredService<PaperDesk>(), all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(),
+            settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
         if (settings.Mail is { } mail)
+        {
             services.AddSingleton(mail).AddSingleton<MailSender>().AddSingleton<ITestMail, TestMail>().AddHostedService<MailService>();
+            services.AddSingleton<ExpiringCards>().AddHostedService<ExpiringCardService>();
+        }
     }
 
     /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>

@@ -36,8 +36,8 @@ public static class MailActs
     public static DeclaredAct Say { get; } = new(
         "mail.sentence", "Sets a sentence of your own in a kind of mail to customers, or ends it",
         "Mails that are written from now on have it below what they say, as plain text: {name}, {amount} and {merchant} in it stand for "
-        + "the customer's name, the amount and yours. Without a language all mails have it that have none of their language. Without "
-        + "a text there is none any more.",
+        + "the customer's name, the amount (of a card that expires there is none) and yours. Without a language all mails have it that "
+        + "have none of their language. Without a text there is none any more.",
         OperatorRole.Admin, [
             new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },
             new(Language, AskKind.Word, "Language", "The language of the mails that have it; all without this.")
@@ -82,7 +82,7 @@ public static class MailActs
     {
         var (word, language, text) =
             (request.Asked.Required(Kind), request.Asked.Text(Language), request.Asked.Text(Text));
-        if (text is not null && MailSentence.ProblemOf(text) is { } problem)
+        if (text is not null && MailSentence.ProblemOf(EnumWords.To<MailKind>(word), text) is { } problem)
             return ActResult.Wrong(Text, problem);
         if (NumberMask.Hides(text))
             return ActResult.Wrong(Text, "Leave the number of a card or an account out: mails pass many hands.");

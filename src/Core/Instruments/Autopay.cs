@@ -61,6 +61,15 @@ public sealed record Autopay(
     /// instrument by no other.
     /// </summary>
     public bool Allows(InstrumentId instrument) => IsInForce && Instrument == instrument;
+
+    /// <summary>
+    /// Whether an instrument pays its customer's bills by itself: the customer chose it, or it is the account's own and the customer never
+    /// said otherwise.
+    /// </summary>
+    /// <param name="last">The customer's last consent; null for none.</param>
+    public static bool Pays(Instrument instrument, Autopay? last) =>
+        instrument is { IsRemoved: false, Vaulted: not null }
+        && (last?.Allows(instrument.Id) ?? instrument.Standing == InstrumentStanding.Current);
 }
 
 /// <summary>The words of the consent, in the languages in which Quittance speaks to customers.</summary>

@@ -27,12 +27,21 @@ public enum MailKind
 
     /// <summary>The customer has money back.</summary>
     Refund,
+
+    /// <summary>The card that pays the customer's bills by itself is good for no longer than the next month.</summary>
+    CardExpires,
 }
 
-/// <summary>A mail that an event asks for. Whether it is sent is the merchant's word.</summary>
+/// <summary>A mail that an event asks for, or time alone. Whether it is sent is the merchant's word.</summary>
 /// <param name="Id">Its own id, by which mail servers know it again.</param>
+/// <param name="Event">What happened, and to what; with the sequence 0 where nothing happened to it but that time went by.</param>
 public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, EventId Event)
 {
+    /// <summary>The mail that tells a customer of a card that expires: one for a card.</summary>
+    public static MailCause Of(Instrument card, DateTimeOffset now) => new(
+        new MailId(card.Id.Merchant, Guid.CreateVersion7(now)), MailKind.CardExpires, card.Account,
+        new EventId(card.Id.Merchant, card.Id.Value, Sequence: 0));
+
     /// <summary>The mail that an event asks for; null for none.</summary>
     /// <param name="state">The rows that the event's commit has read and changed.</param>
     public static MailCause? Of(Event happened, State state)

@@ -10,15 +10,14 @@ public sealed partial record MailSentence(MerchantId Merchant, MailKind Kind, st
     /// <summary>The most characters of a sentence.</summary>
     public const int Most = 500;
 
-    /// <summary>The names that a sentence may have in braces.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["name", "amount", "merchant"];
-
-    /// <summary>Why a text can't be a sentence; null where it can.</summary>
-    public static string? ProblemOf(string text)
+    /// <summary>Why a text can't be a sentence of a kind of mail; null where it can.</summary>
+    public static string? ProblemOf(MailKind kind, string text)
     {
-        var odd = Braces().Matches(text).Select(match => match.Value).FirstOrDefault(one => !Names.Any(name => one == $"{{{name}}}"));
+        // The names that it may have in braces. A card that expires has no amount.
+        string[] names = kind == MailKind.CardExpires ? ["name", "merchant"] : ["name", "amount", "merchant"];
+        var odd = Braces().Matches(text).Select(match => match.Value).FirstOrDefault(one => !names.Any(name => one == $"{{{name}}}"));
         return odd is null ? null
-            : $"{odd} stands for nothing. There are {string.Join(", ", Names.Select(name => $"{{{name}}}"))}.";
+            : $"{odd} stands for nothing. There are {string.Join(", ", names.Select(name => $"{{{name}}}"))}.";
     }
 
     /// <summary>Each name in braces, and each brace that belongs to none.</summary>

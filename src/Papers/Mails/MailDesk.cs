@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
@@ -21,8 +22,8 @@ public sealed record WrittenMail(NamedAccount Customer, MailLetter? Letter);
 /// </summary>
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
-    IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, LinkDesk links, PaperDesk papers, IProfiles profiles,
-    IMailSentences sentences, string server, TimeProvider clock)
+    IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, IAutopays autopays, LinkDesk links, PaperDesk papers,
+    IProfiles profiles, IMailSentences sentences, string server, TimeProvider clock)
 {
     // A customer has five levels; older cycles are over.
     private const int MostSteps = 10;
@@ -49,6 +50,7 @@ public sealed class MailDesk(
             MailKind.ReturnedDebit => await ReturnAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.Reminder => await ReminderAsync(mail, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
+            MailKind.CardExpires => await CardAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
         };
         return new WrittenMail(customer, letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel));
     }
@@ -71,6 +73,7 @@ public sealed class MailDesk(
             MailKind.ReturnedDebit => draft.Return(1001, amount, debit),
             MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], fee: null, address),
             MailKind.Refund => draft.Refund(1001, amount),
+            MailKind.CardExpires => draft.Card("Visa ···· 4242", today.AddMonths(2).AddDays(-today.Day)),
         };
         return await SignedAsync(letter, merchant, draft, cancel);
     }
@@ -189,6 +192,19 @@ public sealed class MailDesk(
         if (await books.RefundAsync(id, asOf: null, cancel) is not { Refund: { Status: RefundStatus.Done, Amount: { } money } } view)
             return null;
         return draft.Refund(view.PaymentNumber, money);
+    }
+
+    /// <summary>Of a card that was replaced or removed, that pays no bill any more, or that has expired there is none.</summary>
+    private async Task<MailLetter?> CardAsync(InstrumentId id, MailDraft draft, CancellationToken cancel)
+    {
+        if (await receivables.InstrumentAsync(id, cancel) is not { Vaulted.Shown: { Expiry: { } expiry } shown } card
+            || expiry.IsPast(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime))
+            || !Autopay.Pays(card, await autopays.OfAccountAsync(card.Account, cancel) is [var last, ..] ? last : null))
+        {
+            return null;
+        }
+
+        return draft.Card($"{shown}", expiry.LastDay);
     }
 
     private static MailedBill BillOf(Charge charge) =>

@@ -102,4 +102,15 @@ internal static class MailForms
             ],
         };
     }
+
+    /// <param name="card">What is shown of it.</param>
+    /// <param name="lastDay">The last day on which it is good.</param>
+    public static MailLetter Card(this MailDraft draft, string card, DateOnly lastDay)
+    {
+        var (texts, day) = (draft.Texts, draft.Texts.Of(lastDay));
+        return draft.Letter("card", ("card", card), ("day", day)) with
+        {
+            Facts = [(texts["method.card"], card), (texts["mail.good"], day)],
+        };
+    }
 }

@@ -132,30 +132,13 @@ internal sealed class Commit : IAsyncDisposable
     }
 
     /// <summary>
-    /// Adds the mails that the events ask for and that the merchant sends. As with deliveries, the statement itself reads the policy.
+    /// Adds the mails that the events ask for and that the merchant sends.
     /// </summary>
     private void AddMails(List<Event> events)
     {
         List<MailCause> causes = [.. events.Select(happened => MailCause.Of(happened, _batch.State)).OfType<MailCause>()];
-        if (causes.Count == 0)
-            return;
-        _statements.Statement($"""
-            INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
-            SELECT p.merchant_id, u.id, u.kind, u.account, u.subject, u.sequence, 0, 'waiting', 0, $2, $2
-              FROM ({MailPolicies.InForce}) p
-              JOIN unnest($3::bigint[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::int[])
-                   u(m, id, kind, account, subject, sequence)
-                   ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
-            ON CONFLICT DO NOTHING
-            """)
-            .With(_merchants)
-            .With(_batch.Now.UtcDateTime)
-            .With(causes.ToColumn(cause => cause.Id.Merchant.Value))
-            .With(causes.ToColumn(cause => cause.Id.Value))
-            .With(causes.ToColumn(cause => Words.Of(cause.Kind)))
-            .With(causes.ToColumn(cause => cause.Account.Value))
-            .With(causes.ToColumn(cause => cause.Event.Subject))
-            .With(causes.ToColumn(cause => cause.Event.Sequence));
+        if (causes.Count > 0)
+            MailQueue.Ask(_statements, _merchants, _batch.Now.UtcDateTime, causes);
     }
 
     /// <summary>The requests of operators that changed something, each once.</summary>

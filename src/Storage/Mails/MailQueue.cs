@@ -31,6 +31,29 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
         x.due_at, x.ended_at
         """;
 
+    /// <summary>
+    /// Adds the mails that are asked for and that the merchants send. As with deliveries, the statement itself reads the policy. A thing
+    /// has one mail of a kind and a sequence, however often it is asked for.
+    /// </summary>
+    internal static void Ask(NpgsqlBatch batch, long[] merchants, DateTime at, IReadOnlyList<MailCause> causes) =>
+        batch.Statement($"""
+            INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
+            SELECT p.merchant_id, u.id, u.kind, u.account, u.subject, u.sequence, 0, 'waiting', 0, $2, $2
+              FROM ({MailPolicies.InForce}) p
+              JOIN unnest($3::bigint[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::int[])
+                   u(m, id, kind, account, subject, sequence)
+                   ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
+            ON CONFLICT DO NOTHING
+            """)
+            .With(merchants)
+            .With(at)
+            .With(causes.ToColumn(cause => cause.Id.Merchant.Value))
+            .With(causes.ToColumn(cause => cause.Id.Value))
+            .With(causes.ToColumn(cause => Words.Of(cause.Kind)))
+            .With(causes.ToColumn(cause => cause.Account.Value))
+            .With(causes.ToColumn(cause => cause.Event.Subject))
+            .With(causes.ToColumn(cause => cause.Event.Sequence));
+
     /// <summary>Sends, unless another server does.</summary>
     /// <returns>Whether it was done here.</returns>
     public Task<bool> AloneAsync(Func<Task> work, CancellationToken cancel) => database.AloneAsync("mail", work, cancel);

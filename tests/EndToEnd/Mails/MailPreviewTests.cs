@@ -23,7 +23,7 @@ public sealed class MailPreviewTests(BooksFixture books, Browser browser)
                 var page = await desk.PageAsync($"/console/mails/preview?kind={kind}&language={tag}");
                 Assert.Contains($"lang=\"{tag}\"", page, StringComparison.Ordinal);
                 var letter = page[page.IndexOf("<article", StringComparison.Ordinal)..];
-                Assert.Contains("49", letter, StringComparison.Ordinal);
+                Assert.Contains(kind == "card_expires" ? "4242" : "49", letter, StringComparison.Ordinal);
                 Assert.DoesNotContain("{", letter[..letter.IndexOf("</article>", StringComparison.Ordinal)], StringComparison.Ordinal);
                 subjects.Add(letter.Split("<h2")[1].Split("</h2>")[0]);
             }
@@ -40,6 +40,9 @@ public sealed class MailPreviewTests(BooksFixture books, Browser browser)
         var form = await SeenForm.OpenAsync(desk, "/console/mails/sentence?kind=reminder&language=en");
         var (_, page) = await SaidAsync("Please call {phone}.");
         Assert.Contains("{phone} stands for nothing. There are {name}, {amount}, {merchant}.", page, StringComparison.Ordinal);
+        (_, page) = await form.SendAsync(
+            ("kind", "card_expires"), ("language", "en"), ("text", "{amount} is open."), ("Reason", "ours"));
+        Assert.Contains("{amount} stands for nothing. There are {name}, {merchant}.", page, StringComparison.Ordinal);
         (_, page) = await SaidAsync("Pay to DE89 3704 0044 0532 0130 00");
         Assert.Contains("Leave the number of a card or an account out", page, StringComparison.Ordinal);
         (_, page) = await SaidAsync("Pay to DE89-3704-0044-0532-0130-00");

@@ -18,6 +18,7 @@ using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Mails;
 using Quittance.Host.Watching;
+using Quittance.Storage.Debits;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Mails;
 using Quittance.Storage.Overdue;
@@ -126,6 +127,35 @@ internal sealed class PostOffice : IAsyncDisposable
     public Task WriteToAsync(AccountId id, string? email, string? language = null) => Engine.DoAsync(new ChangeContact(
         Origin, AccountTarget.Named([Reference.ToAccountId(Merchant, id.Value)]), new Contact(email, null, null, language)));
 
+    /// <summary>The customer leaves a card, and chooses autopay with it or not.</summary>
+    public async Task<InstrumentId> CardAsync(
+        AccountId customer, CardExpiry expiry, InstrumentStanding standing = InstrumentStanding.Saved, bool isAutopay = true)
+    {
+        var id = new InstrumentId(Merchant, Business.NewId());
+        var card = new Card(CardNumber.Parse("4242424242424242"), expiry, "Anna Keller");
+        await Engine.DoAsync(new RegisterInstrument(
+            Origin, TargetOf(customer), id, new Reference(Merchant, "quittance", "instrument", $"{id.Value}"), PaymentMethod.BankCard,
+            card.Masked)
+        {
+            Holding = new Holding(new Vaulted("sandbox", card.Shown), await _vault.SealAsync(id, card, Cancel)),
+            Standing = standing,
+        });
+        if (isAutopay)
+            await Engine.DoAsync(new ChooseAutopay(Origin, TargetOf(customer), id, AutopaySource.Console, "Yes.", "en"));
+        return id;
+    }
+
+    /// <summary>What a server does each hour: it asks for the mails about cards that expire.</summary>
+    public Task AskForCardsAsync() => new ExpiringCards(
+        _own.Database, new MailPolicies(_own.Database, Clock), new LostTime(_own.Database), Clock).AskAsync(Merchant, Cancel);
+
+    public Task EndAutopayAsync(AccountId customer) =>
+        Engine.DoAsync(new EndAutopay(Origin, TargetOf(customer), AutopaySource.Console));
+
+    /// <summary>The customer's card is taken away.</summary>
+    public Task RemoveAsync(AccountId customer, InstrumentId card) =>
+        Engine.DoAsync(new RemoveInstrument(Origin, TargetOf(customer), card));
+
     /// <summary>The customer pays in cash.</summary>
     public async Task<PaymentId> PayAsync(AccountId customer, long minor = 12_50)
     {
@@ -176,6 +206,17 @@ internal sealed class PostOffice : IAsyncDisposable
 
     private AccountTarget TargetOf(AccountId customer) => AccountTarget.Named([Reference.ToAccountId(Merchant, customer.Value)]);
 
+    /// <summary>Does something while the books have just been restored.</summary>
+    public async Task WhileRestoredAsync(Func<Task> act)
+    {
+        await ExecuteAsync("""
+            INSERT INTO epoch (number, began_at, lost_from, numbers_from, mark, released_at)
+            VALUES (1, $1, $1 - interval '1 hour', 0, '0123456789abcdef', $1)
+            """, Clock.GetUtcNow().UtcDateTime);
+        await act();
+        await ExecuteAsync("DELETE FROM epoch");
+    }
+
     /// <summary>How many mails there are of each status, with the reasons.</summary>
     public async Task<string> StandAsync()
     {
@@ -184,6 +225,14 @@ internal sealed class PostOffice : IAsyncDisposable
               FROM (SELECT status || coalesce(':' || failure, '') AS word, count(*) AS n FROM mail GROUP BY 1) x
             """);
         return (string)(await command.ExecuteScalarAsync(Cancel))!;
+    }
+
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = _own.Database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,6 +14,7 @@ public static class MailWords
         MailKind.ReturnedDebit => "Returned debit",
         MailKind.Reminder => "Reminder",
         MailKind.Refund => "Refund",
+        MailKind.CardExpires => "Card that expires",
     };
 
     public static StatusWord Of(MailStatus status) => status switch
