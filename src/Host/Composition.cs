@@ -5,6 +5,7 @@ using Quittance.BackOffice.BankStatements;
 using Quittance.BackOffice.Dues;
 using Quittance.BackOffice.Providers;
 using Quittance.Console;
+using Quittance.Console.Layout;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
@@ -190,6 +191,9 @@ internal static class Composition
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
             all.GetRequiredService<IDunnings>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),
             all.GetRequiredService<PaperDesk>(), all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(),
+            new OperatorLetters(
+                new OperatorNews(all.GetRequiredService<NpgsqlDataSource>()),
+                (kind, payment) => settings.PublicAddress.Base + OperatorPlaces.Of(kind, payment)),
             settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
         if (settings.Mail is { } mail)
         {

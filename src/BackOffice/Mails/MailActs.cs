@@ -21,12 +21,13 @@ public static class MailActs
     private const int IdLength = 36;
 
     public static DeclaredAct Switch { get; } = new(
-        "mail.policy", "Switches a kind of mail to customers on or off",
-        "From now on customers who have an e-mail address get it, or get it no more. What waits to be sent is sent. A server sends mail "
+        "mail.policy", "Switches a kind of mail on or off",
+        "From now on customers who have an e-mail address get it, or get it no more; dispute_opened and approval_waits are "
+        + "for your people. What waits to be sent is sent. A server sends mail "
         + "where it was started with --smtp.",
         OperatorRole.Admin, [
             new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },
-            new(On, AskKind.Flag, "Send it", "Customers get a mail of this kind."),
+            new(On, AskKind.Flag, "Send it", "Customers, or your people, get a mail of this kind."),
         ], SwitchAsync)
     {
         Operation = new("switchMail", "mails/policy", "Mail", Scopes.Administer),
@@ -39,7 +40,7 @@ public static class MailActs
         + "the customer's name, the amount (of a card that expires there is none) and yours. Without a language all mails have it that "
         + "have none of their language. Without a text there is none any more.",
         OperatorRole.Admin, [
-            new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },
+            new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = [.. OperatorMail.KindsOfCustomers.Select(EnumWords.Of)] },
             new(Language, AskKind.Word, "Language", "The language of the mails that have it; all without this.")
             {
                 IsOptional = true,
@@ -74,8 +75,10 @@ public static class MailActs
         var (word, isOn) = (request.Asked.Required(Kind), request.Asked.Flag(On));
         var isNew = await request.Part<MailPolicies>().SwitchAsync(
             request.Merchant, EnumWords.To<MailKind>(word), isOn, request.By($"mail {word}", isOn ? "on" : "off"), request.Cancel);
+        var whose = EnumWords.To<MailKind>(word).IsForOperators() ? "Your people" : "Customers";
         return ActResult.Done(
-            isOn ? $"Customers get mail of the kind {word}." : $"Customers get no mail of the kind {word}.", isNew);
+            $"{whose} get {(isOn ? "" : "no ")}mail of the kind {word}.",
+            isNew);
     }
 
     private static async Task<ActResult> SayAsync(ActRequest request)

@@ -62,9 +62,12 @@ public enum MailFailure
     Unsayable,
 }
 
-/// <summary>A mail to a customer, about one event.</summary>
-/// <param name="Subject">The id of what the event happened to.</param>
-/// <param name="Sequence">Which event of the thing it is.</param>
+/// <summary>
+/// A mail to a customer about one event, or to a person of the merchant's about all of a kind that happened within a window.
+/// </summary>
+/// <param name="Account">The customer's; null for a person of the merchant's.</param>
+/// <param name="Subject">The id of what the event happened to, or of the merchant's person.</param>
+/// <param name="Sequence">Which event of the thing it is, or the <see cref="OperatorMail.WindowOf">window</see>.</param>
 /// <param name="Recipient">The address of its last try; null before the first one, and where the person was erased.</param>
 /// <param name="Failures">How often it has failed.</param>
 /// <param name="Failure">Why its last try failed; null where none did.</param>
@@ -72,7 +75,7 @@ public enum MailFailure
 /// <param name="DueAt">When it is tried next, or the moment until which one server has it alone; null where it ended.</param>
 /// <param name="EndedAt">When it was sent, given up or left out; null while it waits.</param>
 public sealed record Mail(
-    MailId Id, MailKind Kind, AccountId Account, Guid Subject, int Sequence, MailStatus Status, string? Recipient, int Failures,
+    MailId Id, MailKind Kind, AccountId? Account, Guid Subject, int Sequence, MailStatus Status, string? Recipient, int Failures,
     MailFailure? Failure, DateTimeOffset QueuedAt, DateTimeOffset? DueAt, DateTimeOffset? EndedAt)
 {
     /// <summary>Nothing of the person, so that no log has it.</summary>

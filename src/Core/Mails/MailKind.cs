@@ -7,7 +7,7 @@ using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Mails;
 
-/// <summary>What a mail to a customer is about.</summary>
+/// <summary>What a mail to a customer, or to the merchant's people, is about.</summary>
 public enum MailKind
 {
     /// <summary>The money of a payment has come.</summary>
@@ -30,6 +30,12 @@ public enum MailKind
 
     /// <summary>The card that pays the customer's bills by itself is good for no longer than the next month.</summary>
     CardExpires,
+
+    /// <summary>To the merchant's people: a payer has taken money back by a dispute.</summary>
+    DisputeOpened,
+
+    /// <summary>To the merchant's people: an act above the limit waits for a second person.</summary>
+    ApprovalWaits,
 }
 
 /// <summary>A mail that an event asks for, or time alone. Whether it is sent is the merchant's word.</summary>

@@ -79,7 +79,7 @@ internal sealed partial class MailService(
             }
             else
             {
-                address = written!.Customer.Contact.Email!;
+                address = written!.Email!;
                 _tries.Enqueue(Clock.GetUtcNow());
                 (result, connection) = await HandOverAsync(mail, written, issuer!, address, connection, cancel);
             }
@@ -105,10 +105,12 @@ internal sealed partial class MailService(
         var written = await desk.WriteAsync(mail, issuer, cancel);
         MailFailure? why = written switch
         {
-            { Customer.Contact.Email: null } => MailFailure.NoAddress,
+            { Account: null, Letter: null } => MailFailure.Outdated,
+            { Email: null } => MailFailure.NoAddress,
             { Letter: null } => MailFailure.Outdated,
-            { Customer: { Account: var account, Contact: var contact } } =>
-                await mails.IsRefusedAsync(account.Id, contact.Email!, cancel) ? MailFailure.KnownAddressRefused : null,
+            { Account: { } account, Email: var email } =>
+                await mails.IsRefusedAsync(account, email, cancel) ? MailFailure.KnownAddressRefused : null,
+            _ => null,
         };
         return (written, issuer, why);
     }
@@ -129,7 +131,7 @@ internal sealed partial class MailService(
         }
 
         var message = MailMessages.Of(
-            mail.Id, written.Letter!, issuer.MerchantName, address, written.Customer.Account.Name, settings, Clock.GetUtcNow());
+            mail.Id, written.Letter!, issuer.MerchantName, address, written.Name, settings, Clock.GetUtcNow());
         return (await sender.SendAsync(connection, message), connection);
     }
 

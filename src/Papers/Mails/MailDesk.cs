@@ -13,17 +13,20 @@ using Quittance.Core.Sessions;
 namespace Quittance.Papers.Mails;
 
 /// <summary>A mail that is to be sent, or why it is not.</summary>
-/// <param name="Customer">Whom it is for, by the books as they are now.</param>
+/// <param name="Email">The address that it is for, by the books as they are now; null for none.</param>
+/// <param name="Name">Whom it is for; null where that is not known.</param>
+/// <param name="Account">The customer's; null for a person of the merchant's.</param>
 /// <param name="Letter">Null where there is nothing to write any more.</param>
-public sealed record WrittenMail(NamedAccount Customer, MailLetter? Letter);
+public sealed record WrittenMail(string? Email, string? Name, AccountId? Account, MailLetter? Letter);
 
 /// <summary>
 /// Writes the mails to customers, from the books as they are, in the customer's language where it is one of ours, else in the merchant's.
 /// </summary>
+/// <param name="people">Writes the mails to the merchant's people.</param>
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
     IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, IAutopays autopays, LinkDesk links, PaperDesk papers,
-    IProfiles profiles, IMailSentences sentences, string server, TimeProvider clock)
+    IProfiles profiles, IMailSentences sentences, OperatorLetters people, string server, TimeProvider clock)
 {
     // A customer has five levels; older cycles are over.
     private const int MostSteps = 10;
@@ -35,8 +38,14 @@ public sealed class MailDesk(
     /// <summary>Writes a mail.</summary>
     public async Task<WrittenMail> WriteAsync(Mail mail, PaperIssuer issuer, CancellationToken cancel)
     {
+        if (mail.Account is not { } account)
+        {
+            var written = await people.WriteAsync(mail, issuer, cancel);
+            return new WrittenMail(written?.Person.Email, written?.Person.Name, Account: null, written?.Letter);
+        }
+
         // Who was merged is written to at the account that stays.
-        var chain = await books.AccountsAsync([Reference.ToAccountId(mail.Account.Merchant, mail.Account.Value)], cancel);
+        var chain = await books.AccountsAsync([Reference.ToAccountId(account.Merchant, account.Value)], cancel);
         var customer = await receivables.AccountAsync(chain[^1].Id, Reference.House, cancel)
             ?? throw new InvalidOperationException("A mail is for an account that is not in the books.");
         var texts = CustomerTexts.Choose(All, customer.Contact.Language, issuer.Locale);
@@ -48,11 +57,15 @@ public sealed class MailDesk(
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DebitNotice => await NoticeAsync(mail, draft, cancel),
             MailKind.ReturnedDebit => await ReturnAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
-            MailKind.Reminder => await ReminderAsync(mail, draft, cancel),
+            MailKind.Reminder => await ReminderAsync(mail, account, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.CardExpires => await CardAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
+            MailKind.DisputeOpened or MailKind.ApprovalWaits =>
+                throw new InvalidOperationException("A mail to the merchant's people is for no customer."),
         };
-        return new WrittenMail(customer, letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel));
+        return new WrittenMail(
+            customer.Contact.Email, customer.Account.Name, customer.Account.Id,
+            letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel));
     }
 
     /// <summary>A mail as it would be of an example: no customer gets it, and nothing is read but who the merchant is.</summary>
@@ -74,6 +87,8 @@ public sealed class MailDesk(
             MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], fee: null, address),
             MailKind.Refund => draft.Refund(1001, amount),
             MailKind.CardExpires => draft.Card("Visa ···· 4242", today.AddMonths(2).AddDays(-today.Day)),
+            MailKind.DisputeOpened or MailKind.ApprovalWaits =>
+                throw new ArgumentOutOfRangeException(nameof(kind), "There are examples of what customers get."),
         };
         return await SignedAsync(letter, merchant, draft, cancel);
     }
@@ -165,12 +180,12 @@ public sealed class MailDesk(
     }
 
     /// <summary>Of a level that is not the customer's any more, or where nothing is overdue, there is none.</summary>
-    private async Task<MailLetter?> ReminderAsync(Mail mail, MailDraft draft, CancellationToken cancel)
+    private async Task<MailLetter?> ReminderAsync(Mail mail, AccountId account, MailDraft draft, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var steps = await dunnings.StepsAsync(mail.Account, MostSteps, cancel);
+        var steps = await dunnings.StepsAsync(account, MostSteps, cancel);
         if (steps.FirstOrDefault(one => one.Sequence == mail.Sequence) is not { } step
-            || await dunnings.FindAsync(mail.Account, DateOnly.FromDateTime(now.UtcDateTime), cancel) is not { } found
+            || await dunnings.FindAsync(account, DateOnly.FromDateTime(now.UtcDateTime), cancel) is not { } found
             || found.Case.Dunning.Cycle != step.Id.Cycle || found.Case.Dunning.Level != step.Id.Level
             // Money that came covers it, also before it is allocated.
             || found.Case.Overdue.Sum(one => one.Charge.OpenMinor) <= found.Case.CreditMinor)
@@ -180,7 +195,7 @@ public sealed class MailDesk(
 
         var fee = step.Fee is { } charged ? await receivables.ChargeAsync(charged, cancel) : null;
         var bills = found.Case.Overdue.Where(one => one.LeftOut is null).Select(one => one.Charge).OrderBy(one => one.DueOn);
-        var link = (await links.LatestAsync(mail.Id.Merchant, mail.Account, MostLinks, cancel))
+        var link = (await links.LatestAsync(mail.Id.Merchant, account, MostLinks, cancel))
             .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay);
         return draft.Reminder(
             step.Id.Level, step.Overdue, step.HandsOver, bills.Select(BillOf), fee is { OpenMinor: > 0 } ? BillOf(fee).Open : null,

@@ -139,6 +139,15 @@ internal sealed class Commit : IAsyncDisposable
         List<MailCause> causes = [.. events.Select(happened => MailCause.Of(happened, _batch.State)).OfType<MailCause>()];
         if (causes.Count > 0)
             MailQueue.Ask(_statements, _merchants, _batch.Now.UtcDateTime, causes);
+        List<(MerchantId, MailKind)> ofPeople =
+        [
+            .. (from happened in events
+                let kind = OperatorMail.AskedBy(happened, _batch.State)
+                where kind is not null
+                select (happened.Origin.Merchant, kind.Value)).Distinct(),
+        ];
+        if (ofPeople.Count > 0)
+            MailQueue.AskPeople(_statements, _merchants, _batch.Now, ofPeople);
     }
 
     /// <summary>The requests of operators that changed something, each once.</summary>

@@ -54,6 +54,33 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
             .With(causes.ToColumn(cause => cause.Event.Subject))
             .With(causes.ToColumn(cause => cause.Event.Sequence));
 
+    /// <summary>
+    /// Adds the mails to the people of merchants that events ask for and that the merchants send: one to each person who may act, for all
+    /// of a kind that happens within a window.
+    /// </summary>
+    internal static void AskPeople(
+        NpgsqlBatch batch, long[] merchants, DateTimeOffset at, IReadOnlyList<(MerchantId Merchant, MailKind Kind)> asked)
+    {
+        var window = OperatorMail.WindowOf(at);
+        batch.Statement($"""
+            INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
+            SELECT p.merchant_id, (left(u.id::text, 19) || substr(gen_random_uuid()::text, 20))::uuid, u.kind, NULL, w.id, $6, 0, 'waiting',
+                   0, $2, $7
+              FROM ({MailPolicies.InForce}) p
+              JOIN unnest($3::bigint[], $4::uuid[], $5::text[]) u(m, id, kind) ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
+              JOIN person w ON w.merchant_id = p.merchant_id AND w.merchant_id = ANY($1) AND {OperatorNews.MayAct}
+            ON CONFLICT DO NOTHING
+            """)
+            .With(merchants)
+            .With(at.UtcDateTime)
+            .With(asked.ToColumn(one => one.Merchant.Value))
+            // Ids are in the order of their time: each has the moment of this one.
+            .With(asked.ToColumn(_ => Guid.CreateVersion7(at)))
+            .With(asked.ToColumn(one => Words.Of(one.Kind)))
+            .With(window)
+            .With(OperatorMail.DueOf(window).UtcDateTime);
+    }
+
     /// <summary>Sends, unless another server does.</summary>
     /// <returns>Whether it was done here.</returns>
     public Task<bool> AloneAsync(Func<Task> work, CancellationToken cancel) => database.AloneAsync("mail", work, cancel);
@@ -171,7 +198,8 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
     {
         var merchant = new MerchantId(row.GetInt64(0));
         return new Mail(
-            new MailId(merchant, row.GetGuid(1)), Words.To<MailKind>(row.GetString(2)), new AccountId(merchant, row.GetGuid(3)),
+            new MailId(merchant, row.GetGuid(1)), Words.To<MailKind>(row.GetString(2)),
+            row.IsDBNull(3) ? null : new AccountId(merchant, row.GetGuid(3)),
             row.GetGuid(4), row.GetInt32(5), Words.To<MailStatus>(row.GetString(6)), Text(7), row.GetInt32(8),
             Text(9) is { } why ? Words.To<MailFailure>(why) : null, row.GetFieldValue<DateTimeOffset>(10), Moment(11), Moment(12));
 

@@ -3,15 +3,19 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
+using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
@@ -22,6 +26,7 @@ using Quittance.Storage.Debits;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Mails;
 using Quittance.Storage.Overdue;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Engine;
@@ -151,6 +156,36 @@ internal sealed class PostOffice : IAsyncDisposable
 
     public Task EndAutopayAsync(AccountId customer) =>
         Engine.DoAsync(new EndAutopay(Origin, TargetOf(customer), AutopaySource.Console));
+
+    /// <summary>The customer pays by a card, and takes the money back by a dispute.</summary>
+    public async Task DisputeAsync(AccountId customer, InstrumentId card, long minor)
+    {
+        var id = new PaymentId(Merchant, Business.NewId());
+        await Engine.DoAsync(new RecordPayment(Origin, TargetOf(customer), id, "quittance")
+        {
+            Amount = new Money(minor, Business.Euro),
+            Instrument = new Reference(Merchant, "quittance", "instrument", $"{card.Value}"),
+        });
+        foreach (var verb in (Verb[])[Verb.Authorise, Verb.Capture])
+            await Engine.DoAsync(new TakeAnswer(Origin, await AttemptAsync(verb), ProviderAnswer.Approved));
+        await Engine.DoAsync(new OpenDispute(
+            Origin, await AttemptAsync(Verb.Authorise), $"dispute of {id.Value}", DisputeKind.Chargeback, minor, FeeMinor: 0));
+
+        async Task<Attempt> AttemptAsync(Verb verb) => (await new Attempts(_own.Database).OfPaymentAsync(id, Cancel)).Single(
+            attempt => attempt.Verb == verb);
+    }
+
+    /// <summary>A person asks for a refund above the limit.</summary>
+    public async Task AskForRefundAsync(AccountId customer, Person person, long minor)
+    {
+        var payment = await PayAsync(customer, minor);
+        await Engine.DoAsync(new RefundPayment(
+            Origin with { Action = new OperatorAction(person.Id, person.Name, "payment.refund", "payment", "a wish") },
+            TargetOf(customer), payment, new RefundId(Merchant, Business.NewId()), "quittance")
+        {
+            Amount = new Money(minor, Business.Euro),
+        });
+    }
 
     /// <summary>The customer's card is taken away.</summary>
     public Task RemoveAsync(AccountId customer, InstrumentId card) =>

@@ -71,7 +71,7 @@ public sealed class WordsTests
         AssertAre<ActKind>("refund write_off credit_note cancellation");
         AssertAre<ApprovalStatus>("waiting approved rejected expired void");
         AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable gone");
-        AssertAre<MailKind>("receipt payment_link debit_notice returned_debit reminder refund card_expires");
+        AssertAre<MailKind>("receipt payment_link debit_notice returned_debit reminder refund card_expires dispute_opened approval_waits");
         AssertAre<MailStatus>("waiting sent failed left_out");
         AssertAre<MailFailure>(
             "unreachable timed_out untrusted unencrypted sign_in_refused put_off refused address_refused no_address "

@@ -15,6 +15,8 @@ public static class MailWords
         MailKind.Reminder => "Reminder",
         MailKind.Refund => "Refund",
         MailKind.CardExpires => "Card that expires",
+        MailKind.DisputeOpened => "To your people: a dispute",
+        MailKind.ApprovalWaits => "To your people: an approval that waits",
     };
 
     public static StatusWord Of(MailStatus status) => status switch

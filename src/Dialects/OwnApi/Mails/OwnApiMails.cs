@@ -24,12 +24,18 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
         "How far it is: it waits for a server, the mail server has taken it, it was given up, or there was nothing to send.",
         EnumWords.All<MailStatus>());
 
-    private static readonly Resource<Mail> One = new("Mail", "A mail to a customer.")
+    private static readonly Resource<Mail> One = new("Mail", "A mail to a customer, or to a person of the merchant's.")
     {
         { Required(Id, Uuid("Its id.")), mail => (Guid?)mail.Id.Value },
         { Required("kind", Word("What it is about.", EnumWords.All<MailKind>())), mail => EnumWords.Of(mail.Kind) },
-        { Required(Account, Uuid("The customer's account.")), mail => (Guid?)mail.Account.Value },
-        { Required("about", Uuid("The payment, link or other thing that it is about.")), mail => (Guid?)mail.Subject },
+        {
+            Optional(Account, Uuid("The customer's account; none where it is for a person of the merchant's.")),
+            mail => mail.Account?.Value
+        },
+        {
+            Required("about", Uuid("The payment, link or other thing that it is about, or the merchant's person whom it is for.")),
+            mail => (Guid?)mail.Subject
+        },
         { Required(Status, OfStatus), mail => EnumWords.Of(mail.Status) },
         { Optional("to", Text("The address of the last try.")), mail => mail.Recipient },
         {

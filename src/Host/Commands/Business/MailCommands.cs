@@ -130,7 +130,7 @@ internal static class MailCommands
     {
         Id = mail.Id.Value,
         Kind = EnumWords.Of(mail.Kind),
-        Account = mail.Account.Value,
+        Account = mail.Account?.Value,
         About = mail.Subject,
         Status = EnumWords.Of(mail.Status),
         To = mail.Recipient,
@@ -146,6 +146,7 @@ internal static class MailCommands
         Terminal.Line($"[bold]{mail.Id.Value}[/]  {EnumWords.Of(mail.Kind)} · {EnumWords.Of(mail.Status)}");
         var why = mail.Failure is { } failure ? $" · {EnumWords.Of(failure)}" : "";
         var next = mail.DueAt is { } due ? $" · next try {Report.Time(due)}" : "";
-        Terminal.Line($"  account {mail.Account.Value} · asked for {Report.Time(mail.QueuedAt)}{why}{next}");
+        var whose = mail.Account is { } account ? $"account {account.Value}" : $"person {mail.Subject}";
+        Terminal.Line($"  {whose} · asked for {Report.Time(mail.QueuedAt)}{why}{next}");
     }
 }
