@@ -126,6 +126,16 @@ public static class SettlementMatching
         // Charges that make it more than is open may have been taken elsewhere: no customer gets them as credit.
         if (match.Overpaid.Count > 0 && line.FeeMinor > 0)
             match = match with { Overpaid = [] };
+        // Nor does a bill get them that stays open: nothing says then that so much was sent.
+        if (match is { Use: SettlementUse.Transfer, IsCertain: true, IsExact: false, Payment: null } && line.FeeMinor > 0)
+        {
+            match = match with
+            {
+                IsCertain = false,
+                Finding = $"Proposal: {match.Named}. Evidence: the amount is a part of what is open; the bank tells charges of it, "
+                    + "which may have been taken elsewhere.",
+            };
+        }
         if (line.IsCorrection)
             return OfCorrection(match);
         return match.Use is null && IsNewOfTheBank(line) && !NamesOurs(line, evidence) ? match with { IsLeftToRules = true } : match;

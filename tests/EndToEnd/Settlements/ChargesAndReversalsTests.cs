@@ -58,6 +58,43 @@ public sealed class ChargesAndReversalsTests(BooksFixture books)
             "more than is open", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
     }
 
+    /// <summary>A part of a bill was paid, and nothing says whether the charges are in it: a person decides.</summary>
+    [Fact]
+    public async Task TransferOfAPart_WithASumOfChargesBesideIt_IsProposed()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-1500", 1500_00));
+
+        var report = await shop.ImportAsync(new Camt().WithEntry(1000, Transfer("1000.00", "CRDT", "INV-2027-1500", Total)).ToXml());
+
+        Assert.Contains(
+            "may have been taken elsewhere", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>The bank tells the charges of all in the entry, and some of them in a transaction again: they count once.</summary>
+    [Fact]
+    public async Task ChargesOfAnEntry_ThatATransactionTellsAgain_CountOnce()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.EnrolAsync("anna", "Anna Bell");
+        await shop.OweAsync(("anna", "INV-2027-0001", 100_00), ("anna", "INV-2027-0002", 100_00));
+        string Of(string bill, string charges) => $"<TxDtls><Amt Ccy=\"EUR\">100.00</Amt>{charges}<RltdPties><Dbtr>"
+            + $"<Nm>Anna Bell</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{bill}</Ustrd></RmtInf></TxDtls>";
+        var entry = Transfer("190.00", "CRDT", "x", "", "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">10.00</TtlChrgsAndTaxAmt></Chrgs>");
+        var details = entry[entry.IndexOf("<TxDtls>", StringComparison.Ordinal)..entry.IndexOf("</NtryDtls>", StringComparison.Ordinal)];
+        var two = Of("INV-2027-0001", "") + Of(
+            "INV-2027-0002", "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">5.00</TtlChrgsAndTaxAmt></Chrgs>");
+
+        var report = await shop.ImportAsync(
+            new Camt().WithEntry(190, entry.Replace(details, two, StringComparison.Ordinal)).ToXml());
+
+        Assert.Equal(2, report.Booked);
+        Assert.Equal((190_00L, 10_00L), (await BalanceAsync(shop, "bank"), await BalanceAsync(shop, "fees")));
+        Assert.Equal(0L, await shop.ScalarAsync("SELECT count(*) FROM charge WHERE is_open"));
+    }
+
     /// <summary>An entry of several payments of which the bank tells some, or none by its amount: the rest is somebody else's.</summary>
     [Theory]
     [InlineData("<Btch><NbOfTxs>2</NbOfTxs></Btch>", "<Amt Ccy=\"EUR\">120.00</Amt>", "")]

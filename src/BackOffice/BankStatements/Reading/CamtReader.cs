@@ -234,6 +234,14 @@ internal sealed class CamtReader(Findings found)
             TakeBooked(entry, line, bookedOn, valueOn, amountMinor);
     }
 
+    /// <summary>
+    /// What a transaction tells, where the entry tells the charges of all: they are told with the first, and what a transaction tells of
+    /// its own is among them.
+    /// </summary>
+    private static ReadDebit? WithShare(ReadDebit? told, long ofEntryMinor, bool isFirst) =>
+        ofEntryMinor == 0 || (told is null && !isFirst) ? told
+            : (told ?? new ReadDebit()) with { ChargesMinor = isFirst ? ofEntryMinor : 0, KnownChargesMinor = null };
+
     private void TakeBooked(MessageElement entry, int line, DateOnly bookedOn, DateOnly? valueOn, long amountMinor)
     {
         if (amountMinor == 0)
@@ -253,12 +261,9 @@ internal sealed class CamtReader(Findings found)
             && details.Parts([.. transactions.Select(pair => pair.One)], amountMinor, entry, out chargesMinor) is { } parts)
         {
             var whole = Whole();
-            foreach (var ((one, group), partMinor) in transactions.Zip(parts))
+            foreach (var (at, ((one, group), partMinor)) in transactions.Zip(parts).Index())
             {
-                var told = details.Of(one, group, partMinor);
-                // What the bank keeps of all is told with the first.
-                if (partMinor == parts[0] && chargesMinor > 0)
-                    (told, chargesMinor) = ((told ?? new ReadDebit()) with { ChargesMinor = chargesMinor, KnownChargesMinor = null }, 0);
+                var told = WithShare(details.Of(one, group, partMinor), chargesMinor, isFirst: at == 0);
                 Add(Entry(partMinor, told) with { Entry = whole }, [one], Reference(bank, one));
             }
         }
