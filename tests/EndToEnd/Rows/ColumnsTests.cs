@@ -31,7 +31,7 @@ public sealed partial class ColumnsTests
         "Storage/Backlog.cs", "Storage/Console", "Storage/Debits", "Storage/Dues", "Storage/Erasing.cs", "Storage/Exporting",
         "Storage/KeptKeys.cs", "Storage/Lanes", "Storage/Mails", "Storage/Moments", "Storage/Overdue", "Storage/Providers",
         "Storage/Pruning.cs",
-        "Storage/Reading", "Storage/Rows", "Storage/Sealing", "Storage/Settlements", "Storage/Tenancy", "Storage/Vault",
+        "Storage/Reading", "Storage/Reports", "Storage/Rows", "Storage/Sealing", "Storage/Settlements", "Storage/Tenancy", "Storage/Vault",
         "Storage/Verification", "Storage/Webhooks",
     ];
 
