@@ -16,7 +16,7 @@ public readonly record struct ReportDays(MerchantId Merchant, DateOnly From, Dat
 
 /// <summary>What a customer owes of one age and currency.</summary>
 /// <param name="Name">Null where it is not known.</param>
-public sealed record AgedDebt(Guid Account, long Number, string? Name, ReceivableAge Age, Money Sum, int Charges);
+public sealed record AgedDebt(Guid Account, long Number, string? Name, ReceivableAge Age, Money Sum);
 
 /// <summary>The transfers of one week or month between two lines of the chart, of one event and one way to pay.</summary>
 /// <param name="From">The first day.</param>
@@ -25,7 +25,7 @@ public sealed record AgedDebt(Guid Account, long Number, string? Name, Receivabl
 /// <param name="IsMove">Whether money of one customer becomes that of another, and none comes in or goes out.</param>
 public sealed record Flow(
     DateOnly From, (LedgerKind Kind, string Purpose) Debit, (LedgerKind Kind, string Purpose) Credit, EventType Event,
-    PaymentMethod? Method, bool IsMove, Money Sum, long Transfers)
+    PaymentMethod? Method, bool IsMove, Money Sum)
 {
     /// <summary>What it adds to the money of customers that came in, was taken back, and was refunded.</summary>
     public (long InMinor, long BackMinor, long RefundedMinor) Effect => TransferMeanings.Of(Debit.Kind, Credit.Kind) switch
@@ -99,7 +99,7 @@ public sealed class ReportReading(NpgsqlDataSource database)
             UNION ALL
             SELECT c.account_id, c.currency, c.due_on, -s.minor
               FROM since s JOIN charge c ON c.merchant_id = $1 AND c.id = s.charge_id WHERE NOT c.is_open)
-        SELECT o.account_id, a.number, h.name, {ReceivableAges.Of("o.due_on", "$2")}, o.currency, sum(o.minor)::bigint, count(*)::int
+        SELECT o.account_id, a.number, h.name, {ReceivableAges.Of("o.due_on", "$2")}, o.currency, sum(o.minor)::bigint
           FROM owed o
           JOIN account a ON a.merchant_id = $1 AND a.id = o.account_id
           LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = o.account_id
@@ -108,7 +108,7 @@ public sealed class ReportReading(NpgsqlDataSource database)
         """,
         command => command.With(days.Merchant.Value).With(days.To).With(BeginOf(days.To.AddDays(1))),
         row => new AgedDebt(
-            row.GetGuid(0), row.GetInt64(1), TextOf(row, 2), (ReceivableAge)row.GetInt32(3), MoneyOf(row, 5, 4), row.GetInt32(6)),
+            row.GetGuid(0), row.GetInt64(1), TextOf(row, 2), (ReceivableAge)row.GetInt32(3), MoneyOf(row, 5, 4)),
         cancel);
 
     /// <summary>The transfers of some days of the books, added up by weeks (from Monday) or by months.</summary>
@@ -117,7 +117,7 @@ public sealed class ReportReading(NpgsqlDataSource database)
         $"""
         SELECT date_trunc('{(byWeeks ? "week" : "month")}', e.booked_on)::date, d.kind, {HolderOf("d")}, c.kind, {HolderOf("c")}, e.type,
                p.method, e.type = 'payment.moved' OR (e.sequence = 1 AND p.moved_from_id IS NOT NULL), t.currency,
-               sum(t.amount_minor)::bigint, count(*)
+               sum(t.amount_minor)::bigint
           FROM event e
          CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = e.subject_id
              AND t.sequence = e.sequence OFFSET 0) t
@@ -133,7 +133,7 @@ public sealed class ReportReading(NpgsqlDataSource database)
             row.GetFieldValue<DateOnly>(0), (Words.To<LedgerKind>(row.GetString(1)), row.GetString(2)),
             (Words.To<LedgerKind>(row.GetString(3)), row.GetString(4)), Words.To<EventType>(row.GetString(5)),
             WordOf<PaymentMethod>(row, 6),
-            !row.IsDBNull(7) && row.GetBoolean(7), MoneyOf(row, 9, 8), row.GetInt64(10)),
+            !row.IsDBNull(7) && row.GetBoolean(7), MoneyOf(row, 9, 8)),
         cancel);
 
     /// <summary>The refunds that reached their status on some days (UTC).</summary>

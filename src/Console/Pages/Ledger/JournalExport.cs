@@ -83,7 +83,7 @@ internal static class JournalExport
 
 /// <summary>What an address asks of the journal.</summary>
 /// <param name="Form">One of <see cref="JournalExport.Forms"/>.</param>
-/// <param name="Currency">For DATEV; null where none was chosen one.</param>
+/// <param name="Currency">For DATEV; null where none was chosen.</param>
 internal sealed record JournalAsked(string Form, DateOnly? From, DateOnly? To, Currency? Currency)
 {
     public bool IsDatev => Form == JournalExport.DatevForm;

@@ -48,6 +48,9 @@ public sealed record ReportBar(string Label, Money Sum);
 internal sealed record Report(
     string BarsOf, IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportRow> Rows, IReadOnlyList<ReportBar> Bars)
 {
+    /// <summary>Whether its rows add up: none counts what another one has.</summary>
+    public bool AddsUp { get; init; } = true;
+
     /// <summary>The currencies of its rows.</summary>
     public IEnumerable<Currency> Currencies =>
         Rows.Select(row => row.Currency).Distinct().OrderBy(currency => currency.Code, StringComparer.Ordinal);

@@ -209,7 +209,11 @@ internal static class ReportForms
                     ReportCell.Of(level.Waiting), ReportCell.Of(level.Fees),
                 ])),
             ],
-            [.. levels.Select(level => new ReportBar($"Level {level.Level}", level.Settled.Sum))]);
+            [.. levels.Select(level => new ReportBar($"Level {level.Level}", level.Settled.Sum))])
+        {
+            // A debt is reminded of at each level.
+            AddsUp = false,
+        };
     }
 
     private static async Task<Report> CollectedAsync(ReportReading reading, ReportDays days, CancellationToken cancel)
