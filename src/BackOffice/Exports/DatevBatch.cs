@@ -144,7 +144,7 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
         Enumerable.Range(1, most).SelectMany(nth => new[] { $"{name} - Art {nth}", $"{name} - Inhalt {nth}" });
 
     /// <summary>
-    /// The bill's number, by which an accountant's open items meet; else the payment's, with a sign that begins no bill's. A number that
+    /// The bill's number, by which an accountant's open items meet; else the payment's, with a sign that no bill's has then. A number that
     /// DATEV could not read whole has ours behind it, so that two bills never share one.
     /// </summary>
     private static string DocumentOf(JournalEntry entry)
@@ -152,7 +152,7 @@ public sealed class DatevBatch(TextWriter text, DatevChart chart, Currency curre
         if (entry.ChargeName is not { } name)
             return entry.Payment is { } payment ? $"%P{payment}" : "";
         var plain = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || Signs.Contains(letter) ? letter : '-'));
-        if (plain == name && plain.Length <= DocumentLength && plain[0] != '%')
+        if (plain == name && plain.Length <= DocumentLength && !plain.Contains('%'))
             return plain;
         var ours = $"%{entry.Charge}";
         return plain[..Math.Min(plain.Length, DocumentLength - ours.Length)] + ours;

@@ -47,6 +47,8 @@ public sealed class MailPreviewTests(BooksFixture books, Browser browser)
         Assert.Contains("Leave the number of a card or an account out", page, StringComparison.Ordinal);
         (_, page) = await SaidAsync("Pay to DE89-3704-0044-0532-0130-00");
         Assert.Contains("Leave the number of a card or an account out", page, StringComparison.Ordinal);
+        (_, page) = await SaidAsync("DE89-3704-0044-0532-0130-00 or 4111 1111 1111 1111");
+        Assert.Contains("Leave the number of a card or an account out", page, StringComparison.Ordinal);
         Assert.NotNull((await SaidAsync("Merci {name}\u00a0!  A bient\u00f4t.")).To);
         var (to, _) = await SaidAsync("{name}, your place stays free until {amount} is paid. <script>alert(1)</script>");
         Assert.Equal("/console/mails/preview?kind=reminder&language=en&done=mail-sentence", to?.OriginalString);

@@ -175,7 +175,7 @@ public sealed class DatevTests(BooksFixture books) : IDisposable
     {
         await using var text = new StringWriter();
         var batch = new DatevBatch(text, OfBills, Euro, TimeProvider.System.GetUtcNow());
-        string[] names = ["INV-1", "INV_1", "INV#1", "P7", new('9', 40), new('9', 41), "%P7", "%1"];
+        string[] names = ["INV-1", "INV_1", "INV#1", "P7", new('9', 40), new('9', 41), "%P7", "%1", "INV-1%2"];
         for (var number = 0; number < names.Length; number++)
             await batch.WriteAsync(Entry(names[number]) with { Charge = number + 1 });
         await batch.WriteAsync(Entry(null) with { Payment = 7 });

@@ -240,7 +240,9 @@ internal sealed class CamtReader(Findings found)
     /// </summary>
     private static ReadDebit? WithShare(ReadDebit? told, long ofEntryMinor, bool isFirst) =>
         ofEntryMinor == 0 || (told is null && !isFirst) ? told
-            : (told ?? new ReadDebit()) with { ChargesMinor = isFirst ? ofEntryMinor : 0, KnownChargesMinor = null };
+            : isFirst ? (told ?? new ReadDebit()) with { ChargesMinor = ofEntryMinor, KnownChargesMinor = null }
+            // Earlier versions counted its own, and knew the line by them.
+            : told! with { ChargesMinor = 0, KnownChargesMinor = told!.KnownChargesMinor ?? told.ChargesMinor };
 
     private void TakeBooked(MessageElement entry, int line, DateOnly bookedOn, DateOnly? valueOn, long amountMinor)
     {

@@ -42,7 +42,7 @@ internal static partial class NumberMask
     public static string Hidden(string? text)
     {
         var (line, dashed) = (Folded(text), Folded(text).Replace('-', ' '));
-        return Apply(line) is { } masked && masked != line ? masked : Apply(dashed) is { } found && found != dashed ? found : line;
+        return Apply(dashed) is { } found && found != dashed ? found : Apply(line) ?? "";
     }
 
     private static string Folded(string? text) => Blanks().Replace(text ?? "", " ").Trim();
