@@ -46,7 +46,7 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
                 .With(now - DeadLettersAreKeptFor);
             batch.Statement("""
                 DELETE FROM mail WHERE merchant_id = $1 AND status <> 'waiting' AND ended_at < $2
-                   AND failure IS DISTINCT FROM 'address_refused'
+                   AND (failure IS DISTINCT FROM 'address_refused' OR account_id IS NULL)
                 """).With(merchant.Value).With(now - MailsAreKeptFor);
             rows += await batch.ExecuteNonQueryAsync(cancel);
         }

@@ -22,8 +22,8 @@ public static class MailActs
 
     public static DeclaredAct Switch { get; } = new(
         "mail.policy", "Switches a kind of mail on or off",
-        "From now on customers who have an e-mail address get it, or get it no more; dispute_opened and approval_waits are "
-        + "for your people. What waits to be sent is sent. A server sends mail "
+        "From now on customers who have an e-mail address get it, or get it no more; your people get those of disputes "
+        + "and of approvals. What waits to be sent is sent. A server sends mail "
         + "where it was started with --smtp.",
         OperatorRole.Admin, [
             new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },

@@ -147,7 +147,7 @@ internal sealed class Commit : IAsyncDisposable
                 select (happened.Origin.Merchant, kind.Value)).Distinct(),
         ];
         if (ofPeople.Count > 0)
-            MailQueue.AskPeople(_statements, _merchants, _batch.Now, ofPeople);
+            MailQueue.AskPeople(_statements, _merchants, _batch.At, ofPeople);
     }
 
     /// <summary>The requests of operators that changed something, each once.</summary>

@@ -69,6 +69,8 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
               FROM ({MailPolicies.InForce}) p
               JOIN unnest($3::bigint[], $4::uuid[], $5::text[]) u(m, id, kind) ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
               JOIN person w ON w.merchant_id = p.merchant_id AND w.merchant_id = ANY($1) AND {OperatorNews.MayAct}
+             -- Lanes that ask for the same mails wait for one another in one order.
+             ORDER BY p.merchant_id, u.kind, w.id
             ON CONFLICT DO NOTHING
             """)
             .With(merchants)

@@ -81,6 +81,24 @@ public sealed class MailTests(BooksFixture books)
             (string)(await biller.GetAsync($"{Biller.Accounts}/{await biller.CustomerAsync()}")).Json["id"]!;
     }
 
+    /// <summary>People sign in by these addresses: a program that only reads does not get them.</summary>
+    [Fact]
+    public async Task MailToThePeople_IsListedForPrograms_WithoutItsAddress()
+    {
+        var biller = await Biller.OpenAsync(books, "read");
+        await books.ScalarAsync(
+            """
+            INSERT INTO mail (merchant_id, id, kind, subject_id, sequence, nth, status, recipient, failures, queued_at, ended_at)
+            VALUES ($1, gen_random_uuid(), 'dispute_opened', gen_random_uuid(), 1, 0, 'sent', 'olga@works.example', 0, now(), now())
+            """,
+            biller.Merchant.Value);
+
+        var listed = (await biller.GetAsync("/api/v1/mails")).Json.ToJsonString();
+
+        Assert.Contains("dispute_opened", listed, StringComparison.Ordinal);
+        Assert.DoesNotContain("olga", listed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task TestMail_WithoutAMailServer_SaysSo_AndAWrongAddressIsNamed()
     {

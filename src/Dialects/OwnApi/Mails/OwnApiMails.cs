@@ -37,7 +37,10 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
             mail => (Guid?)mail.Subject
         },
         { Required(Status, OfStatus), mail => EnumWords.Of(mail.Status) },
-        { Optional("to", Text("The address of the last try.")), mail => mail.Recipient },
+        {
+            Optional("to", Text("The address of the last try, of a mail to a customer.")),
+            mail => mail.Account is null ? null : mail.Recipient
+        },
         {
             Optional("why", Word("Why the last try failed, or why nothing was sent.", EnumWords.All<MailFailure>())),
             mail => mail.Failure is { } why ? EnumWords.Of(why) : null
