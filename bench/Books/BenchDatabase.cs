@@ -19,6 +19,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     private readonly string? _folder;
     private readonly EmbeddedPostgres? _embedded;
+    private bool _isKept;
 
     private BenchDatabase(string? folder, EmbeddedPostgres? embedded, string connectionString)
     {
@@ -114,12 +115,19 @@ internal sealed class BenchDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Leaves the data folder of an embedded one where it is, and says where.</summary>
+    public void Keep()
+    {
+        _isKept = true;
+        Screen.Progress.Report($"The books stay in {Folder}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
         if (_embedded is not null)
             await _embedded.DisposeAsync();
-        if (_folder is not null)
+        if (_folder is not null && !_isKept)
             Directory.Delete(_folder, recursive: true);
     }
 

@@ -14,7 +14,6 @@ using Quittance.Dialects.OwnApi;
 using Quittance.Host;
 using Quittance.Providers;
 using Quittance.Sandbox.Bank;
-using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Spectre.Console;
 
@@ -34,10 +33,9 @@ internal static class CollectionsBenchmark
         Description = "Ask for all fees by one run of dues, and not by a call for each",
     };
 
-    private static readonly Option<bool> Close = new("--close")
+    private static readonly Option<bool> Keep = new("--keep")
     {
-        Description = "Wait for the end of the month in which it began, and close that month. Run it in the month's last minutes, "
-            + "or under faketime",
+        Description = "Keep the data folder, so that its month can be closed with quittance period close once it is over",
     };
 
     public static Command Command()
@@ -45,7 +43,7 @@ internal static class CollectionsBenchmark
         var command = new Command(
             "collections", "A studio of 50,000 members: mandates, one collection, the bank's files, 600 returns, tries")
         {
-            Members, Dues, Close, BenchOptions.Json,
+            Members, Dues, Keep, BenchOptions.Json,
         };
         command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
         return command;
@@ -54,7 +52,6 @@ internal static class CollectionsBenchmark
     private static async Task RunAsync(ParseResult options, CancellationToken cancel)
     {
         var members = options.GetValue(Members);
-        var began = Month.Parse($"{TimeProvider.System.GetUtcNow():yyyy-MM}")!.Value;
         await using var database = await BenchDatabase.OpenAsync(null, cancel);
         // From now on this process proves what it writes, as the server and the commands do.
         var vault = await database.OpenVaultAsync(cancel);
@@ -73,11 +70,11 @@ internal static class CollectionsBenchmark
             await typed.MeasureAsync("tries two weeks later", () => RetryAsync(database, vault, merchant.Id, cancel));
             bankCents += await CollectAsync(typed, " of the tries", folder, cancel);
             await AgreeAsync(database, merchant.Id, studio.UnpaidCents, bankCents, cancel);
+            await database.VerifyAsync([merchant], cancel);
             await typed.RunAsync("trial balance", cancel, "balance", "trial");
             await typed.RunAsync("journal written", cancel, "export", "journal", "--output", Path.Combine(folder.FullName, "journal.csv"));
-            if (options.GetValue(Close))
-                await CloseAsync(typed, began, cancel);
-            await database.VerifyAsync([merchant], cancel);
+            if (options.GetValue(Keep))
+                database.Keep();
             await ReportAsync(typed, database, server, members, options.GetValue(BenchOptions.Json), cancel);
         }
         finally
@@ -197,15 +194,6 @@ internal static class CollectionsBenchmark
             if (books != bank)
                 throw new BenchException($"Cents {name}: {books:N0} in the books, {bank:N0} by the bank's files.");
         }
-    }
-
-    /// <summary>Closes a month as soon as it is over, which nothing makes faster than waiting.</summary>
-    private static async Task CloseAsync(TypedCommand typed, Month month, CancellationToken cancel)
-    {
-        Screen.Progress.Report($"Waiting for the end of {month}");
-        while (DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime) <= month.LastDay)
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancel);
-        await typed.RunAsync($"{month} closed", cancel, "period", "close", $"{month}");
     }
 
     private static async Task<Dictionary<string, Guid>> InstrumentsAsync(

@@ -129,9 +129,7 @@ internal static class Composition
         services.AddSingleton<Checkpoints>().AddHostedService<CheckpointService>();
 
         AddProviders(services);
-        services.AddSingleton<Subscriptions>().AddSingleton<ISubscriptions>(all => all.GetRequiredService<Subscriptions>())
-            .AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
-        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
+        AddWebhooks(services, settings);
 
         services.AddSingleton<ICrossOrigins>(all => new CrossOrigins(
             all.GetRequiredService<Merchants>(), all.GetRequiredService<TimeProvider>(), settings.IsDemo));
@@ -198,8 +196,19 @@ internal static class Composition
         if (settings.Mail is { } mail)
         {
             services.AddSingleton(mail).AddSingleton<MailSender>().AddSingleton<ITestMail, TestMail>().AddHostedService<MailService>();
-            services.AddSingleton<ExpiringCards>().AddHostedService<ExpiringCardService>();
+            services.AddSingleton<ExpiringCards>().AddSingleton<MonthStatements>().AddHostedService<TimedMailService>();
         }
+    }
+
+    private static void AddWebhooks(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton<Subscriptions>().AddSingleton<ISubscriptions>(all => all.GetRequiredService<Subscriptions>())
+            .AddSingleton<WebhookSecrets>()
+            .AddSingleton(all => new Deliveries(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>())
+            {
+                AsksForMail = settings.Mail is not null,
+            });
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
     }
 
     /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>

@@ -1,25 +1,23 @@
+using Quittance.BackOffice.Acts;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
-using Quittance.Storage;
 
 namespace Quittance.BackOffice.Accounts;
 
 /// <summary>How customers are reached. Quittance's own API has the address as an object, in an operation of its own.</summary>
 public static class ContactActs
 {
-    public const string Account = "account";
-
     public static DeclaredAct Change { get; } = new(
         "account.contact", "Changes how a customer is reached, and in which language",
         "What is filled in takes the place of what was there before, and what is left empty is known no more. Receipts and statements have "
         + "the address and are in the language, where Quittance speaks it.",
         OperatorRole.Operator,
         [
-            new(Account, AskKind.Text, "Customer", "The customer, by its id, its number or a name that clients use.") { IsNoCard = true },
+            OneCustomer.Ask,
             Optional(ContactReader.Email, "E-mail address", "One address, without a name.", ContactReader.MostEmail),
             Optional(ContactReader.Phone, "Telephone", "Such as +49 30 1234567.", ContactReader.MostPhone),
             Optional(ContactReader.Line1, "Street and number", "The first line of the address.", ContactReader.MostLine),
@@ -55,17 +53,9 @@ public static class ContactActs
             request.Asked.Text, hasAddress: false, (field, expected) => wrong ??= ActResult.Wrong(field, $"Say {expected}."));
         if (wrong is not null)
             return wrong;
-        var name = request.Asked.Required(Account);
-        var found = await request.Part<Erasing>().FindAsync(request.Merchant, name, dialect: null, request.Cancel);
-        if (found.Count == 0)
-            return ActResult.NoSuch(Account, "account", $"There is no customer {name}.");
-        if (found.Count > 1)
-        {
-            var numbers = string.Join(", ", found.Select(one => one.Number));
-            return ActResult.Wrong(Account, $"Several customers are called so: say the number, which is one of {numbers}.");
-        }
-
-        var (account, number) = found[0];
+        var (found, problem) = await OneCustomer.FindAsync(request);
+        if (found is not var (account, number))
+            return problem!;
         var outcome = await request.Part<PaymentEngine>().SubmitAsync(
             new ChangeContact(
                 request.By($"account {number}"), AccountTarget.Named([Reference.ToAccountId(account.Merchant, account.Value)]), contact)

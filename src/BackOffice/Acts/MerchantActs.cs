@@ -34,7 +34,7 @@ public static class MerchantActs
         MonthActs.Reopen, DatevActs.Set, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         AutopayActs.Choose, AutopayActs.End,
-        MailActs.Switch, MailActs.Say, MailActs.Resend,
+        MailActs.Switch, MailActs.Say, MailActs.Resend, MailActs.SendStatement,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,

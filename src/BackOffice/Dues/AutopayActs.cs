@@ -4,14 +4,12 @@ using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Storage;
 
 namespace Quittance.BackOffice.Dues;
 
 /// <summary>Customers' consents that their bills are collected when they are due.</summary>
 public static class AutopayActs
 {
-    public const string Account = "account";
     public const string Instrument = "instrument";
     public const string Language = "language";
     public const string Text = "text";
@@ -20,16 +18,13 @@ public static class AutopayActs
     private const int LongestText = 500;
     private const string Group = "Autopay";
 
-    private static readonly Ask Which =
-        new(Account, AskKind.Text, "Customer", "The customer, by its id, its number or a name that clients use.") { IsNoCard = true };
-
     public static DeclaredAct Choose { get; } = new(
         "autopay.choose", "Keeps that a customer chose autopay: bills are collected by a card or a bank account when they are due",
         "Runs of dues ask it and no other of the customer's, from now on. The words, their language and the time are kept as the "
         + "customer's consent: say them as the customer agreed to them, and keep your own proof of it. A consent before it ends.",
         OperatorRole.Operator,
         [
-            Which,
+            OneCustomer.Ask,
             new(Instrument, AskKind.Text, "Card or bank account", "The id of a payment method that is stored for the customer.")
             {
                 IsNoCard = true,
@@ -56,10 +51,10 @@ public static class AutopayActs
         "autopay.end", "Ends a customer's autopay",
         "Nothing is collected of the customer by itself any more, and no failed payment is tried again, until the customer chooses autopay "
         + "anew: also where the customer never chose it here, and a client stored the card. What is under way goes on.",
-        OperatorRole.Operator, [Which],
+        OperatorRole.Operator, [OneCustomer.Ask],
         async request =>
         {
-            var (account, problem) = await FindAsync(request);
+            var (account, problem) = await OneCustomer.FindAsync(request);
             return account is not { } found ? problem!
                 : await SubmitAsync(
                     request, new EndAutopay(request.By($"account {found.Number}"), TargetOf(found.Id), SourceOf(request)),
@@ -76,7 +71,7 @@ public static class AutopayActs
         var asked = request.Asked;
         if (!Guid.TryParse(asked.Required(Instrument), out var id))
             return NoInstrument();
-        var (account, problem) = await FindAsync(request);
+        var (account, problem) = await OneCustomer.FindAsync(request);
         if (account is not { } found)
             return problem!;
         var language = asked.Text(Language) ?? AutopayTexts.Usual;
@@ -98,20 +93,6 @@ public static class AutopayActs
         return outcome.Accepted ? ActResult.Done(done, !outcome.Replayed)
             : outcome.Faults[0].Refusal == Refusal.NothingToChange ? ActResult.Done(already, isChanged: false)
             : ActResult.Refused(outcome.Faults[0].Refusal);
-    }
-
-    private static async Task<((AccountId Id, long Number)? Account, ActResult? Problem)> FindAsync(ActRequest request)
-    {
-        var name = request.Asked.Required(Account);
-        var found = await request.Part<Erasing>().FindAsync(request.Merchant, name, dialect: null, request.Cancel);
-        return found.Count switch
-        {
-            0 => (null, ActResult.NoSuch(Account, "account", $"There is no customer {name}.")),
-            1 => (found[0], null),
-            _ => (null, ActResult.Wrong(
-                Account,
-                $"Several customers are called so: say the number, one of {string.Join(", ", found.Select(one => one.Number))}.")),
-        };
     }
 
     private static AccountTarget TargetOf(AccountId account) =>

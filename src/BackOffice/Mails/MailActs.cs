@@ -17,13 +17,14 @@ public static class MailActs
     public const string Id = "id";
     public const string Language = "language";
     public const string Text = "text";
+    public const string Month = "month";
 
     private const int IdLength = 36;
 
     public static DeclaredAct Switch { get; } = new(
         "mail.policy", "Switches a kind of mail on or off",
-        "From now on customers who have an e-mail address get it, or get it no more; your people get those of disputes "
-        + "and of approvals. What waits to be sent is sent. A server sends mail "
+        "From now on customers who have an e-mail address get it, or get it no more; your people get those of disputes, "
+        + "approvals, failed collections and failing webhooks. What waits to be sent is sent. A server sends mail "
         + "where it was started with --smtp.",
         OperatorRole.Admin, [
             new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = EnumWords.All<MailKind>() },
@@ -67,6 +68,22 @@ public static class MailActs
         IsGrave = false,
     };
 
+    public static DeclaredAct SendStatement { get; } = new(
+        "mail.statement", "Mails the statement of a month to a customer",
+        "It is attached as a PDF, in the customer's language, and goes to the address that the customer has. Of this month it has what "
+        + "is booked until it is sent.",
+        OperatorRole.Operator,
+        [
+            OneCustomer.Ask,
+            new(Month, AskKind.Text, "Month", "Such as 2026-10; the last one without this.") { IsOptional = true, Most = MonthLength },
+        ], SendStatementAsync)
+    {
+        Operation = new("mailStatement", "mails/statements", "Mail", Scopes.Pay),
+        IsGrave = false,
+    };
+
+    private const int MonthLength = 7;
+
     /// <summary>A sentence as a page may show it: one that was refused for a number of a card or an account, without the number.</summary>
     public static string? Shown(string? sentence) => NumberMask.Hides(sentence) ? NumberMask.Hidden(sentence) : sentence;
 
@@ -94,6 +111,28 @@ public static class MailActs
             request.By($"mail {word}{(language is null ? "" : $" in {language}")}"), request.Cancel);
         var mails = $"Mails of the kind {word}{(language is null ? "" : $" in {language}")}";
         return ActResult.Done(text is null ? $"{mails} have no sentence of your own." : $"{mails} have your sentence.", isChanged);
+    }
+
+    private static async Task<ActResult> SendStatementAsync(ActRequest request)
+    {
+        var now = DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
+        var thisMonth = now.AddDays(1 - now.Day);
+        var asked = request.Asked.Text(Month) is { } typed ? Storage.Moments.Month.Parse(typed)?.FirstDay : thisMonth.AddMonths(-1);
+        if (asked is not { } month)
+            return ActResult.Wrong(Month, "This is no month. Name one such as 2026-10.");
+        if (month > thisMonth)
+            return ActResult.Wrong(Month, "This month has not begun.");
+        var (found, problem) = await OneCustomer.FindAsync(request);
+        if (found is not var (account, number))
+            return problem!;
+        return await request.Part<MailQueue>().SendStatementAsync(
+            account, month, request.By($"account {number}", $"{month:yyyy-MM}"), request.Cancel) switch
+        {
+            MailResend.Queued => ActResult.Done($"The statement of {month:yyyy-MM} is mailed to customer {number}."),
+            MailResend.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
+            MailResend.Waits => ActResult.Refused("It waits to be sent already."),
+            MailResend.Unknown => throw new InvalidOperationException("A statement needs no mail before it."),
+        };
     }
 
     private static async Task<ActResult> ResendAsync(ActRequest request)

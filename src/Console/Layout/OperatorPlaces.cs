@@ -10,6 +10,7 @@ public static class OperatorPlaces
     public static string Of(MailKind kind, long? payment) => kind switch
     {
         MailKind.ApprovalWaits => Places.Approvals.Href,
+        MailKind.WebhookFails => Places.Webhooks.Href,
         _ => payment is { } number ? Places.Payment(number).Href : Places.Today.Href,
     };
 }

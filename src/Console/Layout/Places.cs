@@ -65,6 +65,11 @@ internal static class Places
     /// <summary>The mails to one customer.</summary>
     public static string MailsOf(Guid customer) => With(Mails, new() { ["customer"] = customer.ToString("D") });
 
+    public static Place MailStatement { get; } = new("Mail a statement", $"{Mails}/statement");
+
+    /// <summary>The page on which an operator has a statement mailed to a customer.</summary>
+    public static string MailStatementOf(Guid customer) => With(MailStatement, new() { ["account"] = customer.ToString("D") });
+
     public static Place MailTest { get; } = new("Send a test mail", $"{Mails}/test");
 
     public static Place MailPolicy { get; } = new("Choose what customers get", $"{Mails}/policy");

@@ -55,6 +55,9 @@ public enum MailFailure
     /// <summary>By now there is nothing to write: the money has gone back, or the link is paid or taken back.</summary>
     Outdated,
 
+    /// <summary>The statement that it is about has more lines than a paper takes.</summary>
+    TooLong,
+
     /// <summary>The books were restored since it was asked for: it may have been sent in the time that was lost.</summary>
     Restored,
 
@@ -88,7 +91,7 @@ public readonly record struct MailResult(MailFailure? Failure, bool IsFinal = fa
 {
     /// <summary>Whether the mail was left out: nothing failed.</summary>
     public bool IsLeftOut => Failure is MailFailure.NoAddress or MailFailure.KnownAddressRefused or MailFailure.Outdated
-        or MailFailure.Restored;
+        or MailFailure.TooLong or MailFailure.Restored;
 }
 
 /// <summary>When a failed mail is tried again: ever more rarely, for three days.</summary>

@@ -28,6 +28,9 @@ public enum MailKind
     /// <summary>The customer has money back.</summary>
     Refund,
 
+    /// <summary>A month of the customer's account: what was charged and paid in it, and what is open.</summary>
+    Statement,
+
     /// <summary>The card that pays the customer's bills by itself is good for no longer than the next month.</summary>
     CardExpires,
 
@@ -36,6 +39,12 @@ public enum MailKind
 
     /// <summary>To the merchant's people: an act above the limit waits for a second person.</summary>
     ApprovalWaits,
+
+    /// <summary>To the merchant's people: a card was declined or a debit came back that no customer was there for.</summary>
+    CollectionFailed,
+
+    /// <summary>To the merchant's people: a receiver of webhooks has not taken what it is told for minutes.</summary>
+    WebhookFails,
 }
 
 /// <summary>A mail that an event asks for, or time alone. Whether it is sent is the merchant's word.</summary>
@@ -47,6 +56,19 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
     public static MailCause Of(Instrument card, DateTimeOffset now) => new(
         new MailId(card.Id.Merchant, Guid.CreateVersion7(now)), MailKind.CardExpires, card.Account,
         new EventId(card.Id.Merchant, card.Id.Value, Sequence: 0));
+
+    /// <summary>The mail with the statement of a month: one for an account and a month.</summary>
+    /// <param name="month">Its first day.</param>
+    public static MailCause Of(AccountId account, DateOnly month, DateTimeOffset now) => new(
+        new MailId(account.Merchant, Guid.CreateVersion7(now)), MailKind.Statement, account,
+        new EventId(account.Merchant, account.Value, SequenceOf(month)));
+
+    /// <summary>A month as the sequence of its mails, such as 202611.</summary>
+    /// <param name="month">Its first day.</param>
+    public static int SequenceOf(DateOnly month) => (month.Year * 100) + month.Month;
+
+    /// <summary>The first day of the month of a sequence.</summary>
+    public static DateOnly MonthOf(int sequence) => new(sequence / 100, sequence % 100, 1);
 
     /// <summary>The mail that an event asks for; null for none.</summary>
     /// <param name="state">The rows that the event's commit has read and changed.</param>

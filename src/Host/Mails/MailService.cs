@@ -107,7 +107,7 @@ internal sealed partial class MailService(
         {
             { Account: null, Letter: null } => MailFailure.Outdated,
             { Email: null } => MailFailure.NoAddress,
-            { Letter: null } => MailFailure.Outdated,
+            { Letter: null } => written.Why ?? MailFailure.Outdated,
             { Account: { } account, Email: var email } =>
                 await mails.IsRefusedAsync(account, email, cancel) ? MailFailure.KnownAddressRefused : null,
             _ => null,

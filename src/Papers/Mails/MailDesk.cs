@@ -17,7 +17,11 @@ namespace Quittance.Papers.Mails;
 /// <param name="Name">Whom it is for; null where that is not known.</param>
 /// <param name="Account">The customer's; null for a person of the merchant's.</param>
 /// <param name="Letter">Null where there is nothing to write any more.</param>
-public sealed record WrittenMail(string? Email, string? Name, AccountId? Account, MailLetter? Letter);
+public sealed record WrittenMail(string? Email, string? Name, AccountId? Account, MailLetter? Letter)
+{
+    /// <summary>Why there is no letter; null where there is one, or nothing to write any more.</summary>
+    public MailFailure? Why { get; init; }
+}
 
 /// <summary>
 /// Writes the mails to customers, from the books as they are, in the customer's language where it is one of ours, else in the merchant's.
@@ -51,8 +55,10 @@ public sealed class MailDesk(
         var texts = CustomerTexts.Choose(All, customer.Contact.Language, issuer.Locale);
         var draft = new MailDraft(
             texts, issuer, customer.Account.Name, await sentences.FindAsync(mail.Id.Merchant, mail.Kind, texts.Tag, cancel));
+        var isTooLong = false;
         var letter = mail.Kind switch
         {
+            MailKind.Statement => await StatementAsync(customer, MailCause.MonthOf(mail.Sequence), draft, () => isTooLong = true, cancel),
             MailKind.Receipt => await ReceiptAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DebitNotice => await NoticeAsync(mail, draft, cancel),
@@ -60,12 +66,15 @@ public sealed class MailDesk(
             MailKind.Reminder => await ReminderAsync(mail, account, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.CardExpires => await CardAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
-            MailKind.DisputeOpened or MailKind.ApprovalWaits =>
+            MailKind.DisputeOpened or MailKind.ApprovalWaits or MailKind.CollectionFailed or MailKind.WebhookFails =>
                 throw new InvalidOperationException("A mail to the merchant's people is for no customer."),
         };
         return new WrittenMail(
             customer.Contact.Email, customer.Account.Name, customer.Account.Id,
-            letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel));
+            letter is null ? null : await SignedAsync(letter, mail.Id.Merchant, draft, cancel))
+        {
+            Why = isTooLong ? MailFailure.TooLong : null,
+        };
     }
 
     /// <summary>A mail as it would be of an example: no customer gets it, and nothing is read but who the merchant is.</summary>
@@ -86,8 +95,9 @@ public sealed class MailDesk(
             MailKind.ReturnedDebit => draft.Return(1001, amount, debit),
             MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], fee: null, address),
             MailKind.Refund => draft.Refund(1001, amount),
+            MailKind.Statement => draft.Statement(today.AddMonths(-1).AddDays(1 - today.Day), today.AddDays(-today.Day), amount),
             MailKind.CardExpires => draft.Card("Visa ···· 4242", today.AddMonths(2).AddDays(-today.Day)),
-            MailKind.DisputeOpened or MailKind.ApprovalWaits =>
+            MailKind.DisputeOpened or MailKind.ApprovalWaits or MailKind.CollectionFailed or MailKind.WebhookFails =>
                 throw new ArgumentOutOfRangeException(nameof(kind), "There are examples of what customers get."),
         };
         return await SignedAsync(letter, merchant, draft, cancel);
@@ -207,6 +217,22 @@ public sealed class MailDesk(
         if (await books.RefundAsync(id, asOf: null, cancel) is not { Refund: { Status: RefundStatus.Done, Amount: { } money } } view)
             return null;
         return draft.Refund(view.PaymentNumber, money);
+    }
+
+    /// <summary>Of a month that is not over there is the statement until today.</summary>
+    /// <param name="month">Its first day.</param>
+    private async Task<MailLetter?> StatementAsync(
+        NamedAccount customer, DateOnly month, MailDraft draft, Action whereTooLong, CancellationToken cancel)
+    {
+        var (today, account) = (DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), customer.Account.Id);
+        var to = month.AddMonths(1).AddDays(-1) is var last && last > today ? today : last;
+        var (paper, isTooLong) = await papers.StatementAsync(account, month, to, draft.Issuer, draft.Texts.Tag, cancel);
+        if (isTooLong)
+            whereTooLong();
+        if (paper is null || await receivables.BalanceAsync(account, AsOf.Of(to), cancel) is not { } balance)
+            return null;
+        var openMinor = balance.Open.Sum(one => one.OpenMinor);
+        return draft.Statement(month, to, new Money(openMinor, customer.Account.Currency)) with { Attached = paper };
     }
 
     /// <summary>Of a card that was replaced or removed, that pays no bill any more, or that has expired there is none.</summary>

@@ -103,6 +103,21 @@ internal static class MailForms
         };
     }
 
+    /// <param name="open">What the customer still owes at the end of the last day.</param>
+    public static MailLetter Statement(this MailDraft draft, DateOnly from, DateOnly to, Money open)
+    {
+        var texts = draft.Texts;
+        var (first, last, amount) = (texts.Of(from), texts.Of(to), texts.Of(open));
+        return draft.Letter("statement", ("amount", amount), ("from", first), ("to", last)) with
+        {
+            Facts =
+            [
+                (texts["statement.period"], texts.With("statement.days", ("from", first), ("to", last))),
+                (texts.With("statement.open", ("day", last)), amount),
+            ],
+        };
+    }
+
     /// <param name="card">What is shown of it.</param>
     /// <param name="lastDay">The last day on which it is good.</param>
     public static MailLetter Card(this MailDraft draft, string card, DateOnly lastDay)

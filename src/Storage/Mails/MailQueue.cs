@@ -59,15 +59,14 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
     /// of a kind that happens within a window.
     /// </summary>
     internal static void AskPeople(
-        NpgsqlBatch batch, long[] merchants, DateTimeOffset at, IReadOnlyList<(MerchantId Merchant, MailKind Kind)> asked)
-    {
-        var window = OperatorMail.WindowOf(at);
+        NpgsqlBatch batch, long[] merchants, DateTimeOffset at, IReadOnlyList<(MerchantId Merchant, MailKind Kind)> asked) =>
         batch.Statement($"""
             INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
-            SELECT p.merchant_id, (left(u.id::text, 19) || substr(gen_random_uuid()::text, 20))::uuid, u.kind, NULL, w.id, $6, 0, 'waiting',
-                   0, $2, $7
+            SELECT p.merchant_id, (left(u.id::text, 19) || substr(gen_random_uuid()::text, 20))::uuid, u.kind, NULL, w.id, u.within, 0,
+                   'waiting', 0, $2, u.due
               FROM ({MailPolicies.InForce}) p
-              JOIN unnest($3::bigint[], $4::uuid[], $5::text[]) u(m, id, kind) ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
+              JOIN unnest($3::bigint[], $4::uuid[], $5::text[], $6::int[], $7::timestamptz[]) u(m, id, kind, within, due)
+                   ON u.m = p.merchant_id AND u.kind = ANY(p.kinds)
               JOIN person w ON w.merchant_id = p.merchant_id AND w.merchant_id = ANY($1) AND {OperatorNews.MayAct}
              -- Lanes that ask for the same mails wait for one another in one order.
              ORDER BY p.merchant_id, u.kind, w.id
@@ -79,9 +78,8 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
             // Ids are in the order of their time: each has the moment of this one.
             .With(asked.ToColumn(_ => Guid.CreateVersion7(at)))
             .With(asked.ToColumn(one => Words.Of(one.Kind)))
-            .With(window)
-            .With(OperatorMail.DueOf(window).UtcDateTime);
-    }
+            .With(asked.ToColumn(one => OperatorMail.WindowOf(one.Kind, at)))
+            .With(asked.ToColumn(one => OperatorMail.DueOf(one.Kind, at).UtcDateTime));
 
     /// <summary>Sends, unless another server does.</summary>
     /// <returns>Whether it was done here.</returns>
@@ -185,16 +183,52 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Mail>> ListAsync(
-        MerchantId merchant, MailStatus? status, AccountId? account, Guid? after, int limit, CancellationToken cancel) => database.AllAsync(
-        // The primary key, from its end; of a customer the index mail_of_account.
+        MerchantId merchant, MailQuery query, Guid? after, int limit, CancellationToken cancel) => database.AllAsync(
+        // The primary key, from its end; of a customer the index mail_of_account, of a thing mail_of_event.
         $"""
         SELECT {Columns} FROM mail x
          WHERE x.merchant_id = $1 AND ($2::text IS NULL OR x.status = $2) AND ($3::uuid IS NULL OR x.account_id = $3)
-           AND ($4::uuid IS NULL OR x.id < $4)
-         ORDER BY x.id DESC LIMIT $5
+           AND ($4::uuid IS NULL OR x.subject_id = $4) AND ($5::uuid IS NULL OR x.id < $5)
+         ORDER BY x.id DESC LIMIT $6
         """,
-        command => command.With(merchant.Value).With(status is { } its ? Words.Of(its) : null).With(account?.Value).With(after).With(limit),
+        command => command.With(merchant.Value).With(query.Status is { } status ? Words.Of(status) : null).With(query.Account?.Value)
+            .With(query.About).With(after).With(limit),
         Read, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Mail>> AboutAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> subjects, int limit, CancellationToken cancel) => database.AllAsync(
+        // Index: mail_of_event.
+        $"""
+        SELECT {Columns} FROM mail x WHERE x.subject_id = ANY($2) AND x.merchant_id = $1 ORDER BY x.id DESC LIMIT $3
+        """,
+        command => command.With(merchant.Value).With(subjects.ToArray()).With(limit), Read, cancel);
+
+    /// <summary>Has the statement of a month sent to a customer, whether or not the merchant sends all of them.</summary>
+    /// <param name="month">The first day of the month.</param>
+    public Task<MailResend> SendStatementAsync(AccountId account, DateOnly month, Origin by, CancellationToken cancel) =>
+        database.ChangeAsync(async transaction =>
+        {
+            var cause = MailCause.Of(account, month, clock.GetUtcNow());
+            var queued = await transaction.ExecuteAsync(
+                batch => batch.Statement("""
+                    INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
+                    SELECT $1, $2, $3, $4, $4, $5, coalesce(max(o.nth) + 1, 0), 'waiting', 0, $6, $6
+                      FROM mail o
+                     WHERE o.merchant_id = $1 AND o.subject_id = $4 AND o.kind = $3 AND o.sequence = $5
+                    HAVING count(*) FILTER (WHERE o.status = 'waiting') = 0
+                    ON CONFLICT DO NOTHING
+                    """)
+                    .With(account.Merchant.Value).With(cause.Id.Value).With(Words.Of(cause.Kind)).With(account.Value)
+                    .With(cause.Event.Sequence).With(clock.GetUtcNow().UtcDateTime),
+                cancel);
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                return MailResend.Repeated;
+            if (queued == 0)
+                return MailResend.Waits;
+            await transaction.CommitAsync(by, clock, cancel);
+            return MailResend.Queued;
+        }, cancel);
 
     private static Mail Read(NpgsqlDataReader row)
     {

@@ -12,6 +12,8 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
     /// <summary>The roles that may do something about what the mails say.</summary>
     internal const string MayAct = "w.ended_at IS NULL AND w.role IN ('operator', 'admin')";
 
+    private const int MostCounted = 1000;
+
     private const string Name = """
         LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = p.account_id LIMIT 1) h ON true
         """;
@@ -36,6 +38,43 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
          ORDER BY p.number LIMIT $5
         """;
 
+    // Indexes: payment_by_status_at, due_payment_of_payment, payment_retry_of_payment, dispute_returned.
+    private const string Failed = $"""
+        SELECT p.number, h.name, p.minor, p.currency
+          FROM (SELECT p.number, p.account_id, p.amount_minor AS minor, p.currency
+                  FROM payment p
+                 WHERE p.merchant_id = $1 AND p.status IN ('declined', 'failed') AND p.status_at >= $2 AND p.status_at < $3
+                   AND p.amount_minor IS NOT NULL
+                   AND (p.method = 'bank_account_debit'
+                        OR EXISTS (SELECT FROM due_payment k WHERE k.merchant_id = $1 AND k.payment_id = p.id)
+                        OR EXISTS (SELECT FROM payment_retry k WHERE k.merchant_id = $1 AND k.payment_id = p.id))
+                UNION ALL
+                SELECT p.number, p.account_id, d.amount_minor, p.currency
+                  FROM dispute d
+                 CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = d.payment_id LIMIT 1) p
+                 WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.opened_at < $3 AND d.kind = 'returned_debit'
+                   AND d.status <> 'won') p
+          {Name}
+         WHERE $4::uuid IS NOT NULL
+         ORDER BY p.number LIMIT $5
+        """;
+
+    // What fails now, and what was given up within the time. Indexes: delivery_due, delivery_dead_last.
+    private const string Failing = """
+        SELECT d.many, s.address, NULL::bigint, NULL::text
+          FROM subscription s
+         CROSS JOIN LATERAL (
+               SELECT count(*) AS many, bool_or(d.failures >= $6) AS is_bad
+                 FROM ((SELECT d.failures FROM delivery d
+                         WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'waiting' ORDER BY d.due_at LIMIT $7)
+                       UNION ALL
+                       (SELECT $6 FROM delivery d
+                         WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'dead'
+                           AND d.ended_at >= $2 AND d.ended_at < $3 LIMIT $7)) d) d
+         WHERE s.merchant_id = $1 AND s.ended_at IS NULL AND d.is_bad AND $4::uuid IS NOT NULL
+         ORDER BY s.created_at, s.id LIMIT $5
+        """;
+
     /// <inheritdoc/>
     public Task<MailedPerson?> PersonAsync(MerchantId merchant, Guid person, CancellationToken cancel) => database.FirstAsync(
         $"SELECT w.email, w.name FROM person w WHERE w.merchant_id = $1 AND w.id = $2 AND {MayAct}",
@@ -43,12 +82,34 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<OperatorItem>> OfAsync(
-        MailKind kind, MerchantId merchant, Guid person, DateTimeOffset from, DateTimeOffset until, int limit, CancellationToken cancel) =>
-        database.AllAsync(
-            kind == MailKind.DisputeOpened ? Disputes : Waiting,
-            command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime).With(person).With(limit),
-            row => new OperatorItem(
-                row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1),
-                new Money(row.GetInt64(2), Currency.Parse(row.GetString(3)))),
-            cancel);
+        MailKind kind, MerchantId merchant, Guid person, DateTimeOffset from, DateTimeOffset until, int limit, CancellationToken cancel)
+    {
+        var sql = kind switch
+        {
+            MailKind.DisputeOpened => Disputes,
+            MailKind.ApprovalWaits => Waiting,
+            MailKind.CollectionFailed => Failed,
+            MailKind.WebhookFails => Failing,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is for customers."),
+        };
+        return database.AllAsync(
+            sql,
+            command =>
+            {
+                command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime).With(person).With(limit);
+                if (kind == MailKind.WebhookFails)
+                    command.With(OperatorMail.FailuresToTell).With(MostCounted);
+            },
+            row => Read(row, kind), cancel);
+    }
+
+    private static OperatorItem Read(NpgsqlDataReader row, MailKind kind)
+    {
+        var name = row.IsDBNull(1) ? null : row.GetString(1);
+        return new OperatorItem(
+            row.GetInt64(0),
+            // The rest of an address may be secret.
+            kind == MailKind.WebhookFails ? new Uri(name!).Host : name,
+            row.IsDBNull(2) ? null : new Money(row.GetInt64(2), Currency.Parse(row.GetString(3))));
+    }
 }

@@ -1,7 +1,9 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
+using Quittance.Core.Mails;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Mails;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
@@ -27,6 +29,9 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         'msg_' || replace(v.subject_id::text, '-', '') || '_' || v.sequence
         || coalesce((SELECT '_' || o.mark FROM epoch o WHERE o.began_at < v.occurred_at ORDER BY o.number DESC LIMIT 1), '')
         """;
+
+    /// <summary>Whether failures ask for the mail that their merchant sends. A server that sends none leaves it out.</summary>
+    public bool AsksForMail { get; init; }
 
     // Deliveries that waited behind it wait no longer.
     private const string Release = $"UPDATE delivery SET due_at = $5 WHERE {Later} AND due_at > $5";
@@ -131,6 +136,9 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
                    AND EXISTS (SELECT FROM delivery WHERE {This} AND (due_at = $5 OR ended_at = $5))
                 """)
                 .With(next);
+            var merchant = delivery.Subscription.Id.Merchant;
+            if (AsksForMail && (delivery.Failures + 1 >= OperatorMail.FailuresToTell || pause is null))
+                MailQueue.AskPeople(batch, [merchant.Value], clock.GetUtcNow(), [(merchant, MailKind.WebhookFails)]);
         }, cancel);
     }
 

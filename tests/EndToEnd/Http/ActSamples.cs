@@ -67,6 +67,12 @@ internal static class ActSamples
     public static async Task<WritingSample> MailPolicyAsync(BooksFixture books) =>
         Of(await Biller.OpenAsync(books), "mail.policy", "'kind':'receipt','on':true");
 
+    public static async Task<WritingSample> MailStatementAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        return Of(biller, "mail.statement", $"'account':'{await biller.CustomerAsync()}'");
+    }
+
     public static async Task<WritingSample> MailResendAsync(BooksFixture books)
     {
         var biller = await Biller.OpenAsync(books);

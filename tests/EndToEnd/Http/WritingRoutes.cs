@@ -111,6 +111,7 @@ internal static class WritingRoutes
         ["/api/v1/statement-formats/end"] = ActSamples.FormatEndAsync,
         ["/api/v1/datev"] = ActSamples.DatevAsync,
         ["/api/v1/mails/sentences"] = ActSamples.MailSentenceAsync,
+        ["/api/v1/mails/statements"] = ActSamples.MailStatementAsync,
         ["/api/v1/mails/policy"] = ActSamples.MailPolicyAsync,
         ["/api/v1/mails/{id}/resend"] = ActSamples.MailResendAsync,
         ["/api/v1/webhooks"] = OwnApiSamples.WebhookAsync,

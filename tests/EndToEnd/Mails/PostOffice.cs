@@ -154,6 +154,10 @@ internal sealed class PostOffice : IAsyncDisposable
     public Task AskForCardsAsync() => new ExpiringCards(
         _own.Database, new MailPolicies(_own.Database, Clock), new LostTime(_own.Database), Clock).AskAsync(Merchant, Cancel);
 
+    /// <summary>What a server does each hour, too: it asks for the mails with statements.</summary>
+    public Task AskForStatementsAsync() => new MonthStatements(
+        _own.Database, new MailPolicies(_own.Database, Clock), new LostTime(_own.Database), Clock).AskAsync(Merchant, Cancel);
+
     public Task EndAutopayAsync(AccountId customer) =>
         Engine.DoAsync(new EndAutopay(Origin, TargetOf(customer), AutopaySource.Console));
 
@@ -173,6 +177,27 @@ internal sealed class PostOffice : IAsyncDisposable
 
         async Task<Attempt> AttemptAsync(Verb verb) => (await new Attempts(_own.Database).OfPaymentAsync(id, Cancel)).Single(
             attempt => attempt.Verb == verb);
+    }
+
+    /// <summary>A debit of a bank account is asked for by nobody who is there, and its provider declines it.</summary>
+    public async Task DeclineDebitAsync(AccountId customer, long minor)
+    {
+        var (id, payment) = (new InstrumentId(Merchant, Business.NewId()), new PaymentId(Merchant, Business.NewId()));
+        var account = new IbanAccount(Iban.Parse("DE02120300000000202051"), null, "Anna Keller");
+        await Engine.DoAsync(new RegisterInstrument(
+            Origin, TargetOf(customer), id, new Reference(Merchant, "quittance", "instrument", $"{id.Value}"),
+            PaymentMethod.BankAccountDebit, account.Masked)
+        {
+            Holding = new Holding(new Vaulted("sandbox", account.Shown), await _vault.SealAsync(id, account, Cancel)),
+        });
+        await Engine.DoAsync(new RecordPayment(Origin, TargetOf(customer), payment, "quittance")
+        {
+            Amount = new Money(minor, Business.Euro),
+            Instrument = new Reference(Merchant, "quittance", "instrument", $"{id.Value}"),
+        });
+        await Engine.DoAsync(new TakeAnswer(
+            Origin, (await new Attempts(_own.Database).OfPaymentAsync(payment, Cancel)).Single(),
+            ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
     }
 
     /// <summary>A person asks for a refund above the limit.</summary>

@@ -122,6 +122,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("switch a kind of mail", "POST mails/policy", "mails/policy", "mail policy set"),
         new("set a sentence of one's own in mails", "POST mails/sentences", "mails/sentence", "mail sentence set"),
         new("send a test mail", None, "mails/test", "mail test", OfMailbox),
+        new("mail a statement", "POST mails/statements", "mails/statement", "mail statement"),
         new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),
 
         // Second person.

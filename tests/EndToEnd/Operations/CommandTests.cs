@@ -132,6 +132,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "factor.remove", "factor.require", "format.end", "format.set",
                 "installation.zone", "instrument.register", "journal.export",
                 "limit.set", "link.make", "link.take-back", "mail.policy", "mail.resend", "mail.sentence",
+                "mail.statement",
                 "mandate.amend", "mandate.import", "mandate.revoke", "merchant.create", "merchant.logo", "merchant.payee",
                 "merchant.profile", "origin.add", "origin.remove", "payment.allocate", "payment.cancel", "payment.complete", "payment.move",
                 "payment.record",

@@ -5,7 +5,9 @@ using Quittance.Core.Access;
 using Quittance.Core.Debits;
 using Quittance.Core.Dues;
 using Quittance.Core.Instruments;
+using Quittance.Core.Mails;
 using Quittance.Storage.Dues;
+using Quittance.Storage.Mails;
 using Quittance.Tests.Console;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
@@ -128,6 +130,7 @@ public sealed class DueTests(BooksFixture books)
         Assert.Equal(
             ["0.00", "0.00", "30.00", "7.00", "1.00"],
             await biller.OpenOfAsync(paid.Charge, second, poor.Charge, declined.Charge, without.Charge));
+        Assert.Equal([7_00, 30_00], (await FailuresAsync(biller.Merchant)).Order());
         var payments = (await biller.GetAsync($"{Dues}/{run["id"]}/payments?limit=3")).Json;
         Assert.Equal(3, payments["items"]!.AsArray().Count);
         var rest = (await biller.GetAsync($"{Dues}/{run["id"]}/payments?limit=3&cursor={payments["next"]}")).Json;
@@ -388,5 +391,14 @@ public sealed class DueTests(BooksFixture books)
         var instrument = (await biller.GetAsync($"{Biller.Instruments}?account={account}")).Json["items"]![0]!;
         Assert.Equal(
             HttpStatusCode.NoContent, (await biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{instrument["id"]}")).Status);
+    }
+
+    /// <summary>The amounts of which a mail to the merchant's people says that they could not be collected.</summary>
+    private async Task<IEnumerable<long>> FailuresAsync(MerchantId merchant)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return (await new OperatorNews(books.Database).OfAsync(
+            MailKind.CollectionFailed, merchant, Guid.Empty, now.AddHours(-1), now.AddHours(1), limit: 10, Cancel))
+            .Select(item => item.Amount!.Value.AmountMinor);
     }
 }

@@ -71,11 +71,13 @@ public sealed class WordsTests
         AssertAre<ActKind>("refund write_off credit_note cancellation");
         AssertAre<ApprovalStatus>("waiting approved rejected expired void");
         AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable gone");
-        AssertAre<MailKind>("receipt payment_link debit_notice returned_debit reminder refund card_expires dispute_opened approval_waits");
+        AssertAre<MailKind>(
+            "receipt payment_link debit_notice returned_debit reminder refund statement card_expires dispute_opened approval_waits "
+            + "collection_failed webhook_fails");
         AssertAre<MailStatus>("waiting sent failed left_out");
         AssertAre<MailFailure>(
             "unreachable timed_out untrusted unencrypted sign_in_refused put_off refused address_refused no_address "
-            + "known_address_refused outdated restored unsayable");
+            + "known_address_refused outdated too_long restored unsayable");
         AssertAre<SessionStatus>("open used expired");
         AssertAre<PaymentChoice>("credit_card sepa bacs swiss_debit swiss_lsv bank_transfer cash");
         AssertAre<Remainder>("credit oldest_due_first");

@@ -122,6 +122,7 @@ internal static class AuditWords
         ["collect.status"] = "Read the bank's report about a collection",
         ["mail.policy"] = "Switched a kind of mail to customers",
         ["mail.sentence"] = "Changed the own sentence in a kind of mail",
+        ["mail.statement"] = "Mailed a statement to a customer",
         ["mail.resend"] = "Sent a mail to a customer again",
         ["mandate.amend"] = "Amended a mandate",
         ["mandate.import"] = "Took mandates from a file",

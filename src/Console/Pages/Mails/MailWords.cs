@@ -14,10 +14,26 @@ public static class MailWords
         MailKind.ReturnedDebit => "Returned debit",
         MailKind.Reminder => "Reminder",
         MailKind.Refund => "Refund",
+        MailKind.Statement => "Statement of a month",
         MailKind.CardExpires => "Card that expires",
         MailKind.DisputeOpened => "To your people: a dispute",
         MailKind.ApprovalWaits => "To your people: an approval that waits",
+        MailKind.CollectionFailed => "To your people: failed collections",
+        MailKind.WebhookFails => "To your people: webhooks that fail",
     };
+
+    /// <summary>What became of a mail, as a line of a story.</summary>
+    public static string Told(Mail mail)
+    {
+        var (what, why) = (Of(mail.Kind), mail.Failure is { } failure ? $": {Of(failure)}" : "");
+        return mail.Status switch
+        {
+            MailStatus.Waiting => $"{what} waits to be mailed{why}",
+            MailStatus.Sent => $"{what} was mailed to {mail.Recipient ?? "the customer"}",
+            MailStatus.Failed => $"{what} could not be mailed{why}",
+            MailStatus.LeftOut => $"{what} was not mailed{why}",
+        };
+    }
 
     public static StatusWord Of(MailStatus status) => status switch
     {
@@ -40,6 +56,7 @@ public static class MailWords
         MailFailure.NoAddress => "the customer has no e-mail address",
         MailFailure.KnownAddressRefused => "the address was refused before",
         MailFailure.Outdated => "there was nothing to write any more",
+        MailFailure.TooLong => "its statement has too many lines for a paper: download a part of it",
         MailFailure.Restored => "the books were restored; it may have been sent before",
         MailFailure.Unsayable => "a mistake of ours; the log has it",
     };

@@ -19,6 +19,7 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
     private const string ListName = "mails";
     private const string Status = "status";
     private const string Account = "account";
+    private const string About = "about";
 
     private static readonly Shape OfStatus = Word(
         "How far it is: it waits for a server, the mail server has taken it, it was given up, or there was nothing to send.",
@@ -33,7 +34,7 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
             mail => mail.Account?.Value
         },
         {
-            Required("about", Uuid("The payment, link or other thing that it is about, or the merchant's person whom it is for.")),
+            Required(About, Uuid("The payment, link or other thing that it is about, or the merchant's person whom it is for.")),
             mail => (Guid?)mail.Subject
         },
         { Required(Status, OfStatus), mail => EnumWords.Of(mail.Status) },
@@ -61,7 +62,8 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
         Description = "A mail is written when it is sent, and its words are not kept. Mails are forgotten 90 days after they ended.",
         Parameters =
         [
-            InQuery(Status, OfStatus), InQuery(Account, Uuid("Only those to this customer, by the account's id.")), .. OfPages,
+            InQuery(Status, OfStatus), InQuery(Account, Uuid("Only those to this customer, by the account's id.")),
+            InQuery(About, Uuid("Only those about this payment, link or other thing.")), .. OfPages,
         ],
         Replies = [new(200, "The mails.", Page), Invalid],
     };
@@ -83,23 +85,27 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
     {
         var (merchant, query) = (call.Credential.Merchant, new OwnApiQuery(call.Http.Request));
         var status = EnumWords.Find<MailStatus>(query.Word(Status, EnumWords.All<MailStatus>()));
-        AccountId? account = null;
-        if (query.Text(Account) is { } named)
-        {
-            if (Guid.TryParseExact(named, "D", out var id))
-                account = new AccountId(merchant, id);
-            else
-                query.Refuse(Account, "must be the id of an account");
-        }
-
+        var account = IdIn(query, Account, "must be the id of an account");
+        var about = IdIn(query, About, "must be an id");
         var size = query.Size();
         var after = query.Place<Guid>(
             OwnApiQuery.Cursor, ListName, merchant, text => Guid.TryParseExact(text, "N", out var mail) ? mail : null);
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
-        var found = await mails.ListAsync(merchant, status, account, after, size + 1, call.Cancel);
+        var found = await mails.ListAsync(
+            merchant, new MailQuery(status, account is { } id ? new AccountId(merchant, id) : null, about), after, size + 1, call.Cancel);
         var next = found.Count <= size ? null : ListCursor.Of(ListName, merchant, found[size - 1].Id.Value.ToString("N"));
         return Page.ToAnswer(new ShownPage<Mail>([.. found.Take(size)], next));
+    }
+
+    private static Guid? IdIn(OwnApiQuery query, string name, string expected)
+    {
+        if (query.Text(name) is not { } text)
+            return null;
+        if (Guid.TryParseExact(text, "D", out var id))
+            return id;
+        query.Refuse(name, expected);
+        return null;
     }
 
     private async Task<Answer> FindAsync(Call call) =>

@@ -25,17 +25,21 @@ internal static class MailCommands
 
     private static readonly Option<string?> Status = StatusOption();
 
+    private static readonly Option<Guid?> About =
+        Options.Of<Guid?>("--about", "id", "Only those about this payment, link, refund or customer");
+
     private static readonly Option<int> Limit = Options.WithDefault("--limit", "number", "How many to list at most", () => Shown);
 
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     public static Command Mail() => new("mail", "Mail to customers; a server that was started with --smtp sends it")
     {
-        CommandMaker.OfMerchant("list", "List the mails, the newest first, and why some were not sent", ListAsync, Status, Limit),
+        CommandMaker.OfMerchant("list", "List the mails, the newest first, and why some were not sent", ListAsync, Status, About, Limit),
         CommandMaker.OfMerchant("show", "Show a mail: how far it is, and when it is tried next", ShowAsync, Id),
         CommandMaker.OfMerchant(
             "test", "Send a test mail by the mail server that serve is to use, and say what it answers", TestAsync,
             [To, .. MailOptions.All]),
+        ActCommand.Of(MailActs.SendStatement, "statement"),
         CommandMaker.OfMerchant("resend", MailActs.Resend.Title, ResendAsync, Id, Reason),
         new Command("sentence", "Sentences of your own in mails to customers")
         {
@@ -62,7 +66,8 @@ internal static class MailCommands
             throw new CommandException($"{Limit.Name} must be between 1 and {MostShown}.");
         var (books, merchant) = await run.ReadMerchantAsync();
         var mails = await new MailQueue(books, run.Clock).ListAsync(
-            merchant, EnumWords.Find<MailStatus>(run.Get(Status)), account: null, after: null, run.Get(Limit), run.Cancel);
+            merchant, new MailQuery(EnumWords.Find<MailStatus>(run.Get(Status)), About: run.Get(About)), after: null, run.Get(Limit),
+            run.Cancel);
         run.Print(mails.Select(DocumentOf), () =>
         {
             if (mails.Count == 0)

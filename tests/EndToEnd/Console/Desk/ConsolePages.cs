@@ -162,6 +162,7 @@ internal static class ConsolePages
         See("/console/mails/preview", Viewer, "How mails look"),
         Do("/console/mails/sentence", Admin, "Your own sentence"),
         Do("/console/mails/resend", Operator, "Send a mail again"),
+        Do("/console/mails/statement", Operator, "Mail a statement"),
         Do("/console/mails/test", Admin, "Send a test mail"),
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", OfBusiness(has => $"/console/payments/{has.Paid}/retry")),
         See("/console/receivables", Viewer, "Open receivables"),
