@@ -48,7 +48,10 @@ internal static class Terminal
     }
 
     /// <summary>Prints a line of markup on standard output; the values in its parts are plain text.</summary>
-    public static void Line(params FormattableString[] parts) => Out.MarkupLine(string.Concat(parts.Select(Markup)));
+    public static void Line(params FormattableString[] parts) => WriteLine(Out, string.Concat(parts.Select(Markup)));
+
+    /// <summary>Prints a line of markup on standard error; its values are plain text.</summary>
+    public static void Say(FormattableString line) => WriteLine(Error, Markup(line));
 
     /// <summary>Prints a line of plain text on standard output.</summary>
     public static void WriteLine(string text = "") => Out.WriteLine(text);
@@ -62,6 +65,16 @@ internal static class Terminal
     public static bool IsConfirmed(string question) =>
         !System.Console.IsInputRedirected && Error.Profile.Capabilities.Interactive
         && Error.Confirm(question.EscapeMarkup(), defaultValue: false);
+
+    /// <summary>Writes markup. The library's own way would draw a picture for <c>:bank:</c> in the name of an account.</summary>
+    internal static void WriteLine(IAnsiConsole console, string markup)
+    {
+        var line = new Paragraph();
+        foreach (var segment in AnsiMarkup.Parse(markup))
+            line.Append(segment.Text, segment.Style);
+        console.Write(line);
+        console.WriteLine();
+    }
 
     private static string Markup(FormattableString part) =>
         string.Format(part.Format, [.. part.GetArguments().Select(value => value is string text ? text.EscapeMarkup() : value)]);
@@ -95,12 +108,12 @@ internal static class Terminal
         };
     }
 
-    private static void Fail(string message) => Error.MarkupLineInterpolated($"[red]✗[/] {message}");
+    private static void Fail(string message) => Say($"[red]✗[/] {message}");
 
     /// <summary>One dim line per step, at once and in order.</summary>
     private sealed class Progress : IProgress<string>
     {
-        public void Report(string value) => Error.MarkupLineInterpolated($"[dim]· {value} …[/]");
+        public void Report(string value) => Say($"[dim]· {value} …[/]");
     }
 
     private sealed class Bar(ProgressTask task) : IProgress<double>

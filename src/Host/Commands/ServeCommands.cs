@@ -451,7 +451,7 @@ internal static class ServeCommands
         _ = exited.ContinueWith(
             async ended =>
             {
-                Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {(await ended).Message}");
+                Terminal.Say($"[red]✗[/] {(await ended).Message}");
                 await app.StopAsync();
             },
             CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);

@@ -17,7 +17,6 @@ using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Host.Cli;
 using Quittance.Storage.Tenancy;
-using Spectre.Console;
 
 namespace Quittance.Host.Demo;
 
@@ -84,7 +83,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         foreach (var left in await DemoRemains.EndAsync(
             books, DemoCredentials.Secrets, [DemoCredentials.ConsoleUser, DemoCredentials.Traveller], run.Clock.GetUtcNow(), run.Cancel))
         {
-            Terminal.Error.MarkupLineInterpolated(
+            Terminal.Say(
                 $"[yellow]![/] These are a demo's books, and they are still open to the {left}: end it in the console, or by its command");
         }
     }

@@ -166,8 +166,9 @@ internal static class BalanceCommands
                 foreach (var line in currency)
                 {
                     table.AddRow(
-                        NameOf(line), line.BalanceMinor > 0 ? VerifyCommand.Text(line.BalanceMinor, line.Currency) : "",
-                        line.BalanceMinor < 0 ? VerifyCommand.Text(-line.BalanceMinor, line.Currency) : "");
+                        new Text(NameOf(line)),
+                        new Text(line.BalanceMinor > 0 ? VerifyCommand.Text(line.BalanceMinor, line.Currency) : ""),
+                        new Text(line.BalanceMinor < 0 ? VerifyCommand.Text(-line.BalanceMinor, line.Currency) : ""));
                 }
 
                 Terminal.Out.Write(table);

@@ -49,9 +49,9 @@ internal static class ChargeCommands
             "Raising charges", bar => import.RunAsync(text, bytes => bar.Report(bytes / (double)Math.Max(1, file.Length)), run.Cancel));
 
         if (result.Unread.Count > 0)
-            Terminal.Error.MarkupLineInterpolated($"[yellow]![/] Columns that are not read: {string.Join(", ", result.Unread)}");
+            Terminal.Say($"[yellow]![/] Columns that are not read: {string.Join(", ", result.Unread)}");
         foreach (var (line, problem) in result.Problems)
-            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");
+            Terminal.Say($"[red]✗[/] line {line}: {problem}");
         var refused = result.Problems.Count;
         run.ExitCode = refused == 0 ? 0 : 1;
         var mark = refused == 0 ? "✓" : "✗";

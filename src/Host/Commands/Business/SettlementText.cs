@@ -15,8 +15,8 @@ internal static class SettlementText
         if (outcome.Faults.Count > 0)
         {
             foreach (var fault in outcome.Faults.Take(FaultsShown))
-                Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {fault.ToString()}");
-            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {fileName} is refused, and nothing of it was imported.");
+                Terminal.Say($"[red]✗[/] {fault.ToString()}");
+            Terminal.Say($"[red]✗[/] {fileName} is refused, and nothing of it was imported.");
             return;
         }
 

@@ -237,7 +237,7 @@ internal static class BackupCommands
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("Table").AddColumn(new TableColumn("Rows").RightAligned());
         foreach (var restored in report.Tables.Where(table => table.Rows > 0).OrderByDescending(table => table.Rows))
-            table.AddRow(Markup.Escape(restored.Name), $"{restored.Rows:N0}");
+            table.AddRow(new Text(restored.Name), new Text($"{restored.Rows:N0}"));
         Terminal.Out.Write(table);
         Terminal.Line(
             $"Backup as of [bold]{Utc(report.TakenAt)}[/], schema {report.Schema}, ", $"sealed under the master key {report.MasterKey}");

@@ -266,8 +266,13 @@ internal static class ReconcileCommand
         foreach (var difference in one.Differences)
         {
             table.AddRow(
-                Markup.Escape(difference.Subject), Markup.Escape(difference.Name), difference.Amount?.ToString() ?? "",
-                difference.Here ?? "–", difference.There ?? "–", difference.CanBeTakenOver ? "can be" : "by hand");
+                [
+                    .. new[]
+                    {
+                        difference.Subject, difference.Name, difference.Amount?.ToString() ?? "", difference.Here ?? "–",
+                        difference.There ?? "–", difference.CanBeTakenOver ? "can be" : "by hand",
+                    }.Select(cell => new Text(cell)),
+                ]);
         }
 
         return table;
