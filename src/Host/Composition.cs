@@ -24,6 +24,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Searching;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
+using Quittance.Dialects.AccountPage;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OAuth;
@@ -62,6 +63,7 @@ using Quittance.Storage.Sealing;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
+using Quittance.Storage.Visits;
 using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
@@ -184,11 +186,13 @@ internal static class Composition
     private static void AddMails(IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton<LostTime>().AddSingleton<MailPolicies>().AddSingleton<MailSentences>().AddSingleton<MailQueue>()
-            .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>());
+            .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>())
+            .AddSingleton<AccountVisits>().AddSingleton<IAccountVisits>(all => all.GetRequiredService<AccountVisits>());
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
             all.GetRequiredService<IDunnings>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),
             all.GetRequiredService<PaperDesk>(), all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(),
+            all.GetRequiredService<IAccountVisits>(), all.GetRequiredService<ICredentials>(),
             new OperatorLetters(
                 new OperatorNews(all.GetRequiredService<NpgsqlDataSource>()),
                 (kind, payment) => settings.PublicAddress.Base + OperatorPlaces.Of(kind, payment)),
@@ -285,6 +289,12 @@ internal static class Composition
             settings.SessionLifetime,
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             settings.IsDemo ? "sandbox" : "live"),
+        new AccountPageRoutes(
+            settings.PublicAddress, parts.GetRequiredService<IAccountVisits>(), parts.GetRequiredService<IReceivables>(),
+            parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<LinkDesk>(), parts.GetRequiredService<IProfiles>(),
+            parts.GetRequiredService<PaperDesk>(),
+            new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
+            new AddressTries(settings.AccountAskLimit, parts.GetRequiredService<TimeProvider>())),
         new SportAllianceRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ProviderRouting>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],

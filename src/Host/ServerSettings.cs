@@ -4,6 +4,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Dialects.AccountPage;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.PaymentPage;
@@ -56,6 +57,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How many wrong proofs of payment links it takes from one address within a minute.</summary>
     public int LinkProofLimit { get; init; } = PaymentPageRoutes.UsualProofLimit;
+
+    /// <summary>How many links to their own pages one address may ask for within a minute.</summary>
+    public int AccountAskLimit { get; init; } = AccountPageRoutes.UsualAskLimit;
 
     /// <summary>How long an unused session of the console lasts.</summary>
     public TimeSpan ConsoleIdle { get; init; } = ConsoleSessions.UsualPause;

@@ -27,7 +27,7 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
             // Indexes: kept_answer_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age,
-            // delivery_dead, mail_by_age.
+            // delivery_dead, mail_by_age, account_visit_by_age.
             batch.Statement("DELETE FROM kept_answer WHERE merchant_id = $1 AND kept_until < $2").With(merchant.Value).With(now);
             batch.Statement("DELETE FROM notice WHERE merchant_id = $1 AND due_at IS NULL AND received_at < $2").With(merchant.Value)
                 .With(now - NoticesAreKeptFor);
@@ -48,6 +48,8 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
                 DELETE FROM mail WHERE merchant_id = $1 AND status <> 'waiting' AND ended_at < $2
                    AND (failure IS DISTINCT FROM 'address_refused' OR account_id IS NULL)
                 """).With(merchant.Value).With(now - MailsAreKeptFor);
+            batch.Statement("DELETE FROM account_visit WHERE merchant_id = $1 AND asked_at < $2").With(merchant.Value)
+                .With(now - MailsAreKeptFor);
             rows += await batch.ExecuteNonQueryAsync(cancel);
         }
 

@@ -13,6 +13,7 @@ using Quittance.BackOffice.Providers;
 using Quittance.BackOffice.Webhooks;
 using Quittance.Core.Acts;
 using Quittance.Storage;
+using Quittance.Storage.Visits;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
 using Quittance.Storage.Exporting;
@@ -34,7 +35,7 @@ public static class MerchantActs
         MonthActs.Reopen, DatevActs.Set, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         AutopayActs.Choose, AutopayActs.End,
-        MailActs.Switch, MailActs.Say, MailActs.Resend, MailActs.SendStatement,
+        MailActs.Switch, MailActs.Say, MailActs.Resend, MailActs.SendStatement, MailActs.SendAccountLink,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
@@ -58,6 +59,7 @@ public static class MerchantActs
         services.TryAddSingleton<MailPolicies>();
         services.TryAddSingleton<MailSentences>();
         services.TryAddSingleton<MailQueue>();
+        services.TryAddSingleton<AccountVisits>();
         services.TryAddSingleton<LostFileDesk>();
         services.TryAddSingleton<Mandates>();
         services.TryAddSingleton<MandateDesk>();

@@ -5,7 +5,9 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
 using Quittance.Core.Mails;
+using Quittance.Core.Sessions;
 using Quittance.Storage.Mails;
+using Quittance.Storage.Visits;
 
 namespace Quittance.BackOffice.Mails;
 
@@ -82,6 +84,16 @@ public static class MailActs
         IsGrave = false,
     };
 
+    public static DeclaredAct SendAccountLink { get; } = new(
+        "mail.account-link", "Mails a customer the link to its own page",
+        "There the customer sees and pays its bills, keeps receipts, ends cards and mandates, and changes how you reach it. The link opens "
+        + "once, within 15 minutes, and goes to the address that the customer has.",
+        OperatorRole.Operator, [OneCustomer.Ask], SendAccountLinkAsync)
+    {
+        Operation = new("mailAccountLink", "mails/account-links", "Mail", Scopes.Pay),
+        IsGrave = false,
+    };
+
     private const int MonthLength = 7;
 
     /// <summary>A sentence as a page may show it: one that was refused for a number of a card or an account, without the number.</summary>
@@ -132,6 +144,20 @@ public static class MailActs
             MailResend.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
             MailResend.Waits => ActResult.Refused("It waits to be sent already."),
             MailResend.Unknown => throw new InvalidOperationException("A statement needs no mail before it."),
+        };
+    }
+
+    private static async Task<ActResult> SendAccountLinkAsync(ActRequest request)
+    {
+        var (found, problem) = await OneCustomer.FindAsync(request);
+        if (found is not var (account, number))
+            return problem!;
+        return await request.Part<AccountVisits>().AskAsync(account, request.By($"account {number}"), request.Cancel) switch
+        {
+            VisitAsked.Mailed => ActResult.Done($"The link is mailed to customer {number}."),
+            VisitAsked.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
+            VisitAsked.SwitchedOff => ActResult.Refused("Switch mail of the kind account_link on first: nobody gets such links now."),
+            VisitAsked.TooMany => ActResult.Refused("The customer has several links that can be opened. Wait a quarter of an hour."),
         };
     }
 

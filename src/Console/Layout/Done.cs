@@ -128,6 +128,7 @@ internal static class Done
         ["limit-ended"] = new("The limit is ended. It counts from now on."),
         ["mail-resent"] = new("The mail is sent again. The list says how far it is."),
         ["mail-statement"] = new("The statement is mailed. The list says how far it is."),
+        ["mail-account-link"] = new("The link is mailed. The list says how far it is."),
         ["mail-sentence"] = new("The sentence is saved. Mails that are written from now on have it."),
         ["mail-switched"] = new("What customers get is changed, from now on."),
         ["lines-decided"] = new("The lines are decided. Each can be undone on its page."),

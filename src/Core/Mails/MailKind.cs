@@ -28,6 +28,9 @@ public enum MailKind
     /// <summary>The customer has money back.</summary>
     Refund,
 
+    /// <summary>The link to the customer's own page, which the customer or the merchant asked for.</summary>
+    AccountLink,
+
     /// <summary>A month of the customer's account: what was charged and paid in it, and what is open.</summary>
     Statement,
 

@@ -23,6 +23,12 @@ public sealed class SessionToken
     /// <summary>The beginning of a token for the browser that opened a payment link which opens once.</summary>
     public const string VisitorPrefix = "plv_";
 
+    /// <summary>The beginning of a token of a customer's visit to its own page, which is mailed.</summary>
+    public const string VisitPrefix = "av_";
+
+    /// <summary>The beginning of a token for the browser that opened a customer's own page.</summary>
+    public const string PagePrefix = "avp_";
+
     /// <summary>The characters of a token behind its prefix that name its session or link, and prove nothing.</summary>
     public const int PublicNameLength = NameLength / 3 * 4;
 
@@ -56,13 +62,19 @@ public sealed class SessionToken
     /// <param name="key">The merchant's key for hashes.</param>
     public static string ForVisitor(PaymentLinkId link, ReadOnlySpan<byte> key) => Write(VisitorPrefix, NameOf(link), key);
 
+    /// <summary>The token of a customer's visit to its own page.</summary>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public static string ForVisit(AccountVisitId visit, ReadOnlySpan<byte> key) => Write(VisitPrefix, NameOf(visit), key);
+
+    /// <summary>The token for the browser that opened the page.</summary>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public static string ForPage(AccountVisitId visit, ReadOnlySpan<byte> key) => Write(PagePrefix, NameOf(visit), key);
+
     /// <summary>The part of a link's token that names it and proves nothing.</summary>
-    public static string PublicNameOf(PaymentLinkId link)
-    {
-        Span<byte> bytes = stackalloc byte[NameLength];
-        WriteName(NameOf(link), bytes);
-        return Base64Url.EncodeToString(bytes);
-    }
+    public static string PublicNameOf(PaymentLinkId link) => PublicNameOf(NameOf(link));
+
+    /// <summary>The part of a visit's token that names it and proves nothing.</summary>
+    public static string PublicNameOf(AccountVisitId visit) => PublicNameOf(NameOf(visit));
 
     /// <summary>Reads a token; null for other text. <see cref="IsGenuine"/> tells whether it is genuine.</summary>
     /// <param name="prefix">The kind that is wanted.</param>
@@ -95,6 +107,9 @@ public sealed class SessionToken
     /// <summary>The payment link that it claims to be of, where it is one of a link.</summary>
     public PaymentLinkId Link => new(Session.Merchant, Session.Value);
 
+    /// <summary>The visit that it claims to be of, where it is one of a visit.</summary>
+    public AccountVisitId Visit => new(Session.Merchant, Session.Value);
+
     /// <summary>Whether it was made under this key. Takes the same time for every wrong token.</summary>
     /// <param name="key">The merchant's key for hashes.</param>
     public bool IsGenuine(ReadOnlySpan<byte> key) => CryptographicOperations.FixedTimeEquals(Proof(_prefix, Session, key), _proof);
@@ -103,6 +118,15 @@ public sealed class SessionToken
     public override string ToString() => $"{_prefix}···";
 
     private static SessionId NameOf(PaymentLinkId link) => new(link.Merchant, link.Value);
+
+    private static SessionId NameOf(AccountVisitId visit) => new(visit.Merchant, visit.Value);
+
+    private static string PublicNameOf(SessionId name)
+    {
+        Span<byte> bytes = stackalloc byte[NameLength];
+        WriteName(name, bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
 
     private static string Write(string prefix, SessionId session, ReadOnlySpan<byte> key)
     {

@@ -69,7 +69,7 @@ public sealed class PaymentPageRoutes(
         // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
         routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
         routes.Get($"{Page}/look.css", Credential.CustomerScope, call => Task.FromResult(
-            ProfileOf(call).Colour is { } colour ? PaymentPages.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
+            ProfileOf(call).Colour is { } colour ? MerchantFrame.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
         routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
             await profiles.LogoAsync(LinkOf(call).Id.Merchant, call.Cancel) is { } logo
                 ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
@@ -111,7 +111,7 @@ public sealed class PaymentPageRoutes(
         var pages = new PaymentPages(PageTexts.Choose(http.Request, null), null, MerchantProfile.None, "");
         if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
         {
-            return PaymentPages.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
+            return MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
             {
                 RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(((TimeSpan)wait!).TotalSeconds)),
             };
@@ -120,15 +120,15 @@ public sealed class PaymentPageRoutes(
         return fault switch
         {
             EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>
-                PaymentPages.Answer(StatusCodes.Status404NotFound, pages.Says("unknown")),
-            EdgeFault.MethodNotAllowed => PaymentPages.Answer(StatusCodes.Status405MethodNotAllowed, pages.Says("unknown")),
-            EdgeFault.RateLimited => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")),
+                MerchantFrame.Answer(StatusCodes.Status404NotFound, pages.Says("unknown")),
+            EdgeFault.MethodNotAllowed => MerchantFrame.Answer(StatusCodes.Status405MethodNotAllowed, pages.Says("unknown")),
+            EdgeFault.RateLimited => MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")),
             EdgeFault.Internal or EdgeFault.OutcomeUnknown or EdgeFault.TakenOn =>
-                PaymentPages.Answer(StatusCodes.Status500InternalServerError, pages.Says("busy")),
+                MerchantFrame.Answer(StatusCodes.Status500InternalServerError, pages.Says("busy")),
             EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge or EdgeFault.BodyBroken or EdgeFault.KeyMalformed =>
-                PaymentPages.Answer(StatusCodes.Status400BadRequest, pages.Says("unknown")),
+                MerchantFrame.Answer(StatusCodes.Status400BadRequest, pages.Says("unknown")),
             EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
-                PaymentPages.Answer(StatusCodes.Status503ServiceUnavailable, pages.Says("busy")) with { RetryAfterSeconds = 60 },
+                MerchantFrame.Answer(StatusCodes.Status503ServiceUnavailable, pages.Says("busy")) with { RetryAfterSeconds = 60 },
         };
     }
 
@@ -158,7 +158,7 @@ public sealed class PaymentPageRoutes(
         if (await StandingAsync(call, view) is { } standing)
             return standing;
         if (link is { Opens: LinkOpening.Once, Session: null })
-            return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Once(view, $"{LinkAddress.PathOf(link.Id)}/open"));
+            return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Once(view, $"{LinkAddress.PathOf(link.Id)}/open"));
         var (opened, refused) = await OpenedAsync(call, view);
         return refused ?? await PayableAsync(call, opened);
     }
@@ -179,7 +179,7 @@ public sealed class PaymentPageRoutes(
     {
         var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
         return IsOpenTo(call, view.Link) && await ReceivedAsync(call, view) is { } paid
-            ? PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
+            ? MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
             : Refuse(call.Http, EdgeFault.PathUnknown);
     }
 
@@ -243,10 +243,10 @@ public sealed class PaymentPageRoutes(
         var pages = PagesOf(call);
         var receipt = $"{LinkAddress.PathOf(view.Link.Id)}/receipt";
         if (!IsOpenTo(call, view.Link))
-            return PaymentPages.Answer(StatusCodes.Status409Conflict, pages.Says("opened"));
+            return MerchantFrame.Answer(StatusCodes.Status409Conflict, pages.Says("opened"));
         if (view.HasPayment)
         {
-            return PaymentPages.Answer(
+            return MerchantFrame.Answer(
                 StatusCodes.Status200OK,
                 pages.Paid(
                     view, view.Payment!.Payment.Status == PaymentStatus.Captured ? receipt : null, await AutopayAsync(call, view)));
@@ -256,17 +256,17 @@ public sealed class PaymentPageRoutes(
             return null;
         // A merged account's charges are now the other account's, but for those that were paid before.
         if (view.Account.MergedInto is not null && !view.IsPaidWhole)
-            return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("moved"));
+            return MerchantFrame.Answer(StatusCodes.Status410Gone, pages.Says("moved"));
         if (view.Due.AmountMinor == 0)
         {
-            return PaymentPages.Answer(StatusCodes.Status200OK, view.IsPaid
+            return MerchantFrame.Answer(StatusCodes.Status200OK, view.IsPaid
                 ? pages.Says("settled", receipt: await ReceivedAsync(call, view) is null ? null : receipt)
                 : pages.Says("dropped"));
         }
 
         if (view.Link.Status == LinkStatus.TakenBack)
-            return PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("taken_back"));
-        return view.Link.HasEnded(call.Now) ? PaymentPages.Answer(StatusCodes.Status410Gone, pages.Says("ended", view)) : null;
+            return MerchantFrame.Answer(StatusCodes.Status410Gone, pages.Says("taken_back"));
+        return view.Link.HasEnded(call.Now) ? MerchantFrame.Answer(StatusCodes.Status410Gone, pages.Says("ended", view)) : null;
     }
 
     /// <summary>The link with a session in which the customer can pay. Of two who open it at once, both get the same.</summary>
@@ -297,10 +297,10 @@ public sealed class PaymentPageRoutes(
 
     private Answer RefusedAnswer(Call call, Refusal refusal) => refusal switch
     {
-        Refusal.AccountClosed => PaymentPages.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed")),
-        Refusal.AccountMerged => PaymentPages.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("moved")),
-        Refusal.LinkOpened => PaymentPages.Answer(StatusCodes.Status409Conflict, PagesOf(call).Says("opened")),
-        Refusal.TriedOut => PaymentPages.Answer(StatusCodes.Status429TooManyRequests, PagesOf(call).Says("tried_out")),
+        Refusal.AccountClosed => MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed")),
+        Refusal.AccountMerged => MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("moved")),
+        Refusal.LinkOpened => MerchantFrame.Answer(StatusCodes.Status409Conflict, PagesOf(call).Says("opened")),
+        Refusal.TriedOut => MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, PagesOf(call).Says("tried_out")),
         _ => Refuse(call.Http, EdgeFault.Unavailable),
     };
 
@@ -313,7 +313,7 @@ public sealed class PaymentPageRoutes(
         var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
         // A transfer for an amount names nothing that it settles.
         var saysWhyNone = payee is not null && view.Link.Charges.Count == 0;
-        return PaymentPages.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, isClaimed, saysWhyNone));
+        return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, isClaimed, saysWhyNone));
     }
 
     private Answer Redirect(PaymentLink link, string? cookie = null) => new(StatusCodes.Status303SeeOther, null)

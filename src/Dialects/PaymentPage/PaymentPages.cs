@@ -1,4 +1,3 @@
-using System.Text;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -6,7 +5,6 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
-using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Pages;
 using Quittance.Papers;
 
@@ -21,13 +19,6 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 {
     public const string StylePath = $"{LinkAddress.Mount}/page.css";
     public const string ScriptPath = $"{LinkAddress.Mount}/page.js";
-
-    private const int Ok = 200;
-
-    // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private string Merchant => installation?.MerchantName ?? "Quittance";
 
@@ -123,38 +114,6 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
                 <a class="button plain" href="{back}/receipt.pdf">{texts["receipt.save"]}</a>
                 <button class="plain" id="print" type="button" hidden>{texts["receipt.print"]}</button></p>
             """), hasScript: true);
-    }
-
-    /// <summary>The answer with a page.</summary>
-    public static Answer Answer(int status, Markup page) => new(status, null)
-    {
-        MediaType = "text/html; charset=utf-8",
-        Headers =
-        [
-            ("Content-Security-Policy", Policy), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
-            ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()"),
-            ("X-Robots-Tag", "noindex"), ("Vary", "Accept-Language, Cookie"),
-        ],
-        LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
-    };
-
-    /// <summary>The merchant's colour as a style: texts in it and on it can be read in both looks.</summary>
-    public static Answer Look(BrandColour own)
-    {
-        return new Answer(Ok, null)
-        {
-            MediaType = "text/css; charset=utf-8",
-            CacheControl = "private, max-age=86400",
-            LongBody = async (body, cancel) => await body.WriteAsync(
-                Encoding.UTF8.GetBytes(
-                    $"{On(BrandColour.LightGround)}@media (prefers-color-scheme: dark) {{\n{On(BrandColour.DarkGround)}}}\n"), cancel),
-        };
-
-        string On(BrandColour ground)
-        {
-            var primary = own.ReadableOn(ground);
-            return $":root {{ --primary: {primary}; --on-primary: {primary.TextOn}; }}\n";
-        }
     }
 
     private static Markup Tick => new(
@@ -275,41 +234,11 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <summary>Has the widget take the merchant's colour from the page, where there is one.</summary>
     private Markup Coloured => profile.Colour is null ? Markup.Empty : new(" data-coloured");
 
-    /// <summary>The merchant's logo, else its name where the page does not say it.</summary>
-    private Markup Brand(bool isNamed) => profile.Logo is { } logo
-        ? Markup.Of($"""<p class="brand"><img src="{path}/logo?{logo.Tag}" alt="{Merchant}" height="40"></p>""")
-        : isNamed ? Markup.Empty : Markup.Of($"""<p class="brand">{Merchant}</p>""");
-
-    /// <summary>Who the merchant is in law, how to reach it, and its pages.</summary>
-    private Markup Imprint => profile.LegalName is not { } name ? Markup.Empty : Markup.Of($"""
-          <footer class="imprint">
-            <p>{string.Join(", ", [name, .. profile.Address?.Lines ?? []])}</p>
-            <p>{Markup.Join(Links().Select(link => Markup.Of($"""<a href="{link.Address}" rel="noreferrer">{link.Label}</a> """)))}</p>
-          </footer>
-        """);
-
-    private IEnumerable<(string Address, string Label)> Links() => new[]
-    {
-        ($"mailto:{Uri.EscapeDataString(profile.Email ?? "").Replace("%40", "@", StringComparison.Ordinal)}", profile.Email),
-        ($"tel:{string.Concat((profile.Phone ?? "").Where(sign => sign == '+' || char.IsAsciiDigit(sign)))}", profile.Phone),
-        (profile.Website ?? "", profile.Website is { } site ? new Uri(site).IdnHost : null),
-        (profile.Imprint ?? "", Named(profile.Imprint, "imprint")), (profile.Privacy ?? "", Named(profile.Privacy, "privacy")),
-        (profile.Terms ?? "", Named(profile.Terms, "terms")),
-    }.Where(link => link.Item2 is not null)!;
-
-    private string? Named(string? address, string key) => address is null ? null : texts[$"merchant.{key}"];
-
     /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
     private Markup Page(
-        string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) => PageFrame.Page(
-        texts.Tag, title, StylePath, new Markup(
-            (profile.Colour is { } own ? $"""<link rel="stylesheet" href="{path}/look.css?{own.ToString()[1..]}">""" : "")
-            + (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
+        string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) =>
+        new MerchantFrame(texts, Merchant, profile, path).Page(title, StylePath, isNamed: hasWidget, content, new Markup(
+            (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
             + (hasWidget ? """<script src="/widget.js" defer></script>""" : "")
-            + (hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")),
-        Markup.Of($"""
-          {Brand(isNamed: hasWidget)}
-        {content}
-        {Imprint}
-        """));
+            + (hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
@@ -30,7 +31,8 @@ public sealed record WrittenMail(string? Email, string? Name, AccountId? Account
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
     IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, IAutopays autopays, LinkDesk links, PaperDesk papers,
-    IProfiles profiles, IMailSentences sentences, OperatorLetters people, string server, TimeProvider clock)
+    IProfiles profiles, IMailSentences sentences, IAccountVisits visits, ICredentials credentials, OperatorLetters people, string server,
+    TimeProvider clock)
 {
     // A customer has five levels; older cycles are over.
     private const int MostSteps = 10;
@@ -59,6 +61,7 @@ public sealed class MailDesk(
         var letter = mail.Kind switch
         {
             MailKind.Statement => await StatementAsync(customer, MailCause.MonthOf(mail.Sequence), draft, () => isTooLong = true, cancel),
+            MailKind.AccountLink => await PageAsync(new AccountVisitId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.Receipt => await ReceiptAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DebitNotice => await NoticeAsync(mail, draft, cancel),
@@ -95,6 +98,7 @@ public sealed class MailDesk(
             MailKind.ReturnedDebit => draft.Return(1001, amount, debit),
             MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], fee: null, address),
             MailKind.Refund => draft.Refund(1001, amount),
+            MailKind.AccountLink => draft.Page($"{server}{AccountAddress.Mount}/example"),
             MailKind.Statement => draft.Statement(today.AddMonths(-1).AddDays(1 - today.Day), today.AddDays(-today.Day), amount),
             MailKind.CardExpires => draft.Card("Visa ···· 4242", today.AddMonths(2).AddDays(-today.Day)),
             MailKind.DisputeOpened or MailKind.ApprovalWaits or MailKind.CollectionFailed or MailKind.WebhookFails =>
@@ -218,6 +222,12 @@ public sealed class MailDesk(
             return null;
         return draft.Refund(view.PaymentNumber, money);
     }
+
+    /// <summary>Of a link that can't be opened any more there is none.</summary>
+    private async Task<MailLetter?> PageAsync(AccountVisitId id, MailDraft draft, CancellationToken cancel) =>
+        await visits.FindAsync(id, cancel) is { } visit && visit.CanOpen(clock.GetUtcNow())
+            && await credentials.OfCustomerAsync(id.Merchant, visit.Installation, cancel) is { } customer
+            ? draft.Page(AccountAddress.Of(server, id, customer.HashKey.Span)) : null;
 
     /// <summary>Of a month that is not over there is the statement until today.</summary>
     /// <param name="month">Its first day.</param>

@@ -118,6 +118,13 @@ internal static class MailForms
         };
     }
 
+    /// <param name="address">Where the customer opens the page, once.</param>
+    public static MailLetter Page(this MailDraft draft, string address) => draft.Letter("page") with
+    {
+        Button = (draft.Texts["mail.page.open"], address),
+        Notes = [draft.Texts["mail.page.safe"], draft.Texts.With("mail.why", ("merchant", draft.Issuer.MerchantName))],
+    };
+
     /// <param name="card">What is shown of it.</param>
     /// <param name="lastDay">The last day on which it is good.</param>
     public static MailLetter Card(this MailDraft draft, string card, DateOnly lastDay)

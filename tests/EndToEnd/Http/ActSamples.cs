@@ -73,6 +73,12 @@ internal static class ActSamples
         return Of(biller, "mail.statement", $"'account':'{await biller.CustomerAsync()}'");
     }
 
+    public static async Task<WritingSample> MailAccountLinkAsync(BooksFixture books)
+    {
+        var biller = await WithAsync(books, "mails/policy", "'kind':'account_link','on':true");
+        return Of(biller, "mail.account-link", $"'account':'{await biller.CustomerAsync()}'");
+    }
+
     public static async Task<WritingSample> MailResendAsync(BooksFixture books)
     {
         var biller = await Biller.OpenAsync(books);

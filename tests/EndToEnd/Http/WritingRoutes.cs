@@ -112,6 +112,7 @@ internal static class WritingRoutes
         ["/api/v1/datev"] = ActSamples.DatevAsync,
         ["/api/v1/mails/sentences"] = ActSamples.MailSentenceAsync,
         ["/api/v1/mails/statements"] = ActSamples.MailStatementAsync,
+        ["/api/v1/mails/account-links"] = ActSamples.MailAccountLinkAsync,
         ["/api/v1/mails/policy"] = ActSamples.MailPolicyAsync,
         ["/api/v1/mails/{id}/resend"] = ActSamples.MailResendAsync,
         ["/api/v1/webhooks"] = OwnApiSamples.WebhookAsync,

@@ -123,6 +123,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("set a sentence of one's own in mails", "POST mails/sentences", "mails/sentence", "mail sentence set"),
         new("send a test mail", None, "mails/test", "mail test", OfMailbox),
         new("mail a statement", "POST mails/statements", "mails/statement", "mail statement"),
+        new("mail the link to a customer's page", "POST mails/account-links", "mails/account-link", "mail account-link"),
         new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),
 
         // Second person.

@@ -180,6 +180,15 @@ internal sealed class OperatorDay : IAsyncDisposable
             "--account", "0.0.0.1+-account+9001", "--email", "mary@example.com", "--city", "Zürich", "--country", "CH",
             "--language", "de-CH", "--reason", "asked for by telephone", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("account.contact", (string?)result["act"])),
+        new("mail account-link",
+            async day =>
+            {
+                await day.RunAsync(
+                    "mail", "policy", "set", "--kind", "account_link", "--on", "yes", "--reason", "customers ask", "--merchant",
+                    day.Merchant);
+                return ["--account", "0.0.0.1+-account+9001", "--reason", "asked for", "--merchant", day.Merchant];
+            },
+            (_, result) => Assert.StartsWith("The link is mailed", (string?)result["said"])),
         new("mail statement",
             day => ["--account", "0.0.0.1+-account+9001", "--month", LastMonth, "--reason", "asked for", "--merchant", day.Merchant],
             (_, result) => Assert.StartsWith($"The statement of {LastMonth} is mailed", (string?)result["said"])),

@@ -87,9 +87,11 @@ internal sealed class Payer : IDisposable
     }
 
     /// <summary>Presses a button of a page, and says which page is behind it.</summary>
-    public async Task<(HttpStatusCode Status, string Html)> PressAsync(string address)
+    /// <param name="fields">What its form has.</param>
+    public async Task<(HttpStatusCode Status, string Html)> PressAsync(
+        string address, params IEnumerable<(string Name, string Value)> fields)
     {
-        using var form = new FormUrlEncodedContent([]);
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         using var pressed = await _client.PostAsync(new Uri(address, UriKind.RelativeOrAbsolute), form, Cancel);
         return pressed.Headers.Location is { } further
             ? await OpenAsync(further.ToString()) : (pressed.StatusCode, await pressed.Content.ReadAsStringAsync(Cancel));

@@ -32,7 +32,7 @@ public sealed partial class ColumnsTests
         "Storage/KeptKeys.cs", "Storage/Lanes", "Storage/Mails", "Storage/Moments", "Storage/Overdue", "Storage/Providers",
         "Storage/Pruning.cs",
         "Storage/Reading", "Storage/Reports", "Storage/Rows", "Storage/Sealing", "Storage/Settlements", "Storage/Tenancy", "Storage/Vault",
-        "Storage/Verification", "Storage/Webhooks",
+        "Storage/Verification", "Storage/Visits", "Storage/Webhooks",
     ];
 
     [Fact]

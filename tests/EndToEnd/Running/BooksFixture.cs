@@ -153,6 +153,7 @@ public sealed class BooksFixture : IAsyncLifetime
                 // All tests come from one address.
                 SignInLimit = int.MaxValue,
                 LinkProofLimit = int.MaxValue,
+                AccountAskLimit = int.MaxValue,
                 CardTries = CardTryLimits.None,
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);

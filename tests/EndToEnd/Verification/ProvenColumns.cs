@@ -84,7 +84,7 @@ internal static class ProvenColumns
         ("an answer or a code that was used works again for the rest of its minutes",
             @"^(person\.last_step|passkey\.(signatures|asked_at)|sign_in_try\.\w+)$"),
         ("each request is booked under the credential or the person, and ends with it; these rows are deleted when their time is over",
-            @"^(pending_sign_in|console_session|authorisation|token)\."),
+            @"^(pending_sign_in|console_session|account_visit|authorisation|token)\."),
         ("a salt keys only what is sealed with it: where there is such a cell, the row is not as it was sealed",
             @"^(account|settlement_line|line_rule)\.salt$"),
         ("a remark of the matching, or how far a comparison came", @"^(settlement_line\.note|provider_account\.compared_until)$"),

@@ -123,6 +123,7 @@ internal static class AuditWords
         ["mail.policy"] = "Switched a kind of mail to customers",
         ["mail.sentence"] = "Changed the own sentence in a kind of mail",
         ["mail.statement"] = "Mailed a statement to a customer",
+        ["mail.account-link"] = "Mailed a customer the link to its own page",
         ["mail.resend"] = "Sent a mail to a customer again",
         ["mandate.amend"] = "Amended a mandate",
         ["mandate.import"] = "Took mandates from a file",

@@ -14,6 +14,7 @@ public static class MailWords
         MailKind.ReturnedDebit => "Returned debit",
         MailKind.Reminder => "Reminder",
         MailKind.Refund => "Refund",
+        MailKind.AccountLink => "Link to the customer’s own page",
         MailKind.Statement => "Statement of a month",
         MailKind.CardExpires => "Card that expires",
         MailKind.DisputeOpened => "To your people: a dispute",

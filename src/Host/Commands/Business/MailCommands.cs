@@ -40,6 +40,7 @@ internal static class MailCommands
             "test", "Send a test mail by the mail server that serve is to use, and say what it answers", TestAsync,
             [To, .. MailOptions.All]),
         ActCommand.Of(MailActs.SendStatement, "statement"),
+        ActCommand.Of(MailActs.SendAccountLink, "account-link"),
         CommandMaker.OfMerchant("resend", MailActs.Resend.Title, ResendAsync, Id, Reason),
         new Command("sentence", "Sentences of your own in mails to customers")
         {

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Quittance.Papers;
 
-namespace Quittance.Dialects.PaymentPage;
+namespace Quittance.Dialects.Http.Pages;
 
-/// <summary>The words of the payment page in the widget's languages, and those of receipts.</summary>
+/// <summary>The words of the pages in the widget's languages, and those of receipts.</summary>
 internal static class PageTexts
 {
-    private static readonly FrozenDictionary<string, CustomerTexts> All = CustomerTexts.Load(
-        typeof(PageTexts).Assembly, "Quittance.Dialects.PaymentPage.texts", CustomerTexts.OfPapers);
+    public static FrozenDictionary<string, CustomerTexts> All { get; } = CustomerTexts.Load(
+        typeof(PageTexts).Assembly, "Quittance.Dialects.Pages.texts", CustomerTexts.OfPapers);
 
     /// <summary>The parameter of the address that chooses a language.</summary>
     public const string Query = "language";
@@ -20,12 +20,16 @@ internal static class PageTexts
     /// <summary>
     /// The language that the customer chose on the page, else the one that the browser likes best; without one of ours, the merchant's.
     /// </summary>
-    public static CustomerTexts Choose(HttpRequest request, string? locale)
+    public static CustomerTexts Choose(HttpRequest request, string? locale) => Choose(All, request, locale);
+
+    /// <inheritdoc cref="Choose(HttpRequest, string?)"/>
+    /// <param name="all">The words to choose from.</param>
+    public static CustomerTexts Choose(FrozenDictionary<string, CustomerTexts> all, HttpRequest request, string? locale)
     {
         IList<StringWithQualityHeaderValue> ranges =
             StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var sent) ? sent : [];
         var liked = ranges.Where(range => range.Quality != 0).OrderByDescending(range => range.Quality ?? 1)
             .Select(range => range.Value.Value);
-        return CustomerTexts.Choose(All, liked.Prepend(request.Cookies[Cookie]).Append(locale));
+        return CustomerTexts.Choose(all, liked.Prepend(request.Cookies[Cookie]).Append(locale));
     }
 }

@@ -1,0 +1,408 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Books;
+using Quittance.Core.Corrections;
+using Quittance.Core.Instruments;
+using Quittance.Core.Profiles;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Http.Pages;
+using Quittance.Papers;
+
+namespace Quittance.Dialects.AccountPage;
+
+/// <summary>
+/// Customers' own pages. A link is mailed to the address that the books have; it opens once, within 15 minutes, and the browser that
+/// opened it sees the page for an hour. As with payment links the proof stands in the address only on the way to a cookie.
+/// </summary>
+/// <param name="address">Where customers reach this server.</param>
+/// <param name="visits">The visits of customers.</param>
+/// <param name="receivables">What customers owe, to read.</param>
+/// <param name="autopays">The customers' consents to autopay, to read.</param>
+/// <param name="links">Makes the payment link for the bills that a customer pays.</param>
+/// <param name="profiles">What customers see of merchants.</param>
+/// <param name="papers">Makes receipts and statements.</param>
+/// <param name="guesses">The wrong proofs of each address.</param>
+/// <param name="asks">How often each address asks for links.</param>
+public sealed class AccountPageRoutes(
+    PublicAddress address, IAccountVisits visits, IReceivables receivables, IAutopays autopays, LinkDesk links, IProfiles profiles,
+    PaperDesk papers, AddressTries guesses, AddressTries asks) : Dialect
+{
+    /// <summary>How many links one address may ask for within a minute: families and offices share one.</summary>
+    public const int UsualAskLimit = 20;
+
+    private const string VisitName = "visit";
+    private const string MerchantName = "merchant";
+    private const string MethodName = "method";
+    private const string NumberName = "number";
+    private const string LinkCookie = "quittance_account";
+    private const string PageCookie = "quittance_account_page";
+    private const string VisitItem = "account visit";
+    private const string ProfileItem = "merchant's profile";
+    private const string PageItem = "account page opened";
+    private const string WaitItem = "account link guessed too often";
+    private const string Done = "done";
+    private const int MostPayments = 20;
+    private const int MostMethods = 20;
+    private const int StatementMonths = 12;
+
+    // A form has 50 bills, or the fields of a contact.
+    private const int MostBody = 16 * 1024;
+
+    private static readonly string[] DoneWords =
+        ["account.done.saved", "account.done.ended", "account.done.autopay", "account.done.nothing"];
+
+    public override string Name => "account-page";
+
+    public override IReadOnlyList<string> Paths => [AccountAddress.Mount];
+
+    public override long BodyLimit => MostBody;
+
+    // Of each visit.
+    public override RateLimit RateLimit { get; } = new(120, TimeSpan.FromMinutes(1));
+
+    public override void Map(DialectRoutes routes)
+    {
+        const string Page = $"{AccountAddress.Mount}/{{{VisitName}}}";
+        const string Asking = $"{AccountAddress.Mount}/{AccountAddress.Asking}/{{{MerchantName}:long}}";
+        routes.Open(HttpMethods.Get, AccountPages.StylePath, http => PageFrame.ShowAsync(
+            http, "text/css; charset=utf-8", "Pages.base.css", "PaymentPage.page.css", "AccountPage.account.css"));
+        routes.Open(HttpMethods.Get, Asking, http => AskAsync(http, isSent: false));
+        routes.Open(HttpMethods.Post, Asking, http => AskAsync(http, isSent: true));
+        routes.Get(Page, Credential.CustomerScope, ShowAsync);
+        routes.Button($"{Page}/open", Credential.CustomerScope, OpenAsync);
+        routes.Button($"{Page}/leave", Credential.CustomerScope, LeaveAsync);
+        routes.Get($"{Page}/look.css", Credential.CustomerScope, call => Task.FromResult(
+            ProfileOf(call).Colour is { } colour ? MerchantFrame.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
+        routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
+            await profiles.LogoAsync(VisitOf(call).Id.Merchant, call.Cancel) is { } logo
+                ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
+        routes.Button($"{Page}/pay", Credential.CustomerScope, Within(PayAsync));
+        routes.Button($"{Page}/contact", Credential.CustomerScope, Within(ChangeContactAsync));
+        routes.Button($"{Page}/autopay/end", Credential.CustomerScope, Within(EndAutopayAsync));
+        routes.Button($"{Page}/methods/{{{MethodName}:guid}}/end", Credential.CustomerScope, Within(EndMethodAsync));
+        routes.Get($"{Page}/receipts/{{{NumberName}:long}}.pdf", Credential.CustomerScope, Within(ReceiptAsync));
+        routes.Get($"{Page}/statement.pdf", Credential.CustomerScope, Within(StatementAsync));
+    }
+
+    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
+    {
+        // Before anything is read.
+        if (guesses.Wait(http) is { } wait)
+        {
+            http.Items[WaitItem] = wait;
+            return null;
+        }
+
+        var name = (string?)http.Request.RouteValues[VisitName];
+        var proof = http.Request.Query[LinkAddress.Proof] is [{ } sent] ? sent : http.Request.Cookies[LinkCookie];
+        if (SessionToken.TryRead($"{SessionToken.VisitPrefix}{name}{proof}", SessionToken.VisitPrefix) is not { } token
+            || await visits.FindAsync(token.Visit, http.RequestAborted) is not { } visit
+            || await credentials.OfCustomerAsync(visit.Id.Merchant, visit.Installation, http.RequestAborted) is not { } customer
+            || !token.IsGenuine(customer.HashKey.Span))
+        {
+            guesses.Count(http);
+            return null;
+        }
+
+        http.Items[VisitItem] = visit;
+        http.Items[ProfileItem] = await profiles.FindAsync(visit.Id.Merchant, http.RequestAborted);
+        http.Items[PageItem] = SessionToken.TryRead(
+            $"{SessionToken.PagePrefix}{name}{http.Request.Cookies[PageCookie]}", SessionToken.PagePrefix) is { } page
+            && page.IsGenuine(customer.HashKey.Span);
+        return customer with { Subject = visit.Id.Value };
+    }
+
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
+    {
+        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, null), null, MerchantProfile.None, "");
+        if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
+        {
+            return MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
+            {
+                RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(((TimeSpan)wait!).TotalSeconds)),
+            };
+        }
+
+        return fault switch
+        {
+            EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>
+                MerchantFrame.Answer(StatusCodes.Status404NotFound, pages.Says("unknown")),
+            EdgeFault.MethodNotAllowed => MerchantFrame.Answer(StatusCodes.Status405MethodNotAllowed, pages.Says("unknown")),
+            EdgeFault.RateLimited => MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")),
+            EdgeFault.Internal or EdgeFault.OutcomeUnknown or EdgeFault.TakenOn =>
+                MerchantFrame.Answer(StatusCodes.Status500InternalServerError, pages.Says("busy")),
+            EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge or EdgeFault.BodyBroken or EdgeFault.KeyMalformed =>
+                MerchantFrame.Answer(StatusCodes.Status400BadRequest, pages.Says("unknown")),
+            EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
+                MerchantFrame.Answer(StatusCodes.Status503ServiceUnavailable, pages.Says("busy")) with { RetryAfterSeconds = 60 },
+        };
+    }
+
+    private static AccountVisit VisitOf(Call call) => (AccountVisit)call.Http.Items[VisitItem]!;
+
+    private static MerchantProfile ProfileOf(Call call) => (MerchantProfile)call.Http.Items[ProfileItem]!;
+
+    private static CustomerTexts TextsOf(Call call) =>
+        PageTexts.Choose(AccountTexts.All, call.Http.Request, call.Credential.Installation.Locale);
+
+    private static AccountPages PagesOf(Call call) =>
+        new(TextsOf(call), call.Credential.Installation, ProfileOf(call), AccountAddress.PathOf(VisitOf(call).Id));
+
+    /// <summary>The page on which customers ask for a link. Its answer is the same whether or not there is such a customer.</summary>
+    private async Task AskAsync(HttpContext http, bool isSent)
+    {
+        var cancel = http.RequestAborted;
+        var answer = Refuse(http, EdgeFault.PathUnknown);
+        if (asks.Wait(http) is { } wait)
+        {
+            http.Items[WaitItem] = wait;
+            answer = Refuse(http, EdgeFault.Unauthenticated);
+        }
+        else if (long.TryParse((string?)http.Request.RouteValues[MerchantName], out var id)
+            && new MerchantId(id) is var merchant && await visits.InstallationAsync(merchant, cancel) is { } installation)
+        {
+            asks.Count(http);
+            answer = await AskedAsync(http, merchant, installation, isSent, cancel);
+        }
+        else
+        {
+            asks.Count(http);
+        }
+
+        await DialectRoutes.WriteAsync(http, answer);
+    }
+
+    private async Task<Answer> AskedAsync(
+        HttpContext http, MerchantId merchant, long installation, bool isSent, CancellationToken cancel)
+    {
+        var credentials = (ICredentials)http.RequestServices.GetService(typeof(ICredentials))!;
+        if (await credentials.OfCustomerAsync(merchant, installation, cancel) is not { Installation: var named })
+            return Refuse(http, EdgeFault.PathUnknown);
+        // The logo and the colour are below pages that are open.
+        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, MerchantProfile.None, "");
+        if (!isSent)
+            return MerchantFrame.Answer(StatusCodes.Status200OK, pages.Ask(AccountAddress.AskingOf(merchant)));
+        if (await FormAsync(http) is not { } form)
+            return Refuse(http, EdgeFault.BodyBroken);
+        var contact = ContactReader.Read(
+            field => field == ContactReader.Email ? form[ContactReader.Email].ToString().Trim() : null, hasAddress: false, (_, _) => { });
+        if (contact.Email is { } email)
+        {
+            foreach (var account in await visits.CustomersAsync(merchant, email, cancel))
+                await visits.AskAsync(account, by: null, cancel);
+        }
+
+        return MerchantFrame.Answer(StatusCodes.Status200OK, pages.Says("account.asked"));
+    }
+
+    /// <summary>The page; for the address with the proof, the way to it.</summary>
+    private async Task<Answer> ShowAsync(Call call)
+    {
+        var visit = VisitOf(call);
+        if (call.Http.Request.Query.ContainsKey(LinkAddress.Proof))
+        {
+            var token = SessionToken.ForVisit(visit.Id, call.Credential.HashKey.Span);
+            return Redirect(visit, cookie: Cookie(visit, LinkCookie, LinkAddress.ProofOf(token)));
+        }
+
+        if (visit.CanOpen(call.Now))
+            return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Open($"{AccountAddress.PathOf(visit.Id)}/open"));
+        return await Within(one => PageAsync(one, typed: null))(call);
+    }
+
+    /// <summary>Opens the link: this browser has the page.</summary>
+    private async Task<Answer> OpenAsync(Call call)
+    {
+        var visit = VisitOf(call);
+        if (!await visits.OpenAsync(visit.Id, call.Cancel))
+            return Over(call);
+        var token = SessionToken.ForPage(visit.Id, call.Credential.HashKey.Span);
+        return Redirect(visit, cookie: Cookie(visit, PageCookie, LinkAddress.ProofOf(token)));
+    }
+
+    private async Task<Answer> LeaveAsync(Call call)
+    {
+        var visit = VisitOf(call);
+        if (IsHere(call))
+            await visits.EndAsync(visit.Id, call.Cancel);
+        return MerchantFrame.Answer(
+            StatusCodes.Status200OK, PagesOf(call).Says("account.left", AccountAddress.AskingOf(visit.Id.Merchant)));
+    }
+
+    private static bool IsHere(Call call) => (bool)call.Http.Items[PageItem]! && VisitOf(call).IsOpen(call.Now);
+
+    private static Answer Over(Call call) => MerchantFrame.Answer(
+        StatusCodes.Status410Gone, PagesOf(call).Says("account.over", AccountAddress.AskingOf(VisitOf(call).Id.Merchant)));
+
+    /// <summary>What only the browser does that opened the page, while it is open and the customer has an address.</summary>
+    private Func<Call, Task<Answer>> Within(Func<Call, Task<Answer>> operation) => async call =>
+        IsHere(call) && await CustomerAsync(call) is { Contact.Email: not null } ? await operation(call) : Over(call);
+
+    /// <summary>The customer; of a merged account the one that stays.</summary>
+    private async Task<NamedAccount?> CustomerAsync(Call call)
+    {
+        var account = VisitOf(call).Account;
+        var chain = await call.Books.AccountsAsync([Reference.ToAccountId(account.Merchant, account.Value)], call.Cancel);
+        return chain.Count == 0 ? null : await receivables.AccountAsync(chain[^1].Id, Reference.House, call.Cancel);
+    }
+
+    private async Task<Answer> PageAsync(Call call, ContactTyped? typed)
+    {
+        var customer = (await CustomerAsync(call))!;
+        var id = customer.Account.Id;
+        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        ListQuery Latest(int limit) => new(id.Merchant, limit) { Criteria = [new AccountCriterion([id.Value])], IsNewestFirst = true };
+        var payments = await call.Books.PaymentsAsync(Latest(MostPayments), call.Cancel);
+        var methods = await receivables.InstrumentsAsync(Latest(MostMethods), call.Cancel);
+        var consents = await autopays.OfAccountAsync(id, call.Cancel);
+        var shown = new AccountShown(
+            customer, (await receivables.BalanceAsync(id, AsOf.Of(today), call.Cancel))!,
+            [.. payments.Items.Where(view => view.Payment is
+                { Amount: not null, Status: PaymentStatus.Captured or PaymentStatus.Settling, MovedFrom: null })],
+            [.. methods.Items.Where(method => method.IsOffered)], consents is [var last, ..] ? last : null);
+        var done = call.Http.Request.Query[Done] is [{ } word] && DoneWords.Contains(word) ? word : null;
+        return MerchantFrame.Answer(
+            typed is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, PagesOf(call).Show(shown, done, typed));
+    }
+
+    /// <summary>Makes a payment link for the bills that the customer has ticked, and leads there.</summary>
+    private async Task<Answer> PayAsync(Call call)
+    {
+        if (await FormAsync(call.Http) is not { } form)
+            return Refuse(call.Http, EdgeFault.BodyBroken);
+        var customer = (await CustomerAsync(call))!.Account;
+        List<Reference> bills = [];
+        foreach (var bill in form[AccountPages.Bill].Distinct(StringComparer.Ordinal).Take(PaymentLink.MostCharges))
+        {
+            // A bill that was paid meanwhile is no longer among them, and one of another customer never was.
+            if (Guid.TryParseExact(bill, "D", out var id)
+                && await receivables.ChargeAsync(new ChargeId(customer.Id.Merchant, id), call.Cancel) is { OpenMinor: > 0 } charge
+                && charge.Account == customer.Id)
+            {
+                bills.Add(Reference.ToChargeId(customer.Id.Merchant, id));
+            }
+        }
+
+        if (bills.Count == 0)
+            return Redirect(VisitOf(call), "account.done.nothing");
+        var installation = call.Credential.Installation;
+        var link = new PaymentLinkId(customer.Id.Merchant, call.NewId());
+        var outcome = await call.SubmitAsync(await links.MakingAsync(
+            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), link, installation, bills, amount: null,
+            PaymentLink.EndOf(null, installation, call.Now)!.Value, call.Cancel));
+        return outcome.Accepted && await links.FindAsync(link, call.Cancel) is { } made
+            ? new Answer(StatusCodes.Status303SeeOther, null)
+            {
+                Location = await links.AddressAsync(address.Base, made, call.Cancel),
+                Headers = [("Referrer-Policy", "no-referrer")],
+            }
+            : Redirect(VisitOf(call), "account.done.nothing");
+    }
+
+    private async Task<Answer> ChangeContactAsync(Call call)
+    {
+        if (await FormAsync(call.Http) is not { } form)
+            return Refuse(call.Http, EdgeFault.BodyBroken);
+        string? Typed(string field) => form[field].ToString().Trim() is { Length: > 0 } text ? text : null;
+        var (problems, texts) = (new Dictionary<string, string>(), TextsOf(call));
+        var contact = ContactReader.Read(
+            field => field == ContactReader.Country ? Typed(field)?.ToUpperInvariant() : Typed(field), hasAddress: false,
+            (field, _) => problems.TryAdd(field, texts["contact.wrong"]));
+        // Without an address there would be no way back to the page.
+        if (contact.Email is null)
+            problems.TryAdd(ContactReader.Email, texts["contact.wrong"]);
+        if (problems.Count > 0)
+            return await PageAsync(call, new ContactTyped(Typed, problems));
+        var customer = (await CustomerAsync(call))!.Account;
+        var outcome = await call.SubmitAsync(new ChangeContact(call.Origin, AccountTarget.Of(customer.Id, customer.Slot), contact));
+        if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.NothingToChange)
+            return Refuse(call.Http, EdgeFault.Unavailable);
+        var language = CustomerTexts.LanguageOf(contact.Language);
+        return Redirect(
+            VisitOf(call), "account.done.saved", language is null ? null : Cookie(VisitOf(call), PageTexts.Cookie, language));
+    }
+
+    private async Task<Answer> EndAutopayAsync(Call call)
+    {
+        var customer = (await CustomerAsync(call))!.Account;
+        var outcome = await call.SubmitAsync(
+            new EndAutopay(call.Origin, AccountTarget.Of(customer.Id, customer.Slot), AutopaySource.Link));
+        return outcome.Accepted || outcome.Faults[0].Refusal == Refusal.NothingToChange
+            ? Redirect(VisitOf(call), "account.done.autopay") : Refuse(call.Http, EdgeFault.Unavailable);
+    }
+
+    /// <summary>Takes a card or a bank account away, and ends its mandate.</summary>
+    private async Task<Answer> EndMethodAsync(Call call)
+    {
+        var customer = (await CustomerAsync(call))!.Account;
+        if (!Guid.TryParse(call.PathValue(MethodName), out var id))
+            return Refuse(call.Http, EdgeFault.PathUnknown);
+        var outcome = await call.SubmitAsync(new RemoveInstrument(
+            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), new InstrumentId(customer.Id.Merchant, id)));
+        return outcome.Accepted || outcome.Faults[0].Refusal == Refusal.InstrumentUnknown
+            ? Redirect(VisitOf(call), outcome.Accepted ? "account.done.ended" : "account.done.nothing")
+            : Refuse(call.Http, EdgeFault.Unavailable);
+    }
+
+    private async Task<Answer> ReceiptAsync(Call call)
+    {
+        var customer = (await CustomerAsync(call))!.Account;
+        if (!long.TryParse(call.PathValue(NumberName), out var number)
+            || await call.Books.PaymentAsync(customer.Id.Merchant, number, call.Cancel) is not { } view
+            || view.Account.Id != customer.Id || !PaperDesk.HasReceipt(view))
+        {
+            return Refuse(call.Http, EdgeFault.PathUnknown);
+        }
+
+        var paper = await papers.ReceiptAsync(view, PaperIssuer.Of(call.Credential.Installation), TextsOf(call).Tag, call.Cancel);
+        return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
+    }
+
+    private async Task<Answer> StatementAsync(Call call)
+    {
+        var customer = (await CustomerAsync(call))!.Account;
+        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var (paper, _) = await papers.StatementAsync(
+            customer.Id, today.AddMonths(-StatementMonths), today, PaperIssuer.Of(call.Credential.Installation), TextsOf(call).Tag,
+            call.Cancel);
+        return paper is null ? Refuse(call.Http, EdgeFault.PathUnknown) : Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
+    }
+
+    /// <summary>The fields of a form; null where it is none, or too long.</summary>
+    private static async Task<IFormCollection?> FormAsync(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType || http.Request.ContentLength is not <= MostBody)
+            return null;
+        var options = new FormOptions
+        {
+            BufferBodyLengthLimit = MostBody,
+            KeyLengthLimit = 64,
+            ValueLengthLimit = 1024,
+            ValueCountLimit = 128,
+        };
+        try
+        {
+            return await new FormFeature(http.Request, options).ReadFormAsync(http.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private Answer Redirect(AccountVisit visit, string? done = null, string? cookie = null) => new(StatusCodes.Status303SeeOther, null)
+    {
+        Location = $"{address.Base}{AccountAddress.PathOf(visit.Id)}{(done is null ? "" : $"?{Done}={done}")}",
+        Headers = [.. cookie is null ? [] : ((string, string)[])[("Set-Cookie", cookie)], ("Referrer-Policy", "no-referrer")],
+    };
+
+    // A link in a message is followed from another site, so Strict would lose it.
+    private string Cookie(AccountVisit visit, string name, string value) =>
+        $"{name}={value}; Path={AccountAddress.PathOf(visit.Id)}; "
+        + $"Expires={(visit.AskedAt + AccountVisit.OpensFor + AccountVisit.LastsFor).UtcDateTime:R}; HttpOnly; SameSite=Lax"
+        + (address.Base.StartsWith("https:", StringComparison.Ordinal) ? "; Secure" : "");
+}

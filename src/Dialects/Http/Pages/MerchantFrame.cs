@@ -1,0 +1,90 @@
+using System.Text;
+using Quittance.Core.Profiles;
+using Quittance.Papers;
+
+namespace Quittance.Dialects.Http.Pages;
+
+/// <summary>The frame of a page that customers see in a merchant's name: its logo, its colour, and who it is in law.</summary>
+/// <param name="texts">The customer's language.</param>
+/// <param name="merchant">The merchant's name.</param>
+/// <param name="profile">What customers see of the merchant.</param>
+/// <param name="path">The address below which its logo and its colour are; empty where no merchant is named.</param>
+internal sealed class MerchantFrame(CustomerTexts texts, string merchant, MerchantProfile profile, string path)
+{
+    private const int Ok = 200;
+
+    // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>The answer with a page.</summary>
+    public static Answer Answer(int status, Markup page) => new(status, null)
+    {
+        MediaType = "text/html; charset=utf-8",
+        Headers =
+        [
+            ("Content-Security-Policy", Policy), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
+            ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()"),
+            ("X-Robots-Tag", "noindex"), ("Vary", "Accept-Language, Cookie"),
+        ],
+        LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
+    };
+
+    /// <summary>The merchant's colour as a style: texts in it and on it can be read in both looks.</summary>
+    public static Answer Look(BrandColour own)
+    {
+        return new Answer(Ok, null)
+        {
+            MediaType = "text/css; charset=utf-8",
+            CacheControl = "private, max-age=86400",
+            LongBody = async (body, cancel) => await body.WriteAsync(
+                Encoding.UTF8.GetBytes(
+                    $"{On(BrandColour.LightGround)}@media (prefers-color-scheme: dark) {{\n{On(BrandColour.DarkGround)}}}\n"), cancel),
+        };
+
+        string On(BrandColour ground)
+        {
+            var primary = own.ReadableOn(ground);
+            return $":root {{ --primary: {primary}; --on-primary: {primary.TextOn}; }}\n";
+        }
+    }
+
+    /// <summary>A page.</summary>
+    /// <param name="isNamed">Whether it says the merchant's name by itself.</param>
+    /// <param name="head">Further elements of its head.</param>
+    public Markup Page(string title, string stylePath, bool isNamed, Markup content, Markup head) => PageFrame.Page(
+        texts.Tag, title, stylePath, Markup.Of($"""
+          {(profile.Colour is { } own
+              ? Markup.Of($"""<link rel="stylesheet" href="{path}/look.css?{own.ToString()[1..]}">""") : Markup.Empty)}{head}
+        """),
+        Markup.Of($"""
+          {Brand(isNamed)}
+        {content}
+        {Imprint}
+        """));
+
+    /// <summary>The merchant's logo, else its name where the page does not say it.</summary>
+    private Markup Brand(bool isNamed) => profile.Logo is { } logo
+        ? Markup.Of($"""<p class="brand"><img src="{path}/logo?{logo.Tag}" alt="{merchant}" height="40"></p>""")
+        : isNamed ? Markup.Empty : Markup.Of($"""<p class="brand">{merchant}</p>""");
+
+    /// <summary>Who the merchant is in law, how to reach it, and its pages.</summary>
+    private Markup Imprint => profile.LegalName is not { } name ? Markup.Empty : Markup.Of($"""
+          <footer class="imprint">
+            <p>{string.Join(", ", [name, .. profile.Address?.Lines ?? []])}</p>
+            <p>{Markup.Join(Links().Select(link => Markup.Of($"""<a href="{link.Address}" rel="noreferrer">{link.Label}</a> """)))}</p>
+          </footer>
+        """);
+
+    private IEnumerable<(string Address, string Label)> Links() => new[]
+    {
+        ($"mailto:{Uri.EscapeDataString(profile.Email ?? "").Replace("%40", "@", StringComparison.Ordinal)}", profile.Email),
+        ($"tel:{string.Concat((profile.Phone ?? "").Where(sign => sign == '+' || char.IsAsciiDigit(sign)))}", profile.Phone),
+        (profile.Website ?? "", profile.Website is { } site ? new Uri(site).IdnHost : null),
+        (profile.Imprint ?? "", Named(profile.Imprint, "imprint")), (profile.Privacy ?? "", Named(profile.Privacy, "privacy")),
+        (profile.Terms ?? "", Named(profile.Terms, "terms")),
+    }.Where(link => link.Item2 is not null)!;
+
+    private string? Named(string? address, string key) => address is null ? null : texts[$"merchant.{key}"];
+}

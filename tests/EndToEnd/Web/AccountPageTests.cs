@@ -1,0 +1,251 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Corrections;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Engine;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Web;
+
+/// <summary>A customer's own page, which a mailed link opens once.</summary>
+public sealed class AccountPageTests(BooksFixture books, Browser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Customer_AsksForALink_OpensItOnce_AndPaysTheBillsThatItTicks()
+    {
+        var (biller, customer, email) = await OwingAsync("20.00", "7.50");
+        using var payer = new Payer(books);
+        using var other = new Payer(books);
+        var asking = AccountAddress.AskingOf(biller.Merchant);
+
+        var known = await payer.PressAsync(asking, ("email", email.ToUpperInvariant()));
+        var unknown = await payer.PressAsync(asking, ("email", $"nobody-{email}"));
+        Assert.Equal((HttpStatusCode.OK, known.Html), (known.Status, unknown.Html));
+        Assert.Contains("Look into your mail", known.Html, StringComparison.Ordinal);
+        var link = await LinkAsync(biller, customer);
+
+        var closed = await payer.OpenAsync(link);
+        Assert.Contains("opens your account once", closed.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("20.00", closed.Html, StringComparison.Ordinal);
+        var path = PathOf(link);
+        var opened = await payer.PressAsync($"{path}/open");
+        Assert.All((string[])["€20.00", "€7.50", "€27.50"], part => Assert.Contains(part, opened.Html, StringComparison.Ordinal));
+
+        // Another browser, and a second opening, get nothing.
+        Assert.Equal(HttpStatusCode.Gone, (await other.OpenAsync(link)).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await other.PressAsync($"{path}/open")).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await other.PressAsync($"{path}/pay", Bills(opened.Html)[0])).Status);
+
+        // Of a bill of somebody else nothing is paid.
+        var (_, stranger, _) = await OwingAsync(biller, "99.00");
+        var alien = ("bill", (await books.ScalarAsync("SELECT id::text FROM charge WHERE account_id = $1", stranger.Value))!.ToString()!);
+        var paying = await payer.PressAsync($"{path}/pay", Bills(opened.Html)[1], alien);
+        Assert.Contains("€7.50", paying.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("€20.00", paying.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("99.00", paying.Html, StringComparison.Ordinal);
+        Assert.Contains("data-token", paying.Html, StringComparison.Ordinal);
+        Assert.Contains("settled meanwhile", (await payer.PressAsync($"{path}/pay", alien)).Html, StringComparison.Ordinal);
+
+        Assert.Contains("You have left", (await payer.PressAsync($"{path}/leave")).Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Gone, (await payer.OpenAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task Customer_EndsACard_ChangesTheContact_AndKeepsItsPapers()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        var (card, alien) = (await CardAsync(biller, customer), await CardAsync(biller, (await OwingAsync(biller, "1.00")).Customer));
+        await books.Engine.DoAsync(new RecordPayment(
+            Origin(biller), TargetOf(customer), new PaymentId(biller.Merchant, Business.NewId()), "quittance")
+        {
+            Amount = new Money(5_00, Currency.Parse("EUR")),
+            ReceivedBy = ClearingProvider.Cash,
+        });
+        var paid = await books.ScalarAsync("SELECT number FROM payment WHERE account_id = $1", customer.Value);
+        using var payer = new Payer(books);
+        var path = await OpenAsync(payer, biller, customer);
+        var page = await payer.OpenAsync(path);
+        Assert.Contains("4242", page.Html, StringComparison.Ordinal);
+        Assert.Contains("€5.00", page.Html, StringComparison.Ordinal);
+
+        foreach (var paper in new[] { $"receipts/{paid}.pdf", "statement.pdf" })
+        {
+            using var answer = await payer.GetAsync($"{path}/{paper}");
+            Assert.Equal("application/pdf", answer.Content.Headers.ContentType?.MediaType);
+        }
+
+        await payer.PressAsync($"{path}/methods/{alien.Value:D}/end");
+        var ended = await payer.PressAsync($"{path}/methods/{card.Value:D}/end");
+        Assert.Contains("has ended", ended.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("4242", ended.Html, StringComparison.Ordinal);
+        Assert.Equal(
+            (object)1L, await books.ScalarAsync(
+                "SELECT count(*) FROM instrument WHERE merchant_id = $1 AND standing = 'removed'", biller.Merchant.Value));
+
+        var wrong = await payer.PressAsync($"{path}/contact", ("email", "no address"), ("city", "Bern"));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
+        Assert.Contains("value=\"no address\"", wrong.Html, StringComparison.Ordinal);
+        Assert.Contains("id=\"email-problem\"", wrong.Html, StringComparison.Ordinal);
+        Assert.Contains("id=\"country-problem\"", wrong.Html, StringComparison.Ordinal);
+        var saved = await payer.PressAsync(
+            $"{path}/contact", ("email", "new@example.com"), ("city", "Bern"), ("country", "ch"), ("language", "de"));
+        Assert.Contains("Gespeichert", saved.Html, StringComparison.Ordinal);
+        Assert.Equal(
+            "new@example.com CH de", await books.ScalarAsync(
+                "SELECT concat_ws(' ', email, country, language) FROM account_contact WHERE account_id = $1", customer.Value));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Theory]
+    [InlineData("account_visit SET asked_at = asked_at - interval '15 minutes'", false)]
+    [InlineData("account_visit SET opened_at = opened_at - interval '1 hour'", true)]
+    [InlineData("account_contact SET email = NULL", true)]
+    public async Task Page_IsOver_AfterItsTime_AndForWhoHasNoAddressAnyMore(string passing, bool isOpened)
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        using var payer = new Payer(books);
+        var link = await AskAsync(biller, customer);
+        if (isOpened)
+        {
+            await payer.OpenAsync(link);
+            Assert.Equal(HttpStatusCode.OK, (await payer.PressAsync($"{PathOf(link)}/open")).Status);
+        }
+
+        await books.ScalarAsync(
+            $"UPDATE {passing} WHERE merchant_id = $1 AND account_id = $2 RETURNING account_id", biller.Merchant.Value, customer.Value);
+
+        var over = await payer.OpenAsync(link);
+        Assert.Equal(HttpStatusCode.Gone, over.Status);
+        Assert.Contains(AccountAddress.AskingOf(biller.Merchant), over.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Gone, (await payer.PressAsync($"{PathOf(link)}/open")).Status);
+    }
+
+    [Fact]
+    public async Task Links_AreMailedByPolicy_AndAForgedOneLeadsNowhere()
+    {
+        var biller = await Biller.OpenAsync(books);
+        using var payer = new Payer(books);
+
+        var off = await payer.OpenAsync(AccountAddress.AskingOf(biller.Merchant));
+        var nobody = await payer.OpenAsync($"{AccountAddress.Mount}/{AccountAddress.Asking}/999999999");
+        Assert.Equal((HttpStatusCode.NotFound, off.Html), (off.Status, nobody.Html));
+
+        var (of, customer, _) = await OwingAsync("20.00");
+        var link = await AskAsync(of, customer);
+        Assert.Equal(HttpStatusCode.NotFound, (await payer.OpenAsync($"{link[..^3]}AAA")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await payer.OpenAsync(PathOf(link))).Status);
+        for (var more = 0; more < AccountVisit.MostAtOnce + 1; more++)
+        {
+            await of.PostAsync(
+                "/api/v1/mails/account-links", new JsonObject { ["account"] = $"{customer.Value:D}", ["reason"] = "asked for" });
+        }
+
+        Assert.Equal(
+            (object)(long)AccountVisit.MostAtOnce,
+            await books.ScalarAsync("SELECT count(*) FROM account_visit WHERE account_id = $1", customer.Value));
+    }
+
+    [Theory]
+    [InlineData(390, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Light)]
+    public async Task Page_CanBeReadByAll(int width, ColorScheme scheme)
+    {
+        var (biller, customer, _) = await OwingAsync("20.00", "1249.00");
+        await CardAsync(biller, customer);
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Locale = "en-GB" });
+        await opened.GoAsync($"{books.Address.GetLeftPart(UriPartial.Authority)}{AccountAddress.AskingOf(biller.Merchant)}");
+        await opened.LookAsync($"account-ask-{width}");
+        await opened.GoAsync(await AskAsync(biller, customer));
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
+
+        await Assertions.Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Name = "Open bills" })).ToBeVisibleAsync();
+        await opened.LookAsync($"account-{width}");
+        Assert.Empty(opened.Errors);
+    }
+
+    private async Task<(Biller Biller, AccountId Customer, string Email)> OwingAsync(params string[] amounts)
+    {
+        var biller = await Biller.OpenAsync(books);
+        await Payer.ConnectAsync(books, biller.Merchant);
+        await biller.PostAsync(
+            "/api/v1/mails/policy", new JsonObject { ["kind"] = "account_link", ["on"] = true, ["reason"] = "customers ask" });
+        return await OwingAsync(biller, amounts);
+    }
+
+    /// <summary>A customer who has an address, and bills.</summary>
+    private async Task<(Biller Biller, AccountId Customer, string Email)> OwingAsync(Biller biller, params string[] amounts)
+    {
+        var opened = await biller.GetAsync($"{Biller.Accounts}/{await biller.CustomerAsync()}");
+        var id = new AccountId(biller.Merchant, (Guid)opened.Json["id"]!);
+        var email = $"c{id.Value:N}@example.com";
+        await books.Engine.DoAsync(new ChangeContact(Origin(biller), TargetOf(id), new Contact(email, null, null, "en")));
+        foreach (var amount in amounts)
+            Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Charges, Biller.Charge($"{id.Value:D}", amount))).Status);
+        return (biller, id, email);
+    }
+
+    private async Task<InstrumentId> CardAsync(Biller biller, AccountId customer)
+    {
+        var id = new InstrumentId(biller.Merchant, Business.NewId());
+        var card = new Card(CardNumber.Parse("4242424242424242"), new CardExpiry(12, 2090), "Anna Keller");
+        await books.Engine.DoAsync(new RegisterInstrument(
+            Origin(biller), TargetOf(customer), id, new Reference(biller.Merchant, "quittance", "instrument", $"{id.Value}"),
+            PaymentMethod.BankCard, card.Masked)
+        {
+            Holding = new Holding(new Vaulted("sandbox", card.Shown), await books.Vault.SealAsync(id, card, Cancel)),
+            Standing = InstrumentStanding.Saved,
+        });
+        return id;
+    }
+
+    private static Origin Origin(Biller biller) => new(biller.Merchant, 0, Business.NewId());
+
+    private static AccountTarget TargetOf(AccountId id) => AccountTarget.Named([Reference.ToAccountId(id.Merchant, id.Value)]);
+
+    /// <summary>The link that was mailed last.</summary>
+    private async Task<string> LinkAsync(Biller biller, AccountId customer)
+    {
+        var visit = (Guid)(await books.ScalarAsync(
+            "SELECT id FROM account_visit WHERE account_id = $1 ORDER BY asked_at DESC LIMIT 1", customer.Value))!;
+        var installation = (await books.Merchants.InstallationsAsync(biller.Merchant, Cancel)).Single();
+        var credentials = new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>());
+        var key = (await credentials.OfCustomerAsync(biller.Merchant, installation.Id, Cancel))!.HashKey;
+        var link = AccountAddress.Of(
+            books.Address.GetLeftPart(UriPartial.Authority), new AccountVisitId(biller.Merchant, visit), key.Span);
+        SecretWatch.OfTheRun.Add([link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..]]);
+        return link;
+    }
+
+    /// <summary>The merchant sends a link.</summary>
+    private async Task<string> AskAsync(Biller biller, AccountId customer)
+    {
+        var sent = await biller.PostAsync(
+            "/api/v1/mails/account-links", new JsonObject { ["account"] = $"{customer.Value:D}", ["reason"] = "asked for" });
+        Assert.True((int)sent.Status < 300, sent.Text);
+        return await LinkAsync(biller, customer);
+    }
+
+    private async Task<string> OpenAsync(Payer payer, Biller biller, AccountId customer)
+    {
+        var link = await AskAsync(biller, customer);
+        await payer.OpenAsync(link);
+        Assert.Equal(HttpStatusCode.OK, (await payer.PressAsync($"{PathOf(link)}/open")).Status);
+        return PathOf(link);
+    }
+
+    private static string PathOf(string link) => new Uri(link).AbsolutePath;
+
+    private static List<(string Name, string Value)> Bills(string html) =>
+        [.. from part in html.Split("name=\"bill\" value=\"").Skip(1) select ("bill", part[..36])];
+}
