@@ -17,7 +17,10 @@ public static class ApiActs
     private static readonly Ask OfApi = new(Api, AskKind.Text, "API", "The API, by its name, such as train-travel.") { Most = 40 };
 
     private static readonly Ask Page = new(
-        Origin, AskKind.Text, "Origin", "Scheme, host and port of the pages, such as https://shop.example. No path, no wildcard.");
+        Origin, AskKind.Text, "Origin", "Scheme, host and port of the pages, such as https://shop.example. No path, no wildcard.")
+    {
+        IsNoCard = true,
+    };
 
     public static DeclaredAct ChangeZone { get; } = new(
         "installation.zone", "Changes the time zone in which the merchant's days begin",
@@ -54,7 +57,7 @@ public static class ApiActs
     public static DeclaredAct RevokeClient { get; } = new(
         "client.revoke", "Lets an OAuth client in no more",
         "Its tokens end as well. Running servers may take those for a few seconds yet.",
-        OperatorRole.Admin, [new(Client, AskKind.Text, "Client", "The client, by the name that it sends.")],
+        OperatorRole.Admin, [new(Client, AskKind.Text, "Client", "The client, by the name that it sends.") { IsNoCard = true }],
         async request =>
         {
             var name = request.Asked.Required(Client);

@@ -12,7 +12,8 @@ public static class PeopleActs
     public const string Email = "email";
     public const string Role = "role";
 
-    private static readonly Ask Whom = new(Email, AskKind.Text, "E-mail address", "The person, by the address that they sign in with.");
+    private static readonly Ask Whom =
+        new(Email, AskKind.Text, "E-mail address", "The person, by the address that they sign in with.") { IsNoCard = true };
 
     public static DeclaredAct End { get; } = new(
         "person.end", "Ends the access of a person",

@@ -22,11 +22,13 @@ public static class ReplayActs
             new(Receiver, AskKind.Text, "Webhook", "The webhook whose events are sent, by its id; all without this.")
             {
                 IsOptional = true,
+                IsNoCard = true,
                 Most = IdLength,
             },
             new(Message, AskKind.Text, "Message", "The one message that is sent, by its id; all failed ones without this.")
             {
                 IsOptional = true,
+                IsNoCard = true,
             },
         ],
         ReplayAsync)

@@ -12,7 +12,7 @@ public enum AutopaySource
     /// <summary>The customer, in the payment widget of a client.</summary>
     Widget,
 
-    /// <summary>The customer, on the page of a payment link.</summary>
+    /// <summary>The customer, on the page of a payment link, or on its own page.</summary>
     Link,
 
     /// <summary>A program, by Quittance's own API: it keeps how the customer said so.</summary>

@@ -60,18 +60,22 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
         new MailId(card.Id.Merchant, Guid.CreateVersion7(now)), MailKind.CardExpires, card.Account,
         new EventId(card.Id.Merchant, card.Id.Value, Sequence: 0));
 
+    // Before the end of a month its statement is another one than afterwards.
+    private const int Unfinished = 1_000_000;
+
     /// <summary>The mail with the statement of a month: one for an account and a month.</summary>
     /// <param name="month">Its first day.</param>
     public static MailCause Of(AccountId account, DateOnly month, DateTimeOffset now) => new(
         new MailId(account.Merchant, Guid.CreateVersion7(now)), MailKind.Statement, account,
-        new EventId(account.Merchant, account.Value, SequenceOf(month)));
+        new EventId(account.Merchant, account.Value, SequenceOf(month, now)));
 
-    /// <summary>A month as the sequence of its mails, such as 202611.</summary>
+    /// <summary>A month as the sequence of its mails, such as 202611, or 1202611 while it is not over.</summary>
     /// <param name="month">Its first day.</param>
-    public static int SequenceOf(DateOnly month) => (month.Year * 100) + month.Month;
+    public static int SequenceOf(DateOnly month, DateTimeOffset now) => (month.Year * 100) + month.Month
+        + (DateOnly.FromDateTime(now.UtcDateTime) < month.AddMonths(1) ? Unfinished : 0);
 
     /// <summary>The first day of the month of a sequence.</summary>
-    public static DateOnly MonthOf(int sequence) => new(sequence / 100, sequence % 100, 1);
+    public static DateOnly MonthOf(int sequence) => new(sequence % Unfinished / 100, sequence % 100, 1);
 
     /// <summary>The mail that an event asks for; null for none.</summary>
     /// <param name="state">The rows that the event's commit has read and changed.</param>
@@ -83,7 +87,9 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
             _ when happened.BringsMoney => state.Payment(new PaymentId(merchant, happened.Subject)) is
             { Amount: not null, MovedFrom: null, MergedFrom: null } payment
                 ? To(MailKind.Receipt, payment.Account) : null,
-            EventType.LinkMade => To(MailKind.PaymentLink, state.Link(new PaymentLinkId(merchant, happened.Subject))!.Account),
+            // Who makes a link for themselves is there already.
+            EventType.LinkMade when happened.Origin is { Credential: not 0 } or { Action: not null } => To(
+                MailKind.PaymentLink, state.Link(new PaymentLinkId(merchant, happened.Subject))!.Account),
             EventType.PaymentDebitTaken => To(MailKind.DebitNotice, state.Payment(new PaymentId(merchant, happened.Subject))!.Account),
             EventType.PaymentReversed => state.Payment(new PaymentId(merchant, happened.Subject)) is
             { Method: PaymentMethod.BankAccountDebit } debit ? To(MailKind.ReturnedDebit, debit.Account) : null,

@@ -27,9 +27,10 @@ namespace Quittance.Dialects.AccountPage;
 /// <param name="papers">Makes receipts and statements.</param>
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="asks">How often each address asks for links.</param>
+/// <param name="hold">Whether the books are held.</param>
 public sealed class AccountPageRoutes(
     PublicAddress address, IAccountVisits visits, IReceivables receivables, IAutopays autopays, LinkDesk links, IProfiles profiles,
-    PaperDesk papers, AddressTries guesses, AddressTries asks) : Dialect
+    PaperDesk papers, AddressTries guesses, AddressTries asks, IHold hold) : Dialect
 {
     /// <summary>How many links one address may ask for within a minute: families and offices share one.</summary>
     public const int UsualAskLimit = 20;
@@ -46,7 +47,7 @@ public sealed class AccountPageRoutes(
     private const string WaitItem = "account link guessed too often";
     private const string Done = "done";
     private const int MostPayments = 20;
-    private const int MostMethods = 20;
+    private const int MostRead = 200;
     private const int StatementMonths = 12;
 
     // A form has 50 bills, or the fields of a contact.
@@ -98,7 +99,9 @@ public sealed class AccountPageRoutes(
         }
 
         var name = (string?)http.Request.RouteValues[VisitName];
-        var proof = http.Request.Query[LinkAddress.Proof] is [{ } sent] ? sent : http.Request.Cookies[LinkCookie];
+        // A button needs the cookie, so that no other site presses it with a link of its own.
+        var proof = HttpMethods.IsGet(http.Request.Method) && http.Request.Query[LinkAddress.Proof] is [{ } sent] ? sent
+            : http.Request.Cookies[LinkCookie];
         if (SessionToken.TryRead($"{SessionToken.VisitPrefix}{name}{proof}", SessionToken.VisitPrefix) is not { } token
             || await visits.FindAsync(token.Visit, http.RequestAborted) is not { } visit
             || await credentials.OfCustomerAsync(visit.Id.Merchant, visit.Installation, http.RequestAborted) is not { } customer
@@ -165,8 +168,9 @@ public sealed class AccountPageRoutes(
         else if (long.TryParse((string?)http.Request.RouteValues[MerchantName], out var id)
             && new MerchantId(id) is var merchant && await visits.InstallationAsync(merchant, cancel) is { } installation)
         {
-            asks.Count(http);
-            answer = await AskedAsync(http, merchant, installation, isSent, cancel);
+            if (isSent)
+                asks.Count(http);
+            answer = isSent && hold.IsHeld ? Refuse(http, EdgeFault.Held) : await AskedAsync(http, merchant, installation, isSent, cancel);
         }
         else
         {
@@ -256,13 +260,13 @@ public sealed class AccountPageRoutes(
         var id = customer.Account.Id;
         var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
         ListQuery Latest(int limit) => new(id.Merchant, limit) { Criteria = [new AccountCriterion([id.Value])], IsNewestFirst = true };
-        var payments = await call.Books.PaymentsAsync(Latest(MostPayments), call.Cancel);
-        var methods = await receivables.InstrumentsAsync(Latest(MostMethods), call.Cancel);
+        var payments = await call.Books.PaymentsAsync(Latest(MostRead), call.Cancel);
+        var methods = await receivables.InstrumentsAsync(Latest(MostRead), call.Cancel);
         var consents = await autopays.OfAccountAsync(id, call.Cancel);
         var shown = new AccountShown(
             customer, (await receivables.BalanceAsync(id, AsOf.Of(today), call.Cancel))!,
             [.. payments.Items.Where(view => view.Payment is
-                { Amount: not null, Status: PaymentStatus.Captured or PaymentStatus.Settling, MovedFrom: null })],
+                { Amount: not null, Status: PaymentStatus.Captured or PaymentStatus.Settling, MovedFrom: null }).Take(MostPayments)],
             [.. methods.Items.Where(method => method.IsOffered)], consents is [var last, ..] ? last : null);
         var done = call.Http.Request.Query[Done] is [{ } word] && DoneWords.Contains(word) ? word : null;
         return MerchantFrame.Answer(
@@ -293,14 +297,16 @@ public sealed class AccountPageRoutes(
         var link = new PaymentLinkId(customer.Id.Merchant, call.NewId());
         var outcome = await call.SubmitAsync(await links.MakingAsync(
             call.Origin, AccountTarget.Of(customer.Id, customer.Slot), link, installation, bills, amount: null,
-            PaymentLink.EndOf(null, installation, call.Now)!.Value, call.Cancel));
+            PaymentLink.EndOf(installation.DayOf(call.Now).AddDays(1), installation, call.Now)!.Value, call.Cancel));
         return outcome.Accepted && await links.FindAsync(link, call.Cancel) is { } made
             ? new Answer(StatusCodes.Status303SeeOther, null)
             {
                 Location = await links.AddressAsync(address.Base, made, call.Cancel),
                 Headers = [("Referrer-Policy", "no-referrer")],
             }
-            : Redirect(VisitOf(call), "account.done.nothing");
+            : outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
+                ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
+                : Refuse(call.Http, EdgeFault.Unavailable);
     }
 
     private async Task<Answer> ChangeContactAsync(Call call)
@@ -312,12 +318,15 @@ public sealed class AccountPageRoutes(
         var contact = ContactReader.Read(
             field => field == ContactReader.Country ? Typed(field)?.ToUpperInvariant() : Typed(field), hasAddress: false,
             (field, _) => problems.TryAdd(field, texts["contact.wrong"]));
-        // Without an address there would be no way back to the page.
-        if (contact.Email is null)
-            problems.TryAdd(ContactReader.Email, texts["contact.wrong"]);
         if (problems.Count > 0)
             return await PageAsync(call, new ContactTyped(Typed, problems));
-        var customer = (await CustomerAsync(call))!.Account;
+        var (customer, known) = ((await CustomerAsync(call))!.Account, (await CustomerAsync(call))!.Contact);
+        // The address is the way to this page: who mistypes it would be locked out, and a stranger let in. The merchant changes it.
+        contact = contact with
+        {
+            Email = known.Email,
+            Language = CustomerTexts.LanguageOf(known.Language) == contact.Language ? known.Language : contact.Language,
+        };
         var outcome = await call.SubmitAsync(new ChangeContact(call.Origin, AccountTarget.Of(customer.Id, customer.Slot), contact));
         if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.NothingToChange)
             return Refuse(call.Http, EdgeFault.Unavailable);

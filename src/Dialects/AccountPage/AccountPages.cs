@@ -133,7 +133,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
 
     private Markup MethodsOf(AccountShown shown)
     {
-        if (shown.Instruments.Count == 0)
+        if (shown.Instruments.Count == 0 && shown.Autopay is not { IsInForce: true })
             return Markup.Empty;
         var lines = shown.Instruments.Select(instrument => Markup.Of($"""
             <li><span>{instrument.Called}{(shown.Autopay is { IsInForce: true } consent && consent.Instrument == instrument.Id
@@ -156,11 +156,13 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     private Markup ContactOf(Contact contact, ContactTyped? typed)
     {
         var now = typed?.Of ?? ValueOf;
-        var language = now(ContactReader.Language) ?? texts.Tag;
+        var language = now(ContactReader.Language);
+        var isOurs = language is not null && CustomerTexts.LanguageOf(language) is not null;
+        var others = isOurs ? Markup.Empty : Markup.Of($"""<option value="{language ?? ""}" selected>{language ?? ""}</option>""");
         return Markup.Of($"""
           <details class="folded"{(typed is null ? Markup.Empty : new Markup(" open"))}><summary>{texts["account.contact"]}</summary>
           <form class="contact" method="post" action="{path}/contact">
-            {Field(ContactReader.Email, "email", "email", ContactReader.MostEmail)}
+            <p>{texts["contact.email"]}: {contact.Email}</p>
             {Field(ContactReader.Phone, "tel", "tel", ContactReader.MostPhone)}
             {Field(ContactReader.Line1, "text", "address-line1", ContactReader.MostLine)}
             {Field(ContactReader.Line2, "text", "address-line2", ContactReader.MostLine)}
@@ -168,8 +170,8 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
             {Field(ContactReader.City, "text", "address-level2", ContactReader.MostLine)}
             {Field(ContactReader.Region, "text", "address-level1", ContactReader.MostLine)}
             {Field(ContactReader.Country, "text", "country", 2)}
-            <label>{texts["languages"]}<select name="{ContactReader.Language}">{Markup.Join(CustomerLanguage.All.Select(one =>
-                Markup.Of($"""<option value="{one.Tag}"{(CustomerTexts.LanguageOf(language) == one.Tag ? new Markup(" selected")
+            <label>{texts["languages"]}<select name="{ContactReader.Language}">{others}{Markup.Join(CustomerLanguage.All.Select(one =>
+                Markup.Of($"""<option value="{one.Tag}"{(isOurs && CustomerTexts.LanguageOf(language) == one.Tag ? new Markup(" selected")
                     : Markup.Empty)}>{one.Name}</option>""")))}</select></label>
             <button>{texts["account.save"]}</button>
           </form></details>

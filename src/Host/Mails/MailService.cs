@@ -73,6 +73,12 @@ internal sealed partial class MailService(
         try
         {
             var (written, issuer, why) = await WriteAsync(mail, cancel);
+            if (why == MailFailure.Outdated && mail is { Account: null, Failures: 0 })
+            {
+                await mails.DropAsync(mail, cancel);
+                return connection;
+            }
+
             if (why is not null)
             {
                 result = new MailResult(why);

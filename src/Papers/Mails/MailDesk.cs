@@ -210,7 +210,9 @@ public sealed class MailDesk(
         var fee = step.Fee is { } charged ? await receivables.ChargeAsync(charged, cancel) : null;
         var bills = found.Case.Overdue.Where(one => one.LeftOut is null).Select(one => one.Charge).OrderBy(one => one.DueOn);
         var link = (await links.LatestAsync(mail.Id.Merchant, account, MostLinks, cancel))
-            .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay);
+            .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay
+                // One for some of the bills would leave the others overdue.
+                && (one.Charges.Count == 0 || bills.All(bill => one.Charges.Any(charge => charge.Id == bill.Id))));
         return draft.Reminder(
             step.Id.Level, step.Overdue, step.HandsOver, bills.Select(BillOf), fee is { OpenMinor: > 0 } ? BillOf(fee).Open : null,
             link is null ? null : await links.AddressAsync(server, link.Link, cancel));

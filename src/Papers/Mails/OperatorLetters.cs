@@ -57,7 +57,7 @@ public sealed class OperatorLetters(IOperatorNews news, Func<MailKind, long?, st
     private static (string Name, string Value) FactOf(MailKind kind, OperatorItem item)
     {
         if (kind == MailKind.WebhookFails)
-            return (item.Name!, item.Number == 1 ? "1 message waits" : $"{item.Number:N0} messages wait");
+            return (item.Name!, item.Number == 1 ? "1 message is not delivered" : $"{item.Number:N0} messages are not delivered");
         var what = kind == MailKind.ApprovalWaits ? "Request" : "Payment";
         return ($"{what} {item.Number}{(item.Name is { } name ? $", {name}" : "")}", item.Amount is { } amount ? English.Of(amount) : "");
     }

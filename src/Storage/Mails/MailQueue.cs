@@ -138,6 +138,15 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
     }
 
     /// <summary>
+    /// Forgets a mail to a person of which nothing is to be told any more: what happens later within its window asks for it anew. Changes
+    /// nothing where another server has taken it.
+    /// </summary>
+    public Task DropAsync(Mail mail, CancellationToken cancel) => database.WriteAsync(
+        batch => batch.Statement("DELETE FROM mail WHERE merchant_id = $1 AND id = $2 AND status = 'waiting' AND due_at = $3")
+            .With(mail.Id.Merchant.Value).With(mail.Id.Value).With(mail.DueAt!.Value.UtcDateTime),
+        cancel);
+
+    /// <summary>
     /// Whether a mail server has refused the address for good, and the customer's contact has not changed since.
     /// Indexes: mail_of_account, and the primary key of event.
     /// </summary>

@@ -24,9 +24,11 @@ public sealed class MonthStatements(NpgsqlDataSource database, MailPolicies poli
         SELECT x.id
           FROM account x
           JOIN account_contact c ON c.merchant_id = $1 AND c.account_id = x.id AND c.email IS NOT NULL
-         WHERE x.merchant_id = $1 AND x.id > $2 AND x.status IS NULL
+         WHERE x.merchant_id = $1 AND x.id > $2 AND x.merged_into_id IS NULL
            AND NOT EXISTS (SELECT FROM mail l WHERE l.subject_id = x.id AND l.kind = $3 AND l.sequence = $4 AND l.merchant_id = $1)
-           AND (EXISTS (SELECT FROM charge g WHERE g.account_id = x.id AND g.merchant_id = $1 AND g.is_open)
+           AND (EXISTS (SELECT FROM charge g
+                          JOIN event e ON e.merchant_id = $1 AND e.subject_id = g.id AND e.sequence = 1 AND e.occurred_at < $6
+                         WHERE g.account_id = x.id AND g.merchant_id = $1 AND g.is_open)
                 OR EXISTS (SELECT FROM charge g
                              JOIN event e ON e.merchant_id = $1 AND e.subject_id = g.id AND e.occurred_at >= $5 AND e.occurred_at < $6
                             WHERE g.account_id = x.id AND g.merchant_id = $1)
@@ -53,8 +55,8 @@ public sealed class MonthStatements(NpgsqlDataSource database, MailPolicies poli
         {
             var accounts = await database.AllAsync(
                 Due,
-                command => command.With(merchant.Value).With(after).With(Words.Of(MailKind.Statement)).With(MailCause.SequenceOf(month))
-                    .With(StartOf(month).UtcDateTime).With(StartOf(next).UtcDateTime).With(AtOnce),
+                command => command.With(merchant.Value).With(after).With(Words.Of(MailKind.Statement))
+                    .With(MailCause.SequenceOf(month, now)).With(StartOf(month).UtcDateTime).With(StartOf(next).UtcDateTime).With(AtOnce),
                 row => new AccountId(merchant, row.GetGuid(0)), cancel);
             if (accounts.Count > 0)
             {

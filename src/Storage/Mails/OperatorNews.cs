@@ -38,7 +38,7 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
          ORDER BY p.number LIMIT $5
         """;
 
-    // Indexes: payment_by_status_at, due_payment_of_payment, payment_retry_of_payment, dispute_returned.
+    // Indexes: payment_by_status_at, due_payment_of_payment, payment_retry_of_payment, event_by_time.
     private const string Failed = $"""
         SELECT p.number, h.name, p.minor, p.currency
           FROM (SELECT p.number, p.account_id, p.amount_minor AS minor, p.currency
@@ -49,11 +49,11 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
                         OR EXISTS (SELECT FROM due_payment k WHERE k.merchant_id = $1 AND k.payment_id = p.id)
                         OR EXISTS (SELECT FROM payment_retry k WHERE k.merchant_id = $1 AND k.payment_id = p.id))
                 UNION ALL
-                SELECT p.number, p.account_id, d.amount_minor, p.currency
-                  FROM dispute d
-                 CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = d.payment_id LIMIT 1) p
-                 WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.opened_at < $3 AND d.kind = 'returned_debit'
-                   AND d.status <> 'won') p
+                SELECT p.number, p.account_id, p.reversed_minor, p.currency
+                  FROM event e
+                 CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = e.subject_id LIMIT 1) p
+                 WHERE e.merchant_id = $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND e.type = 'payment.reversed'
+                   AND p.method = 'bank_account_debit' AND p.reversed_minor > 0) p
           {Name}
          WHERE $4::uuid IS NOT NULL
          ORDER BY p.number LIMIT $5
@@ -64,14 +64,17 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
         SELECT d.many, s.address, NULL::bigint, NULL::text
           FROM subscription s
          CROSS JOIN LATERAL (
-               SELECT count(*) AS many, bool_or(d.failures >= $6) AS is_bad
-                 FROM ((SELECT d.failures FROM delivery d
-                         WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'waiting' ORDER BY d.due_at LIMIT $7)
+               SELECT count(*) AS many, coalesce(bool_or(d.is_dead), false) AS has_dead
+                 FROM ((SELECT false AS is_dead FROM delivery d
+                         WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'waiting' LIMIT $7)
                        UNION ALL
-                       (SELECT $6 FROM delivery d
+                       (SELECT true FROM delivery d
                          WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'dead'
                            AND d.ended_at >= $2 AND d.ended_at < $3 LIMIT $7)) d) d
-         WHERE s.merchant_id = $1 AND s.ended_at IS NULL AND d.is_bad AND $4::uuid IS NOT NULL
+         WHERE s.merchant_id = $1 AND s.ended_at IS NULL AND $4::uuid IS NOT NULL
+           AND (d.has_dead OR EXISTS (SELECT FROM delivery w
+                                       WHERE w.merchant_id = $1 AND w.subscription_id = s.id AND w.status = 'waiting'
+                                         AND w.failures >= $6))
          ORDER BY s.created_at, s.id LIMIT $5
         """;
 

@@ -46,11 +46,10 @@ public sealed class AccountVisits(NpgsqlDataSource database, MailPolicies polici
         command => command.With(merchant.Value).With(email).With(MostOfAnAddress), row => new AccountId(merchant, row.GetGuid(0)), cancel);
 
     /// <inheritdoc/>
-    public Task<VisitAsked> AskAsync(AccountId account, Origin? by, CancellationToken cancel) =>
-        database.ChangeAsync(async transaction =>
+    public async Task<VisitAsked> AskAsync(AccountId account, Origin? by, CancellationToken cancel) =>
+        await InstallationAsync(account.Merchant, cancel) is not { } installation ? VisitAsked.SwitchedOff
+        : await database.ChangeAsync(async transaction =>
         {
-            if (await InstallationAsync(account.Merchant, cancel) is not { } installation)
-                return VisitAsked.SwitchedOff;
             var now = clock.GetUtcNow();
             var (merchant, id) = (account.Merchant, Guid.CreateVersion7(now));
             if (by is not null && await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
@@ -58,12 +57,15 @@ public sealed class AccountVisits(NpgsqlDataSource database, MailPolicies polici
             var queued = await transaction.ExecuteAsync(
                 batch =>
                 {
+                    // Of those who ask at once, one after the other counts.
+                    batch.Statement("SELECT pg_advisory_xact_lock(hashtextextended('visits of ' || $1::text, 0))")
+                        .With(account.Value);
                     // Index: account_visit_of_account.
                     batch.Statement("""
                         INSERT INTO account_visit (merchant_id, id, account_id, installation_id, asked_at)
                         SELECT $1, $2, $3, $4, $5
                          WHERE (SELECT count(*) FROM account_visit o
-                                 WHERE o.account_id = $3 AND o.merchant_id = $1 AND o.asked_at > $6 AND o.opened_at IS NULL) < $7
+                                 WHERE o.account_id = $3 AND o.merchant_id = $1 AND o.asked_at > $6) < $7
                         """)
                         .With(merchant.Value).With(id).With(account.Value).With(installation).With(now.UtcDateTime)
                         .With((now - AccountVisit.OpensFor).UtcDateTime).With(AccountVisit.MostAtOnce);
@@ -95,8 +97,12 @@ public sealed class AccountVisits(NpgsqlDataSource database, MailPolicies polici
         var now = clock.GetUtcNow();
         return await database.FirstAsync(
             """
-            UPDATE account_visit SET opened_at = $3
-             WHERE merchant_id = $1 AND id = $2 AND opened_at IS NULL AND ended_at IS NULL AND asked_at > $4
+            UPDATE account_visit v SET opened_at = $3
+             WHERE v.merchant_id = $1 AND v.id = $2 AND v.opened_at IS NULL AND v.ended_at IS NULL AND v.asked_at > $4
+               -- The link went to an address that may be another person's by now.
+               AND NOT EXISTS (SELECT FROM event e
+                                WHERE e.merchant_id = $1 AND e.subject_id = v.account_id AND e.type = 'account.contact_changed'
+                                  AND e.occurred_at > v.asked_at)
             RETURNING true
             """,
             command => command.With(id.Merchant.Value).With(id.Value).With(now.UtcDateTime)

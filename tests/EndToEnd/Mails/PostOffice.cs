@@ -244,7 +244,7 @@ internal sealed class PostOffice : IAsyncDisposable
 
     /// <summary>Makes a payment link for a sum.</summary>
     public Task LinkAsync(AccountId customer, long minor, string text) => Engine.DoAsync(new MakeLink(
-        Origin, TargetOf(customer), new PaymentLinkId(Merchant, Business.NewId()), Installation: 1, [],
+        By("link.make", "account"), TargetOf(customer), new PaymentLinkId(Merchant, Business.NewId()), Installation: 1, [],
         new Money(minor, Business.Euro), Clock.GetUtcNow().AddDays(7))
     {
         Text = text,

@@ -63,6 +63,13 @@ public sealed class StatementMailTests(BooksFixture books)
         Assert.Equal(2, receiver.Mailbox.Count);
         Assert.All(receiver.Mailbox, mail => Assert.Contains("INV-1", TextOf(mail), StringComparison.Ordinal));
         Assert.Equal(2, receiver.Mailbox.Select(mail => mail.MessageId).Distinct().Count());
+
+        // The whole month follows all the same.
+        await office.SwitchAsync(MailKind.Statement, isOn: true);
+        office.Clock.Advance(FirstOf(office, 1).AddDays(2) - office.Clock.GetUtcNow());
+        await office.AskForStatementsAsync();
+        await server.TurnAsync(Cancel);
+        Assert.Equal(3, receiver.Mailbox.Count);
     }
 
     private static Task<MailResend> SendAsync(PostOffice office, AccountId customer)

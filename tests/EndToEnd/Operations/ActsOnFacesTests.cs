@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
+using Quittance.BackOffice.Acts;
 using Quittance.Core.Access;
+using Quittance.Core.Acts;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Tests.Console;
@@ -195,6 +197,23 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "search", "settlement format list",
         "settlement rule list", "settlement rule try", "today", "vault check", "verify", "webhook dead list", "webhook list",
     };
+
+    /// <summary>A number of a card is crossed out where people give reasons and names, and never where they name a thing.</summary>
+    [Theory]
+    [InlineData("account", "A-4111111111111111")]
+    [InlineData("client", "app-4111111111111111")]
+    [InlineData("email", "4111111111111111@example.com")]
+    [InlineData("instrument", "4111111111111111")]
+    [InlineData("message", "msg_4111111111111111_1")]
+    [InlineData("origin", "https://4111111111111111.example")]
+    [InlineData("webhook", "4111111111111111")]
+    public void NameOfAThing_IsReadWithAllItsDigits(string name, string typed)
+    {
+        var asks = MerchantActs.Offered.SelectMany(act => act.Asks).Where(ask => ask.Name == name && ask.Kind == AskKind.Text).ToList();
+
+        Assert.NotEmpty(asks);
+        Assert.All(asks, ask => Assert.Equal(typed, ask.TextOf(typed)));
+    }
 
     [Fact]
     public void EachAct_IsOnEachFace_OrSaysWhyNot() =>

@@ -63,7 +63,7 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Customer_EndsACard_ChangesTheContact_AndKeepsItsPapers()
     {
-        var (biller, customer, _) = await OwingAsync("20.00");
+        var (biller, customer, email) = await OwingAsync("20.00");
         var (card, alien) = (await CardAsync(biller, customer), await CardAsync(biller, (await OwingAsync(biller, "1.00")).Customer));
         await books.Engine.DoAsync(new RecordPayment(
             Origin(biller), TargetOf(customer), new PaymentId(biller.Merchant, Business.NewId()), "quittance")
@@ -92,16 +92,16 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
             (object)1L, await books.ScalarAsync(
                 "SELECT count(*) FROM instrument WHERE merchant_id = $1 AND standing = 'removed'", biller.Merchant.Value));
 
-        var wrong = await payer.PressAsync($"{path}/contact", ("email", "no address"), ("city", "Bern"));
+        var wrong = await payer.PressAsync($"{path}/contact", ("phone", "no number"), ("city", "Bern"));
         Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
-        Assert.Contains("value=\"no address\"", wrong.Html, StringComparison.Ordinal);
-        Assert.Contains("id=\"email-problem\"", wrong.Html, StringComparison.Ordinal);
+        Assert.Contains("value=\"no number\"", wrong.Html, StringComparison.Ordinal);
+        Assert.Contains("id=\"phone-problem\"", wrong.Html, StringComparison.Ordinal);
         Assert.Contains("id=\"country-problem\"", wrong.Html, StringComparison.Ordinal);
         var saved = await payer.PressAsync(
             $"{path}/contact", ("email", "new@example.com"), ("city", "Bern"), ("country", "ch"), ("language", "de"));
         Assert.Contains("Gespeichert", saved.Html, StringComparison.Ordinal);
         Assert.Equal(
-            "new@example.com CH de", await books.ScalarAsync(
+            $"{email} CH de", await books.ScalarAsync(
                 "SELECT concat_ws(' ', email, country, language) FROM account_contact WHERE account_id = $1", customer.Value));
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
@@ -127,6 +127,20 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
         var over = await payer.OpenAsync(link);
         Assert.Equal(HttpStatusCode.Gone, over.Status);
         Assert.Contains(AccountAddress.AskingOf(biller.Merchant), over.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Gone, (await payer.PressAsync($"{PathOf(link)}/open")).Status);
+    }
+
+    [Fact]
+    public async Task LinkToAnAddressThatIsNotTheCustomersAnyMore_DoesNotOpen()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        using var payer = new Payer(books);
+        var link = await AskAsync(biller, customer);
+        await payer.OpenAsync(link);
+
+        await books.Engine.DoAsync(new ChangeContact(
+            Origin(biller), TargetOf(customer), new Contact($"new-{customer.Value:N}@example.com", null, null, "en")));
+
         Assert.Equal(HttpStatusCode.Gone, (await payer.PressAsync($"{PathOf(link)}/open")).Status);
     }
 
