@@ -10,6 +10,7 @@ using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Debits;
 using Quittance.Console.Pages.Ledger;
+using Quittance.Console.Pages.Letters;
 using Quittance.Console.Pages.Payments;
 using Quittance.Console.Pages.Profile;
 using Quittance.Console.Pages.Reports;
@@ -100,6 +101,7 @@ public static class ConsoleRoutes
         routes.MapGet(ReportFile.Csv, ReportFile.AnswerAsync);
         routes.MapGet(ReportFile.Xlsx, ReportFile.AnswerAsync);
         routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
+        LetterPaper.Map(routes);
         routes.MapGet(LogoPicture.Path, LogoPicture.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync).WithMetadata(new DrawnAttribute());

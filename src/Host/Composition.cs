@@ -47,6 +47,7 @@ using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Papers;
+using Quittance.Papers.Letters;
 using Quittance.Papers.Mails;
 using Quittance.Providers;
 using Quittance.Storage;
@@ -188,9 +189,13 @@ internal static class Composition
         services.AddSingleton<LostTime>().AddSingleton<MailPolicies>().AddSingleton<MailSentences>().AddSingleton<MailQueue>()
             .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>())
             .AddSingleton<AccountVisits>().AddSingleton<IAccountVisits>(all => all.GetRequiredService<AccountVisits>());
+        services.AddSingleton<IMailSentences>(all => all.GetRequiredService<MailSentences>()).AddSingleton<LetterDesk>();
+        services.AddSingleton(all => new ReminderDesk(
+            all.GetRequiredService<IReceivables>(), all.GetRequiredService<IDunnings>(),
+            (all.GetRequiredService<LinkDesk>(), settings.PublicAddress.Base), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
-            all.GetRequiredService<IDunnings>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),
+            all.GetRequiredService<ReminderDesk>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),
             all.GetRequiredService<PaperDesk>(), all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(),
             all.GetRequiredService<IAccountVisits>(), all.GetRequiredService<ICredentials>(),
             new OperatorLetters(
@@ -274,7 +279,8 @@ internal static class Composition
             settings.SessionLifetime,
             parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<IMails>(), parts.GetRequiredService<IProfiles>(),
+            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<LetterDesk>(), parts.GetRequiredService<IMails>(),
+            parts.GetRequiredService<IProfiles>(),
             parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered,
             parts.GetRequiredService<IActKeys>(), parts,
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),

@@ -5,6 +5,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
+using Quittance.Papers.Letters;
 
 namespace Quittance.Papers;
 
@@ -92,6 +93,16 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
         return QrBill.Draw(view, transfer, await MerchantAsync(merchant, issuer, cancel), PartyOf(customer, texts), texts);
     }
 
+    /// <summary>The merchant as its letters show it.</summary>
+    internal async Task<LetterSender> SenderAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel)
+    {
+        var (profile, payee) = (await profiles.FindAsync(merchant, cancel), await payees.FindAsync(merchant, cancel));
+        var address = profile.Address ?? (payee?.Address is { } its
+            ? new PostalAddress(its.Street, null, its.Postcode, its.Town, null, its.Country) : null);
+        return new LetterSender(
+            profile.LegalName ?? issuer.MerchantName, address, profile.Contacts, await LogoAsync(merchant, profile, cancel), payee);
+    }
+
     private async Task<NamedAccount?> CustomerAsync(AccountId account, CancellationToken cancel) =>
         await receivables.AccountAsync(account, Reference.House, cancel);
 
@@ -99,8 +110,7 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
     private async Task<Party> MerchantAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel)
     {
         var profile = await profiles.FindAsync(merchant, cancel);
-        // No library of ours draws SVG.
-        var logo = profile.Logo?.Kind == LogoKind.Png ? (await profiles.LogoAsync(merchant, cancel))?.Content : null;
+        var logo = await LogoAsync(merchant, profile, cancel);
         if (profile.LegalName is { } name)
             return new Party(name, [.. profile.Address?.Lines ?? [], .. profile.Contacts]) { Logo = logo };
         return new Party(
@@ -111,6 +121,10 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
             Logo = logo,
         };
     }
+
+    /// <summary>The logo where it is a PNG: no library of ours draws SVG.</summary>
+    private async Task<ReadOnlyMemory<byte>?> LogoAsync(MerchantId merchant, MerchantProfile profile, CancellationToken cancel) =>
+        profile.Logo?.Kind == LogoKind.Png ? (await profiles.LogoAsync(merchant, cancel))?.Content : null;
 
     private static Party PartyOf(NamedAccount customer, CustomerTexts texts)
     {

@@ -52,7 +52,8 @@ internal sealed class PaymentSlip
         Put(_texts["slip.receipt"], PaperFonts.Of(11, isBold: true), Left, 5 + 3.5);
         var column = new Column(this, Left, 12, Width, HeadSize: 6, ValueSize: 8, Spacing: 9);
         column.Put("slip.account", [_transfer.ShownIban, .. Payee]);
-        column.Put("slip.reference", [_transfer.Reference]);
+        if (_transfer.HasReference)
+            column.Put("slip.reference", [_transfer.Reference]);
         column.PutDebtor(52, 20);
         PutAmount(Left, HeadSize: 6, ValueSize: 8, Spacing: 9, Apart: 12);
         var font = PaperFonts.Of(6, isBold: true);
@@ -67,7 +68,7 @@ internal sealed class PaymentSlip
         PutAmount(PaymentLeft, HeadSize: 8, ValueSize: 10, Spacing: 11, Apart: 14);
         var column = new Column(this, 118, 5, 87, HeadSize: 8, ValueSize: 10, Spacing: 11);
         column.Put("slip.account", [_transfer.ShownIban, .. Payee]);
-        column.Put("slip.reference", [_transfer.Reference]);
+        column.Put(_transfer.HasReference ? "slip.reference" : "slip.more", [_transfer.Reference]);
         column.PutDebtor(65, 25);
     }
 
@@ -85,27 +86,7 @@ internal sealed class PaymentSlip
     /// <summary>The code without its quiet zone, which the space around it is.</summary>
     private void DrawCode(double left, double top)
     {
-        var fields = _transfer.Fields();
-        var count = fields.Count - (2 * TransferCode.QuietZone);
-        var size = CodeSize / count;
-        var dark = new XGraphicsPath { FillMode = XFillMode.Winding };
-        for (var row = 0; row < count; row++)
-        {
-            for (var column = 0; column < count; column++)
-            {
-                if (!fields[row + TransferCode.QuietZone][column + TransferCode.QuietZone])
-                    continue;
-                // Fields in a row are one, so that no viewer shows a seam.
-                var length = 1;
-                while (column + length < count && fields[row + TransferCode.QuietZone][column + length + TransferCode.QuietZone])
-                    length++;
-                dark.AddRectangle(
-                    X(left + (column * size)), Y(top + (row * size)), length * size * PointsOfMillimetre, size * PointsOfMillimetre);
-                column += length;
-            }
-        }
-
-        _page.DrawPath(XBrushes.Black, dark);
+        QrPicture.Draw(_page, _transfer.Fields(), X(left), Y(top), CodeSize * PointsOfMillimetre);
         DrawCross(left + ((CodeSize - CrossSize) / 2), top + ((CodeSize - CrossSize) / 2));
     }
 

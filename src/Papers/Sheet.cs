@@ -8,9 +8,10 @@ namespace Quittance.Papers;
 internal readonly record struct SheetColumn(string Head, double Width, bool IsFigure = false);
 
 /// <summary>
-/// The layout of a paper of A4: a few blocks, one below the other, over as many pages as they need. Lengths are points.
+/// The layout of a paper of A4: a few blocks, one below the other, over as many pages as they need. Lengths are points. The blocks of
+/// letters are in another file.
 /// </summary>
-internal sealed class Sheet : IDisposable
+internal sealed partial class Sheet : IDisposable
 {
     public const double Width = PageWidth - (2 * Margin);
 
@@ -34,18 +35,25 @@ internal sealed class Sheet : IDisposable
     private readonly XFont _head = PaperFonts.Of(11.5, isBold: true);
 
     private XGraphics? _page;
+    private XImage? _logo;
+    private double _left = Margin;
     private double _y;
+    private int _begun;
     private int? _withoutFoot;
     private IReadOnlyList<SheetColumn> _columns = [];
 
     /// <param name="title">What the paper is, in words of ours: it is also among the file's properties.</param>
     /// <param name="at">The time of what it says, which the file has as its own.</param>
-    public Sheet(string title, string language, DateTimeOffset at)
+    /// <param name="isOfLetters">Whether it is one of letters, which begin pages of their own.</param>
+    public Sheet(string title, string language, DateTimeOffset at, bool isOfLetters = false)
     {
         _document.Info.Title = title;
         _document.Language = language;
         _document.Info.CreationDate = _document.Info.ModificationDate = at.UtcDateTime;
-        Turn();
+        if (isOfLetters)
+            _left = LetterMargin;
+        else
+            Turn();
     }
 
     /// <summary>What the paper is, large.</summary>
@@ -84,21 +92,13 @@ internal sealed class Sheet : IDisposable
     }
 
     /// <summary>Names with their values.</summary>
-    public void Facts(params IReadOnlyList<(string Name, string Value)> facts)
-    {
-        const double Names = 130;
-        foreach (var (name, value) in facts)
-        {
-            var lines = Wrapped(value, _font, Width - Names);
-            Need(lines.Count * Line);
-            Draw(name, _font, Quiet, Margin, _y + 10);
-            foreach (var line in lines)
-            {
-                Draw(line, _font, Ink, Margin + Names, _y + 10);
-                _y += Line;
-            }
-        }
+    public void Facts(params IReadOnlyList<(string Name, string Value)> facts) => Facts(names: 130, facts);
 
+    /// <param name="names">The width of the names.</param>
+    public void Facts(double names, params IReadOnlyList<(string Name, string Value)> facts)
+    {
+        foreach (var (name, value) in facts)
+            Fact(name, value, names, Within);
         _y += Line;
     }
 
@@ -106,7 +106,7 @@ internal sealed class Sheet : IDisposable
     public void Heading(string text)
     {
         Need(4 * Line);
-        Draw(text, _head, Ink, Margin, _y + 11);
+        Draw(text, _head, Ink, _left, _y + 11);
         Down(20);
     }
 
@@ -130,7 +130,7 @@ internal sealed class Sheet : IDisposable
             Head();
         }
 
-        var x = Margin;
+        var x = _left;
         foreach (var (cell, column) in lines.Zip(_columns))
         {
             for (var nth = 0; nth < cell.Count; nth++)
@@ -139,7 +139,7 @@ internal sealed class Sheet : IDisposable
         }
 
         Down(height);
-        _page!.DrawLine(Rule, Margin, _y, PageWidth - Margin, _y);
+        _page!.DrawLine(Rule, _left, _y, PageWidth - Margin, _y);
     }
 
     /// <summary>Ends the table.</summary>
@@ -152,11 +152,11 @@ internal sealed class Sheet : IDisposable
     /// <summary>A text in small letters.</summary>
     public void Note(string text)
     {
-        var lines = Wrapped(text, _small, Width);
+        var lines = Wrapped(text, _small, Within);
         Need(lines.Count * Line);
         foreach (var line in lines)
         {
-            Draw(line, _small, Quiet, Margin, _y + 10);
+            Draw(line, _small, Quiet, _left, _y + 10);
             _y += Line;
         }
     }
@@ -177,19 +177,38 @@ internal sealed class Sheet : IDisposable
     /// <param name="foot">The line of a page of so many.</param>
     public byte[] Write(string left, Func<int, int, string> foot)
     {
+        EndPart(left, foot);
+        return Write();
+    }
+
+    /// <summary>Writes a line below each page since the last part ended, and packs these pages.</summary>
+    private void EndPart(string left, Func<int, int, string> foot)
+    {
         _page!.Dispose();
-        _page = null;
-        for (var nth = 0; nth < _document.PageCount; nth++)
+        var count = _document.PageCount - _begun;
+        for (var nth = 0; nth < count; nth++)
         {
-            if (nth == _withoutFoot)
-                continue;
-            using var page = XGraphics.FromPdfPage(_document.Pages[nth], XGraphicsPdfPageOptions.Append);
-            _page = page;
-            Draw(left, _small, Quiet, Margin, PageHeight - 40);
-            Draw(foot(nth + 1, _document.PageCount), _small, Quiet, Margin, PageHeight - 40, Width);
+            var page = _document.Pages[_begun + nth];
+            if (_begun + nth != _withoutFoot)
+            {
+                using var drawn = XGraphics.FromPdfPage(page, XGraphicsPdfPageOptions.Append);
+                _page = drawn;
+                Draw(left, _small, Quiet, _left, PageHeight - 40);
+                Draw(foot(nth + 1, count), _small, Quiet, _left, PageHeight - 40, Within);
+            }
+
+            // Long files are held packed.
+            for (var part = 0; part < page.Contents.Elements.Count; part++)
+                page.Contents.Elements.GetDictionary(part)?.Stream?.Zip();
         }
 
         _page = null;
+        _begun = _document.PageCount;
+    }
+
+    /// <summary>Writes the file, of which all parts have ended.</summary>
+    private byte[] Write()
+    {
         using var file = new MemoryStream();
         _document.Save(file, closeStream: false);
         PinnedPdf.Pin(file.GetBuffer().AsSpan(0, (int)file.Length));
@@ -199,6 +218,7 @@ internal sealed class Sheet : IDisposable
     public void Dispose()
     {
         _page?.Dispose();
+        _logo?.Dispose();
         _document.Dispose();
     }
 
@@ -207,16 +227,31 @@ internal sealed class Sheet : IDisposable
     {
         const double MostWidth = 170;
         const double MostHeight = 40;
-        using var bytes = new MemoryStream(png.ToArray(), writable: false);
-        using var image = XImage.FromStream(bytes);
-        var scale = Math.Min(MostWidth / image.PixelWidth, MostHeight / image.PixelHeight);
-        var (width, height) = (image.PixelWidth * scale, image.PixelHeight * scale);
-        _page!.DrawImage(image, PageWidth - Margin - width, Margin - 10, width, height);
+        // A file has it once, however many letters show it.
+        _logo ??= XImage.FromStream(new MemoryStream(png.ToArray(), writable: false));
+        var scale = Math.Min(MostWidth / _logo.PixelWidth, MostHeight / _logo.PixelHeight);
+        var (width, height) = (_logo.PixelWidth * scale, _logo.PixelHeight * scale);
+        _page!.DrawImage(_logo, PageWidth - Margin - width, Margin - 10, width, height);
+    }
+
+    private double Within => PageWidth - Margin - _left;
+
+    /// <summary>A name with its value, in lines within a width.</summary>
+    private void Fact(string name, string value, double names, double width)
+    {
+        var lines = Wrapped(value, _font, width - names);
+        Need(lines.Count * Line);
+        Draw(name, _font, Quiet, _left, _y + 10);
+        foreach (var line in lines)
+        {
+            Draw(line, _font, Ink, _left + names, _y + 10);
+            _y += Line;
+        }
     }
 
     private void Head()
     {
-        var x = Margin;
+        var x = _left;
         foreach (var column in _columns)
         {
             Draw(column.Head, _small, Quiet, x, _y + 9, column.IsFigure ? column.Width : null);
@@ -224,7 +259,7 @@ internal sealed class Sheet : IDisposable
         }
 
         Down(Line + 2);
-        _page!.DrawLine(Rule, Margin, _y, PageWidth - Margin, _y);
+        _page!.DrawLine(Rule, _left, _y, PageWidth - Margin, _y);
     }
 
     private void Need(double height)

@@ -94,6 +94,7 @@ internal static class Places
     public static Place Logo { get; } = new("Logo", $"{Business}/logo");
     public static Place Zone { get; } = new("Time zone", $"{Business}/zone");
     public static Place Dunning { get; } = new("Dunning", $"{Access}/dunning");
+    public static Place Letters { get; } = new("Reminder letters", $"{Dunning}/letters");
     public static Place Origins { get; } = new("Web origins", $"{Access}/origins");
     public static Place Installations { get; } = new("APIs", $"{Access}/installations");
     public static Place Providers { get; } = new("Providers", $"{Access}/providers");

@@ -62,6 +62,10 @@ public interface IReceivables
     /// <summary>An account with the names that one dialect's clients have for it; null where the merchant has none of this id.</summary>
     Task<NamedAccount?> AccountAsync(AccountId id, string dialect, CancellationToken cancel);
 
+    /// <summary>Several accounts of a merchant, by their ids.</summary>
+    Task<IReadOnlyDictionary<Guid, NamedAccount>> AccountsAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, string dialect, CancellationToken cancel);
+
     /// <summary>A part of the list of a merchant's accounts, in the order in which they were opened.</summary>
     /// <param name="dialect">The dialect whose names the answer has.</param>
     Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel);

@@ -34,6 +34,10 @@ public interface IDunnings
     /// <summary>An account with what decides on its dunning; null where the merchant has none of this id.</summary>
     Task<DunningCandidate?> FindAsync(AccountId account, DateOnly today, CancellationToken cancel);
 
+    /// <summary>A part of the customers who stand at a level that they reached on some days, in the order of their accounts' ids.</summary>
+    /// <param name="after">The account behind which the part begins; empty for the first part.</param>
+    Task<IReadOnlyList<DunnedCustomer>> DunnedAsync(DunnedQuery query, DateOnly today, Guid after, int limit, CancellationToken cancel);
+
     /// <summary>The levels that an account has reached, the last one first.</summary>
     Task<IReadOnlyList<DunningStep>> StepsAsync(AccountId account, int limit, CancellationToken cancel);
 }

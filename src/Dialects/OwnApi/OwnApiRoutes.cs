@@ -38,6 +38,7 @@ using Quittance.Dialects.OwnApi.Sessions;
 using Quittance.Dialects.OwnApi.Settlements;
 using Quittance.Dialects.OwnApi.Webhooks;
 using Quittance.Papers;
+using Quittance.Papers.Letters;
 
 namespace Quittance.Dialects.OwnApi;
 
@@ -72,6 +73,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
 /// <param name="routing">Says whether a provider can charge an amount.</param>
 /// <param name="papers">Makes customers' papers.</param>
+/// <param name="letters">Writes reminders as letters.</param>
 /// <param name="mails">The mails to customers, to read.</param>
 /// <param name="profiles">What customers see of merchants, to read.</param>
 /// <param name="clock">The time.</param>
@@ -86,7 +88,7 @@ public sealed class OwnApiRoutes(
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     IDues dues, IDuePolicies duePolicies, IAutopays autopays, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
-    IMails mails, IProfiles profiles, TimeProvider clock,
+    LetterDesk letters, IMails mails, IProfiles profiles, TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -191,6 +193,7 @@ public sealed class OwnApiRoutes(
         payments.Map(routes);
         var ofLinks = new OwnApiLinks(address, receivables, payments, links, linkDesk);
         new OwnApiPapers(address, accounts, ofLinks, linkDesk, attempts, papers).Map(routes);
+        new OwnApiLetters(address, accounts, letters).Map(routes);
         new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);
         ofLinks.Map(routes);

@@ -90,8 +90,11 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     }
 
     /// <summary>The address of the server that was named, without a slash at the end: links to it are secrets.</summary>
-    public string ServerAddress() =>
-        Uri.TryCreate(Get(Options.Server), UriKind.Absolute, out var server) && SecretAddress.Allows(server)
+    public string ServerAddress() => ServerAddress(Get(Options.Server));
+
+    /// <summary>The address of a server as it was typed, without a slash at the end.</summary>
+    public static string ServerAddress(string? typed) =>
+        Uri.TryCreate(typed, UriKind.Absolute, out var server) && SecretAddress.Allows(server)
             ? server.AbsoluteUri.TrimEnd('/')
             : throw new CommandException("--server must be an https address, or one of this machine.");
 

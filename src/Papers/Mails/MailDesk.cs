@@ -6,10 +6,10 @@ using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
-using Quittance.Core.Overdue;
 using Quittance.Core.Profiles;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
+using Quittance.Papers.Letters;
 
 namespace Quittance.Papers.Mails;
 
@@ -30,15 +30,12 @@ public sealed record WrittenMail(string? Email, string? Name, AccountId? Account
 /// <param name="people">Writes the mails to the merchant's people.</param>
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
-    IBooks books, IReceivables receivables, IEventFeed feed, IDunnings dunnings, IAutopays autopays, LinkDesk links, PaperDesk papers,
+    IBooks books, IReceivables receivables, IEventFeed feed, ReminderDesk reminders, IAutopays autopays, LinkDesk links, PaperDesk papers,
     IProfiles profiles, IMailSentences sentences, IAccountVisits visits, ICredentials credentials, OperatorLetters people, string server,
     TimeProvider clock)
 {
-    // A customer has five levels; older cycles are over.
-    private const int MostSteps = 10;
-    private const int MostLinks = 5;
-
-    private static readonly FrozenDictionary<string, CustomerTexts> All = CustomerTexts.Load(
+    /// <summary>The words of mails, which letters have, too.</summary>
+    internal static readonly FrozenDictionary<string, CustomerTexts> All = CustomerTexts.Load(
         typeof(MailDesk).Assembly, "Quittance.Papers.Mails.texts", CustomerTexts.OfPapers);
 
     /// <summary>Writes a mail.</summary>
@@ -193,30 +190,11 @@ public sealed class MailDesk(
             draft.Texts.Of(view.Payment.Method, view.Instrument));
     }
 
-    /// <summary>Of a level that is not the customer's any more, or where nothing is overdue, there is none.</summary>
-    private async Task<MailLetter?> ReminderAsync(Mail mail, AccountId account, MailDraft draft, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        var steps = await dunnings.StepsAsync(account, MostSteps, cancel);
-        if (steps.FirstOrDefault(one => one.Sequence == mail.Sequence) is not { } step
-            || await dunnings.FindAsync(account, DateOnly.FromDateTime(now.UtcDateTime), cancel) is not { } found
-            || found.Case.Dunning.Cycle != step.Id.Cycle || found.Case.Dunning.Level != step.Id.Level
-            // Money that came covers it, also before it is allocated.
-            || found.Case.Overdue.Sum(one => one.Charge.OpenMinor) <= found.Case.CreditMinor)
-        {
-            return null;
-        }
-
-        var fee = step.Fee is { } charged ? await receivables.ChargeAsync(charged, cancel) : null;
-        var bills = found.Case.Overdue.Where(one => one.LeftOut is null).Select(one => one.Charge).OrderBy(one => one.DueOn);
-        var link = (await links.LatestAsync(mail.Id.Merchant, account, MostLinks, cancel))
-            .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay
-                // One for some of the bills would leave the others overdue.
-                && (one.Charges.Count == 0 || bills.All(bill => one.Charges.Any(charge => charge.Id == bill.Id))));
-        return draft.Reminder(
-            step.Id.Level, step.Overdue, step.HandsOver, bills.Select(BillOf), fee is { OpenMinor: > 0 } ? BillOf(fee).Open : null,
-            link is null ? null : await links.AddressAsync(server, link.Link, cancel));
-    }
+    private async Task<MailLetter?> ReminderAsync(Mail mail, AccountId account, MailDraft draft, CancellationToken cancel) =>
+        await reminders.OfEventAsync(account, mail.Sequence, cancel) is not { Of: var of } reminder ? null
+            : draft.Reminder(
+                of.Step.Id.Level, of.Overdue, of.Step.HandsOver, of.Bills.Select(BillOf),
+                reminder.Fee is { } fee ? BillOf(fee).Open : null, reminder.Link?.Address);
 
     private async Task<MailLetter?> RefundAsync(RefundId id, MailDraft draft, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Reading;
@@ -59,6 +60,32 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
     /// <inheritdoc/>
     public async Task<DunningCandidate?> FindAsync(AccountId account, DateOnly today, CancellationToken cancel) =>
         await ReadAsync(account.Merchant, [account.Value], today, cancel) is [var found] ? found : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DunnedCustomer>> DunnedAsync(
+        DunnedQuery query, DateOnly today, Guid after, int limit, CancellationToken cancel)
+    {
+        // Indexes: dunning_running, the key of dunning_step, mail_of_event.
+        var steps = await database.AllAsync(
+            $"""
+            SELECT {Tables.DunningStep.Selected}
+              FROM dunning d
+              JOIN dunning_step x ON x.merchant_id = $1 AND x.account_id = d.account_id AND x.cycle = d.cycle AND x.level = d.level
+             WHERE d.merchant_id = $1 AND d.level > 0 AND d.account_id > $2 AND d.stepped_on BETWEEN $3 AND $4
+               AND (NOT $5 OR NOT EXISTS (
+                   SELECT FROM mail m
+                     LEFT JOIN account_contact c ON c.merchant_id = $1 AND c.account_id = x.account_id
+                    WHERE m.merchant_id = $1 AND m.subject_id = x.account_id AND m.kind = $6 AND m.sequence = x.sequence
+                      AND (m.status = 'sent' OR (m.status = 'waiting' AND c.email IS NOT NULL))))
+             ORDER BY d.account_id LIMIT $7
+            """,
+            command => command.With(query.Merchant.Value).With(after).With(query.From).With(query.To).With(query.IsUnmailed)
+                .With(Words.Of(MailKind.Reminder)).With(limit),
+            Tables.DunningStep.Read, cancel);
+        var found = (await ReadAsync(query.Merchant, [.. steps.Select(step => step.Id.Account.Value)], today, cancel))
+            .ToDictionary(one => one.Account.Id);
+        return [.. steps.Select(step => new DunnedCustomer(step, found[step.Id.Account]))];
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DunningStep>> StepsAsync(AccountId account, int limit, CancellationToken cancel) => database.AllAsync(

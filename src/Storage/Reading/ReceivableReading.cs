@@ -47,6 +47,14 @@ public sealed class ReceivableReading(NpgsqlDataSource database, SlotCatchUp lea
         id, (connection, merchant, ids, ends) => AccountsAsync(connection, merchant, dialect, ids, ends), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<Guid, NamedAccount>> AccountsAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, string dialect, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            return await AccountsAsync(connection, merchant, dialect, [.. ids], cancel);
+        });
+
+    /// <inheritdoc/>
     public Task<ListSlice<NamedAccount>> AccountsAsync(ListQuery query, string dialect, CancellationToken cancel) => Lists.ReadAsync(
         database, "account", query, (connection, merchant, ids, ends) => AccountsAsync(connection, merchant, dialect, ids, ends), cancel);
 

@@ -22,9 +22,12 @@ using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Mails;
 using Quittance.Host.Watching;
+using Quittance.Papers;
+using Quittance.Papers.Letters;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Mails;
+using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
@@ -95,6 +98,53 @@ internal sealed class PostOffice : IAsyncDisposable
     {
         await ServerAsync(receiver);
         return _servers[^1].Services.GetRequiredService<ITestMail>();
+    }
+
+    /// <summary>What writes reminders as letters, on a server under the address https://pay.example.</summary>
+    public Task<LetterDesk> LettersAsync()
+    {
+        var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("https://pay.example"), IsDemo: false),
+            _own.Database, Engine, _vault, Logs.LogTo, Clock);
+        _servers.Add(server);
+        return Task.FromResult(server.Services.GetRequiredService<LetterDesk>());
+    }
+
+    /// <summary>The merchant, as its papers name it.</summary>
+    public static PaperIssuer Issuer => new("Café \"Ø\" <Works>", TimeZoneInfo.Utc, "en");
+
+    /// <summary>The day of today, UTC.</summary>
+    public DateOnly Day => Today;
+
+    /// <summary>All customers who reached a level today.</summary>
+    public DunnedQuery Reached() => new(Merchant, Today, Today, IsUnmailed: false);
+
+    /// <summary>A customer who can be written to by letter.</summary>
+    public async Task<AccountId> AddressedAsync(string? name, PostalAddress address, string language, string? email = null)
+    {
+        var id = await CustomerAsync(email: null, name);
+        await Engine.DoAsync(new ChangeContact(Origin, TargetOf(id), new Contact(email, null, address, language)));
+        return id;
+    }
+
+    public async Task<NamedAccount> NamedAsync(AccountId id) => (await new ReceivableReading(_own.Database, new SlotCatchUp(
+        _own.Database, Clock)).AccountAsync(id, Reference.House, Cancel))!;
+
+    /// <summary>The merchant's bank account for transfers.</summary>
+    public Task NamePayeeAsync(string iban, string country = "AT") => new Payees(_own.Database, Clock).SaveAsync(
+        Merchant, new Payee(iban, "Works", new PayeeAddress("Ring 1", "1010", "Wien", country)), By("merchant.payee", "payee"), Cancel);
+
+    /// <summary>Dunning of the customer is paused.</summary>
+    public Task HoldAsync(AccountId customer) => Engine.DoAsync(
+        new HoldDunning(By("dunning.hold", "account"), TargetOf(customer), IsExempt: false, Today.AddDays(5)));
+
+    /// <summary>Makes a payment link for a bill.</summary>
+    public async Task<PaymentLinkId> LinkAsync(AccountId customer, string bill)
+    {
+        var id = new PaymentLinkId(Merchant, Business.NewId());
+        await Engine.DoAsync(new MakeLink(
+            Origin, TargetOf(customer), id, Installation: 1, [_business.ChargeName(bill)], Amount: null, Clock.GetUtcNow().AddDays(7)));
+        return id;
     }
 
     /// <summary>A server that sends mail.</summary>

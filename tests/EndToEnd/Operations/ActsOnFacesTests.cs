@@ -189,8 +189,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "vault rekey", "vault rotate", "vault split",
 
         "account autopay show", "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list",
-        "collect list", "collect preview", "credential list", "dunning policy list", "dunning show", "epoch show", "link list", "mail list",
-        "mail policy show", "mail sentence list", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
+        "collect list", "collect preview", "credential list", "dunning letters", "dunning policy list", "dunning show", "epoch show",
+        "link list", "mail list", "mail policy show", "mail sentence list", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
         "provider route list", "refund list",
         "collect policy show", "retry policy show", "seal show",
         "settlement find", "settlement list",

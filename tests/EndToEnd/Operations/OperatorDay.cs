@@ -224,6 +224,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("dunning run", day => ["--merchant", day.Merchant], (_, result) => Assert.Equal("step", (string?)Dunned(result)["move"])),
         new("dunning show", day => ["0.0.0.1+-account+9001", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(1, (int)result["level"]!)),
+        new("dunning letters",
+            day => ["--to", Path.Combine(day._folder, "letters.pdf"), "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(
+                (1, (string?)null), ((int)result["letters"]! + result["withoutAddress"]!.AsArray().Count, (string?)result["file"]))),
         new("dunning policy end", day => ["USD", "--reason", "by hand", "--merchant", day.Merchant],
             (_, result) => Assert.Null(result["policy"])),
         new("settlement tolerance",

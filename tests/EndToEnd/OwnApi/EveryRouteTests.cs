@@ -28,6 +28,8 @@ public sealed class EveryRouteTests(BooksFixture books)
         "/api/v1/collections/sent", "/api/v1/collections/unsent", "/api/v1/collections/lost", "/api/v1/mandates/import",
     ];
 
+    private static readonly string[] LackedByTheDemo = ["/qr-bill.pdf", "/letter.pdf"];
+
     /// <summary>The payments that have a receipt.</summary>
     private const string Received =
         "(SELECT * FROM payment WHERE status = 'captured' AND reversed_minor + refunded_minor < amount_minor) own";
@@ -149,8 +151,9 @@ public sealed class EveryRouteTests(BooksFixture books)
                 : Tables[route.RoutePattern.RawText!.Split('/')[3]];
             var path = Filled(route, (Guid)(await books.ScalarAsync(
                 $"SELECT id FROM {table} WHERE merchant_id = $1 ORDER BY id DESC LIMIT 1", books.DemoCompany.Value))!);
-            // A link has a QR-bill only where its merchant names a Swiss account.
-            var shown = path.EndsWith("/qr-bill.pdf", StringComparison.Ordinal) ? HttpStatusCode.Conflict : HttpStatusCode.OK;
+            // A link has a QR-bill only where its merchant names a Swiss account, and a customer a letter only while something is overdue.
+            var shown = LackedByTheDemo.Any(end => path.EndsWith(end, StringComparison.Ordinal)) ? HttpStatusCode.Conflict
+                : HttpStatusCode.OK;
             Assert.Equal((path, shown), (path, (await owner.GetAsync(path)).Status));
             Assert.Equal((path, 404), (path, (await stranger.GetAsync(path)).Problem.Status));
         }
@@ -179,8 +182,9 @@ public sealed class EveryRouteTests(BooksFixture books)
             // The search needs a text: here the name that the samples give their customers.
             var path = route.RoutePattern.RawText! is "/api/v1/search" ? "/api/v1/search?q=ada" : route.RoutePattern.RawText!;
             var theirs = await stranger.GetAsync(path);
-            // The stranger has no logo.
-            var shown = path is "/api/v1/profile/logo" ? HttpStatusCode.NotFound : HttpStatusCode.OK;
+            // The stranger has no logo, and nobody to remind.
+            var shown = path is "/api/v1/profile/logo" ? HttpStatusCode.NotFound
+                : path is "/api/v1/dunning/letters.pdf" ? HttpStatusCode.Conflict : HttpStatusCode.OK;
             Assert.True(theirs.Status == shown, $"{path}: {theirs.Text}");
             if (shown != HttpStatusCode.OK)
                 continue;

@@ -242,33 +242,16 @@ internal static class CollectCommands
     {
         var to = run.Required(To);
         var reason = run.Get(Reason) is { } typed ? Run.ReasonOf(typed) : "";
-        if (to.Exists || Directory.Exists(to.FullName))
-            throw new CommandException($"{to.FullName} is there already: name a new file.");
+        NewFile.Check(to);
         var (collection, engine) = await OfAsync(run);
         var (desk, account) = await DeskAsync(run, collection.Id.Merchant, engine);
-        var written = $"{to.FullName}.{run.NewId():N}.part";
-        try
+        await NewFile.WriteAsync(run, to, async file =>
         {
-            await using (var file = BankFile.Create(written))
-            {
-                var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
-                var handedOut = await desk.HandOutAsync(
-                    account, collection, file, by, isAgain: reason.Length > 0, key: null, run.Cancel);
-                if (handedOut.Problem != HandOutProblem.None)
-                    throw new CommandException(handedOut.Why);
-            }
-
-            File.Move(written, to.FullName);
-        }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{to.FullName} can't be written: {unwritable.Message}");
-        }
-        finally
-        {
-            File.Delete(written);
-        }
-
+            var by = run.By(collection.Id.Merchant, "collect.file", $"collection {collection.Number}", reason);
+            var handedOut = await desk.HandOutAsync(account, collection, file, by, isAgain: reason.Length > 0, key: null, run.Cancel);
+            if (handedOut.Problem != HandOutProblem.None)
+                throw new CommandException(handedOut.Why);
+        });
         run.Print(
             new { Collection = collection.Number, File = to.FullName, Sha256 = HashOf(collection) },
             $"[green]✓[/] [bold]{to.Name}[/] is the file of collection {collection.Number}. Give it to the bank once.");

@@ -51,6 +51,7 @@ internal static class DunningCommands
                     "end", "End the policy of a currency; no customer is dunned in it any more", EndAsync, Code, Reason),
             },
             CommandMaker.OfMerchant("run", "Do the dunning of today, as the server does once a day; safe to repeat", RunAsync, Dry),
+            LetterCommand.Letters(),
             CommandMaker.OfMerchant("show", "Show how far a customer is dunned", ShowAsync, Account),
         };
         foreach (var correction in CorrectionCommands.OfDunning)

@@ -155,7 +155,8 @@ internal static class LinkCommands
     private static Origin By(Run run, MerchantId merchant, string what, string subject) =>
         run.By(merchant, what, subject, Run.ReasonOf(run.Required(CorrectionCommands.Reason)));
 
-    private static async Task<ServiceProvider> PartsAsync(Run run, NpgsqlDataSource books)
+    /// <summary>What makes and reads payment links with their addresses, which need the master key.</summary>
+    internal static async Task<ServiceProvider> PartsAsync(Run run, NpgsqlDataSource books)
     {
         var vault = await run.OpenVaultAsync();
         return new ServiceCollection().AddLogging()

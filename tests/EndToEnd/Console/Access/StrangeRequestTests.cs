@@ -18,6 +18,8 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
     // The values that pages and files read out of their addresses themselves.
     private static readonly Dictionary<string, string[]> ReadThemselves = new()
     {
+        ["/console/access/dunning/letters"] = ["from", "to", "unmailed"],
+        ["/console/access/dunning/letters.pdf"] = ["from", "to", "unmailed"],
         ["/console/audit"] = ["person", "what", "from", "to", "after"],
         ["/console/audit.csv"] = ["person", "what", "from", "to"],
         ["/console/customers"] = ["search", "sort", "after", "at"],

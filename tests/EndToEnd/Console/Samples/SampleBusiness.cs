@@ -1,6 +1,11 @@
 using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
+using Quittance.Core.Overdue;
 using Quittance.Core.Sessions;
+using Quittance.Storage.Overdue;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -32,6 +37,31 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
 
     /// <summary>A payment link that is open.</summary>
     public Guid Link { get; init; }
+
+    /// <summary>A customer with a postal address who was reminded today.</summary>
+    public Guid Dunned { get; init; }
+
+    private static async Task<Guid> DunAsync(BooksFixture books, MerchantId merchant, Till till, string name)
+    {
+        var (euro, today) = (Currency.Parse("EUR"), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        await till.OpenAsync("D", name);
+        await till.ChargeAsync("D", "B-2", 40_00, today.AddDays(-10));
+        var account = new AccountId(merchant, (Guid)(await books.ScalarAsync(
+            "SELECT account_id FROM charge WHERE merchant_id = $1 AND reference = 'B-2'", merchant.Value))!);
+        await books.Engine.DoAsync(new ChangeContact(
+            By(), AccountTarget.Named([Reference.ToAccountId(merchant, account.Value)]),
+            new Contact(null, null, new PostalAddress(name, name, "1010", name, name, "AT"), "de")));
+        var policies = new DunningPolicies(books.Database, TimeProvider.System);
+        await policies.SetAsync(
+            merchant, euro, new DunningPolicy(merchant, euro, 0, [new(7)]),
+            By() with { Action = new OperatorAction(null, OperatorAction.CommandLine, "dunning.policy", "dunning in EUR", "") },
+            key: null, CancellationToken.None);
+        var found = await new Dunnings(books.Database, policies).FindAsync(account, today, CancellationToken.None);
+        await books.Engine.DoAsync(found!.CommandOn(today, By())!);
+        return account.Value;
+
+        Origin By() => new(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+    }
 
     private static async Task<Guid> LinkAsync(BooksFixture books, MerchantId merchant, Guid account, string name)
     {
@@ -98,6 +128,7 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
                 "SELECT number FROM charge WHERE merchant_id = $1 AND reference = 'B-1'", merchant.Value))!,
             Link = await LinkAsync(books, merchant, customer, name),
             Mandated = await MandateAsync(books, merchant, customer, name),
+            Dunned = await DunAsync(books, merchant, till, name),
         };
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;
