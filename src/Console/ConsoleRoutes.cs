@@ -102,6 +102,7 @@ public static class ConsoleRoutes
         routes.MapGet(ReportFile.Xlsx, ReportFile.AnswerAsync);
         routes.MapGet(ReceiptPaper.Path, ReceiptPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
         LetterPaper.Map(routes);
+        MandatePaper.Map(routes);
         routes.MapGet(LogoPicture.Path, LogoPicture.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync).WithMetadata(new DrawnAttribute());

@@ -13,6 +13,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Books;
 using Quittance.Core.Corrections;
+using Quittance.Core.Debits;
 using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
@@ -279,8 +280,8 @@ internal static class Composition
             settings.SessionLifetime,
             parts.GetRequiredService<ISubscriptions>(), parts.GetRequiredService<WebhookSecrets>(),
             settings.Webhooks.AllowsPrivateNetworks, parts.GetRequiredService<ProviderRouting>(),
-            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<LetterDesk>(), parts.GetRequiredService<IMails>(),
-            parts.GetRequiredService<IProfiles>(),
+            parts.GetRequiredService<PaperDesk>(), parts.GetRequiredService<ICreditors>(), parts.GetRequiredService<LetterDesk>(),
+            parts.GetRequiredService<IMails>(), parts.GetRequiredService<IProfiles>(),
             parts.GetRequiredService<TimeProvider>(), MerchantActs.Offered,
             parts.GetRequiredService<IActKeys>(), parts,
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Debits;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
@@ -93,7 +94,17 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
         return QrBill.Draw(view, transfer, await MerchantAsync(merchant, issuer, cancel), PartyOf(customer, texts), texts);
     }
 
-    /// <summary>The merchant as its letters show it.</summary>
+    /// <summary>A mandate for SEPA debits on paper, to sign, with what is known of the payer. It has no number of a bank account.</summary>
+    /// <param name="language">The language that is asked for; null for the customer's.</param>
+    public async Task<Paper> MandateFormAsync(
+        NamedAccount payer, BankAccount creditor, MandateFormAsked asked, DateOnly day, PaperIssuer issuer, string? language,
+        CancellationToken cancel)
+    {
+        return MandateForm.Draw(
+            creditor, await SenderAsync(payer.Account.Id.Merchant, issuer, cancel), payer, asked, day, TextsOf(payer, issuer, language));
+    }
+
+    /// <summary>The merchant as its letters and forms show it.</summary>
     internal async Task<LetterSender> SenderAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel)
     {
         var (profile, payee) = (await profiles.FindAsync(merchant, cancel), await payees.FindAsync(merchant, cancel));

@@ -12,7 +12,9 @@ using Quittance.BackOffice.Overdue;
 using Quittance.BackOffice.Providers;
 using Quittance.BackOffice.Webhooks;
 using Quittance.Core.Acts;
+using Quittance.Core.Debits;
 using Quittance.Storage;
+using Quittance.Storage.Console;
 using Quittance.Storage.Visits;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
@@ -38,8 +40,8 @@ public static class MerchantActs
         MailActs.Switch, MailActs.Say, MailActs.Resend, MailActs.SendStatement, MailActs.SendAccountLink,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
-        ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, LostFileActs.Sent, LostFileActs.Unsent,
-        LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
+        ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,
+        LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
     ];
 
     /// <summary>Adds the parts that a server has for its acts alone.</summary>
@@ -63,6 +65,8 @@ public static class MerchantActs
         services.TryAddSingleton<LostFileDesk>();
         services.TryAddSingleton<Mandates>();
         services.TryAddSingleton<MandateDesk>();
+        services.TryAddSingleton<ICreditors, Creditors>();
+        services.TryAddSingleton<CustomerReading>();
         services.TryAddSingleton<Receivers>();
         services.TryAddSingleton<Statements>();
         services.TryAddSingleton<LineMatching>();

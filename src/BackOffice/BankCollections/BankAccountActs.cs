@@ -29,7 +29,6 @@ public static class BankAccountActs
     /// </summary>
     public const string Folder = "folder";
 
-    private const string Business = "b2b";
 
     private const string Single = "single";
     private const int LongestIban = 42;
@@ -53,7 +52,7 @@ public static class BankAccountActs
             Word(
                 Flavour, "Files", "The bank's files: sepa without this, or swiss for CH-DD in Swiss francs.",
                 EnumWords.All<BankFlavour>()),
-            Word(Scheme, "Rulebook", "core without this, or b2b for businesses alone.", ["core", Business]),
+            Word(Scheme, "Rulebook", "core without this, or b2b for businesses alone.", DebitSchemes.Words),
             Word(
                 Booking, "The bank books", "The debits of a file in one line (batch) without this, or each in its own (single).",
                 ["batch", Single]),
@@ -77,7 +76,7 @@ public static class BankAccountActs
     /// <summary>What the act asks, answered as the account is.</summary>
     public static Asked AskedOf(BankAccount account) => new Asked().With(AccountNumber, account.Iban.Reveal()).With(Holder, account.Name)
         .With(Creditor, account.Identifier.ToString()).With(BankCode, account.Bic?.ToString())
-        .With(Flavour, EnumWords.Of(account.Flavour)).With(Scheme, account.Scheme == DebitScheme.B2B ? Business : null)
+        .With(Flavour, EnumWords.Of(account.Flavour)).With(Scheme, account.Scheme == DebitScheme.B2B ? DebitSchemes.B2B : null)
         .With(Booking, account.BooksEachDebit ? Single : null).With(FilePerGroup, account.HasFilePerGroup)
         .With(CutOff, (long)account.CutOffHour).With(Lead, (long)account.LeadDays).With(Notice, (long)account.NoticeDays);
 
@@ -115,7 +114,7 @@ public static class BankAccountActs
         var accounts = request.Part<ProviderAccounts>();
         var before = await accounts.ReadAsync(request.Merchant, ClearingProvider.Bank, request.Cancel);
         var account = new BankAccount(
-            name, iban, bic, creditor, asked.Text(Scheme) == Business ? DebitScheme.B2B : DebitScheme.Core)
+            name, iban, bic, creditor, DebitSchemes.Of(asked.Text(Scheme)) ?? DebitScheme.Core)
         {
             Flavour = flavour,
             BooksEachDebit = asked.Text(Booking) == Single,

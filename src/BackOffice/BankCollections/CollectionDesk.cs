@@ -11,6 +11,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Debits;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 
 namespace Quittance.BackOffice.BankCollections;
@@ -86,8 +87,8 @@ public sealed class CollectionDesk(
     private readonly StatementAccounts _accounts = new(database);
 
     /// <summary>The merchant's bank account; null for none.</summary>
-    public async Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
-        await accounts.FindAsync(merchant, ClearingProvider.Bank, cancel) is { } account ? BankSettings.TryRead(account.ApiKey) : null;
+    public Task<BankAccount?> AccountAsync(MerchantId merchant, CancellationToken cancel) =>
+        new Creditors(accounts, new Mandates(database)).FindAsync(merchant, cancel);
 
     /// <summary>The first day on which a collection can be due.</summary>
     public DateOnly NextDueDay(BankAccount account, CollectionKind kind) => account.FirstDueDay(kind, clock.GetUtcNow());

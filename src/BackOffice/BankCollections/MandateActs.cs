@@ -1,11 +1,15 @@
 using Quittance.BackOffice.Acts;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
 using Quittance.Core.Corrections;
+using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Storage;
+using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 
 namespace Quittance.BackOffice.BankCollections;
@@ -22,9 +26,18 @@ public static class MandateActs
     public const string NewReference = "reference";
     public const string FormerCreditor = "former_creditor";
     public const string Api = "api";
+    public const string Account = "account";
+    public const string Number = "iban";
+    public const string Holder = "holder";
+    public const string Bank = "bic";
+    public const string SignedOn = "signed_on";
+    public const string OneOff = "one_off";
 
     private const string OwnApi = "quittance";
     private const int LongestIdentifier = 35;
+    private const int LongestNumber = 42;
+    private const int LongestBic = 11;
+    private const int LongestName = 255;
 
     public static DeclaredAct Amend { get; } = new(
         "mandate.amend", "Changes what names a mandate towards the banks",
@@ -76,6 +89,34 @@ public static class MandateActs
         HasSteps = true,
     };
 
+    public static DeclaredAct Record { get; } = new(
+        "mandate.record", "Records a mandate that a customer signed on paper",
+        "It becomes a payment method of the customer, whose number the vault seals, and debits of your bank may use it. Keep the signed "
+        + "paper.",
+        OperatorRole.Operator,
+        [
+            Text(Account, "Customer", "The customer, by its id, its number or a name that clients use.") with { Most = LongestName },
+            Text(Number, "IBAN", "The number of the customer's bank account.") with { Most = LongestNumber },
+            Text(Holder, "Holder", "The holder of the bank account; the customer's name without it.") with
+            {
+                IsOptional = true,
+                Most = SepaText.NameLength,
+            },
+            Text(Bank, "BIC", "The bank, where the paper says it.") with { IsOptional = true, Most = LongestBic },
+            Text(
+                NewReference, "Mandate reference",
+                $"The reference on the paper, {SepaText.IdentifierRule}; the customer's next one without it.") with
+            {
+                IsOptional = true,
+            },
+            new(SignedOn, AskKind.Day, "Signed on", "The day of the signature."),
+            new(OneOff, AskKind.Flag, "One-off", "It is good for one debit."),
+        ],
+        RecordAsync)
+    {
+        Operation = new("recordMandate", "mandates", "Collections", Scopes.Pay),
+    };
+
     /// <summary>The command that amends a mandate as is asked; or why there is none.</summary>
     public static async Task<(AmendMandate? Amending, ActResult? Problem)> AmendingAsync(
         Mandates mandates, Asked asked, Origin by, CancellationToken cancel)
@@ -98,6 +139,73 @@ public static class MandateActs
 
         return (new AmendMandate(by, account, instrument) { Reference = reference, FormerCreditor = creditor }, null);
     }
+
+    private static async Task<ActResult> RecordAsync(ActRequest request)
+    {
+        var asked = request.Asked;
+        var (customer, problem) = await CustomerAsync(request);
+        if (customer is null)
+            return problem!;
+        if (await request.Part<ICreditors>().FindAsync(request.Merchant, request.Cancel) is not { } creditor)
+            return ActResult.Refused(CollectionActs.NoAccount);
+        if (creditor.Flavour != BankFlavour.Sepa)
+            return ActResult.Refused("Your bank account collects by CH-DD: this takes SEPA mandates.");
+        var (number, wrong) = NumberIn(asked, customer.Account);
+        if (number is null)
+            return wrong!;
+        var reference = asked.Text(NewReference) ?? await request.Part<ICreditors>().NextReferenceAsync(customer.Account, request.Cancel);
+        if (!Core.Instruments.Mandate.IsReference(MandateScheme.Sepa, reference))
+            return ActResult.Wrong(NewReference, $"The reference of a mandate has {SepaText.IdentifierRule}.");
+        var mandate = new Mandate(reference, MandateScheme.Sepa, asked.Day(SignedOn)!.Value, MandateStatus.Active)
+        {
+            Source = MandateSource.Paper,
+            IsForOneDebit = asked.Flag(OneOff),
+        };
+        var today = DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
+        if (MandateReader.ProblemOf(mandate, today) is var (_, why))
+            return ActResult.Wrong(SignedOn, Sentence(why));
+        var recorded = await request.Part<MandateDesk>().RecordAsync(
+            customer.Account, number, mandate, request.By($"mandate {reference}"), request.Key, request.Cancel);
+        return recorded.Result switch
+        {
+            MandateRecording.Added => ActResult.Done($"Mandate {reference} of customer {customer.Account.Number} is recorded."),
+            MandateRecording.Known => ActResult.Done($"Mandate {reference} is recorded already.", isChanged: false),
+            MandateRecording.AnotherMandate => ActResult.Wrong(NewReference, Sentence(recorded.Why)),
+            MandateRecording.NoCustomerForIt => ActResult.Wrong(Account, Sentence(recorded.Why)),
+            MandateRecording.Refused => ActResult.Refused(recorded.Refusal!.Value),
+        };
+    }
+
+    private static async Task<(NamedAccount? Customer, ActResult? Problem)> CustomerAsync(ActRequest request)
+    {
+        var name = request.Asked.Required(Account);
+        var found = await request.Part<Erasing>().FindAsync(request.Merchant, name, dialect: null, request.Cancel);
+        return found.Count switch
+        {
+            0 => (null, ActResult.NoSuch(Account, "account", $"There is no customer {name}.")),
+            1 => (await request.Part<CustomerReading>().FindAsync(found[0].Id, request.Cancel), null),
+            _ => (null, ActResult.Wrong(
+                Account,
+                $"Several customers are called so: say the number, one of {string.Join(", ", found.Select(one => one.Number))}.")),
+        };
+    }
+
+    /// <summary>The bank account that the paper names; or what is wrong.</summary>
+    private static (IbanAccount? Number, ActResult? Problem) NumberIn(Asked asked, Core.Accounts.Account account)
+    {
+        if (MandateReader.ProblemOf(asked.Required(Number), out var iban) is { } problem)
+            return (null, ActResult.Wrong(Number, Sentence(problem)));
+        // Else each collection would leave its debits out.
+        if (!iban!.IsInEea)
+            return (null, ActResult.Wrong(Number, $"A debit of {iban} needs the debtor's address: collections would leave it out."));
+        Bic? bic = null;
+        if (asked.Text(Bank) is { } code && !Bic.TryParse(code, out bic))
+            return (null, ActResult.Wrong(Bank, "A BIC has 8 or 11 letters and digits."));
+        return (asked.Text(Holder) ?? account.Name) is { } holder && MandateReader.IsHolder(holder)
+            ? (new IbanAccount(iban, bic, holder), null) : (null, ActResult.Wrong(Holder, Sentence(MandateReader.Holders)));
+    }
+
+    private static string Sentence(string problem) => $"{char.ToUpperInvariant(problem[0])}{problem[1..]}.";
 
     private static async Task<ActResult> ImportAsync(ActRequest request)
     {

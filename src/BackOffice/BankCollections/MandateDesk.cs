@@ -20,6 +20,29 @@ namespace Quittance.BackOffice.BankCollections;
 /// <param name="Remarks">Remarks that do not refuse the file.</param>
 public sealed record MandateOutcome(int Added, int Known, IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Remarks);
 
+/// <summary>What became of a mandate that was to be recorded.</summary>
+public enum MandateRecording
+{
+    Added,
+
+    /// <summary>The books have it already.</summary>
+    Known,
+
+    /// <summary>Its reference names another one.</summary>
+    AnotherMandate,
+
+    /// <summary>The customer's account takes none.</summary>
+    NoCustomerForIt,
+
+    /// <summary>The engine refuses it.</summary>
+    Refused,
+}
+
+/// <summary>What became of a mandate that was to be recorded.</summary>
+/// <param name="Why">Why it was not, a sentence without its full stop; empty where it was, or the engine refuses it.</param>
+/// <param name="Refusal">The engine's refusal; null where it refused nothing.</param>
+public sealed record RecordedMandate(MandateRecording Result, string Why, Refusal? Refusal = null);
+
 /// <summary>
 /// Brings mandates that customers gave elsewhere into the books: each becomes a customer's instrument, whose number the vault seals. The
 /// file is checked whole before its first mandate is taken, and can be imported again, also after an interruption.
@@ -64,6 +87,26 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
         }
 
         return new MandateOutcome(fresh.Count - found.Faults.Count, known, found.Faults, found.Remarks);
+    }
+
+    /// <summary>Takes one mandate that a customer signed on paper.</summary>
+    /// <param name="key">The key under which it is done once; null for none.</param>
+    public async Task<RecordedMandate> RecordAsync(
+        Account account, IbanAccount number, Mandate mandate, Origin origin, KeyUse? key, CancellationToken cancel)
+    {
+        if (ProblemOf(account) is { } problem)
+            return new RecordedMandate(MandateRecording.NoCustomerForIt, problem);
+        var row = new ReadMandate(0, "", number, mandate);
+        var id = new InstrumentId(origin.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
+        var secret = await vault.SealAsync(id, number, cancel);
+        var others = await _mandates.OfReferencesAsync(origin.Merchant, [mandate.Reference], cancel);
+        if (others.Any(other => IsSame(other.Instrument, other.Fingerprint, row, account, secret)))
+            return new RecordedMandate(MandateRecording.Known, "");
+        if (others.Count > 0)
+            return new RecordedMandate(MandateRecording.AnotherMandate, $"{mandate.Reference} is another mandate in the books");
+        var outcome = await engine.SubmitAsync(CommandOf(row, account, id, secret, origin) with { Key = key });
+        return outcome.Accepted ? new RecordedMandate(outcome.Replayed ? MandateRecording.Known : MandateRecording.Added, "")
+            : new RecordedMandate(MandateRecording.Refused, "", outcome.Faults[0].Refusal);
     }
 
     /// <summary>Checks rows against the books, and seals the numbers of those that are new. Returns how many the books have.</summary>

@@ -21,6 +21,9 @@ internal sealed class MandateReader(Findings found, DateOnly today)
     private const string NoHeader = "there is no header line with a column mandate; columns are parted by commas or semicolons, and called "
         + "as in docs/bank.md";
 
+    /// <summary>What a holder of a bank account is.</summary>
+    public static readonly string Holders = $"the holder of the account has 1 to {SepaText.NameLength} characters";
+
     private const string References = $"the reference of a mandate has {SepaText.IdentifierRule}";
 
     private readonly List<ReadMandate> _rows = [];
@@ -75,23 +78,26 @@ internal sealed class MandateReader(Findings found, DateOnly today)
 
     private IbanAccount? AccountOf(CsvRow row)
     {
-        if (!Iban.TryParse(row[CsvColumns.Iban], out var iban, out var fault))
-            return Refused(row, CsvColumns.Iban, ProblemOf(fault));
-        if (!iban.IsInSepa)
-            return Refused(row, CsvColumns.Iban, $"{iban} is outside SEPA: no debit reaches it");
+        if (ProblemOf(row[CsvColumns.Iban], out var iban) is { } wrong)
+            return Refused(row, CsvColumns.Iban, wrong);
         Bic? bic = null;
         if (row[CsvColumns.Bic] is { } code && !Bic.TryParse(code, out bic))
             return Refused(row, CsvColumns.Bic, "a BIC has 8 or 11 letters and digits");
-        if (row[CsvColumns.Holder] is not { Length: <= SepaText.NameLength } holder || !OneLine.IsName(holder)
-            || SepaText.Of(holder, SepaText.NameLength).Length == 0)
-        {
-            return Refused(row, CsvColumns.Holder, $"the holder of the account has 1 to {SepaText.NameLength} characters");
-        }
-
-        if (!iban.IsInEea)
+        if (row[CsvColumns.Holder] is not { } holder || !IsHolder(holder))
+            return Refused(row, CsvColumns.Holder, Holders);
+        if (!iban!.IsInEea)
             found.Remark(row.Line, CsvColumns.Iban.Name, $"a debit of {iban} needs the debtor's address: collections leave it out");
         return new IbanAccount(iban, bic, holder);
     }
+
+    /// <summary>Whether a text can be the holder of a bank account.</summary>
+    public static bool IsHolder(string text) =>
+        text.Length <= SepaText.NameLength && OneLine.IsName(text) && SepaText.Of(text, SepaText.NameLength).Length > 0;
+
+    /// <summary>Why a text is no number of a bank account that SEPA debits reach; null where it is one.</summary>
+    public static string? ProblemOf(string? text, out Iban? iban) =>
+        !Iban.TryParse(text, out iban, out var fault) ? ProblemOf(fault)
+        : iban.IsInSepa ? null : $"{iban} is outside SEPA: no debit reaches it";
 
     private static IbanAccount? Refused(CsvRow row, CsvColumns column, string problem)
     {
@@ -116,22 +122,24 @@ internal sealed class MandateReader(Findings found, DateOnly today)
             FormerReference = formerReference == reference ? null : formerReference,
             FormerCreditor = formerCreditor,
         };
-        var problem = mandate switch
-        {
-            _ when signedOn > today => (CsvColumns.SignedOn, $"{signedOn:O} is a day in the future"),
-            { LastUsedOn: { } last } when last > today => (CsvColumns.LastUsedOn, $"{last:O} is a day in the future"),
-            { LastUsedOn: { } last } when last < signedOn => (CsvColumns.LastUsedOn, $"{last:O} is before the day of its signature"),
-            { IsUsedUp: true } => (CsvColumns.LastUsedOn, "it is for one debit, and was used"),
-            _ when mandate.LastDay < today => (
-                lastUsedOn is null ? CsvColumns.SignedOn : CsvColumns.LastUsedOn,
-                $"it was not used for 36 months, and is void since {mandate.LastDay:O}"),
-            _ => ((CsvColumns, string)?)null,
-        };
-        if (problem is not var (column, text))
+        if (ProblemOf(mandate, today) is not var (column, text))
             return mandate;
         row.Refuse(column, text);
         return null;
     }
+
+    /// <summary>Why nothing can be debited by a mandate on a day, with the column that says it; null where it can.</summary>
+    public static (CsvColumns Column, string Text)? ProblemOf(Mandate mandate, DateOnly today) => mandate switch
+    {
+        _ when mandate.SignedOn > today => (CsvColumns.SignedOn, $"{mandate.SignedOn:O} is a day in the future"),
+        { LastUsedOn: { } last } when last > today => (CsvColumns.LastUsedOn, $"{last:O} is a day in the future"),
+        { LastUsedOn: { } last } when last < mandate.SignedOn => (CsvColumns.LastUsedOn, $"{last:O} is before the day of its signature"),
+        { IsUsedUp: true } => (CsvColumns.LastUsedOn, "it is for one debit, and was used"),
+        _ when mandate.LastDay < today => (
+            mandate.LastUsedOn is null ? CsvColumns.SignedOn : CsvColumns.LastUsedOn,
+            $"it was not used for 36 months, and is void since {mandate.LastDay:O}"),
+        _ => null,
+    };
 
     private string? ReferenceOf(CsvRow row)
     {

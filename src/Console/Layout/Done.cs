@@ -61,6 +61,7 @@ internal static class Done
         ["collection-reported"] = new("The report is read. What the bank rejects is declined, or to be paid out again."),
         ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
         ["customer-erased"] = new("The person's data is erased. The bookings stay."),
+        ["mandate-recorded"] = new("The mandate is recorded. Keep the signed paper."),
         ["mandate-amended"] = new("The mandate is amended. The next debit tells the customer's bank of it."),
         ["instrument-removed"] = new("The payment method is removed, and its number is deleted."),
         ["origin-added"] = new(

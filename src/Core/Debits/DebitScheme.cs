@@ -10,6 +10,23 @@ public enum DebitScheme
     B2B,
 }
 
+/// <summary>The rulebooks, as people and programs name them.</summary>
+public static class DebitSchemes
+{
+    public const string Core = "core";
+    public const string B2B = "b2b";
+
+    public static IReadOnlyList<string> Words { get; } = [Core, B2B];
+
+    /// <summary>Null for another word.</summary>
+    public static DebitScheme? Of(string? word) => word switch
+    {
+        Core => DebitScheme.Core,
+        B2B => DebitScheme.B2B,
+        _ => null,
+    };
+}
+
 /// <summary>The place of a debit among the debits of its mandate.</summary>
 public enum DebitSequence
 {

@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Acts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Debits;
 using Quittance.Core.Dues;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
@@ -73,6 +74,7 @@ namespace Quittance.Dialects.OwnApi;
 /// <param name="allowsPrivateNetworks">Whether receivers of webhooks may be in private networks.</param>
 /// <param name="routing">Says whether a provider can charge an amount.</param>
 /// <param name="papers">Makes customers' papers.</param>
+/// <param name="creditors">What mandates on paper say of the merchant.</param>
 /// <param name="letters">Writes reminders as letters.</param>
 /// <param name="mails">The mails to customers, to read.</param>
 /// <param name="profiles">What customers see of merchants, to read.</param>
@@ -88,7 +90,7 @@ public sealed class OwnApiRoutes(
     IDunnings dunnings, IDunningPolicies policies, IRetries retries, IRetryPolicies retryPolicies,
     IDues dues, IDuePolicies duePolicies, IAutopays autopays, TimeSpan sessionLifetime,
     ISubscriptions subscriptions, IWebhookSecrets secrets, bool allowsPrivateNetworks, ProviderRouting routing, PaperDesk papers,
-    LetterDesk letters, IMails mails, IProfiles profiles, TimeProvider clock,
+    ICreditors creditors, LetterDesk letters, IMails mails, IProfiles profiles, TimeProvider clock,
     IReadOnlyList<DeclaredAct> acts, IActKeys actKeys, IServiceProvider parts, CancellationToken stopping) : Dialect
 {
     /// <summary>The scope of operations that only read.</summary>
@@ -192,7 +194,7 @@ public sealed class OwnApiRoutes(
         charges.Map(routes);
         payments.Map(routes);
         var ofLinks = new OwnApiLinks(address, receivables, payments, links, linkDesk);
-        new OwnApiPapers(address, accounts, ofLinks, linkDesk, attempts, papers).Map(routes);
+        new OwnApiPapers(address, accounts, ofLinks, linkDesk, attempts, papers, creditors).Map(routes);
         new OwnApiLetters(address, accounts, letters).Map(routes);
         new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);

@@ -240,6 +240,13 @@ internal static class ActSamples
         return Of(studio.Biller, "mandate.amend", $"'mandate':'{name}','reference':'{Biller.NewText()}'");
     }
 
+    public static async Task<WritingSample> PaperMandateAsync(BooksFixture books)
+    {
+        var studio = await Studio.OpenAsync(books);
+        var customer = await studio.Biller.CustomerAsync();
+        return Of(studio.Biller, "mandate.record", $"'account':'{customer}','iban':'DE02120300000000202051','signed_on':'2026-10-05'");
+    }
+
     public static async Task<WritingSample> MonthCloseAsync(BooksFixture books) =>
         Of(await WithPastAsync(books), "period.close", $"'month':'{LastMonth}'");
 

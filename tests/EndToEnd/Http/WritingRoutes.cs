@@ -85,6 +85,7 @@ internal static class WritingRoutes
         ["/api/v1/collections/sent"] = ActSamples.LostTimeAsync,
         ["/api/v1/collections/unsent"] = ActSamples.LostTimeAsync,
         ["/api/v1/collections/lost"] = books => ActSamples.CollectionFileAsync(books, "collect.lost"),
+        ["/api/v1/mandates"] = ActSamples.PaperMandateAsync,
         ["/api/v1/mandates/import"] = ActSamples.MandatesAsync,
         ["/api/v1/mandates/amend"] = ActSamples.MandateAsync,
         ["/api/v1/months/close"] = ActSamples.MonthCloseAsync,

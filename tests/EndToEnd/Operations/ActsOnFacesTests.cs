@@ -107,6 +107,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("hand in a lost file", "POST collections/lost", "settlements/collections/lost", "collect lost"),
         new("set the bank account of collections", "POST collections/account", "settlements/collections/account", "collect account"),
         new("import mandates", "POST mandates/import", "settlements/collections/mandates", "mandate import"),
+        new("record a mandate that was signed on paper", "POST mandates", "customers/{Id:guid}/mandate", "mandate record"),
         new("amend a mandate", "POST mandates/amend", "instruments/{Id:guid}/amend", "mandate amend"),
 
         // Overdue.
@@ -190,7 +191,8 @@ public sealed class ActsOnFacesTests(BooksFixture books)
 
         "account autopay show", "approval list", "attempt list", "balance customer", "balance ledger", "balance trial", "client list",
         "collect list", "collect preview", "credential list", "dunning letters", "dunning policy list", "dunning show", "epoch show",
-        "link list", "mail list", "mail policy show", "mail sentence list", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
+        "link list", "mail list", "mail policy show", "mandate form",
+        "mail sentence list", "mail show", "merchant list", "origin list", "payment show", "period list", "person list",
         "provider route list", "refund list",
         "collect policy show", "retry policy show", "seal show",
         "settlement find", "settlement list",

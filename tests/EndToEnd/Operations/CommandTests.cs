@@ -133,7 +133,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "installation.zone", "instrument.register", "journal.export",
                 "limit.set", "link.make", "link.take-back", "mail.account-link", "mail.policy",
                 "mail.resend", "mail.sentence", "mail.statement",
-                "mandate.amend", "mandate.import", "mandate.revoke", "merchant.create", "merchant.logo", "merchant.payee",
+                "mandate.amend", "mandate.import", "mandate.record", "mandate.revoke", "merchant.create", "merchant.logo", "merchant.payee",
                 "merchant.profile", "origin.add", "origin.remove", "payment.allocate", "payment.cancel", "payment.complete", "payment.move",
                 "payment.record",
                 "payment.refund", "payment.retry", "payment.settle",

@@ -248,6 +248,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.Equal("EUR", (string?)result["currency"])),
         new("mandate import", async day => [await day.MandatesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
             (_, result) => Assert.Equal(1, (int)result["added"]!)),
+        new("mandate form", day => [
+            "0.0.0.1+-account+9002", "--to", Path.Combine(day._folder, "mandate.pdf"), "--language", "de", "--merchant", day.Merchant],
+            (_, result) => Assert.EndsWith("mandate.pdf", (string?)result["file"], StringComparison.Ordinal)),
+        new("mandate record", day => [
+            "--account", "0.0.0.1+-account+9002", "--iban", "AT611904300234573201", "--holder", "Mary Weber", "--reference", "M-9001",
+            "--signed-on", "2026-10-05", "--reason", "came by post", "--merchant", day.Merchant],
+            (_, result) => Assert.StartsWith("Mandate M-9001 of customer", (string?)result["said"], StringComparison.Ordinal)),
         new("account autopay choose", async day => [
             "--account", "0.0.0.1+-account+9002", "--instrument",
             (await day.FindAsync("SELECT instrument_id::text FROM mandate WHERE reference = 'M-9002'"))[0], "--language", "it", "--reason",

@@ -127,6 +127,7 @@ internal static class AuditWords
         ["mail.resend"] = "Sent a mail to a customer again",
         ["mandate.amend"] = "Amended a mandate",
         ["mandate.import"] = "Took mandates from a file",
+        ["mandate.record"] = "Recorded a mandate that was signed on paper",
         ["mandate.revoke"] = "Ended a mandate",
         ["refund.create"] = "Recorded a refund",
         ["retry.policy"] = "Changed when instruments are charged again",

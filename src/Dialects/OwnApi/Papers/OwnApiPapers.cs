@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
+using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -17,9 +19,16 @@ namespace Quittance.Dialects.OwnApi.Papers;
 
 /// <summary>Papers for customers as PDF.</summary>
 internal sealed class OwnApiPapers(
-    PublicAddress address, OwnApiAccounts accounts, OwnApiLinks links, LinkDesk desk, IAttempts attempts, PaperDesk papers)
+    PublicAddress address, OwnApiAccounts accounts, OwnApiLinks links, LinkDesk desk, IAttempts attempts, PaperDesk papers,
+    ICreditors creditors)
 {
     private const string Language = "language";
+    private const string MandateReference = "reference";
+    private const string Sequence = "sequence";
+    private const string Scheme = "scheme";
+    private const string ByHand = "by_hand";
+    private const string OneOff = "one_off";
+    private const string Recurring = "recurring";
 
     private static readonly Parameter InLanguage = InQuery(
         Language, Text("A language by BCP 47, such as `de`, in place of the customer's; English where Quittance does not speak it."));
@@ -59,8 +68,28 @@ internal sealed class OwnApiPapers(
         ],
     };
 
+    private static Operation Mandate { get; } = new("findMandateForm", "Collections", "Gives a form of a SEPA mandate as PDF, to sign")
+    {
+        Description = "It has your bank account's name and creditor identifier, the words of authorisation, the name and address of the "
+            + "customer where they are known, and fields for the IBAN, the place, the day and the signature. It has no number of a bank "
+            + "account. The signed one is recorded by `POST /api/v1/mandates`.",
+        Parameters =
+        [
+            OfIdOrReference,
+            InQuery(MandateReference, Text(
+                "The mandate's reference, `by_hand` to leave a line for it; the customer's next one without it.")),
+            InQuery(Sequence, Word("Whether it is good for one debit; the customer ticks it without this.", Recurring, OneOff)),
+            InQuery(Scheme, Word("The rulebook; the one of your bank account without it.", DebitSchemes.Words)), InLanguage,
+        ],
+        Replies =
+        [
+            File, Invalid, NoSuch("account"), Conflict("You have no bank account that collects SEPA debits"),
+        ],
+    };
+
     public void Map(DialectRoutes routes)
     {
+        routes.Get($"{AccountsPath}/{{{Id}}}/mandate-form.pdf", ReadScope, MandateAsync).WithMetadata(Mandate);
         routes.Get($"{LinksPath}/{{{Id}}}/qr-bill.pdf", ReadScope, BillAsync).WithMetadata(Bill);
         routes.Get($"{PaymentsPath}/{{{Id}}}/receipt.pdf", ReadScope, ReceiptAsync).WithMetadata(Receipt);
         routes.Get($"{AccountsPath}/{{{Id}}}/statement.pdf", ReadScope, StatementAsync).WithMetadata(Statement);
@@ -130,6 +159,29 @@ internal sealed class OwnApiPapers(
         }
 
         return paper is null ? OwnApiErrors.NoSuch("account").ToAnswer(address) : AnswerOf(paper);
+    }
+
+    private async Task<Answer> MandateAsync(Call call)
+    {
+        var query = new OwnApiQuery(call.Http.Request);
+        var (reference, sequence) = (query.Text(MandateReference), query.Word(Sequence, Recurring, OneOff));
+        var scheme = DebitSchemes.Of(query.Word(Scheme, DebitSchemes.Words));
+        var language = query.Text(Language);
+        if (reference is not (null or ByHand) && !Core.Instruments.Mandate.IsReference(MandateScheme.Sepa, reference))
+            query.Refuse(MandateReference, $"must be {SepaText.IdentifierRule}");
+        if (query.Problem() is { } problem)
+            return problem.ToAnswer(address);
+        if (await accounts.NamedAsync(call) is not { } customer)
+            return OwnApiErrors.NoSuch("account").ToAnswer(address);
+        if (await creditors.FindAsync(call.Credential.Merchant, call.Cancel) is not { Flavour: BankFlavour.Sepa } creditor)
+            return OwnApiErrors.NotDone("The merchant has no bank account that collects SEPA debits.").ToAnswer(address);
+        var issuer = PaperIssuer.Of(call.Credential.Installation);
+        return AnswerOf(await papers.MandateFormAsync(
+            customer, creditor,
+            new MandateFormAsked(
+                reference == ByHand ? null : reference ?? await creditors.NextReferenceAsync(customer.Account, call.Cancel),
+                sequence is null ? null : sequence == OneOff, scheme),
+            call.Credential.Installation.DayOf(call.Now), issuer, language, call.Cancel));
     }
 
     private static Answer AnswerOf(Paper paper) => Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);

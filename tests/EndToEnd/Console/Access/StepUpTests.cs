@@ -25,7 +25,7 @@ public sealed class StepUpTests(BooksFixture books)
         "/console/settlements/collections/due/policy/end",
         "/console/approvals/{Number:long}/approve", "/console/approvals/{Number:long}/reject", "/console/charges/{Number:long}/change",
         "/console/charges/{Number:long}/correct", "/console/customers/{Id:guid}/close", "/console/customers/{Id:guid}/erase",
-        "/console/customers/{Id:guid}/merge", "/console/instruments/{Id:guid}/amend",
+        "/console/customers/{Id:guid}/mandate", "/console/customers/{Id:guid}/merge", "/console/instruments/{Id:guid}/amend",
         "/console/instruments/{Id:guid}/remove", "/console/ledger/months/close",
         "/console/ledger/months/reopen", "/console/mails/sentence", "/console/payments/{Number:long}/move",
         "/console/payments/{Number:long}/refund", "/console/second-factor/codes", "/console/second-factor/new",

@@ -25,6 +25,7 @@ public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared
         ["/console/customers"] = ["search", "sort", "after", "at"],
         ["/console/customers.csv"] = ["search", "sort"],
         ["/console/customers.xlsx"] = ["search", "sort"],
+        ["/console/customers/{id:guid}/mandate.pdf"] = ["mandate", "sequence", "scheme"],
         ["/console/customers/{Id:guid}/statement"] = ["from", "to", "currency", "subject", "sequence", "line"],
         ["/console/customers/{id:guid}/statement.csv"] = ["from", "to", "currency"],
         ["/console/customers/{id:guid}/statement.pdf"] = ["from", "to", "currency"],

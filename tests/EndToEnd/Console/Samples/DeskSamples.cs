@@ -1,3 +1,4 @@
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Debits;
@@ -7,6 +8,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
@@ -124,6 +126,10 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
     public static async Task<DeskSamples> CreateWithBusinessAsync(BooksFixture books, string name = "Grace")
     {
         var samples = await CreateAsync(books, name);
+        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
+            BankSettings.AccountOf(samples.Merchant, new BankAccount(
+                name, Iban.Parse("DE89370400440532013000"), null, CreditorIdentifier.Parse("DE98ZZZ09999999999"), DebitScheme.Core)),
+            Cancel, By(samples.Merchant, "collect.account", "bank account"));
         return samples with { Business = await SampleBusiness.DoAsync(books, samples.Merchant, name) };
     }
 
