@@ -15,7 +15,6 @@ using Quittance.Core.Acts;
 using Quittance.Core.Debits;
 using Quittance.Storage;
 using Quittance.Storage.Console;
-using Quittance.Storage.Visits;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
 using Quittance.Storage.Exporting;
@@ -23,6 +22,7 @@ using Quittance.Storage.Mails;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Visits;
 
 namespace Quittance.BackOffice.Acts;
 
