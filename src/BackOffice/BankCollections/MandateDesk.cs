@@ -100,8 +100,14 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
         var id = new InstrumentId(origin.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
         var secret = await vault.SealAsync(id, number, cancel);
         var others = await _mandates.OfReferencesAsync(origin.Merchant, [mandate.Reference], cancel);
-        if (others.Any(other => IsSame(other.Instrument, other.Fingerprint, row, account, secret)))
-            return new RecordedMandate(MandateRecording.Known, "");
+        if (others.FirstOrDefault(other => IsSame(other.Instrument, other.Fingerprint, row, account, secret)) is { Instrument: { } known })
+        {
+            return known is { IsRemoved: false, Vaulted.Mandate.Status: MandateStatus.Active }
+                ? new RecordedMandate(MandateRecording.Known, "")
+                : new RecordedMandate(
+                    MandateRecording.AnotherMandate, $"{mandate.Reference} has ended: a new paper has a new reference");
+        }
+
         if (others.Count > 0)
             return new RecordedMandate(MandateRecording.AnotherMandate, $"{mandate.Reference} is another mandate in the books");
         var outcome = await engine.SubmitAsync(CommandOf(row, account, id, secret, origin) with { Key = key });

@@ -115,7 +115,8 @@ internal sealed class LetterFile : IDisposable
     {
         List<(string, string)> facts = [];
         List<LetterCode> codes = [];
-        if (_sender.Payee is { } payee && transfer is not { IsSwiss: true })
+        // A QR-IBAN takes no transfer without a reference.
+        if (_sender.Payee is { } payee && transfer is not { IsSwiss: true } && (transfer is not null || !payee.IsQrIban))
         {
             facts.AddRange([
                 (texts["letter.payee"], payee.Name), ("IBAN", TransferCode.Shown(payee.Iban)),

@@ -63,19 +63,20 @@ public sealed class ReminderDesk(
 
         return new Reminder(
             reminder, fees.Find(fee => !fee.IsFormer).Fee, [.. fees.Where(fee => fee.IsFormer).Select(fee => fee.Fee)],
-            await LinkAsync(level.Account, reminder.Bills, cancel));
+            await LinkAsync(reminder, cancel));
     }
 
-    private async Task<(LinkView View, string Address)?> LinkAsync(
-        AccountId account, IReadOnlyList<Charge> bills, CancellationToken cancel)
+    private async Task<(LinkView View, string Address)?> LinkAsync(OverdueReminder reminder, CancellationToken cancel)
     {
         if (links is not var (desk, server))
             return null;
-        var now = clock.GetUtcNow();
+        var (now, account) = (clock.GetUtcNow(), reminder.Step.Id.Account);
         return (await desk.LatestAsync(account.Merchant, account, MostLinks, cancel))
             .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay
-                // One for some of the bills would leave the others overdue.
-                && (one.Charges.Count == 0 || bills.All(bill => one.Charges.Any(charge => charge.Id == bill.Id)))) is { } link
+                // One for some of the bills, or for less, would leave the rest overdue.
+                && (one.Charges.Count == 0 ? one.Due.Currency == reminder.Overdue.Currency
+                        && one.Due.AmountMinor >= reminder.Overdue.AmountMinor
+                    : reminder.Bills.All(bill => one.Charges.Any(charge => charge.Id == bill.Id)))) is { } link
             ? (link, await desk.AddressAsync(server, link.Link, cancel)) : null;
     }
 }

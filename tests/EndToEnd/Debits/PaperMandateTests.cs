@@ -181,6 +181,14 @@ public sealed class PaperMandateTests(BooksFixture books)
         // The same paper twice is one mandate.
         await RecordAsync(studio.Biller, reference, "R-1");
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM mandate WHERE merchant_id = $1", studio.Merchant.Value));
+
+        // A mandate that has ended does not come back with its paper.
+        var id = (Guid)(await books.ScalarAsync(
+            "SELECT instrument_id FROM mandate WHERE merchant_id = $1 AND reference = 'R-1'", studio.Merchant.Value))!;
+        await studio.Biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{id:D}");
+        var again = Asked(reference);
+        again["reference"] = "R-1";
+        Assert.Contains("R-1 has ended", (await studio.Biller.PostAsync(Mandates, again)).Text, StringComparison.Ordinal);
         await studio.Biller.PostAsync($"{Biller.Accounts}/{other}/close", new JsonObject { ["reason"] = "gone" });
         Assert.Contains("is closed", (await studio.Biller.PostAsync(Mandates, Asked(other))).Text, StringComparison.Ordinal);
         var dollars = await studio.Biller.CustomerAsync("USD");

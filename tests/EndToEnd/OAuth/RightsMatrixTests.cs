@@ -78,9 +78,9 @@ public sealed class RightsMatrixTests(BooksFixture books)
             }
         }
 
-        // The lines of a bank account, and who else has access.
+        // The lines of a bank account, who else has access, and letters, which have the addresses of payment links.
         static bool TellsMore(Api api, RouteEndpoint route) =>
-            api == Api.Own && route.Metadata.GetMetadata<Needs>()!.Scope is "settle" or "administer";
+            api == Api.Own && route.Metadata.GetMetadata<Needs>()!.Scope is "settle" or "administer" or "bill";
     }
 
     [Fact]

@@ -48,15 +48,20 @@ internal static class LetterCommand
         NewFile.Check(to);
         var server = run.Get(Server) is { } typed ? Run.ServerAddress(typed) : null;
         var (books, merchant) = await run.ReadMerchantAsync();
-        var by = await new Merchants(books, run.Clock).OfPeopleAsync(merchant, run.Cancel)
-            ?? throw new CommandException("The merchant has no API: a letter needs the language and the time zone of one.");
+        var issuer = await IssuerAsync(run, new Merchants(books, run.Clock), merchant);
         await using var parts = server is null ? null : await LinkCommands.PartsAsync(run, books);
         var desk = DeskOf(run, books, parts is null ? null : (parts.GetRequiredService<LinkDesk>(), server!));
         if (run.Get(Customer) is { } name)
-            await OneAsync(run, desk, books, merchant, PaperIssuer.Of(by), name, to);
+            await OneAsync(run, desk, books, merchant, issuer, name, to);
         else
-            await AllAsync(run, desk, merchant, PaperIssuer.Of(by), to);
+            await AllAsync(run, desk, merchant, issuer, to);
     }
+
+    /// <summary>Whose letters they are. A merchant without an API has its days in UTC, and writes English to who has no language.</summary>
+    private static async Task<PaperIssuer> IssuerAsync(Run run, Merchants merchants, MerchantId merchant) =>
+        await merchants.OfPeopleAsync(merchant, run.Cancel) is { } by ? PaperIssuer.Of(by)
+        : new PaperIssuer(
+            (await merchants.ListAsync(run.Cancel)).First(one => one.Id == merchant).Name, TimeZoneInfo.Utc, "en");
 
     private static async Task OneAsync(
         Run run, LetterDesk desk, NpgsqlDataSource books, MerchantId merchant, PaperIssuer issuer, string name, FileInfo to)
