@@ -36,18 +36,21 @@ public sealed class LinkDesk(
     public async Task<IReadOnlyList<LinkView>> LatestAsync(
         MerchantId merchant, AccountId? account, int limit, CancellationToken cancel)
     {
-        var found = await links.ListAsync(
+        List<LinkView> latest = [];
+        foreach (var link in await LinksAsync(merchant, account, limit, cancel))
+            latest.Add(await ViewAsync(link, cancel));
+        return latest;
+    }
+
+    /// <summary>The latest links, as <see cref="LatestAsync"/> has them, without what they are for as the books stand.</summary>
+    public async Task<IReadOnlyList<PaymentLink>> LinksAsync(
+        MerchantId merchant, AccountId? account, int limit, CancellationToken cancel) => (await links.ListAsync(
             new ListQuery(merchant, limit)
             {
                 Criteria = account is { } its ? [new AccountCriterion([its.Value])] : [],
                 IsNewestFirst = true,
             },
-            cancel);
-        List<LinkView> latest = [];
-        foreach (var link in found.Items)
-            latest.Add(await ViewAsync(link, cancel));
-        return latest;
-    }
+            cancel)).Items;
 
     /// <summary>The address that the merchant sends to the customer: a secret.</summary>
     /// <param name="server">See <see cref="LinkAddress.Of"/>.</param>
