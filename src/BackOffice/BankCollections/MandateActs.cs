@@ -1,14 +1,12 @@
 using Quittance.BackOffice.Acts;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Acts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 
@@ -95,7 +93,7 @@ public static class MandateActs
         + "paper.",
         OperatorRole.Operator,
         [
-            Text(Account, "Customer", "The customer, by its id, its number or a name that clients use.") with { Most = LongestName },
+            OneCustomer.Ask,
             Text(Number, "IBAN", "The number of the customer's bank account.") with { Most = LongestNumber },
             Text(Holder, "Holder", "The holder of the bank account; the customer's name without it.") with
             {
@@ -143,9 +141,9 @@ public static class MandateActs
     private static async Task<ActResult> RecordAsync(ActRequest request)
     {
         var asked = request.Asked;
-        var (customer, problem) = await CustomerAsync(request);
-        if (customer is null)
-            return problem!;
+        var (found, problem) = await OneCustomer.FindAsync(request);
+        if (found is not var (account, _) || await request.Part<CustomerReading>().FindAsync(account, request.Cancel) is not { } customer)
+            return problem ?? ActResult.NoSuch(OneCustomer.Name, "account", "There is no such customer.");
         if (await request.Part<ICreditors>().FindAsync(request.Merchant, request.Cancel) is not { } creditor)
             return ActResult.Refused(CollectionActs.NoAccount);
         if (creditor.Flavour != BankFlavour.Sepa)
@@ -165,28 +163,16 @@ public static class MandateActs
         if (MandateReader.ProblemOf(mandate, today) is var (_, why))
             return ActResult.Wrong(SignedOn, Sentence(why));
         var recorded = await request.Part<MandateDesk>().RecordAsync(
-            customer.Account, number, mandate, request.By($"mandate {reference}"), request.Key, request.Cancel);
+            customer.Account, number, mandate, isNamed: asked.Text(NewReference) is not null, request.By($"mandate {reference}"),
+            request.Key, request.Cancel);
         return recorded.Result switch
         {
             MandateRecording.Added => ActResult.Done($"Mandate {reference} of customer {customer.Account.Number} is recorded."),
-            MandateRecording.Known => ActResult.Done($"Mandate {reference} is recorded already.", isChanged: false),
+            MandateRecording.Known => ActResult.Done(
+                $"Mandate {recorded.Reference ?? reference} is recorded already.", isChanged: false),
             MandateRecording.AnotherMandate => ActResult.Wrong(NewReference, Sentence(recorded.Why)),
             MandateRecording.NoCustomerForIt => ActResult.Wrong(Account, Sentence(recorded.Why)),
             MandateRecording.Refused => ActResult.Refused(recorded.Refusal!.Value),
-        };
-    }
-
-    private static async Task<(NamedAccount? Customer, ActResult? Problem)> CustomerAsync(ActRequest request)
-    {
-        var name = request.Asked.Required(Account);
-        var found = await request.Part<Erasing>().FindAsync(request.Merchant, name, dialect: null, request.Cancel);
-        return found.Count switch
-        {
-            0 => (null, ActResult.NoSuch(Account, "account", $"There is no customer {name}.")),
-            1 => (await request.Part<CustomerReading>().FindAsync(found[0].Id, request.Cancel), null),
-            _ => (null, ActResult.Wrong(
-                Account,
-                $"Several customers are called so: say the number, one of {string.Join(", ", found.Select(one => one.Number))}.")),
         };
     }
 

@@ -41,7 +41,11 @@ public enum MandateRecording
 /// <summary>What became of a mandate that was to be recorded.</summary>
 /// <param name="Why">Why it was not, a sentence without its full stop; empty where it was, or the engine refuses it.</param>
 /// <param name="Refusal">The engine's refusal; null where it refused nothing.</param>
-public sealed record RecordedMandate(MandateRecording Result, string Why, Refusal? Refusal = null);
+public sealed record RecordedMandate(MandateRecording Result, string Why, Refusal? Refusal = null)
+{
+    /// <summary>The reference of the mandate that the books have already; null for the one that was named.</summary>
+    public string? Reference { get; init; }
+}
 
 /// <summary>
 /// Brings mandates that customers gave elsewhere into the books: each becomes a customer's instrument, whose number the vault seals. The
@@ -90,15 +94,23 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
     }
 
     /// <summary>Takes one mandate that a customer signed on paper.</summary>
+    /// <param name="isNamed">Whether its reference is the paper's. Else the same paper is known by its account and its day.</param>
     /// <param name="key">The key under which it is done once; null for none.</param>
     public async Task<RecordedMandate> RecordAsync(
-        Account account, IbanAccount number, Mandate mandate, Origin origin, KeyUse? key, CancellationToken cancel)
+        Account account, IbanAccount number, Mandate mandate, bool isNamed, Origin origin, KeyUse? key, CancellationToken cancel)
     {
         if (ProblemOf(account) is { } problem)
             return new RecordedMandate(MandateRecording.NoCustomerForIt, problem);
         var row = new ReadMandate(0, "", number, mandate);
         var id = new InstrumentId(origin.Merchant, Guid.CreateVersion7(clock.GetUtcNow()));
         var secret = await vault.SealAsync(id, number, cancel);
+        var own = isNamed ? [] : await _mandates.InForceAsync(account.Id, cancel);
+        if (own.FirstOrDefault(one => IsSame(one.Instrument, one.Fingerprint, row, account, secret)).Instrument is
+            { Vaulted.Mandate: { } same })
+        {
+            return new RecordedMandate(MandateRecording.Known, "") { Reference = same.Reference };
+        }
+
         var others = await _mandates.OfReferencesAsync(origin.Merchant, [mandate.Reference], cancel);
         if (others.FirstOrDefault(other => IsSame(other.Instrument, other.Fingerprint, row, account, secret)) is { Instrument: { } known })
         {

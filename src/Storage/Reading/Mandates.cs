@@ -49,6 +49,24 @@ public sealed class Mandates(NpgsqlDataSource database) : IMandates
                 return (name, Tables.Account.Read(row));
             }, cancel)).ToDictionary();
 
+    /// <summary>The mandates of a customer that are in force, each with its fingerprint; null where the vault has no number.</summary>
+    public Task<IReadOnlyList<(Instrument Instrument, byte[]? Fingerprint)>> InForceAsync(AccountId account, CancellationToken cancel) =>
+        database.AllAsync<(Instrument, byte[]?)>(
+            // Index: instrument_of_account; the keys of mandate and vault_entry.
+            $"""
+            SELECT {Tables.Instrument.Of("x", "m")}, v.fingerprint
+              FROM instrument x
+              JOIN mandate m ON m.merchant_id = $1 AND m.instrument_id = x.id AND m.status = 'active'
+              LEFT JOIN vault_entry v ON v.merchant_id = $1 AND v.instrument_id = x.id
+             WHERE x.account_id = $2 AND x.merchant_id = $1 AND x.standing <> 'removed'
+            """,
+            command => command.With(account.Merchant.Value).With(account.Value),
+            row =>
+            {
+                var at = Tables.Instrument.Width;
+                return (Tables.Instrument.Read(row), row.IsDBNull(at) ? null : row.GetFieldValue<byte[]>(at));
+            }, cancel);
+
     /// <summary>
     /// The instruments of mandates that have these references, or had them before they were amended, each with its fingerprint; null where
     /// the vault has no number.

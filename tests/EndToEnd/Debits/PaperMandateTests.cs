@@ -178,8 +178,9 @@ public sealed class PaperMandateTests(BooksFixture books)
         var taken = Asked(other);
         taken["reference"] = "R-1";
         Assert.Contains("is another mandate", (await studio.Biller.PostAsync(Mandates, taken)).Text, StringComparison.Ordinal);
-        // The same paper twice is one mandate.
+        // The same paper twice is one mandate, also where its reference is not said.
         await RecordAsync(studio.Biller, reference, "R-1");
+        await RecordAsync(studio.Biller, reference);
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM mandate WHERE merchant_id = $1", studio.Merchant.Value));
 
         // A mandate that has ended does not come back with its paper.
