@@ -301,7 +301,8 @@ internal static class Composition
             parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<LinkDesk>(), parts.GetRequiredService<IProfiles>(),
             parts.GetRequiredService<PaperDesk>(),
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
-            new AddressTries(settings.AccountAskLimit, parts.GetRequiredService<TimeProvider>()), parts.GetRequiredService<IHold>()),
+            new AddressTries(settings.AccountAskLimit, parts.GetRequiredService<TimeProvider>()), parts.GetRequiredService<IHold>(),
+            settings.Mail is not null),
         new SportAllianceRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ProviderRouting>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],

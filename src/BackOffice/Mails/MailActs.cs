@@ -140,7 +140,7 @@ public static class MailActs
         return await request.Part<MailQueue>().SendStatementAsync(
             account, month, request.By($"account {number}", $"{month:yyyy-MM}"), request.Cancel) switch
         {
-            MailResend.Queued => ActResult.Done($"The statement of {month:yyyy-MM} is mailed to customer {number}."),
+            MailResend.Queued => ActResult.Done($"The statement of {month:yyyy-MM} waits to be mailed to customer {number}."),
             MailResend.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
             MailResend.Waits => ActResult.Refused("It waits to be sent already."),
             MailResend.Unknown => throw new InvalidOperationException("A statement needs no mail before it."),
@@ -154,7 +154,7 @@ public static class MailActs
             return problem!;
         return await request.Part<AccountVisits>().AskAsync(account, request.By($"account {number}"), request.Cancel) switch
         {
-            VisitAsked.Mailed => ActResult.Done($"The link is mailed to customer {number}."),
+            VisitAsked.Mailed => ActResult.Done($"The link waits to be mailed to customer {number}."),
             VisitAsked.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
             VisitAsked.SwitchedOff => ActResult.Refused("Switch mail of the kind account_link on first: nobody gets such links now."),
             VisitAsked.TooMany => ActResult.Refused("The customer has several links that can be opened. Wait a quarter of an hour."),

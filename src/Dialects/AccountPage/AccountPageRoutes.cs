@@ -28,9 +28,10 @@ namespace Quittance.Dialects.AccountPage;
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="asks">How often each address asks for links.</param>
 /// <param name="hold">Whether the books are held.</param>
+/// <param name="sendsMail">Whether the server has a mail server; without one nobody can ask for a link here.</param>
 public sealed class AccountPageRoutes(
     PublicAddress address, IAccountVisits visits, IReceivables receivables, IAutopays autopays, LinkDesk links, IProfiles profiles,
-    PaperDesk papers, AddressTries guesses, AddressTries asks, IHold hold) : Dialect
+    PaperDesk papers, AddressTries guesses, AddressTries asks, IHold hold, bool sendsMail) : Dialect
 {
     /// <summary>How many links one address may ask for within a minute: families and offices share one.</summary>
     public const int UsualAskLimit = 20;
@@ -122,27 +123,7 @@ public sealed class AccountPageRoutes(
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {
         var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, null), null, MerchantProfile.None, "");
-        if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
-        {
-            return MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
-            {
-                RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(((TimeSpan)wait!).TotalSeconds)),
-            };
-        }
-
-        return fault switch
-        {
-            EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>
-                MerchantFrame.Answer(StatusCodes.Status404NotFound, pages.Says("unknown")),
-            EdgeFault.MethodNotAllowed => MerchantFrame.Answer(StatusCodes.Status405MethodNotAllowed, pages.Says("unknown")),
-            EdgeFault.RateLimited => MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")),
-            EdgeFault.Internal or EdgeFault.OutcomeUnknown or EdgeFault.TakenOn =>
-                MerchantFrame.Answer(StatusCodes.Status500InternalServerError, pages.Says("busy")),
-            EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge or EdgeFault.BodyBroken or EdgeFault.KeyMalformed =>
-                MerchantFrame.Answer(StatusCodes.Status400BadRequest, pages.Says("unknown")),
-            EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
-                MerchantFrame.Answer(StatusCodes.Status503ServiceUnavailable, pages.Says("busy")) with { RetryAfterSeconds = 60 },
-        };
+        return MerchantFrame.Refuse(fault, (TimeSpan?)http.Items[WaitItem], words => pages.Says(words));
     }
 
     private static AccountVisit VisitOf(Call call) => (AccountVisit)call.Http.Items[VisitItem]!;
@@ -165,7 +146,7 @@ public sealed class AccountPageRoutes(
             http.Items[WaitItem] = wait;
             answer = Refuse(http, EdgeFault.Unauthenticated);
         }
-        else if (long.TryParse((string?)http.Request.RouteValues[MerchantName], out var id)
+        else if (sendsMail && long.TryParse((string?)http.Request.RouteValues[MerchantName], out var id)
             && new MerchantId(id) is var merchant && await visits.InstallationAsync(merchant, cancel) is { } installation)
         {
             if (isSent)
@@ -215,7 +196,7 @@ public sealed class AccountPageRoutes(
 
         if (visit.CanOpen(call.Now))
             return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Open($"{AccountAddress.PathOf(visit.Id)}/open"));
-        return await Within(one => PageAsync(one, typed: null))(call);
+        return await Within((_, customer) => PageAsync(call, customer, typed: null))(call);
     }
 
     /// <summary>Opens the link: this browser has the page.</summary>
@@ -243,8 +224,8 @@ public sealed class AccountPageRoutes(
         StatusCodes.Status410Gone, PagesOf(call).Says("account.over", AccountAddress.AskingOf(VisitOf(call).Id.Merchant)));
 
     /// <summary>What only the browser does that opened the page, while it is open and the customer has an address.</summary>
-    private Func<Call, Task<Answer>> Within(Func<Call, Task<Answer>> operation) => async call =>
-        IsHere(call) && await CustomerAsync(call) is { Contact.Email: not null } ? await operation(call) : Over(call);
+    private Func<Call, Task<Answer>> Within(Func<Call, NamedAccount, Task<Answer>> operation) => async call =>
+        IsHere(call) && await CustomerAsync(call) is { Contact.Email: not null } customer ? await operation(call, customer) : Over(call);
 
     /// <summary>The customer; of a merged account the one that stays.</summary>
     private async Task<NamedAccount?> CustomerAsync(Call call)
@@ -254,9 +235,8 @@ public sealed class AccountPageRoutes(
         return chain.Count == 0 ? null : await receivables.AccountAsync(chain[^1].Id, Reference.House, call.Cancel);
     }
 
-    private async Task<Answer> PageAsync(Call call, ContactTyped? typed)
+    private async Task<Answer> PageAsync(Call call, NamedAccount customer, ContactTyped? typed)
     {
-        var customer = (await CustomerAsync(call))!;
         var id = customer.Account.Id;
         var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
         ListQuery Latest(int limit) => new(id.Merchant, limit) { Criteria = [new AccountCriterion([id.Value])], IsNewestFirst = true };
@@ -274,11 +254,11 @@ public sealed class AccountPageRoutes(
     }
 
     /// <summary>Makes a payment link for the bills that the customer has ticked, and leads there.</summary>
-    private async Task<Answer> PayAsync(Call call)
+    private async Task<Answer> PayAsync(Call call, NamedAccount named)
     {
         if (await FormAsync(call.Http) is not { } form)
             return Refuse(call.Http, EdgeFault.BodyBroken);
-        var customer = (await CustomerAsync(call))!.Account;
+        var customer = named.Account;
         List<Reference> bills = [];
         foreach (var bill in form[AccountPages.Bill].Distinct(StringComparer.Ordinal).Take(PaymentLink.MostCharges))
         {
@@ -309,7 +289,7 @@ public sealed class AccountPageRoutes(
                 : Refuse(call.Http, EdgeFault.Unavailable);
     }
 
-    private async Task<Answer> ChangeContactAsync(Call call)
+    private async Task<Answer> ChangeContactAsync(Call call, NamedAccount named)
     {
         if (await FormAsync(call.Http) is not { } form)
             return Refuse(call.Http, EdgeFault.BodyBroken);
@@ -319,8 +299,8 @@ public sealed class AccountPageRoutes(
             field => field == ContactReader.Country ? Typed(field)?.ToUpperInvariant() : Typed(field), hasAddress: false,
             (field, _) => problems.TryAdd(field, texts["contact.wrong"]));
         if (problems.Count > 0)
-            return await PageAsync(call, new ContactTyped(Typed, problems));
-        var (customer, known) = ((await CustomerAsync(call))!.Account, (await CustomerAsync(call))!.Contact);
+            return await PageAsync(call, named, new ContactTyped(Typed, problems));
+        var (customer, known) = (named.Account, named.Contact);
         // The address is the way to this page: who mistypes it would be locked out, and a stranger let in. The merchant changes it.
         contact = contact with
         {
@@ -335,9 +315,9 @@ public sealed class AccountPageRoutes(
             VisitOf(call), "account.done.saved", language is null ? null : Cookie(VisitOf(call), PageTexts.Cookie, language));
     }
 
-    private async Task<Answer> EndAutopayAsync(Call call)
+    private async Task<Answer> EndAutopayAsync(Call call, NamedAccount named)
     {
-        var customer = (await CustomerAsync(call))!.Account;
+        var customer = named.Account;
         var outcome = await call.SubmitAsync(
             new EndAutopay(call.Origin, AccountTarget.Of(customer.Id, customer.Slot), AutopaySource.Link));
         return outcome.Accepted || outcome.Faults[0].Refusal == Refusal.NothingToChange
@@ -345,9 +325,9 @@ public sealed class AccountPageRoutes(
     }
 
     /// <summary>Takes a card or a bank account away, and ends its mandate.</summary>
-    private async Task<Answer> EndMethodAsync(Call call)
+    private async Task<Answer> EndMethodAsync(Call call, NamedAccount named)
     {
-        var customer = (await CustomerAsync(call))!.Account;
+        var customer = named.Account;
         if (!Guid.TryParse(call.PathValue(MethodName), out var id))
             return Refuse(call.Http, EdgeFault.PathUnknown);
         var outcome = await call.SubmitAsync(new RemoveInstrument(
@@ -357,9 +337,9 @@ public sealed class AccountPageRoutes(
             : Refuse(call.Http, EdgeFault.Unavailable);
     }
 
-    private async Task<Answer> ReceiptAsync(Call call)
+    private async Task<Answer> ReceiptAsync(Call call, NamedAccount named)
     {
-        var customer = (await CustomerAsync(call))!.Account;
+        var customer = named.Account;
         if (!long.TryParse(call.PathValue(NumberName), out var number)
             || await call.Books.PaymentAsync(customer.Id.Merchant, number, call.Cancel) is not { } view
             || view.Account.Id != customer.Id || !PaperDesk.HasReceipt(view))
@@ -371,9 +351,9 @@ public sealed class AccountPageRoutes(
         return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
     }
 
-    private async Task<Answer> StatementAsync(Call call)
+    private async Task<Answer> StatementAsync(Call call, NamedAccount named)
     {
-        var customer = (await CustomerAsync(call))!.Account;
+        var customer = named.Account;
         var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
         var (paper, _) = await papers.StatementAsync(
             customer.Id, today.AddMonths(-StatementMonths), today, PaperIssuer.Of(call.Credential.Installation), TextsOf(call).Tag,

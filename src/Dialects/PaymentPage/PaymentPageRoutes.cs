@@ -109,27 +109,7 @@ public sealed class PaymentPageRoutes(
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {
         var pages = new PaymentPages(PageTexts.Choose(http.Request, null), null, MerchantProfile.None, "");
-        if (fault == EdgeFault.Unauthenticated && http.Items.TryGetValue(WaitItem, out var wait))
-        {
-            return MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")) with
-            {
-                RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(((TimeSpan)wait!).TotalSeconds)),
-            };
-        }
-
-        return fault switch
-        {
-            EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>
-                MerchantFrame.Answer(StatusCodes.Status404NotFound, pages.Says("unknown")),
-            EdgeFault.MethodNotAllowed => MerchantFrame.Answer(StatusCodes.Status405MethodNotAllowed, pages.Says("unknown")),
-            EdgeFault.RateLimited => MerchantFrame.Answer(StatusCodes.Status429TooManyRequests, pages.Says("busy")),
-            EdgeFault.Internal or EdgeFault.OutcomeUnknown or EdgeFault.TakenOn =>
-                MerchantFrame.Answer(StatusCodes.Status500InternalServerError, pages.Says("busy")),
-            EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge or EdgeFault.BodyBroken or EdgeFault.KeyMalformed =>
-                MerchantFrame.Answer(StatusCodes.Status400BadRequest, pages.Says("unknown")),
-            EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
-                MerchantFrame.Answer(StatusCodes.Status503ServiceUnavailable, pages.Says("busy")) with { RetryAfterSeconds = 60 },
-        };
+        return MerchantFrame.Refuse(fault, (TimeSpan?)http.Items[WaitItem], words => pages.Says(words));
     }
 
     private static PaymentLink LinkOf(Call call) => (PaymentLink)call.Http.Items[LinkItem]!;

@@ -51,7 +51,10 @@ internal sealed class LetterFile : IDisposable
     {
         var (texts, of) = (draft.Texts, reminder.Of);
         // What a mail says in sentences, a letter says too.
-        var mail = draft.Reminder(of.Step.Id.Level, of.Overdue, of.Step.HandsOver, [], fee: null, address: null);
+        var mail = draft.Reminder(of.Step.Id.Level, of.Overdue, of.Step.HandsOver, [], [], address: null);
+        // One that ends before would be dead when it is needed.
+        if (reminder.Link is { View.Link.EndsAt: var end } && end <= new DateTimeOffset(until.AddDays(1), default, TimeSpan.Zero))
+            reminder = reminder with { Link = null };
         _sheet.BeginLetter(HeadOf(customer, texts));
         _sheet.Subject(mail.Subject);
         foreach (var line in mail.Lines)

@@ -17,6 +17,19 @@ public sealed record Reminder(OverdueReminder Of, Charge? Fee, IReadOnlyList<Cha
 
     /// <summary>What the customer is to pay: all of it less the credit.</summary>
     public Money Total => Of.Overdue with { AmountMinor = Charges.Sum(charge => charge.OpenMinor) - Of.CreditMinor };
+
+    /// <summary>What it asks for besides bills: fees, less the credit, and the sum of all where there are any.</summary>
+    internal IReadOnlyList<(string Name, Money Amount)> Others(CustomerTexts texts)
+    {
+        List<(string, Money)> others = [.. FormerFees.Select(fee => ($"{texts["letter.fee"]} ({fee.Called})", OpenOf(fee)))];
+        if (Fee is { } own)
+            others.Add((texts["mail.fee"], OpenOf(own)));
+        if (Of.CreditMinor > 0)
+            others.Add((texts["letter.credit"], Total with { AmountMinor = -Of.CreditMinor }));
+        return others.Count == 0 ? others : [.. others, (texts["statement.total"], Total)];
+
+        static Money OpenOf(Charge fee) => fee.Amount with { AmountMinor = fee.OpenMinor };
+    }
 }
 
 /// <summary>Reads what reminders say, from the books as they are.</summary>

@@ -93,7 +93,7 @@ public sealed class MailDesk(
             MailKind.PaymentLink => draft.Link([bill], "", amount, today.AddDays(30), address),
             MailKind.DebitNotice => draft.Notice(today.AddDays(14), amount, "DE ···· 3000", "M-1001", "DE98ZZZ09999999999"),
             MailKind.ReturnedDebit => draft.Return(1001, amount, debit),
-            MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], fee: null, address),
+            MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], [], address),
             MailKind.Refund => draft.Refund(1001, amount),
             MailKind.AccountLink => draft.Page($"{server}{AccountAddress.Mount}/example"),
             MailKind.Statement => draft.Statement(today.AddMonths(-1).AddDays(1 - today.Day), today.AddDays(-today.Day), amount),
@@ -193,8 +193,8 @@ public sealed class MailDesk(
     private async Task<MailLetter?> ReminderAsync(Mail mail, AccountId account, MailDraft draft, CancellationToken cancel) =>
         await reminders.OfEventAsync(account, mail.Sequence, cancel) is not { Of: var of } reminder ? null
             : draft.Reminder(
-                of.Step.Id.Level, of.Overdue, of.Step.HandsOver, of.Bills.Select(BillOf),
-                reminder.Fee is { } fee ? BillOf(fee).Open : null, reminder.Link?.Address);
+                of.Step.Id.Level, of.Overdue, of.Step.HandsOver, of.Bills.Select(BillOf), reminder.Others(draft.Texts),
+                reminder.Link?.Address);
 
     private async Task<MailLetter?> RefundAsync(RefundId id, MailDraft draft, CancellationToken cancel)
     {

@@ -69,10 +69,11 @@ internal static class MailForms
 
     /// <param name="level">The customer's level, from 1.</param>
     /// <param name="handsOver">Whether an agency collects from now on.</param>
-    /// <param name="fee">What is open of the fee; null for none.</param>
+    /// <param name="others">What else makes up the sum: fees and credit, with their names; and the sum where there are any.</param>
     /// <param name="address">Where the customer pays; null for nowhere.</param>
     public static MailLetter Reminder(
-        this MailDraft draft, int level, Money overdue, bool handsOver, IEnumerable<MailedBill> bills, Money? fee, string? address)
+        this MailDraft draft, int level, Money overdue, bool handsOver, IEnumerable<MailedBill> bills,
+        IEnumerable<(string Name, Money Amount)> others, string? address)
     {
         var texts = draft.Texts;
         var letter = draft.Letter(level == 1 ? "reminder" : "reminder.again", ("amount", texts.Of(overdue)));
@@ -82,7 +83,7 @@ internal static class MailForms
             Facts =
             [
                 .. bills.Select(bill => ($"{bill.Name}, {texts["statement.due"]} {texts.Of(bill.DueOn)}", texts.Of(bill.Open))),
-                .. fee is { } open ? [(texts["mail.fee"], texts.Of(open))] : Array.Empty<(string, string)>(),
+                .. others.Select(other => (other.Name, texts.Of(other.Amount))),
             ],
             Button = address is null ? null : (texts["mail.pay"], address),
             Notes = [texts["mail.crossed"], .. letter.Notes],

@@ -222,6 +222,8 @@ public sealed class LetterTests(BooksFixture books)
         var customer = await office.AddressedAsync("Anna Keller", Home, "de");
         await office.OweAsync(customer, "INV-7", 40_00, days: 10);
         await office.DunAsync(customer);
+        // A link that ends before the last day to pay is dead when it is needed.
+        await office.LinkAsync(customer, "INV-7", days: 3);
 
         var byBills = await PageAsync();
         var payload = "BCD\n002\n1\nSCT\n\nWorks\nAT281904300234573019\nEUR40.00\n\n\nINV-7";

@@ -139,11 +139,11 @@ internal sealed class PostOffice : IAsyncDisposable
         new HoldDunning(By("dunning.hold", "account"), TargetOf(customer), IsExempt: false, Today.AddDays(5)));
 
     /// <summary>Makes a payment link for a bill.</summary>
-    public async Task<PaymentLinkId> LinkAsync(AccountId customer, string bill)
+    public async Task<PaymentLinkId> LinkAsync(AccountId customer, string bill, int days = 30)
     {
         var id = new PaymentLinkId(Merchant, Business.NewId());
         await Engine.DoAsync(new MakeLink(
-            Origin, TargetOf(customer), id, Installation: 1, [_business.ChargeName(bill)], Amount: null, Clock.GetUtcNow().AddDays(7)));
+            Origin, TargetOf(customer), id, Installation: 1, [_business.ChargeName(bill)], Amount: null, Clock.GetUtcNow().AddDays(days)));
         return id;
     }
 
@@ -159,6 +159,22 @@ internal sealed class PostOffice : IAsyncDisposable
         _servers.Add(server);
         await server.Services.GetRequiredService<HoldService>().StartAsync(Cancel);
         return server.Services.GetServices<IHostedService>().OfType<MailService>().Single();
+    }
+
+    /// <summary>A server that customers reach, and that sends mail; its turns of mail are taken by the test.</summary>
+    public async Task<(Uri Address, MailService Mail)> OpenAsync(MailReceiver receiver)
+    {
+        var port = BooksFixture.FreePort();
+        var address = new Uri($"http://127.0.0.1:{port}");
+        var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false)
+            {
+                Mail = Settings(receiver),
+            },
+            _own.Database, Engine, _vault, Logs.LogTo, Clock);
+        _servers.Add(server);
+        await server.StartAsync(Cancel);
+        return (address, server.Services.GetServices<IHostedService>().OfType<MailService>().Single());
     }
 
     public static MailSettings Settings(MailReceiver receiver) => new("127.0.0.1", receiver.Port, false, "shop@works.example")

@@ -188,10 +188,10 @@ internal sealed class OperatorDay : IAsyncDisposable
                     day.Merchant);
                 return ["--account", "0.0.0.1+-account+9001", "--reason", "asked for", "--merchant", day.Merchant];
             },
-            (_, result) => Assert.StartsWith("The link is mailed", (string?)result["said"])),
+            (_, result) => Assert.StartsWith("The link waits to be mailed", (string?)result["said"])),
         new("mail statement",
             day => ["--account", "0.0.0.1+-account+9001", "--month", LastMonth, "--reason", "asked for", "--merchant", day.Merchant],
-            (_, result) => Assert.StartsWith($"The statement of {LastMonth} is mailed", (string?)result["said"])),
+            (_, result) => Assert.StartsWith($"The statement of {LastMonth} waits to be mailed", (string?)result["said"])),
         new("account close", day => ["0.0.0.1+-account+9001", "--reason", "moved away", "--merchant", day.Merchant],
             (_, result) => Assert.Empty(result["books"]!.AsArray())),
         new("account reopen", day => ["0.0.0.1+-account+9001", "--reason", "is back", "--merchant", day.Merchant],

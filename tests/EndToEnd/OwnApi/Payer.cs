@@ -17,10 +17,16 @@ internal sealed class Payer : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Payer(BooksFixture books, string language = "en") =>
+    public Payer(BooksFixture books, string language = "en")
+        : this(books.Address, language)
+    {
+    }
+
+    /// <param name="server">The server's address.</param>
+    public Payer(Uri server, string language = "en") =>
         _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
         {
-            BaseAddress = books.Address,
+            BaseAddress = server,
             DefaultRequestHeaders = { { "Accept-Language", language } },
         };
 

@@ -6,10 +6,12 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Mails;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Engine;
+using Quittance.Tests.Mails;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
@@ -21,19 +23,39 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Customer_AsksForALink_OpensItOnce_AndPaysTheBillsThatItTicks()
+    public async Task Customer_AsksForALink_AndGetsItByMail_InItsLanguage()
     {
-        var (biller, customer, email) = await OwingAsync("20.00", "7.50");
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.AccountLink);
+        await using var receiver = MailReceiver.Start();
+        var (address, server) = await office.OpenAsync(receiver);
+        await office.OweAsync(await office.CustomerAsync("anna@example.com", language: "de"), "INV-7", 40_00, days: 10);
+        using var payer = new Payer(address, "de");
+        var asking = AccountAddress.AskingOf(office.Merchant);
+
+        var known = await payer.PressAsync(asking, ("email", "ANNA@example.com"));
+        var unknown = await payer.PressAsync(asking, ("email", "nobody@example.com"));
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, known.Html), (known.Status, unknown.Html));
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.StartsWith("Ihr Konto bei", mail.Subject, StringComparison.Ordinal);
+        var link = Assert.Single(
+            mail.TextBody!.ReplaceLineEndings("\n").Split('\n'), line => line.Contains("/account/", StringComparison.Ordinal));
+        SecretWatch.OfTheRun.Add([link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..]]);
+        await payer.OpenAsync(link);
+        Assert.Contains("INV-7", (await payer.PressAsync($"{PathOf(link)}/open")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Customer_OpensTheLinkOnce_AndPaysTheBillsThatItTicks()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00", "7.50");
         using var payer = new Payer(books);
         using var other = new Payer(books);
-        var asking = AccountAddress.AskingOf(biller.Merchant);
+        var link = await AskAsync(biller, customer);
 
-        var known = await payer.PressAsync(asking, ("email", email.ToUpperInvariant()));
-        var unknown = await payer.PressAsync(asking, ("email", $"nobody-{email}"));
-        Assert.Equal((HttpStatusCode.OK, known.Html), (known.Status, unknown.Html));
-        Assert.Contains("Look into your mail", known.Html, StringComparison.Ordinal);
-        var link = await LinkAsync(biller, customer);
-
+        // Nobody asks for a link at a server that sends no mail.
+        Assert.Equal(HttpStatusCode.NotFound, (await other.OpenAsync(AccountAddress.AskingOf(biller.Merchant))).Status);
         var closed = await payer.OpenAsync(link);
         Assert.Contains("opens your account once", closed.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("20.00", closed.Html, StringComparison.Ordinal);
@@ -147,11 +169,12 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Links_AreMailedByPolicy_AndAForgedOneLeadsNowhere()
     {
-        var biller = await Biller.OpenAsync(books);
         using var payer = new Payer(books);
-
-        var off = await payer.OpenAsync(AccountAddress.AskingOf(biller.Merchant));
-        var nobody = await payer.OpenAsync($"{AccountAddress.Mount}/{AccountAddress.Asking}/999999999");
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.Receipt);
+        await using var receiver = MailReceiver.Start();
+        using var visitor = new Payer((await office.OpenAsync(receiver)).Address);
+        var off = await visitor.OpenAsync(AccountAddress.AskingOf(office.Merchant));
+        var nobody = await visitor.OpenAsync($"{AccountAddress.Mount}/{AccountAddress.Asking}/999999999");
         Assert.Equal((HttpStatusCode.NotFound, off.Html), (off.Status, nobody.Html));
 
         var (of, customer, _) = await OwingAsync("20.00");
@@ -178,7 +201,10 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
         await CardAsync(biller, customer);
         await using var opened = await browser.OpenAsync(
             new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Locale = "en-GB" });
-        await opened.GoAsync($"{books.Address.GetLeftPart(UriPartial.Authority)}{AccountAddress.AskingOf(biller.Merchant)}");
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.AccountLink);
+        await using var receiver = MailReceiver.Start();
+        var (address, _) = await office.OpenAsync(receiver);
+        await opened.GoAsync($"{address.GetLeftPart(UriPartial.Authority)}{AccountAddress.AskingOf(office.Merchant)}");
         await opened.LookAsync($"account-ask-{width}");
         await opened.GoAsync(await AskAsync(biller, customer));
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Quittance.Core.Profiles;
 using Quittance.Papers;
 
@@ -11,8 +12,6 @@ namespace Quittance.Dialects.Http.Pages;
 /// <param name="path">The address below which its logo and its colour are; empty where no merchant is named.</param>
 internal sealed class MerchantFrame(CustomerTexts texts, string merchant, MerchantProfile profile, string path)
 {
-    private const int Ok = 200;
-
     // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
@@ -31,10 +30,39 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
         LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
     };
 
+    /// <summary>The answer to a request that is refused before a page is reached.</summary>
+    /// <param name="wait">How long an address that guessed too often waits; null where it does not.</param>
+    /// <param name="says">The page that says something, by the beginning of the keys of its texts.</param>
+    public static Answer Refuse(EdgeFault fault, TimeSpan? wait, Func<string, Markup> says)
+    {
+        const int HeldSeconds = 60;
+        if (fault == EdgeFault.Unauthenticated && wait is { } longer)
+        {
+            return Answer(StatusCodes.Status429TooManyRequests, says("busy")) with
+            {
+                RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(longer.TotalSeconds)),
+            };
+        }
+
+        return fault switch
+        {
+            EdgeFault.Unauthenticated or EdgeFault.Forbidden or EdgeFault.PathUnknown =>
+                Answer(StatusCodes.Status404NotFound, says("unknown")),
+            EdgeFault.MethodNotAllowed => Answer(StatusCodes.Status405MethodNotAllowed, says("unknown")),
+            EdgeFault.RateLimited => Answer(StatusCodes.Status429TooManyRequests, says("busy")),
+            EdgeFault.Internal or EdgeFault.OutcomeUnknown or EdgeFault.TakenOn =>
+                Answer(StatusCodes.Status500InternalServerError, says("busy")),
+            EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge or EdgeFault.BodyBroken or EdgeFault.KeyMalformed =>
+                Answer(StatusCodes.Status400BadRequest, says("unknown")),
+            EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
+                Answer(StatusCodes.Status503ServiceUnavailable, says("busy")) with { RetryAfterSeconds = HeldSeconds },
+        };
+    }
+
     /// <summary>The merchant's colour as a style: texts in it and on it can be read in both looks.</summary>
     public static Answer Look(BrandColour own)
     {
-        return new Answer(Ok, null)
+        return new Answer(StatusCodes.Status200OK, null)
         {
             MediaType = "text/css; charset=utf-8",
             CacheControl = "private, max-age=86400",
