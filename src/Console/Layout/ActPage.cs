@@ -15,6 +15,9 @@ public abstract class ActPage : ActionPage
     /// <summary>The act of the page.</summary>
     public abstract DeclaredAct Act { get; }
 
+    /// <summary>Whether its form asks for a reason.</summary>
+    public virtual bool AsksReason => true;
+
     /// <summary>What the page shows in a field before it is sent; null for nothing.</summary>
     public virtual string? GivenOf(string field) => Http.Request.Query[field];
 
@@ -28,7 +31,7 @@ public abstract class ActPage : ActionPage
     protected async Task DoAsync(Place to, string word)
     {
         // Both show their problems.
-        var hasReason = HasReason();
+        var hasReason = !AsksReason || HasReason();
         if (Answers() is { } asked && hasReason)
             await DoAsync(Act, asked, to, word);
     }

@@ -121,10 +121,10 @@ public abstract class ActionPage : ConsolePage
     /// <summary>Does a declared act once, however often the form is sent.</summary>
     protected Task<ActResult> ResultOfAsync(DeclaredAct act, Asked asked)
     {
-        string[] contents = [.. asked.Contents, Reason!];
+        string[] contents = [.. asked.Contents, Reason ?? ""];
         var form = string.Join('\n', [FormKey, .. contents]);
         return act.OnceAsync(new ActRequest(
-            Operator.Merchant, asked, Reason!,
+            Operator.Merchant, asked, Reason ?? "",
             (subject, reason) => Operator.DoesOnce(act.Word, form, subject, reason),
             Operator.Once(act.Word, FormKey, contents), Services, Cancel));
     }

@@ -70,7 +70,7 @@ internal static class Places
     /// <summary>The page on which an operator has a statement mailed to a customer.</summary>
     public static string MailStatementOf(Guid customer) => With(MailStatement, new() { ["account"] = customer.ToString("D") });
 
-    public static Place MailAccountLink { get; } = new("Mail the link to its page", $"{Mails}/account-link");
+    public static Place MailAccountLink { get; } = new("Mail a link to the customer’s own page", $"{Mails}/account-link");
 
     /// <summary>The page on which an operator has a customer mailed the link to its own page.</summary>
     public static string MailAccountLinkOf(Guid customer) => With(MailAccountLink, new() { ["account"] = customer.ToString("D") });

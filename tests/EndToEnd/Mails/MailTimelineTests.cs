@@ -56,4 +56,24 @@ public sealed class MailTimelineTests(BooksFixture books)
         var listed = (await biller.GetAsync($"/api/v1/mails?about={payment.Value:D}")).Json["items"]!.AsArray();
         Assert.Equal("receipt", (string)Assert.Single(listed)!["kind"]!);
     }
+
+    [Fact]
+    public async Task MailToACustomer_NamesWhom_AndSaysWhereThereIsNoAddress()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var biller = await Biller.OpenAsync(books, desk.Merchant);
+        var account = (Guid)(await biller.GetAsync($"{Biller.Accounts}/{await biller.CustomerAsync()}")).Json["id"]!;
+        var address = $"/console/mails/statement?account={account:D}";
+
+        Assert.Contains("no e-mail address, so nothing would be sent", await desk.PageAsync(address), StringComparison.Ordinal);
+        await biller.PostAsync(
+            $"{Biller.Accounts}/{account:D}/contact", new JsonObject { ["email"] = "ada@example.com", ["reason"] = "asked" });
+        Assert.Contains("Ada Nkemelu, ada@example.com", await desk.PageAsync(address), StringComparison.Ordinal);
+        var form = await SeenForm.OpenAsync(desk, address);
+        var (to, page) = await form.SendAsync();
+        Assert.True(to is not null, page);
+        var sent = await desk.PageAsync(to.ToString());
+        Assert.Contains("waits to be mailed", sent, StringComparison.Ordinal);
+        Assert.Contains("Statement of a month", sent, StringComparison.Ordinal);
+    }
 }

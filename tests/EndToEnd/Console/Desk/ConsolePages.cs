@@ -169,7 +169,7 @@ internal static class ConsolePages
         Do("/console/mails/sentence", Admin, "Your own sentence"),
         Do("/console/mails/resend", Operator, "Send a mail again"),
         Do("/console/mails/statement", Operator, "Mail a statement"),
-        Do("/console/mails/account-link", Operator, "Mail the link to its page"),
+        Do("/console/mails/account-link", Operator, "Mail a link to the customer’s own page"),
         Do("/console/mails/test", Admin, "Send a test mail"),
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", OfBusiness(has => $"/console/payments/{has.Paid}/retry")),
         See("/console/receivables", Viewer, "Open receivables"),
