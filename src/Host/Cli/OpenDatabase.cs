@@ -26,8 +26,15 @@ internal sealed class OpenDatabase : IAsyncDisposable
     public bool IsDistributed { get; private set; }
 
     /// <summary>For a server, which does not share the PostgreSQL of another one.</summary>
-    public static async Task<OpenDatabase> OwnAsync(Run run) =>
-        await MigratedAsync(await StartAsync(run), run);
+    public static async Task<OpenDatabase> OwnAsync(Run run)
+    {
+        if (run.ExternalDatabase is null)
+            run.Progress.Report("Starting PostgreSQL");
+        var opened = await StartAsync(run);
+        if (opened.Embedded is { } embedded)
+            run.Progress.Report($"PostgreSQL's sizes: {embedded.Sizes}");
+        return await MigratedAsync(opened, run);
+    }
 
     /// <summary>For a command that also works beside a running server.</summary>
     public static async Task<OpenDatabase> OwnOrShareAsync(Run run) =>
@@ -84,7 +91,6 @@ internal sealed class OpenDatabase : IAsyncDisposable
     {
         if (run.ExternalDatabase is { } external)
             return new OpenDatabase(null, OpenExternal(external));
-        run.Progress.Report("Starting PostgreSQL");
         var embedded = await EmbeddedPostgres.StartAsync(run.Required(Options.Data), run.Progress, run.Cancel);
         return new OpenDatabase(embedded, Database.Open(embedded.ConnectionString));
     }
@@ -105,7 +111,8 @@ internal sealed class OpenDatabase : IAsyncDisposable
     {
         try
         {
-            run.Progress.Report("Bringing the schema up to date");
+            if ((await Migrations.OfThisVersion.MissingAsync(opened.Source, run.Cancel)).Count > 0)
+                run.Progress.Report("Bringing the schema up to date");
             opened.Applied = await Migrations.OfThisVersion.ApplyAsync(opened.Source, run.Clock, run.Cancel);
             opened.IsDistributed = await Distribution.CheckAsync(opened.Source, run.Cancel);
             return opened;

@@ -7,7 +7,8 @@ namespace Quittance.Storage.Embedded;
 /// <summary>The places of a data folder, and its owner at the moment.</summary>
 internal sealed class DataFolder(string path)
 {
-    public string FullPath { get; } = Path.GetFullPath(path);
+    /// <summary>Its path without symbolic links: PostgreSQL is known by it, whichever way leads to the folder.</summary>
+    public string FullPath { get; } = RealPathOf(path);
 
     public string Cluster => Path.Combine(FullPath, "postgres");
 
@@ -105,6 +106,25 @@ internal sealed class DataFolder(string path)
 
         using var writer = new StreamWriter(file, options);
         writer.Write(text);
+    }
+
+    /// <summary>The path behind all symbolic links, of a file that need not exist.</summary>
+    public static string RealPathOf(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } parent)
+            return full;
+        var real = Path.Combine(RealPathOf(parent), Path.GetFileName(full));
+        try
+        {
+            return Directory.Exists(real) && Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target
+                ? RealPathOf(target.FullName) : real;
+        }
+        catch (IOException)
+        {
+            // Links that lead nowhere. What is done with the folder then says why it can't be.
+            return real;
+        }
     }
 
     private void CreateIfMissing()
@@ -221,7 +241,7 @@ internal sealed class PostmasterFile
     /// <summary>Whether the process is alive and serves this very folder, and is no stranger that was given the same id.</summary>
     public bool NamesLiveServer()
     {
-        if (!int.TryParse(_lines[0], CultureInfo.InvariantCulture, out var processId) || Path.GetFullPath(_lines[1]) != _cluster)
+        if (!int.TryParse(_lines[0], CultureInfo.InvariantCulture, out var processId) || DataFolder.RealPathOf(_lines[1]) != _cluster)
             return false;
 
         try

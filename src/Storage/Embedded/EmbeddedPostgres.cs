@@ -49,6 +49,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Connects Npgsql to the database, as its owner, who is no superuser.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>How much memory and log it may take, for people.</summary>
+    public required string Sizes { get; init; }
+
     /// <summary>
     /// Completes with the reason when the server ends without having been asked to; is cancelled by <see cref="DisposeAsync"/>.
     /// </summary>
@@ -149,7 +152,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await TakeOverAsync(folder, programs, progress);
             await CreateClusterAsync(folder, programs, progress, cancellationToken);
             var sizes = PostgresSizes.OfThisMachine();
-            progress?.Report($"PostgreSQL's sizes: {sizes}");
             var port = await StartServerAsync(folder, log, programs, sizes, choosePort, cancellationToken);
             if (await ClusterRoles.IsBootstrapAsync(ConnectionStringOf(folder, port), cancellationToken))
             {
@@ -160,7 +162,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 port = await StartServerAsync(folder, log, programs, sizes, choosePort, cancellationToken);
             }
 
-            return new EmbeddedPostgres(folder, log, @lock, programs, port);
+            return new EmbeddedPostgres(folder, log, @lock, programs, port) { Sizes = $"{sizes}" };
         }
         catch
         {

@@ -54,11 +54,10 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task The_start_says_which_sizes_it_chose()
     {
-        var said = new Messages();
-        await using var postgres = await EmbeddedPostgres.StartAsync(Folder, said, Cancelled);
+        await using var postgres = await StartAsync();
 
         var sizes = PostgresSizes.OfThisMachine();
-        Assert.Contains(said.Lines, line => line.EndsWith(sizes.ToString(), StringComparison.Ordinal));
+        Assert.Equal($"{sizes}", postgres.Sizes);
         Assert.Equal($"{sizes.SharedBuffersMb}", await AskAsync(
             postgres, "SELECT (pg_size_bytes(current_setting('shared_buffers')) / 1048576)::text"));
     }
@@ -227,6 +226,28 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await using var postgres = await StartAsync();
 
         Assert.Equal(postgres.ConnectionString, EmbeddedPostgres.FindRunning(Folder));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_behind_a_symbolic_link_is_the_folder(bool isStartedByTheLink)
+    {
+        var link = $"{Folder}-link";
+        // The folder's own parent may be the link, as with a disk that is mounted elsewhere.
+        Directory.CreateSymbolicLink(link, Path.GetDirectoryName(Folder)!);
+        try
+        {
+            var behind = Path.Combine(link, Path.GetFileName(Folder));
+            await using var postgres = await EmbeddedPostgres.StartAsync(
+                isStartedByTheLink ? behind : Folder, progress: null, TestContext.Current.CancellationToken);
+
+            Assert.Equal(postgres.ConnectionString, EmbeddedPostgres.FindRunning(isStartedByTheLink ? Folder : behind));
+        }
+        finally
+        {
+            Directory.Delete(link);
+        }
     }
 
     [Fact]
