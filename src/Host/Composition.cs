@@ -292,8 +292,8 @@ internal static class Composition
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
             parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(),
-            parts.GetRequiredService<IPayees>(), parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<PaperDesk>(),
-            settings.SessionLifetime,
+            parts.GetRequiredService<IPayees>(), parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<ICreditors>(),
+            parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             settings.IsDemo ? "sandbox" : "live"),
         new AccountPageRoutes(

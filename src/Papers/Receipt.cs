@@ -17,7 +17,7 @@ internal static class Receipt
         sheet.Parties((texts["receipt.by"], merchant), (texts["receipt.to"], customer));
         sheet.Facts(
             (texts["receipt.number"], $"{payment.Number}"),
-            (texts["receipt.day"], texts.Of(view.ReceivedOn ?? DateOnly.FromDateTime(booked.DateTime))),
+            (texts["receipt.day"], texts.Of(view.DayIn(issuer.Zone))),
             (texts["receipt.booked"], texts.Of(booked)),
             (texts["receipt.method"], texts.Of(payment.Method, view.Instrument)));
         sheet.Table(

@@ -1,3 +1,4 @@
+using System.Net;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Http;
 
@@ -87,7 +88,10 @@ internal sealed class EntryPage(FaceCheckout checkout, TimeProvider clock)
             "sepa_debit" => Page.IbanToTry,
             "bacs_debit" => Page.UkAccountToTry,
             _ => Page.CardToTry,
-        }, FieldsOf(page.Type), $"Save {What(page.Type)}", page.CancelUrl, problem).WriteAsync(context);
+        }, FieldsOf(page.Type) + NoteOf(page), $"Save {What(page.Type)}", page.CancelUrl, problem).WriteAsync(context);
+
+    private static string NoteOf(FacePage page) =>
+        page.Note is null ? "" : $"""<p class="note" lang="{page.Locale}">{WebUtility.HtmlEncode(page.Note)}</p>""";
 
     private static string What(string type) => type == "card" ? "card" : "bank account";
 

@@ -12,6 +12,12 @@ internal sealed record FacePage(Guid Id, string Type, Uri SuccessUrl, Uri? Cance
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The language of the page; null for the browser's.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>What the account says above the button; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The card or bank account; null while the customer has entered none.</summary>
     public InstrumentDetails? Entered { get; init; }
 
@@ -61,6 +67,8 @@ internal sealed class FaceCheckout(TimeProvider clock)
             clock.GetUtcNow())
         {
             Metadata = metadata,
+            Locale = fields.GetValueOrDefault("locale"),
+            Note = fields.GetValueOrDefault("custom_text[submit][message]"),
         };
         lock (_gate)
             _pages[page.Name] = (account, page);
@@ -141,7 +149,7 @@ internal sealed class FaceCheckout(TimeProvider clock)
         {
             ["after_submit"] = null,
             ["shipping_address"] = null,
-            ["submit"] = null,
+            ["submit"] = page.Note is null ? null : new JsonObject { ["message"] = page.Note },
             ["terms_of_service_acceptance"] = null,
         },
         ["customer"] = page.Entered is null ? null : page.Customer,
@@ -152,7 +160,7 @@ internal sealed class FaceCheckout(TimeProvider clock)
         ["invoice"] = null,
         ["invoice_creation"] = null,
         ["livemode"] = false,
-        ["locale"] = null,
+        ["locale"] = page.Locale,
         ["metadata"] = Face.Metadata(page.Metadata),
         ["mode"] = "setup",
         ["payment_intent"] = null,

@@ -14,14 +14,17 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
     /// <summary>The origins of the pages that may embed the payment widget.</summary>
     public IReadOnlyList<WebOrigin> Origins { get; init; } = [];
 
+    /// <summary>The zone in which its days begin.</summary>
+    public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+
     /// <summary>The day that a moment falls on in this installation's time zone.</summary>
     public DateOnly DayOf(DateTimeOffset moment) =>
         DateOnly.FromDateTime(InZone(moment).DateTime);
 
     /// <summary>A moment with the offset that this installation's time zone has then.</summary>
     public DateTimeOffset InZone(DateTimeOffset moment) =>
-        TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+        TimeZoneInfo.ConvertTime(moment, Zone);
 
     /// <summary>When a day begins in this installation's time zone.</summary>
-    public DateTimeOffset StartOf(DateOnly day) => TimeZoneInfo.FindSystemTimeZoneById(TimeZone).StartOf(day);
+    public DateTimeOffset StartOf(DateOnly day) => Zone.StartOf(day);
 }

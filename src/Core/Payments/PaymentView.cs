@@ -22,6 +22,10 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// <summary>The day on which its money came; null while it has not.</summary>
     public DateOnly? ReceivedOn { get; init; }
 
+    /// <summary>The day that a customer knows the payment by: that on which its money came, else that of its last step.</summary>
+    public DateOnly DayIn(TimeZoneInfo zone) =>
+        ReceivedOn ?? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Payment.StatusAt, zone).DateTime);
+
     /// <summary>The failed payment that it tries again.</summary>
     public PaymentId? TriesAgain { get; init; }
 

@@ -21,7 +21,17 @@ public interface IInstrumentPages : IProvider
 /// <param name="Nth">Sets the pages of one session apart.</param>
 /// <param name="ReturnTo">The address to which the customer returns.</param>
 /// <param name="Stores">Whether the customer keeps the instrument for payments to come; the provider says it again.</param>
-public sealed record PageRequest(SessionId Session, InstrumentKind Kind, int Nth, string ReturnTo, bool Stores);
+public sealed record PageRequest(SessionId Session, InstrumentKind Kind, int Nth, string ReturnTo, bool Stores)
+{
+    /// <summary>The customer's language, one of ours.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>
+    /// What the page tells the customer, in that language, where the provider's page takes a text: what is charged, for the page itself
+    /// moves no money and so names no amount. Null for nothing.
+    /// </summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>A page of a provider.</summary>
 /// <param name="Reference">The provider's name for it.</param>

@@ -110,7 +110,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     private Markup PaymentsOf(AccountShown shown)
     {
         var lines = shown.Payments.Select(view => Markup.Of($"""
-            <li><span>{texts.Of(view.ReceivedOn ?? installation!.DayOf(view.Payment.StatusAt))},
+            <li><span>{texts.Of(view.DayIn(installation!.Zone))},
               {texts.Of(view.Payment.Method, view.Instrument)}<small>{StandOf(view.Payment)}{(PaperDesk.HasReceipt(view)
                   ? Markup.Of($""" <a href="{path}/receipts/{view.Payment.Number}.pdf">{texts["receipt.title"]}</a>""")
                   : Markup.Empty)}</small></span><b>{texts.Of(view.Payment.Amount!.Value)}</b></li>
@@ -138,7 +138,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
         var lines = shown.Instruments.Select(instrument => Markup.Of($"""
             <li><span>{instrument.Called}{(shown.Autopay is { IsInForce: true } consent && consent.Instrument == instrument.Id
                     ? Markup.Of($"<small>{texts["account.autopay"]}</small>") : Markup.Empty)}{(instrument.Vaulted?.Mandate is { } mandate
-                    ? Markup.Of($"<small>{texts["debit.mandate"]} {mandate.Reference}</small>") : Markup.Empty)}</span>
+                    ? Markup.Of($"<small>{texts["mandate.reference"]} {mandate.Reference}</small>") : Markup.Empty)}</span>
               <details><summary>{texts["account.end"]}</summary>
                 <p>{texts.With("account.end.note", Of())}</p>
                 <form method="post" action="{path}/methods/{instrument.Id.Value}/end"><button>{texts["account.end.yes"]}</button></form>

@@ -3,7 +3,9 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
 using Quittance.Core.Sessions;
@@ -26,13 +28,15 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="autopays">The customers' consents to autopay, to read.</param>
 /// <param name="payees">Where transfers go.</param>
 /// <param name="profiles">What customers see of merchants.</param>
+/// <param name="creditors">The merchants' bank accounts for debits.</param>
 /// <param name="papers">Makes receipts to keep.</param>
 /// <param name="sessionLifetime">How long a session of a link lasts.</param>
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
 public sealed class PaymentPageRoutes(
     PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IAutopays autopays,
-    IPayees payees, IProfiles profiles, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, string environment) : Dialect
+    IPayees payees, IProfiles profiles, ICreditors creditors, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses,
+    string environment) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -203,6 +207,16 @@ public sealed class PaymentPageRoutes(
         return consents is [var last, ..] && last.Instrument == instrument ? last : null;
     }
 
+    /// <summary>The merchant, where it collects the payment itself; null otherwise.</summary>
+    private async Task<DebitCollector?> CollectorAsync(Call call, PaymentView paid)
+    {
+        var asked = (await attempts.OfPaymentAsync(paid.Payment.Id, call.Cancel))
+            .Where(one => one.Provider == ClearingProvider.Bank).ToList();
+        return asked.Count == 0 || await creditors.FindAsync(paid.Payment.Id.Merchant, call.Cancel) is not { } account ? null
+            : new DebitCollector(
+                account, asked.Find(one => one.WaitsForCollection) is { } waiting ? account.FirstDueDay(waiting.OpenedAt) : null);
+    }
+
     private static bool IsOpenTo(Call call, PaymentLink link) =>
         link.Opens == LinkOpening.Many || link.Session is null || IsReturning(call);
 
@@ -229,7 +243,8 @@ public sealed class PaymentPageRoutes(
             return MerchantFrame.Answer(
                 StatusCodes.Status200OK,
                 pages.Paid(
-                    view, view.Payment!.Payment.Status == PaymentStatus.Captured ? receipt : null, await AutopayAsync(call, view)));
+                    view, view.Payment!.Payment.Status == PaymentStatus.Captured ? receipt : null, await AutopayAsync(call, view),
+                    await CollectorAsync(call, view.Payment!)));
         }
 
         if (view.IsUnderWay)

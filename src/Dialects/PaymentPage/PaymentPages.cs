@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Profiles;
@@ -9,6 +10,10 @@ using Quittance.Dialects.Http.Pages;
 using Quittance.Papers;
 
 namespace Quittance.Dialects.PaymentPage;
+
+/// <summary>A merchant that collects a debit itself.</summary>
+/// <param name="From">The first day on which it can be collected; null once it is in a file for the bank.</param>
+internal sealed record DebitCollector(BankAccount Account, DateOnly? From);
 
 /// <summary>The HTML of the page behind a payment link.</summary>
 /// <param name="texts">The customer's language.</param>
@@ -33,10 +38,11 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           {Head(view)}
           <section aria-labelledby="by-card">
             <h2 id="by-card">{texts[isClaimed ? "claimed.title" : "pay.heading"]}</h2>
+            <div class="form"><div id="outline" aria-hidden="true"><i></i><i></i><i></i><i></i></div>
             <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{environment}"{Coloured}
               data-country="{CountryOf(view.Due.Currency)}"><div class="note-box"><b>{texts["script.title"]}</b>
               {(isClaimed ? Markup.Of($"""<p>{texts["claimed.note"]}</p>""") : Markup.Empty)}
-              <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div>
+              <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div></div>
           </section>
           {(transfer is null ? Markup.Empty : Transfer(transfer))}
           {(saysWhyNone ? Markup.Of($"""<p class="quiet">{texts.With("transfer.none", Of())}</p>""") : Markup.Empty)}
@@ -56,7 +62,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <summary>The page after paying.</summary>
     /// <param name="receipt">The address of the receipt; null where the money has not come yet.</param>
     /// <param name="autopay">The consent that the customer gave with the payment; null for none.</param>
-    public Markup Paid(LinkView view, string? receipt, Autopay? autopay)
+    /// <param name="collector">Null where a provider collects the payment.</param>
+    public Markup Paid(LinkView view, string? receipt, Autopay? autopay, DebitCollector? collector)
     {
         var words = receipt is null ? "settling" : "paid";
         var debited = view.Payment!.Instrument?.Vaulted;
@@ -65,7 +72,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               {(receipt is null ? Markup.Empty : Tick)}
               <h1>{texts.With($"{words}.title", Of())}</h1>
               <p class="lead">{texts.With($"{words}.note", Of(), ("amount", amount))}</p>
-              {(debited?.Mandate is { } mandate ? Debit(view, mandate.Reference, $"{debited.Shown}") : Markup.Empty)}
+              {(debited?.Mandate is { } mandate
+                  ? Debit(view.Payment.Payment, mandate.Reference, $"{debited.Shown}", collector) : Markup.Empty)}
               {(receipt is null ? Markup.Empty : Button(receipt, "receipt.open"))}
               {(autopay is null ? Markup.Empty : Consent(autopay, view.Payment.Instrument?.Called ?? ""))}
             """), isPassing: view.Payment.Payment.Status == PaymentStatus.Authorised);
@@ -105,7 +113,9 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               <h1 class="amount">{texts.Of(payment.Amount!.Value)}</h1>
               <dl class="facts">
                 <dt>{texts["receipt.number"]}</dt><dd>{payment.Number}</dd>
-                <dt>{texts["receipt.day"]}</dt><dd>{texts.Of(installation!.DayOf(payment.StatusAt))}</dd>
+                <dt>{texts["receipt.day"]}</dt><dd>{texts.Of(view.DayIn(installation!.Zone))}</dd>
+                <dt>{texts["receipt.booked"]}</dt><dd>{texts.Of(installation.InZone(payment.StatusAt))}</dd>
+                {(view.Account.Name is { } payer ? Markup.Of($"""<dt>{texts["receipt.to"]}</dt><dd>{payer}</dd>""") : Markup.Empty)}
                 <dt>{texts["receipt.method"]}</dt><dd>{texts.Of(payment.Method, view.Instrument)}</dd>
               </dl>
               <h2>{texts["receipt.from"]}</h2>
@@ -184,12 +194,18 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         """);
 
     /// <summary>What a customer keeps of a debit, under way or paid: by the mandate it is known at the bank.</summary>
-    private Markup Debit(LinkView view, string mandate, string account) => Markup.Of($"""
+    private Markup Debit(Payment payment, string mandate, string account, DebitCollector? collector) => Markup.Of($"""
         <dl class="facts">
-          <dt>{texts["transfer.payee"]}</dt><dd>{Merchant}</dd>
-          <dt>{texts["transfer.amount"]}</dt><dd>{texts.Of(view.Payment!.Payment.Amount!.Value)}</dd>
+          <dt>{texts["transfer.payee"]}</dt><dd>{collector?.Account.Name ?? Merchant}</dd>
+          <dt>{texts["transfer.amount"]}</dt><dd>{texts.Of(payment.Amount!.Value)}</dd>
           <dt>{texts["debit.account"]}</dt><dd>{account}</dd>
-          <dt>{texts["debit.mandate"]}</dt><dd class="number">{mandate}</dd>
+          <dt>{texts["mandate.reference"]}</dt><dd class="number">{mandate}</dd>
+          {(collector is null ? Markup.Empty : Markup.Of($"""
+          <dt>{texts["mandate.identifier"]}</dt><dd class="number">{collector.Account.Identifier}</dd>
+          {(collector.From is not { } day ? Markup.Empty : Markup.Of($"""
+          <dt>{texts["debit.day"]}</dt><dd>{texts.With("debit.from", ("day", texts.Of(day)))}</dd>
+          """))}
+          """))}
         </dl>
         """);
 

@@ -1,5 +1,6 @@
 // Puts the widget into the page, and loads the page again after a payment, and where the customer gave one up.
 const widget = document.getElementById('widget');
+const outline = document.getElementById('outline');
 if (widget && window.paymentWidget) {
   widget.replaceChildren();
   window.paymentWidget.init({
@@ -12,9 +13,13 @@ if (widget && window.paymentWidget) {
     // The merchant's colour, as it can be read in the look that the page has.
     styling:
       'coloured' in widget.dataset ? { primaryColor: getComputedStyle(document.documentElement).getPropertyValue('--primary') } : {},
+    // The widget has drawn itself.
+    onPaymentStateChange: () => outline.remove(),
     onSuccess: () => window.location.reload(),
     onSessionChange: () => window.location.reload(),
   });
+  // It has put words into its place: its server is out of reach.
+  new MutationObserver(() => outline.remove()).observe(widget, { childList: true });
 }
 
 // On a phone the code would have to be scanned by the phone that shows it.

@@ -30,6 +30,9 @@ public sealed record WidgetSubmission(PaymentChoice? Choice)
     /// </summary>
     public string? AutopayLanguage { get; init; }
 
+    /// <summary>The language of the widget, for the provider's page; null where it was not said.</summary>
+    public string? Language { get; init; }
+
     /// <summary>The address to which a customer returns after confirming elsewhere.</summary>
     public string? ReturnTo { get; init; }
 }
@@ -88,6 +91,7 @@ public static class WidgetRequests
             {
                 Stores = fields.Boolean("store") ?? false,
                 AutopayLanguage = AutopayIn(fields),
+                Language = fields.Text("language", MaxText),
                 ReturnTo = fields.Uri("returnUrl", MaxAddress, required: true)?.AbsoluteUri,
             };
             return body.Faults.Count > 0 ? null : sent;

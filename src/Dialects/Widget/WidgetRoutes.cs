@@ -11,6 +11,8 @@ using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Http.Json;
+using Quittance.Dialects.Http.Pages;
+using Quittance.Papers;
 
 namespace Quittance.Dialects.Widget;
 
@@ -147,10 +149,17 @@ public sealed class WidgetRoutes(
     private async Task<Answer> OpenPageAsync(Call call, Session session, WidgetSubmission submission, IInstrumentPages provider)
     {
         var choice = submission.Choice!.Value;
+        var installation = call.Credential.Installation;
+        var texts = CustomerTexts.Choose(PageTexts.All, submission.Language, installation.Locale);
         var page = await provider.OpenPageAsync(
             new PageRequest(
                 session.Id, WidgetPages.KindOf(choice)!.Value, session.Events, submission.ReturnTo!,
-                (submission.Stores && session.MayStore) || submission.AutopayLanguage is not null),
+                (submission.Stores && session.MayStore) || submission.AutopayLanguage is not null)
+            {
+                Language = texts.Tag,
+                Note = session.Amount.AmountMinor == 0 ? null
+                    : texts.With("page.note", ("merchant", installation.MerchantName), ("amount", texts.Of(session.Amount))),
+            },
             call.Cancel);
         if (page is null)
             return WidgetErrors.Of(EdgeFault.Unavailable).ToAnswer();

@@ -129,9 +129,8 @@ public sealed class MailDesk(
     {
         if (await books.PaymentAsync(id, asOf: null, cancel) is not { } view || !PaperDesk.HasReceipt(view))
             return null;
-        var day = view.ReceivedOn ?? DateOnly.FromDateTime(view.Payment.StatusAt.DateTime);
         var method = draft.Texts.Of(view.Payment.Method, view.Instrument);
-        return draft.Receipt(view.Payment.Number, day, method, view.Payment.Amount!.Value) with
+        return draft.Receipt(view.Payment.Number, view.DayIn(draft.Issuer.Zone), method, view.Payment.Amount!.Value) with
         {
             Attached = await papers.ReceiptAsync(view, draft.Issuer, draft.Texts.Tag, cancel),
         };

@@ -22,11 +22,12 @@ internal sealed class StripePages(HttpAccount account)
                 "v1/checkout/sessions",
                 [
                     ("mode", "setup"), ("payment_method_types[]", type), ("customer_creation", "always"),
-                    ("success_url", request.ReturnTo), ("cancel_url", request.ReturnTo),
+                    ("success_url", request.ReturnTo), ("cancel_url", request.ReturnTo), ("locale", request.Language),
+                    .. request.Note is { } note ? [("custom_text[submit][message]", note)] : Array.Empty<(string, string)>(),
                     ("metadata[session]", id), ("metadata[store]", request.Stores ? "true" : "false"),
                 ]) with
             {
-                Headers = [("Idempotency-Key", $"{id}-page-{request.Nth}-{type}")],
+                Headers = [("Idempotency-Key", $"{id}-page-{request.Nth}-{type}-{request.Language}")],
             }, request.Session, cancel);
         if (reply is { Status: 200 } && Page(reply, request.Session) is { Reference: { } reference, Address: { } address })
             return new InstrumentPage(reference, address);

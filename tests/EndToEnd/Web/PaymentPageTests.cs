@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
+using Quittance.Core.Debits;
+using Quittance.Core.Instruments;
+using Quittance.Tests.Debits;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using static Microsoft.Playwright.Assertions;
@@ -155,6 +159,30 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task DebitThatTheMerchantCollects_SaysByWhomAndWhen()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var account = await studio.Biller.CustomerAsync();
+        var fee = await studio.Biller.OwingAsync(account, "49.90");
+        var url = await LinkAsync(studio.Biller, account, [fee]);
+        await using var opened = await browser.OpenAsync(new() { Locale = "en-GB" });
+        var (page, widget) = (opened.Page, new EmbeddedWidget(opened.Page, "widget"));
+        await opened.GoAsync(url);
+
+        await widget.FillSepaAsync();
+        await widget.PayAsync();
+
+        var facts = page.Locator(".facts");
+        await Expect(facts).ToContainTextAsync(Studio.Creditor);
+        var asked = (DateTime)(await books.ScalarAsync(
+            "SELECT status_at FROM payment WHERE merchant_id = $1", studio.Merchant.Value))!;
+        var first = new BankAccount("", Iban.Parse(Studio.OwnIban), null, CreditorIdentifier.Parse(Studio.Creditor), DebitScheme.Core)
+            .FirstDueDay(new DateTimeOffset(asked, TimeSpan.Zero));
+        await Expect(facts).ToContainTextAsync($"from {first.ToString("d MMM yyyy", CultureInfo.InvariantCulture)} on");
+        await opened.LookAsync("pay-debit-collected");
+    }
+
+    [Fact]
     public async Task LanguageThatTheCustomerChooses_IsThePagesAndTheReceipts()
     {
         var (_, url) = await SentAsync(payee: null);
@@ -227,10 +255,15 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
             charges.Add((string)(await biller.PostAsync(Biller.Charges, charge)).Json["id"]!);
         }
 
+        return (biller, await LinkAsync(biller, account, charges, opens));
+    }
+
+    private static async Task<string> LinkAsync(Biller biller, string account, JsonArray charges, string opens = "many")
+    {
         var made = await biller.PostAsync(
             "/api/v1/payment-links", new JsonObject { ["account"] = account, ["charges"] = charges, ["opens"] = opens });
         var url = (string)made.Json["url"]!;
         SecretWatch.OfTheRun.Add([url[(url.IndexOf('=', StringComparison.Ordinal) + 1)..]]);
-        return (biller, url);
+        return url;
     }
 }

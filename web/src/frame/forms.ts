@@ -57,7 +57,7 @@ export class Forms {
 
   /** @param language - the language of the words of the consent to autopay */
   bodyOf(option: Option, returnUrl: string, language: string): PaymentBody {
-    return { ...this.paymentOf(option, returnUrl), ...(this.isForAutopay && { autopay: language }) };
+    return { ...this.paymentOf(option, returnUrl, language), ...(this.isForAutopay && { autopay: language }) };
   }
 
   /** Whether the customer enters the instrument on a page of the provider, and not here. */
@@ -65,9 +65,9 @@ export class Forms {
     return 'choice' in option && this.pages.includes(option.choice);
   }
 
-  private paymentOf(option: Option, returnUrl: string): PaymentBody {
+  private paymentOf(option: Option, returnUrl: string, language: string): PaymentBody {
     if ('instrument' in option) return { instrument: option.instrument.id };
-    if (this.isOnPage(option)) return { choice: option.choice, store: this.isToBeStored, returnUrl };
+    if (this.isOnPage(option)) return { choice: option.choice, store: this.isToBeStored, returnUrl, language };
     switch (option.choice) {
       case 'CREDIT_CARD':
         return cardBody(this.card.texts, this.isToBeStored, returnUrl);

@@ -15,6 +15,8 @@ export type PaymentBody =
   | ({
       choice: Choice;
       returnUrl?: string;
+      /** For the provider's page. */
+      language?: string;
       store?: boolean;
       mandateAccepted?: true;
       card?: Record<string, string>;

@@ -54,6 +54,24 @@ public sealed class StripeWidgetTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
+    /// <summary>No money moves on Stripe's page, so Stripe names no amount there by itself.</summary>
+    [Fact]
+    public async Task StripesPage_SaysWhatIsCharged_InTheLanguageOfTheWidget()
+    {
+        var stripe = await StripeStudio.OpenAsync(books);
+        var (member, _) = await stripe.Visits.OwingAsync(55_50);
+        using var browser = new HttpClient();
+
+        var german = await browser.GetStringAsync(
+            await stripe.PageAsync(await stripe.Visits.SessionAsync(member, "55.50"), ""","language":"de" """), Cancel);
+        var english = await browser.GetStringAsync(
+            await stripe.PageAsync(await stripe.Visits.SessionAsync(member, "55.50"), ""","language":"tlh" """), Cancel);
+
+        Assert.Contains("""lang="de">Sobald Sie speichern, zieht """, german, StringComparison.Ordinal);
+        Assert.Contains("55,50", german, StringComparison.Ordinal);
+        Assert.Contains("""lang="en">As soon as you save this, """, english, StringComparison.Ordinal);
+    }
+
     /// <summary>The page at Stripe has no box for it, so the tick waits with the session.</summary>
     [Fact]
     public async Task Autopay_ThatIsChosenBeforeStripesPage_IsInForceOnceItsPaymentIsBooked()
