@@ -295,7 +295,7 @@ internal static class Composition
             parts.GetRequiredService<IPayees>(), parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<ICreditors>(),
             parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
-            settings.IsDemo ? "sandbox" : "live"),
+            new PageWidget(settings.IsDemo ? "sandbox" : "live", WidgetFiles.OfFrame)),
         new AccountPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<IAccountVisits>(), parts.GetRequiredService<IReceivables>(),
             parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<LinkDesk>(), parts.GetRequiredService<IProfiles>(),

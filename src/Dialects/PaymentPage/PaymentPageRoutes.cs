@@ -15,6 +15,11 @@ using Quittance.Papers;
 
 namespace Quittance.Dialects.PaymentPage;
 
+/// <summary>The widget of the pages.</summary>
+/// <param name="Environment">What it says where it runs: <c>live</c> or <c>sandbox</c>.</param>
+/// <param name="Files">The addresses of its frame's files, which the page fetches before the frame asks for them.</param>
+public sealed record PageWidget(string Environment, IReadOnlyList<string> Files);
+
 /// <summary>
 /// The page behind a payment link. The address that a merchant sends names the link and has its proof as the query, which no log has. It
 /// leads to the address without the proof, and the browser keeps the proof in a cookie, so that no picture of the page and no provider
@@ -32,11 +37,11 @@ namespace Quittance.Dialects.PaymentPage;
 /// <param name="papers">Makes receipts to keep.</param>
 /// <param name="sessionLifetime">How long a session of a link lasts.</param>
 /// <param name="guesses">The wrong proofs of each address.</param>
-/// <param name="environment">What the widget says where it runs: <c>live</c> or <c>sandbox</c>.</param>
+/// <param name="widget">The widget that its pages have.</param>
 public sealed class PaymentPageRoutes(
     PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IAutopays autopays,
     IPayees payees, IProfiles profiles, ICreditors creditors, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses,
-    string environment) : Dialect
+    PageWidget widget) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -308,7 +313,7 @@ public sealed class PaymentPageRoutes(
         var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
         // A transfer for an amount names nothing that it settles.
         var saysWhyNone = payee is not null && view.Link.Charges.Count == 0;
-        return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, environment, transfer, isClaimed, saysWhyNone));
+        return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, widget, transfer, isClaimed, saysWhyNone));
     }
 
     private Answer Redirect(PaymentLink link, string? cookie = null) => new(StatusCodes.Status303SeeOther, null)

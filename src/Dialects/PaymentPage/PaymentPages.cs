@@ -33,13 +33,13 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <param name="isClaimed">Whether a payment is under way already, which the customer goes on with or gives up in the widget.</param>
     /// <param name="saysWhyNone">Whether the page says why no transfer pays it.</param>
     public Markup Pay(
-        LinkView view, string token, string environment, TransferCode? transfer, bool isClaimed, bool saysWhyNone) =>
+        LinkView view, string token, PageWidget widget, TransferCode? transfer, bool isClaimed, bool saysWhyNone) =>
         Page(Title, Markup.Of($"""
           {Head(view)}
           <section aria-labelledby="by-card">
             <h2 id="by-card">{texts[isClaimed ? "claimed.title" : "pay.heading"]}</h2>
             <div class="form"><div id="outline" aria-hidden="true"><i></i><i></i><i></i><i></i></div>
-            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{environment}"{Coloured}
+            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{widget.Environment}"{Coloured}
               data-country="{CountryOf(view.Due.Currency)}"><div class="note-box"><b>{texts["script.title"]}</b>
               {(isClaimed ? Markup.Of($"""<p>{texts["claimed.note"]}</p>""") : Markup.Empty)}
               <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div></div>
@@ -48,7 +48,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           {(saysWhyNone ? Markup.Of($"""<p class="quiet">{texts.With("transfer.none", Of())}</p>""") : Markup.Empty)}
           <p class="foot">{Until(view)}</p>
           {Languages(view)}
-        """), hasWidget: true);
+        """), widget);
 
     /// <summary>The page that asks whether to open a link which opens once, so that no program which looks at links uses it up.</summary>
     /// <param name="action">Where opening it leads.</param>
@@ -250,11 +250,14 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <summary>Has the widget take the merchant's colour from the page, where there is one.</summary>
     private Markup Coloured => profile.Colour is null ? Markup.Empty : new(" data-coloured");
 
+    private static string Preload(string file) => file.EndsWith(".js", StringComparison.Ordinal)
+        ? $"""<link rel="modulepreload" href="{file}">""" : $"""<link rel="preload" as="style" crossorigin href="{file}">""";
+
     /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
     private Markup Page(
-        string title, Markup content, bool hasWidget = false, bool hasScript = false, bool isPassing = false) =>
-        new MerchantFrame(texts, Merchant, profile, path).Page(title, StylePath, isNamed: hasWidget, content, new Markup(
+        string title, Markup content, PageWidget? widget = null, bool hasScript = false, bool isPassing = false) =>
+        new MerchantFrame(texts, Merchant, profile, path).Page(title, StylePath, isNamed: widget is not null, content, new Markup(
             (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
-            + (hasWidget ? """<script src="/widget.js" defer></script>""" : "")
-            + (hasWidget || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")));
+            + (widget is null ? "" : """<script src="/widget.js" defer></script>""" + string.Concat(widget.Files.Select(Preload)))
+            + (widget is not null || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")));
 }

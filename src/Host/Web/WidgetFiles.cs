@@ -38,6 +38,14 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
         }
     }
 
+    /// <summary>The addresses of what the frame loads: each has its content in its name.</summary>
+    public static IReadOnlyList<string> OfFrame { get; } =
+    [
+        .. from file in EmbeddedFile.In("widget")
+           where file.Name is not (Loader or FramePage)
+           select $"/widget/{file.Name}",
+    ];
+
     private static IReadOnlyList<string> Reading { get; } = [HttpMethods.Get, HttpMethods.Head];
 
     // Its address never changes, so it is asked for again soon, and pages that isolate themselves may load it too.

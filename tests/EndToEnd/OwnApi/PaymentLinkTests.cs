@@ -459,6 +459,8 @@ public sealed class PaymentLinkTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.OK, receipt.Status);
         Assert.Contains("Bank transfer", receipt.Html, StringComparison.Ordinal);
         Assert.Contains("50.50", receipt.Html, StringComparison.Ordinal);
+        // The day on which the money came, and not that of the import, as on the paper.
+        Assert.Contains("<dd>20 Nov 2026</dd>", receipt.Html, StringComparison.Ordinal);
         Assert.Equal("paid", (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["status"]!);
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
