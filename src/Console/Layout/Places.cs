@@ -8,6 +8,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Settlements;
+using Quittance.Core.Webhooks;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Layout;
@@ -195,11 +196,13 @@ internal static class Places
         ["because"] = proposal.Shortfall is { } shortfall ? EnumWords.Of(shortfall.Kind) : null,
     });
 
-    /// <summary>A subscription with its deliveries, or with a part of those in one state.</summary>
-    public static string Webhook(SubscriptionId id, DeliveryState? state = null, DeliveryPlace? after = null) =>
+    /// <summary>A subscription with its deliveries, or with a part of those in one state, and of one reason of failure.</summary>
+    public static string Webhook(
+        SubscriptionId id, DeliveryState? state = null, DeliveryPlace? after = null, DeliveryFailure? failure = null) =>
         With($"{Webhooks}/{id.Value:D}", new()
         {
             ["state"] = state is { } known ? WordOf(known) : null,
+            ["failed"] = failure is { } why ? EnumWords.Of(why) : null,
             ["after"] = after?.ToString(),
         });
 

@@ -91,6 +91,8 @@ internal static class Words
 
     public static string Times(int count) => count == 1 ? "once" : $"{count} times";
 
+    public static string TimesInARow(int count) => count == 1 ? "once" : $"{count} times in a row";
+
     public static string Of(OperatorRole role) => Spelled(role);
 
     public static StatusWord Of(PaymentStatus status) => status switch
@@ -336,8 +338,14 @@ internal static class Words
         _ => $"You have {left} recovery codes left.",
     };
 
-    public static StatusWord StateOf(Subscription subscription) =>
-        subscription.HasEnded ? new("ended", Tone.Quiet) : new("live", Tone.Good);
+    /// <summary>How a receiver of webhooks stands: amber from its first failure on, and failing from when people are told of it.</summary>
+    public static StatusWord StateOf(SubscriptionRow row) => row switch
+    {
+        { Subscription.HasEnded: true } => new("ended", Tone.Quiet),
+        { Health.IsFailing: true } => new("failing", Tone.Bad),
+        { Health.FailuresInARow: > 0 and var failures } => new($"failed {Times(failures)}", Tone.Waiting),
+        _ => new("live", Tone.Good),
+    };
 
     public static string Of(DeliveryState state) => state == DeliveryState.Dead ? "Given up" : Spelled(state);
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Dues;
+using Quittance.Core.Mails;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
@@ -46,6 +47,9 @@ public enum WorkKind
 
     /// <summary>Refunds that no provider pays.</summary>
     RefundToPay,
+
+    /// <summary>Receivers of webhooks that do not take what is sent to them, for minutes.</summary>
+    FailingWebhook,
 
     /// <summary>Events that no receiver took.</summary>
     DeadLetter,
@@ -98,6 +102,7 @@ internal static class WaitingWork
             command => command.With(merchant.Value), row => row.GetInt32(0)))[0]);
         if (monthly.NotBegunSince is { } since)
             items.Add(new WorkItem(WorkKind.DuesNotBegun, 1, [], since));
+        Add(WorkKind.FailingWebhook, await FailingWebhooksAsync(snapshot, merchant));
         Add(WorkKind.DeadLetter, await DeadLettersAsync(snapshot, merchant));
         return [.. items.OrderBy(item => item.Kind)];
 
@@ -181,6 +186,14 @@ internal static class WaitingWork
             IsAtLeast = isPart,
         };
     }
+
+    private static async Task<int> FailingWebhooksAsync(Snapshot snapshot, MerchantId merchant) => (await snapshot.AllAsync(
+        $"""
+        SELECT count(*)::int FROM subscription s JOIN credential c ON c.merchant_id = $1 AND c.id = s.credential_id
+         WHERE s.merchant_id = $1 AND s.ended_at IS NULL AND c.revoked_at IS NULL
+           AND EXISTS (SELECT FROM ({WebhookReading.Failing}) f WHERE f.failures >= $2)
+        """,
+        command => command.With(merchant.Value).With(OperatorMail.FailuresToTell), row => row.GetInt32(0)))[0];
 
     private static async Task<int> DeadLettersAsync(Snapshot snapshot, MerchantId merchant) => (await snapshot.AllAsync(
         // Index: delivery_dead.

@@ -126,7 +126,7 @@ public sealed class WebhookTests(BooksFixture books)
         Assert.True((await teller.Subscriptions.FindAsync(subscription.Id, Cancel))!.HasEnded);
         // The operator sees why.
         var shown = await new Quittance.Storage.Console.WebhookReading(teller.Own.Database).ListAsync(
-            subscription.Id, Quittance.Storage.Console.DeliveryState.Dead, after: null, 10, Cancel);
+            subscription.Id, Quittance.Storage.Console.DeliveryState.Dead, failure: null, after: null, 10, Cancel);
         Assert.Equal(DeliveryFailure.Gone, Assert.Single(shown).Failure);
     }
 

@@ -24,6 +24,7 @@ public static class WorkWords
         WorkKind.LineOut => "Bank lines to decide, money out",
         WorkKind.Due => "Bills to collect by card or debit",
         WorkKind.RefundToPay => "Refunds to pay out",
+        WorkKind.FailingWebhook => "Webhooks whose receiver fails",
         WorkKind.DeadLetter => "Webhook messages given up",
     };
 
@@ -44,6 +45,6 @@ public static class WorkWords
         WorkKind.DuesToRelease or WorkKind.CollectionToRelease or WorkKind.CollectionToHandOut => Places.Collections.Href,
         WorkKind.LineIn or WorkKind.LineOut => Places.Settlements.Href,
         WorkKind.RefundToPay => Places.Refunds.Href,
-        WorkKind.DeadLetter => Places.Webhooks.Href,
+        WorkKind.FailingWebhook or WorkKind.DeadLetter => Places.Webhooks.Href,
     };
 }

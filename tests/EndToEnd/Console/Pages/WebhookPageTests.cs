@@ -1,7 +1,11 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Quittance.Core.Access;
+using Quittance.Storage.Console;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using Quittance.Tests.Webhooks;
 
 namespace Quittance.Tests.Console;
 
@@ -43,12 +47,114 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
     }
 
     [Fact]
+    public async Task Receiver_ThatFails_IsAmberFromTheFirstFailure_AndFailingFromTheFourth()
+    {
+        var biller = await Biller.OpenAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await biller.PostAsync(Biller.Webhooks, new JsonObject { ["url"] = receiver.Address.OriginalString });
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, biller.Merchant);
+        var id = await books.ScalarAsync("SELECT id FROM subscription WHERE merchant_id = $1", biller.Merchant.Value);
+        var path = $"/console/webhooks/{id:D}";
+        // It fails once, and takes its time with the second try.
+        var looked = new TaskCompletionSource();
+        receiver.Answer = async _ =>
+        {
+            if (receiver.All.Count == 1)
+                return 500;
+            await looked.Task;
+            return 204;
+        };
+        Assert.Contains("<span class=\"pill good\">live<", await desk.PageAsync(path), StringComparison.Ordinal);
+
+        await biller.CustomerAsync();
+        await NoticePost.UntilAsync(async () => await FailuresAsync(biller) > 0);
+        var page = await desk.PageAsync(path);
+
+        Assert.Contains("<span class=\"pill waiting\">failed once<", page, StringComparison.Ordinal);
+        Assert.Matches("Once, next try <time [^>]*>Today, [^<]*</time>. Why: the receiver failed", page);
+        Assert.Contains("failed once<", await desk.PageAsync("/console/webhooks"), StringComparison.Ordinal);
+        looked.SetResult();
+        await NoticePost.UntilAsync(async () => await FailuresAsync(biller) == 0);
+        Assert.Contains("<span class=\"pill good\">live<", await desk.PageAsync(path), StringComparison.Ordinal);
+
+        receiver.Answer = _ => Task.FromResult<int?>(500);
+        await biller.CustomerAsync();
+        await NoticePost.UntilAsync(async () => await FailuresAsync(biller) > 0);
+        foreach (var (failures, tone, word) in new[] { (3, "waiting", "failed 3 times"), (4, "bad", "failing") })
+        {
+            await books.ScalarAsync(
+                "UPDATE delivery SET failures = $2, due_at = now() + interval '2 hours' WHERE merchant_id = $1 AND status = 'waiting' "
+                    + "RETURNING 1",
+                biller.Merchant.Value, failures);
+            page = await desk.PageAsync(path);
+            Assert.Contains($"<span class=\"pill {tone}\">{word}<", page, StringComparison.Ordinal);
+            Assert.Contains($"{failures} times in a row, next try", page, StringComparison.Ordinal);
+        }
+
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var (work, _) = await new TodayReading(books.Database, TimeProvider.System).WorkAsync(biller.Merchant, today);
+        Assert.Contains(work, item => item is { Kind: WorkKind.FailingWebhook, Count: 1 });
+        Assert.Contains("Webhooks whose receiver fails", await desk.PageAsync("/console"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Receiver_WhoseLastMessageWasGivenUp_IsFailing_UntilItTakesAnother()
+    {
+        var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
+        var page = await desk.PageAsync("/console/webhooks");
+        Assert.Contains("<span class=\"pill bad\">failing<", page, StringComparison.Ordinal);
+        Assert.Contains("The last message was given up", page, StringComparison.Ordinal);
+
+        await books.ScalarAsync(
+            "UPDATE delivery SET status = 'delivered', ended_at = now() WHERE merchant_id = $1 AND subject_id = "
+                + "(SELECT subject_id FROM delivery WHERE merchant_id = $1 LIMIT 1) RETURNING 1", samples.Merchant.Value);
+        Assert.Contains("<span class=\"pill good\">live<", await desk.PageAsync("/console/webhooks"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deliveries_ThatFailedForTheSameReason_AreOneRow_WithAWayToEachOfThem()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        await new Till(books, samples.Merchant).PayManyAsync("A", 7);
+        await books.ScalarAsync(
+            """
+            UPDATE delivery d
+               SET status = CASE WHEN n.number <= 5 THEN 'dead' ELSE 'waiting' END, failures = 4,
+                   failure = CASE WHEN n.number <= 3 THEN 'refused' WHEN n.number <= 5 THEN 'timed_out' ELSE 'failed' END,
+                   due_at = CASE WHEN n.number > 5 THEN now() + interval '1 day' END, ended_at = CASE WHEN n.number <= 5 THEN now() END
+              FROM (SELECT subject_id, row_number() OVER (ORDER BY subject_id) AS number FROM delivery WHERE merchant_id = $1) n
+             WHERE d.merchant_id = $1 AND d.subject_id = n.subject_id RETURNING 1
+            """,
+            samples.Merchant.Value);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
+        var path = $"/console/webhooks/{samples.Subscription:D}";
+
+        var page = await desk.PageAsync(path);
+        Assert.Empty(MessagesIn(page));
+        Assert.Equal(["3", "2", "2"], MessageCount().Matches(page).Select(found => found.Groups["count"].Value));
+        foreach (var (state, reason, said, count) in new[]
+        {
+            ("given-up", "refused", "The receiver refused it (HTTP 4xx)", 3), ("given-up", "timed_out", "There was no answer in time", 2),
+            ("waiting", "failed", "The receiver failed (HTTP 5xx)", 2),
+        })
+        {
+            Assert.Contains(said, page, StringComparison.Ordinal);
+            Assert.Contains($"?state={state}&amp;failed={reason}\"", page, StringComparison.Ordinal);
+            Assert.Equal(count, MessagesIn(await desk.PageAsync($"{path}?state={state}&failed={reason}")).Length);
+        }
+
+        Assert.Equal(5, MessagesIn(await desk.PageAsync($"{path}?state=given-up&failed=nonsense")).Length);
+        await desk.LookEverywhereAsync(browser, path, "webhook-errors");
+    }
+
+    [Fact]
     public async Task DeadLetters_AreShownWithTheirReason_AndReplayed()
     {
         var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, samples.Merchant);
         var path = $"/console/webhooks/{samples.Subscription:D}";
-        var page = await desk.PageAsync(path);
+        var page = await desk.PageAsync($"{path}?state=given-up");
 
         Assert.Contains("4 times: the receiver refused it (HTTP 4xx)", page, StringComparison.Ordinal);
         Assert.Contains("paymentCreateEvent", page, StringComparison.OrdinalIgnoreCase);
@@ -130,7 +236,9 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
         var path = $"/console/webhooks/{samples.Subscription:D}";
 
-        var page = await desk.PageAsync(path);
+        // On the page of all states those that failed are one row for each error.
+        Assert.Equal(status == "delivered" ? 50 : 0, MessagesIn(await desk.PageAsync(path)).Length);
+        var page = await desk.PageAsync($"{path}?state={word}");
         Assert.Contains(said, page, StringComparison.Ordinal);
         List<string[]> parts = [MessagesIn(page)];
         for (var address = LinkIn(page, next); address is not null; address = LinkIn(page, next))
@@ -153,8 +261,14 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found
             ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
 
+    private async Task<int> FailuresAsync(Biller biller) => (int)(await books.ScalarAsync(
+        "SELECT coalesce(max(failures), 0) FROM delivery WHERE merchant_id = $1 AND status = 'waiting'", biller.Merchant.Value))!;
+
     private Task<object?> DeadAsync(DeskSamples samples) =>
         books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value);
+
+    [GeneratedRegex("data-label=\"messages\">(?<count>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MessageCount();
 
     [GeneratedRegex("<code class=\"small\">(?<message>msg_[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MessageCell();
