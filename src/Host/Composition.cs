@@ -218,7 +218,8 @@ internal static class Composition
             {
                 AsksForMail = settings.Mail is not null,
             });
-        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddSingleton<ITestWebhook, TestWebhook>()
+            .AddHostedService<WebhookService>();
     }
 
     /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>

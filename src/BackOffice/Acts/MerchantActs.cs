@@ -34,7 +34,8 @@ public static class MerchantActs
         LimitActs.Set, LimitActs.End, ToleranceActs.Set, ToleranceActs.End, RouteActs.Set, RouteActs.End, ApiActs.ChangeZone,
         ApiActs.AddOrigin, ApiActs.RemoveOrigin, ApiActs.RevokeClient, PeopleActs.End, PeopleActs.ChangeRole, CollectionActs.Run,
         CollectionActs.Release, CollectionActs.CallOff, DueActs.Stop, DueActs.SetPolicy, DueActs.EndPolicy, MonthActs.Close,
-        MonthActs.Reopen, DatevActs.Set, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, BankAccountActs.Set,
+        MonthActs.Reopen, DatevActs.Set, RunActs.Dun, RunActs.TryAgain, PayeeActs.Set, ReplayActs.Replay, WebhookTestActs.Send,
+        BankAccountActs.Set,
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         AutopayActs.Choose, AutopayActs.End,
         MailActs.Switch, MailActs.Say, MailActs.Resend, MailActs.SendStatement, MailActs.SendAccountLink,
@@ -48,6 +49,7 @@ public static class MerchantActs
     public static IServiceCollection AddActs(this IServiceCollection services)
     {
         services.AddSingleton<IActKeys, ActKeys>().AddSingleton<IActLog, OperatorActions>();
+        services.TryAddSingleton<OperatorActions>();
         services.TryAddSingleton<IssuedCredentials>();
         services.TryAddSingleton<Profiles>();
         services.TryAddSingleton<Erasing>();

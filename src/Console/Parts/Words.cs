@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quittance.BackOffice.Webhooks;
 using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -359,18 +360,7 @@ internal static class Words
     };
 
     /// <summary>The reason why a delivery failed, as the end of a sentence.</summary>
-    public static string Of(DeliveryFailure failure) => failure switch
-    {
-        DeliveryFailure.Unreachable => "no server answers there: the name, the connection or its encryption failed",
-        DeliveryFailure.PrivateAddress => "the address is in a private network, which this server may not enter",
-        DeliveryFailure.Unencrypted => "the address is not encrypted",
-        DeliveryFailure.TimedOut => "there was no answer in time",
-        DeliveryFailure.Redirected => "the answer is a redirect, which webhooks do not follow",
-        DeliveryFailure.Refused => "the receiver refused it (HTTP 4xx)",
-        DeliveryFailure.Failed => "the receiver failed (HTTP 5xx)",
-        DeliveryFailure.Gone => "the receiver wants no more events (HTTP 410), so its subscription has ended",
-        DeliveryFailure.Unsayable => "a fault of this server, which is in its log",
-    };
+    public static string Of(DeliveryFailure failure) => DeliveryFailureText.Of(failure);
 
     public static string Of(NoticeOutcome outcome) => outcome switch
     {

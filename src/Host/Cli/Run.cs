@@ -199,13 +199,13 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// </summary>
     /// <param name="asked">The answers to what it asks.</param>
     /// <param name="reason">The operator's reason, as it was typed; null where the command asks for none.</param>
-    public async Task<ActResult> DoAsync(DeclaredAct act, Asked asked, string? reason)
+    public async Task<ActResult> DoAsync(DeclaredAct act, Asked asked, string? reason, Action<IServiceCollection>? addParts = null)
     {
         var said = reason is null ? "" : ReasonOf(reason);
         foreach (var ask in act.Asks.Where(ask => ask.Kind == AskKind.Text))
             asked.With(ask.Name, asked.Text(ask.Name) is { } typed ? ask.TextOf(typed) : null);
         var (books, merchant) = await ChangeMerchantAsync();
-        await using var parts = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
+        var services = new ServiceCollection().AddSingleton(books).AddSingleton(clock)
             .AddSingleton(_ => StartEngine()).AddSingleton<IVault>(_vault!).AddSingleton<ProviderAccounts>()
             .AddSingleton<IProviderAccounts>(all => all.GetRequiredService<ProviderAccounts>())
             .AddSingleton<DunningPolicies>().AddSingleton<RetryPolicies>()
@@ -217,7 +217,9 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
             .AddSingleton(new Clients(books, clock, new HashSet<string>()))
             .AddSingleton(new People(books, clock, new HashSet<string>()))
             .AddSingleton(new KnownProviders(ProviderDirectory.Connected)).AddSingleton(Host.Api.CustomerNames)
-            .AddActs().BuildServiceProvider();
+            .AddActs();
+        addParts?.Invoke(services);
+        await using var parts = services.BuildServiceProvider();
         var result = await act.DoAsync(new ActRequest(
             merchant, asked, said, (subject, why) => By(merchant, act.Word, subject, why), Key: null, parts, cancel));
         return result switch

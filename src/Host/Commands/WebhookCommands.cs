@@ -7,6 +7,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host.Cli;
+using Quittance.Host.Webhooks;
 using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host.Commands;
@@ -32,6 +33,9 @@ internal static class WebhookCommands
 
     private static readonly Option<Guid?> Receiver = Options.Of<Guid?>("--receiver", "id", "Only one receiver's, by its id");
 
+    private static readonly Option<bool> PrivateWebhooks = Options.Flag(
+        "--private-webhooks", "The receiver may be on this machine or in a private network, as for servers that are started so");
+
     public static Command Webhook() => new("webhook", "The receivers of events")
     {
         CommandMaker.OfMerchant(
@@ -43,6 +47,7 @@ internal static class WebhookCommands
         CommandMaker.OfMerchant(
             "rotate-secret", "Give a credential's receivers a new secret and print it, once; the secret before signs beside it for a day",
             RotateAsync, Options.Api, CredentialOption),
+        CommandMaker.OfMerchant("test", WebhookTestActs.Send.Title, TestAsync, Id, PrivateWebhooks),
         new Command("dead", "The events that no receiver took")
         {
             CommandMaker.OfMerchant("list", "List the events that were given up, and why", ListDeadAsync),
@@ -220,6 +225,15 @@ internal static class WebhookCommands
         letter.Failure,
         GivenUpAt = letter.DiedAt,
     };
+
+    private static async Task TestAsync(Run run)
+    {
+        var result = await run.DoAsync(
+            WebhookTestActs.Send, new Asked().With(WebhookTestActs.Id, $"{run.Required(Id):D}"), reason: null,
+            parts => parts.AddSingleton(new WebhookSettings { AllowsPrivateNetworks = run.Get(PrivateWebhooks) })
+                .AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>().AddSingleton<ITestWebhook, TestWebhook>());
+        run.Print(new { Act = WebhookTestActs.Send.Word, Said = result.Sentence }, $"[green]✓[/] {result.Sentence}");
+    }
 
     private static async Task ReplayAsync(Run run)
     {

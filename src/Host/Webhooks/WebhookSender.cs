@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Providers.Notices;
@@ -32,15 +33,24 @@ public sealed record WebhookSettings
 /// <summary>The result of sending a message once.</summary>
 /// <param name="Failure">Why it did not arrive; null when it did.</param>
 /// <param name="RetryAfter">How long a receiver that has too much to do wants to be left alone; null where it does not say.</param>
-internal readonly record struct SendResult(DeliveryFailure? Failure, TimeSpan? RetryAfter = null);
+internal readonly record struct SendResult(DeliveryFailure? Failure, TimeSpan? RetryAfter = null)
+{
+    /// <summary>The status of the answer; null where there was none.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The begin of the answer's body; empty where nobody asked for it.</summary>
+    public string Text { get => field ?? ""; init; }
+}
 
 /// <summary>
 /// Sends events, signed as Standard Webhooks say. Where an address really leads is looked at when connecting: a name may have been
-/// public when it was subscribed. Nothing is followed, and of what is answered only the status is read.
+/// public when it was subscribed. Nothing is followed. Of what is answered only the status is read, but for a test.
 /// </summary>
 internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock) : IDisposable
 {
     private const int MostReadOfAnswer = 16 * 1024;
+
+    private const int MostKeptOfAnswer = 1024;
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
@@ -63,9 +73,11 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
     /// <param name="secrets">The secrets that sign it, each by itself.</param>
     /// <param name="body">The JSON.</param>
     /// <param name="cancel">Ends the sending.</param>
+    /// <param name="keepsAnswer">Whether the result has the begin of the answer's body.</param>
     /// <exception cref="OperationCanceledException">It was called off, and may have arrived.</exception>
     public async Task<SendResult> SendAsync(
-        Uri address, string message, IReadOnlyList<string> secrets, ReadOnlyMemory<byte> body, CancellationToken cancel)
+        Uri address, string message, IReadOnlyList<string> secrets, ReadOnlyMemory<byte> body, CancellationToken cancel,
+        bool keepsAnswer = false)
     {
         if (address.Scheme != Uri.UriSchemeHttps && !settings.AllowsPrivateNetworks)
             return new SendResult(DeliveryFailure.Unencrypted);
@@ -76,7 +88,11 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
         {
             using var response = await _http.SendAsync(request, either.Token);
             var status = (int)response.StatusCode;
-            return new SendResult(Judge(status), status is 429 or 503 ? RetryAfterOf(response) : null);
+            return new SendResult(Judge(status), status is 429 or 503 ? RetryAfterOf(response) : null)
+            {
+                Status = status,
+                Text = keepsAnswer ? await BeginOfAsync(response, either.Token) : "",
+            };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -103,6 +119,25 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
         request.Headers.Add("webhook-timestamp", $"{now.ToUnixTimeSeconds()}");
         request.Headers.Add("webhook-signature", NoticeSignature.Sign(secrets, message, now, body.Span));
         return request;
+    }
+
+    /// <summary>The begin of a body; as much as came, where the rest does not come.</summary>
+    private static async Task<string> BeginOfAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var (begin, read) = (new byte[MostKeptOfAnswer], 0);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancel);
+            int more;
+            while ((more = await body.ReadAsync(begin.AsMemory(read), cancel)) > 0)
+                read += more;
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The status has come, which is what counts.
+        }
+
+        return Encoding.UTF8.GetString(begin, 0, read);
     }
 
     /// <summary>The time that the receiver asks for, as seconds or as a date (RFC 9110 10.2.3), at most the longest that we wait.</summary>

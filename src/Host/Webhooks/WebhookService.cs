@@ -145,7 +145,8 @@ internal sealed partial class WebhookService(
             var dialect = dialects.First(dialect => dialect.Name == subscription.Dialect);
             if (await InTurnAsync(() => dialect.TellAsync(delivery, books, cancel), cancel) is not { } body)
                 return (false, default);
-            var signing = await InTurnAsync(() => SigningAsync(subscription, cancel), cancel);
+            var signing = await InTurnAsync(
+                () => secrets.ToSignAsync(subscription.Id.Merchant, subscription.Credential, cancel), cancel);
             return (true, await sender.SendAsync(subscription.Address, delivery.Message, signing, JsonOutput.Bytes(body), cancel));
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not StoreUnavailableException)
@@ -153,17 +154,6 @@ internal sealed partial class WebhookService(
             LogUnsayable(log, delivery.Message, delivery.Subscription.Id.Value, bug.GetType().Name, bug.Message);
             return (true, new SendResult(DeliveryFailure.Unsayable));
         }
-    }
-
-    /// <summary>The secrets that sign. A credential without one gets its first, which an operator rotates to see it.</summary>
-    private async Task<IReadOnlyList<string>> SigningAsync(Subscription subscription, CancellationToken cancel)
-    {
-        var merchant = subscription.Id.Merchant;
-        var known = await secrets.SigningAsync(merchant, subscription.Credential, cancel);
-        if (known.Count > 0)
-            return known;
-        await secrets.EnsureAsync(merchant, subscription.Credential, SigningKey.New(), cancel);
-        return await secrets.SigningAsync(merchant, subscription.Credential, cancel);
     }
 
     /// <summary>Whether a receiver has asked to be left alone for a while.</summary>

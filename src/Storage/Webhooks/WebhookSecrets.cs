@@ -39,6 +39,16 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
         return [.. known.Secrets.Where(secret => secret.Signs(now)).Select(secret => secret.Secret)];
     }
 
+    /// <summary>The secrets that sign now. A credential without one gets its first, which an operator rotates to see it.</summary>
+    public async Task<IReadOnlyList<string>> ToSignAsync(MerchantId merchant, long credential, CancellationToken cancel)
+    {
+        var known = await SigningAsync(merchant, credential, cancel);
+        if (known.Count > 0)
+            return known;
+        await EnsureAsync(merchant, credential, SigningKey.New(), cancel);
+        return await SigningAsync(merchant, credential, cancel);
+    }
+
     /// <inheritdoc/>
     public async Task<bool> EnsureAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel) =>
         (await ChangeAsync(merchant, credential, known => known.Count == 0 ? [new Kept(secret, null)] : null, cancel)).IsChanged;

@@ -8,6 +8,7 @@ using Quittance.Tests.Mails;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
+using Quittance.Tests.Webhooks;
 
 namespace Quittance.Tests;
 
@@ -31,6 +32,9 @@ internal static class ActSamples
 
     /// <summary>Counts acts that change nothing, by their keys.</summary>
     private const string OfKeys = "SELECT count(*)::int FROM kept_answer WHERE merchant_id = {account} AND scope LIKE 'act %'";
+
+    /// <summary>Takes test events as long as the run lasts.</summary>
+    private static readonly Lazy<Task<WebhookReceiver>> Receiver = new(WebhookReceiver.StartAsync);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -288,6 +292,16 @@ internal static class ActSamples
             """,
             biller.Merchant.Value));
         return Of(biller, "webhook.replay", "");
+    }
+
+    public static async Task<WritingSample> WebhookTestAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var subscribed = await biller.PostAsync(
+            Biller.Webhooks, new JsonObject { ["url"] = (await Receiver.Value).Address.OriginalString });
+        Assert.True((int)subscribed.Status == 201, subscribed.Text);
+        SecretWatch.OfTheRun.Add([(string)subscribed.Json["secret"]!]);
+        return Of(biller, "webhook.test", "") with { Path = $"{Biller.Webhooks}/{subscribed.Json["id"]}/test" };
     }
 
     public static async Task<WritingSample> AcceptLinesAsync(BooksFixture books)

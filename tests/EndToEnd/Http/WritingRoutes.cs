@@ -103,6 +103,7 @@ internal static class WritingRoutes
         ["/api/v1/profile/logo"] = ActSamples.LogoAsync,
         ["/api/v1/collections/account"] = ActSamples.BankAccountAsync,
         ["/api/v1/webhooks/messages/replay"] = ActSamples.ReplayAsync,
+        ["/api/v1/webhooks/{id}/test"] = ActSamples.WebhookTestAsync,
         ["/api/v1/lines/accept"] = ActSamples.AcceptLinesAsync,
         ["/api/v1/lines/ignore"] = ActSamples.IgnoreLinesAsync,
         ["/api/v1/line-rules"] = ActSamples.RuleAsync,

@@ -171,6 +171,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new(
             "rotate the webhooks' secret", "POST webhooks/secret/rotate", "access/credentials/{Id:long}/webhook-secret",
             "webhook rotate-secret"),
+        new("send a test event", "POST webhooks/{id}/test", "webhooks/{Id:guid}/test", "webhook test"),
         new("replay all failed messages", "POST webhooks/messages/replay", "webhooks/replay", "webhook dead replay"),
         new("replay a webhook's failed messages", "POST webhooks/messages/replay", "webhooks/{Id:guid}/replay", "webhook dead replay"),
 

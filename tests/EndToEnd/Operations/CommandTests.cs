@@ -145,7 +145,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "settlement.book", "settlement.erase", "settlement.import",
                 "settlement.match", "settlement.unbook", "tolerance.set", "vault.check", "vault.rekey", "vault.rotate",
                 "webhook.add", "webhook.end", "webhook.replay",
-                "webhook.rotate",
+                "webhook.rotate", "webhook.test",
             ],
             await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));
         Assert.Equal(["payment.refund|a customer's wish"],

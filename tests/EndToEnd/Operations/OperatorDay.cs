@@ -16,6 +16,7 @@ using Quittance.Tests.Engine;
 using Quittance.Tests.Faults;
 using Quittance.Tests.Mails;
 using Quittance.Tests.Running;
+using Quittance.Tests.Webhooks;
 
 namespace Quittance.Tests.Operations;
 
@@ -28,6 +29,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly string _folder;
     private readonly List<SteppingProxy.Gate> _gates = [];
     private readonly MailReceiver _mailbox = MailReceiver.Start();
+    private WebhookReceiver? _hooks;
     private IReadOnlyList<string> _toPay = [];
     private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "", _mail = "", _request = "",
         _collection = "", _recorded = "", _link = "";
@@ -124,6 +126,16 @@ internal sealed class OperatorDay : IAsyncDisposable
             return ["--merchant", day.Merchant];
         }, (day, result) => Assert.Equal(day._receiver, (string?)result["deadLetters"]![0]!["receiver"])),
         new("webhook dead replay", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEqual(0, (int)result["replayed"]!)),
+        new("webhook test", async day =>
+        {
+            day._hooks = await WebhookReceiver.StartAsync();
+            await day.FindAsync($"UPDATE subscription SET address = '{day._hooks.Address}' WHERE id = '{day._receiver}' RETURNING address");
+            return [day._receiver, "--private-webhooks", "--merchant", day.Merchant];
+        }, (day, result) =>
+        {
+            Assert.Equal("127.0.0.1 took the test event: HTTP 204.", (string?)result["said"]);
+            Assert.Equal("test", Assert.Single(day._hooks!.All).Json.GetProperty("type").GetString());
+        }),
         new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant],
             (_, result) => Assert.NotNull(result["secret"])),
         new("webhook remove", day => [day._receiver, "--merchant", day.Merchant], (_, result) => Assert.False((bool)result["isTold"]!)),
@@ -518,6 +530,8 @@ internal sealed class OperatorDay : IAsyncDisposable
     {
         _gates.ForEach(gate => gate.Open());
         await _mailbox.DisposeAsync();
+        if (_hooks is not null)
+            await _hooks.DisposeAsync();
         await _shop.DisposeAsync();
     }
 

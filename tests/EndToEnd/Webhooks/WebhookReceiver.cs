@@ -29,6 +29,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>The header Retry-After of its failures; null for none.</summary>
     public string? RetryAfter { get; set; }
 
+    /// <summary>The body of its answers; null for none.</summary>
+    public string? Says { get; set; }
+
     /// <summary>The target of its redirections; by default itself.</summary>
     public Uri? RedirectsTo { get; set; }
 
@@ -78,6 +81,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             context.Response.Headers.RetryAfter = pause;
         if (status is >= 300 and < 400)
             context.Response.Headers.Location = (RedirectsTo ?? Address).ToString();
+        if (Says is { } text)
+            await context.Response.WriteAsync(text, context.RequestAborted);
     }
 }
 

@@ -155,6 +155,7 @@ internal static class AuditWords
         ["webhook.end"] = "Ended a webhook",
         ["webhook.replay"] = "Replayed failed events",
         ["webhook.rotate"] = "Changed a webhook secret",
+        ["webhook.test"] = "Sent a test event",
     }.ToFrozenDictionary();
 
     /// <summary>An action in words; an unknown one as it is.</summary>

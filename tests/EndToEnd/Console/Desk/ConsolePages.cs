@@ -239,6 +239,7 @@ internal static class ConsolePages
         Do("/console/webhooks/{Id:guid}/end", Admin, "End hooks.example", of => $"/console/webhooks/{of.Subscription:D}/end"),
         Do("/console/webhooks/{Id:guid}/replay", Operator, "Replay failed events",
             of => $"/console/webhooks/{of.Subscription:D}/replay"),
+        Do("/console/webhooks/{Id:guid}/test", Operator, "Send a test event", of => $"/console/webhooks/{of.Subscription:D}/test"),
     ];
 
     /// <summary>The addresses to which only forms are sent, or which pages show within them, and which browsers never open.</summary>

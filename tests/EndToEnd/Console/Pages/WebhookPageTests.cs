@@ -149,6 +149,77 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
     }
 
     [Fact]
+    public async Task TestEvent_IsSignedAndMarked_ShowsTheAnswer_AndEntersNoFeed()
+    {
+        var biller = await Biller.OpenAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var added = await biller.PostAsync(Biller.Webhooks, new JsonObject { ["url"] = receiver.Address.OriginalString });
+        var (id, secret) = ((string)added.Json["id"]!, (string)added.Json["secret"]!);
+        SecretWatch.OfTheRun.Add([secret]);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, biller.Merchant);
+        var path = $"/console/webhooks/{id}";
+        Assert.Contains($"href=\"{path}/test\"", await desk.PageAsync(path), StringComparison.Ordinal);
+        var before = (await biller.GetAsync(Biller.Events)).Text;
+
+        var form = await SeenForm.OpenAsync(desk, $"{path}/test");
+        var sent = await form.SendAsync();
+        Assert.Contains("127.0.0.1 took the test event: HTTP 204.", sent.Page, StringComparison.Ordinal);
+        await form.SendAsync();
+
+        var told = Assert.Single(receiver.All);
+        Assert.True(told.IsSignedBy(secret));
+        Assert.StartsWith("msg_test_", told.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            (told.Message, "test", true),
+            (told.Json.GetProperty("id").GetString(), told.Json.GetProperty("type").GetString(),
+                told.Json.GetProperty("test").GetBoolean()));
+        Assert.Equal(before, (await biller.GetAsync(Biller.Events)).Text);
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1", biller.Merchant.Value));
+        Assert.Equal(1L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.test'", biller.Merchant.Value));
+
+        // What the receiver says is a stranger's text.
+        receiver.Says = $"<script>alert(1)</script>\u202E\r\n{new string('x', 5000)}";
+        receiver.Answer = _ => Task.FromResult<int?>(500);
+        var refused = await biller.PostAsync($"{Biller.Webhooks}/{id}/test", new JsonObject { ["reason"] = "try it" });
+        Assert.Equal((409, "not-done"), refused.Problem);
+        using var failed = await desk.SendAsync($"{path}/test");
+        var page = await failed.Content.ReadAsStringAsync(Cancel);
+        foreach (var text in new[] { WebUtility.HtmlDecode(page), (string)refused.Json["detail"]! })
+        {
+            Assert.Contains(
+                "did not take the test event: HTTP 500. It said: <script>alert(1)</script> xxx", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(new string('x', 300), text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("<script>alert(1)", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TestEvent_ToNowhere_ToAPrivateNetwork_OrToAnothersWebhook_IsRefused()
+    {
+        var (biller, other) = (await Biller.OpenAsync(books), await Biller.OpenAsync(books));
+        var added = await biller.PostAsync(
+            Biller.Webhooks, new JsonObject { ["url"] = $"http://127.0.0.1:{BooksFixture.FreePort()}/" });
+        SecretWatch.OfTheRun.Add([(string)added.Json["secret"]!]);
+        var id = (string)added.Json["id"]!;
+        var reason = new JsonObject { ["reason"] = "try it" };
+
+        var unreachable = await biller.PostAsync($"{Biller.Webhooks}/{id}/test", reason.DeepClone());
+        Assert.Equal((409, "not-done"), unreachable.Problem);
+        Assert.Contains("did not reach 127.0.0.1: no server answers there", (string)unreachable.Json["detail"]!, StringComparison.Ordinal);
+        Assert.Equal(404, (await other.PostAsync($"{Biller.Webhooks}/{id}/test", reason.DeepClone())).Problem.Status);
+        var colleague = await Biller.OpenAsync(books, biller.Merchant);
+        Assert.Equal(404, (await colleague.PostAsync($"{Biller.Webhooks}/{id}/test", reason.DeepClone())).Problem.Status);
+        // The command is no server that was started for private networks.
+        var (exitCode, _, error) = await RunningProgram.RunAsync(
+            ["webhook", "test", id, "--merchant", $"{biller.Merchant.Value}", "--database", books.ConnectionString]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("the address is not encrypted", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DeadLetters_AreShownWithTheirReason_AndReplayed()
     {
         var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
