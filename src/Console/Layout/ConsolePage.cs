@@ -85,8 +85,15 @@ public abstract class ActionPage : ConsolePage
     }
 
     /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
-    protected bool HasReason()
+    /// <param name="mayBeEmpty">Whether it may have none.</param>
+    protected bool HasReason(bool mayBeEmpty = false)
     {
+        if (mayBeEmpty && string.IsNullOrWhiteSpace(Reason))
+        {
+            Reason = "";
+            return true;
+        }
+
         Reason = Reason is null ? null : CardNumberMask.Apply(OneLine.WithoutMarks(Reason).Trim());
         return Check(nameof(Reason), ProblemOf(Reason, OperatorAction.LongestReason, missing: "Give a reason for the audit log."));
     }

@@ -108,6 +108,32 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     public Task<NamedAccount?> FindAsync(AccountId account, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, snapshot => FindAsync(snapshot, account), cancel);
 
+    /// <summary>
+    /// The way in which money came last of some ways: from the customer, among its latest payments, else from any of the merchant's; null
+    /// where none came so.
+    /// </summary>
+    /// <param name="methods">The ways, in the words of the books.</param>
+    public async Task<string?> LastMethodAsync(AccountId account, string[] methods, CancellationToken cancel)
+    {
+        const int latest = 100;
+        var found = await database.AllAsync(
+            // Indexes: payment_of_account, payment_by_method.
+            """
+            (SELECT p.method FROM (SELECT p.id, p.method, p.said_method FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2
+                                    ORDER BY p.id DESC LIMIT $4) p
+              WHERE p.method = ANY($3) AND p.said_method = ':' || p.method ORDER BY p.id DESC LIMIT 1)
+            UNION ALL
+            (SELECT w.method
+               FROM unnest($3) w(method)
+              CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.said_method = ':' || w.method
+                                   ORDER BY p.id DESC LIMIT 1) p
+              ORDER BY p.id DESC LIMIT 1)
+            """,
+            command => command.With(account.Merchant.Value).With(account.Value).With(methods).With(latest), row => row.GetString(0),
+            cancel);
+        return found is [var first, ..] ? first : null;
+    }
+
     /// <summary>The payments of an account that have credit, as a merge wants them.</summary>
     public Task<IReadOnlyList<PaymentId>> CreditsAsync(AccountId account, CancellationToken cancel) => database.AllAsync(
         // Index: payment_of_account.

@@ -13,7 +13,8 @@ namespace Quittance.Console.Pages.Corrections;
 
 /// <summary>
 /// A page that corrects the books. Its form is sent twice: the first time the page shows the books before and after the correction, and
-/// the second time it carries out what it showed. A form whose contents, or whose transfers, have changed since is shown anew.
+/// the second time it carries out what it showed. A form whose contents, or whose transfers, have changed since is shown anew. A page that
+/// opens with all that its form asks for shows the books at once, and is sent once.
 /// </summary>
 public abstract class CorrectionPage : ActionPage
 {
@@ -35,9 +36,12 @@ public abstract class CorrectionPage : ActionPage
     /// <summary>Names the contents of the picture.</summary>
     public string? Digest { get; private set; }
 
+    /// <summary>Whether the operator saw another picture than this one before.</summary>
+    public bool IsShownAnew => Preview is not null && SeenDigest is not null;
+
     /// <summary>Shows what a correction does, or carries it out where that was shown.</summary>
     /// <param name="make">Makes the command, with the key under which the form takes effect once.</param>
-    /// <param name="content">The contents of the form.</param>
+    /// <param name="content">The contents of the form, but for the reason, which changes nothing of the picture.</param>
     /// <param name="to">The page to go to.</param>
     /// <param name="word">The message on it.</param>
     /// <param name="before">What is done before it, as previewed; null for nothing.</param>
@@ -47,7 +51,7 @@ public abstract class CorrectionPage : ActionPage
         IReadOnlyList<Outcome>? before = null, Func<Task<Outcome?>>? first = null)
     {
         List<string?> said = [.. content];
-        var command = make(Operator.Once("correction", FormKey, NameOf(said)));
+        var command = make(Operator.Once("correction", FormKey, NameOf([.. said, Reason])));
         var outcome = await Engine.PreviewAsync(command);
         if (outcome.Replayed)
         {

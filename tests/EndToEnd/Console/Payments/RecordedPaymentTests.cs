@@ -11,6 +11,8 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
 {
     private const string Why = "At the counter";
 
+    private int _clicks;
+
     [Fact]
     public async Task CustomerAtTheCounter_IsOpened_OwesACharge_AndPaysItInCash()
     {
@@ -52,6 +54,95 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Bill_IsFoundAndPaidInCash_OrCancelled_WithThreeClicks()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("P", "Petra Lang");
+        await till.ChargeAsync("P", "BILL-2031", 35_50);
+        await till.ChargeAsync("P", "BILL-2032", 12_00);
+        await using var opened = await desk.BrowseAsync(browser, "/console");
+        var page = opened.Page;
+        foreach (var (bill, link, verb, report, reason) in new[]
+        {
+            ("BILL-2031", "Record a payment", "Record it", "The payment is in the books.", null),
+            ("BILL-2032", "Cancel the charge", "Cancel the charge", "The charge is corrected.", Why),
+        })
+        {
+            await page.GotoAsync("/console");
+            await page.Keyboard.PressAsync("/");
+            await page.Keyboard.TypeAsync(bill);
+            await page.Keyboard.PressAsync("Enter");
+            await ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = bill }).First);
+            await ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }));
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it does to the books" })).ToBeVisibleAsync();
+            await opened.LookAsync($"console-{verb.Split(' ')[0].ToLowerInvariant()}-at-once");
+            if (reason is not null)
+                await page.GetByLabel("Reason").FillAsync(reason);
+            await ClickAsync(page.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }));
+            await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync(report);
+            Assert.Equal(3, _clicks);
+            _clicks = 0;
+        }
+
+        Assert.Equal("35.50 cash", await books.ScalarAsync(
+            "SELECT round(amount_minor / 100.0, 2) || ' ' || method FROM payment WHERE merchant_id = $1", desk.Merchant.Value));
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM charge WHERE merchant_id = $1 AND is_open", desk.Merchant.Value));
+        Assert.Empty(opened.Errors);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [Fact]
+    public async Task PictureThatThePageOpensWith_WritesNothing_WhereItHasChanged_AndOnceWhereNot()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("P", "Petra Lang");
+        await till.ChargeAsync("P", "P-1", 35_50);
+        await till.ChargeAsync("P", "P-2", 20_00);
+        var account = await books.ScalarAsync("SELECT id FROM account WHERE merchant_id = $1", desk.Merchant.Value);
+        var (first, second) = (await NumberAsync("P-1"), await NumberAsync("P-2"));
+        var record = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/payment?for={first}");
+        var cancel = await SeenForm.OpenAsync(desk, $"/console/charges/{first}/correct?choice=Cancel");
+        Assert.Equal("35.50", record["Amount"]);
+
+        // Something is paid meanwhile.
+        var part = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/payment?for={first}");
+        (string, string)[] five = [("Amount", "5"), ("Method", "cash")];
+        var picture = await part.SendAsync(five);
+        Assert.Contains("is not what was shown before", picture.Page, StringComparison.Ordinal);
+        Assert.NotNull((await part.SendAsync([.. five, ("Shown", SeenForm.Hidden(picture.Page, "Shown"))])).To);
+        foreach (var (form, filled) in new[] { (record, ("Method", "cash")), (cancel, ("Choice", "Cancel")) })
+        {
+            var (to, page) = await form.SendAsync(filled, ("Reason", Why));
+            Assert.Null(to);
+            Assert.Contains("Nothing has changed", page, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((5_00L, 30_50L), (await PaidAsync(), await OpenAsync(first)));
+
+        // Another way than the page opened with is shown first; the way that was used last stands there next time.
+        var other = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/payment?for={second}");
+        var shown = SeenForm.Hidden((await other.SendAsync(("Method", "check"))).Page, "Shown");
+        for (var times = 0; times < 2; times++)
+            Assert.NotNull((await other.SendAsync(("Method", "check"), ("Shown", shown))).To);
+        Assert.Equal((25_00L, 0L), (await PaidAsync(), await OpenAsync(second)));
+        Assert.Matches(
+            "<option value=\"check\" selected", await desk.PageAsync($"/console/customers/{account:D}/payment?for={first}"));
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+
+        async Task<long> NumberAsync(string reference) => (long)(await books.ScalarAsync(
+            "SELECT number FROM charge WHERE merchant_id = $1 AND reference = $2", desk.Merchant.Value, reference))!;
+
+        async Task<long> PaidAsync() => (long)(await books.ScalarAsync(
+            "SELECT sum(amount_minor)::bigint FROM payment WHERE merchant_id = $1", desk.Merchant.Value))!;
+
+        async Task<long> OpenAsync(long number) => (long)(await books.ScalarAsync(
+            "SELECT amount_minor - allocated_minor - credited_minor - written_off_minor FROM charge WHERE merchant_id = $1 AND number = $2",
+            desk.Merchant.Value, number))!;
+    }
+
+    [Fact]
     public async Task FormThatIsSentTwice_TakesEffectOnce_AndASecondCustomerOfTheNumberIsRefused()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
@@ -73,6 +164,12 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
             await books.ScalarAsync("SELECT count(*) FROM account WHERE merchant_id = $1", desk.Merchant.Value),
             await books.ScalarAsync("SELECT count(*) FROM payment WHERE merchant_id = $1", desk.Merchant.Value)));
         await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    private async Task ClickAsync(ILocator what)
+    {
+        _clicks++;
+        await what.ClickAsync();
     }
 
     private static async Task ShowAsync(IPage page)
