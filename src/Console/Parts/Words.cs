@@ -225,6 +225,7 @@ internal static class Words
         FoundBy.Number => "number",
         FoundBy.Reference => "reference",
         FoundBy.ProviderReference => "the provider's id",
+        FoundBy.Email => "e-mail address",
         FoundBy.Name => "customer's name",
         FoundBy.LastFour => "last four",
         FoundBy.Amount => "amount",

@@ -29,6 +29,9 @@ public enum FoundBy
     /// <summary>The provider's name for it or for a dispute of it.</summary>
     ProviderReference,
 
+    /// <summary>All of the customer's e-mail address.</summary>
+    Email,
+
     /// <summary>The customer's name.</summary>
     Name,
 

@@ -33,6 +33,9 @@ public sealed partial record TypedSearch
     /// <summary>The last four characters of a card or a bank account; null where the text does not say them.</summary>
     public string? LastFour { get; private init; }
 
+    /// <summary>Whether it can be an e-mail address.</summary>
+    public bool IsEmail => Text.IndexOf('@', StringComparison.Ordinal) > 0 && !Text.Contains(' ', StringComparison.Ordinal);
+
     /// <summary>Amounts in major units with a decimal point. Several where a separator has two readings, none for no amount.</summary>
     public IReadOnlyList<string> Amounts { get; private init; } = [];
 

@@ -72,27 +72,44 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
             yield return Part(FoundKind.Refund, FoundBy.Number, "x.id", "refund x WHERE x.merchant_id = $1 AND x.number = $6");
         }
 
-        if (search.Amounts.Count > 0)
+        if (search.IsEmail)
         {
-            // Indexes: payment_by_amount and refund_by_amount, backwards, and charge_of_open_amount.
-            yield return Part(FoundKind.Payment, FoundBy.Amount, "x.id", OfAmount("payment"));
-            yield return Part(FoundKind.Refund, FoundBy.Amount, "x.id", OfAmount("refund"));
-            yield return Part(FoundKind.Charge, FoundBy.Amount, "x.id", $"""
-                unnest($9::text[], $10::bigint[]) k(currency, minor)
-                  CROSS JOIN LATERAL (SELECT c.id, c.due_on FROM charge c
-                    WHERE c.merchant_id = $1 AND c.is_open AND c.currency = k.currency AND {ChargeSql.OpenMinor("c")} = k.minor
-                    ORDER BY c.due_on, c.number LIMIT $4) x
-                  ORDER BY x.due_on
-                """);
-            yield return Part(FoundKind.Line, FoundBy.Amount, "x.id", $"""
-                {Lines("x.amount_minor, x.currency")}
-                 WHERE (x.currency, abs(x.amount_minor)) IN (SELECT * FROM unnest($9::text[], $10::bigint[])) ORDER BY x.booked_on DESC
-                """);
+            // Index: account_contact_by_email.
+            yield return Part(
+                FoundKind.Account, FoundBy.Email, "x.account_id",
+                "account_contact x WHERE lower(x.email) = lower($2) AND x.merchant_id = $1 AND x.email IS NOT NULL");
         }
 
+        foreach (var part in search.Amounts.Count > 0 ? PartsForAmounts : [])
+            yield return part;
         foreach (var part in PartsForText)
             yield return part;
     }
+
+    // Indexes: payment_by_amount and refund_by_amount, backwards, charge_of_open_amount, and charge_of_settled_amount, backwards.
+    private static string[] PartsForAmounts { get; } =
+    [
+        Part(FoundKind.Payment, FoundBy.Amount, "x.id", OfAmount("payment")),
+        Part(FoundKind.Refund, FoundBy.Amount, "x.id", OfAmount("refund")),
+        Part(FoundKind.Charge, FoundBy.Amount, "x.id", $"""
+            unnest($9::text[], $10::bigint[]) k(currency, minor)
+              CROSS JOIN LATERAL (SELECT c.id, c.due_on FROM charge c
+                WHERE c.merchant_id = $1 AND c.is_open AND c.currency = k.currency AND {ChargeSql.OpenMinor("c")} = k.minor
+                ORDER BY c.due_on, c.number LIMIT $4) x
+              ORDER BY x.due_on
+            """),
+        Part(FoundKind.Charge, FoundBy.Amount, "x.id", """
+            unnest($9::text[], $10::bigint[]) k(currency, minor)
+              CROSS JOIN LATERAL (SELECT c.id FROM charge c
+                WHERE c.merchant_id = $1 AND NOT c.is_open AND c.currency = k.currency AND c.amount_minor = k.minor
+                ORDER BY c.amount_minor DESC, c.merchant_id DESC, c.currency DESC, c.id DESC LIMIT $4) x
+              ORDER BY x.id DESC
+            """),
+        Part(FoundKind.Line, FoundBy.Amount, "x.id", $"""
+            {Lines("x.amount_minor, x.currency")}
+             WHERE (x.currency, abs(x.amount_minor)) IN (SELECT * FROM unnest($9::text[], $10::bigint[])) ORDER BY x.booked_on DESC
+            """),
+    ];
 
     /// <summary>The newest lines, as x. Index: settlement_line_by_status, backwards.</summary>
     private static string Lines(string columns) => $"""
@@ -236,7 +253,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
         {
             Guid[] customers =
             [
-                .. found.Where(each => each is { Kind: FoundKind.Account, By: FoundBy.Name or FoundBy.Reference })
+                .. found.Where(each => each is { Kind: FoundKind.Account, By: FoundBy.Name or FoundBy.Email or FoundBy.Reference })
                     .Select(each => each.Account ?? each.Id).Distinct().Take(LooksAtCustomers),
             ];
             Guid[] instruments =

@@ -69,6 +69,47 @@ public sealed class SearchTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task SettledBill_IsFound_ByItsWholeAmount()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var customer = await biller.CustomerAsync();
+        var charge = (string)(await biller.PostAsync(Biller.Charges, Biller.Charge(customer, "88.05"))).Json["id"]!;
+        var newer = (string)(await biller.PostAsync(Biller.Charges, Biller.Charge(customer, "88.05"))).Json["id"]!;
+        foreach (var paid in new[] { charge, newer })
+            await biller.PostAsync(Biller.Payments, Biller.Cash(customer, "88.05", paid));
+
+        foreach (var typed in new[] { "88.05", "88,05", "88.05 EUR", "€88.05" })
+            Assert.Equal([newer, charge], await IdsAsync(biller, typed, "charge"));
+        Assert.Empty(await IdsAsync(biller, "88.05 USD", "charge"));
+        Assert.Empty(await IdsAsync(await Biller.OpenAsync(books), "88.05", "charge"));
+    }
+
+    [Fact]
+    public async Task Customer_IsFound_ByAllOfTheEMailAddress_UntilItIsErased()
+    {
+        var biller = await Biller.OpenAsync(books);
+        var address = $"Ada.{Biller.NewWord()[..12]}@Example.com";
+        var account = await OpenAsync(biller, "M-1", "Ada Nkemelu");
+        await OpenAsync(biller, "M-2", "Grace Hopper");
+        var changed = await biller.PostAsync($"{Biller.Accounts}/M-1/contact", new JsonObject { ["email"] = address });
+        Assert.True((int)changed.Status == 200, changed.Text);
+
+        foreach (var typed in new[] { address, address.ToLowerInvariant(), $" {address.ToUpperInvariant()}" })
+        {
+            var found = Assert.Single(await FindAsync(biller, typed, "account"));
+            Assert.Equal((account, "email"), ((string?)found["id"], (string?)found["found_by"]));
+        }
+
+        Assert.Empty(await FindAsync(biller, address[1..], "account"));
+        Assert.Empty(await FindAsync(await Biller.OpenAsync(books), address, "account"));
+        var number = (await biller.GetAsync($"{Biller.Accounts}/M-1")).Json["number"];
+        var erased = await biller.PostAsync(
+            "/api/v1/accounts/erase", new JsonObject { ["account"] = "M-1", ["number"] = (long)number!, ["reason"] = "asked for it" });
+        Assert.True((int)erased.Status == 200, erased.Text);
+        Assert.Empty(await FindAsync(biller, address, "account"));
+    }
+
+    [Fact]
     public async Task CardAndBankAccount_AreFound_ByTheLastFour_WithTheirPayments_AndTheirCustomers()
     {
         var merchant = await books.Merchants.CreateAsync($"Works {Biller.NewText()}", Cancel);

@@ -41,9 +41,10 @@ internal static class SearchShapes
     public static Operation Search { get; } = new("search", "Search", "Looks for customers, payments and other things by any text")
     {
         Description =
-            "Finds customers by any part of any word of their names, without case and accents; everything by its id, number or reference "
-            + "in any API, and payments by the provider's reference; cards and bank accounts, with their payments, by the last four "
-            + "characters; payments, refunds and open charges by their amounts; lines of statements by their words. It answers with up to "
+            "Finds customers by any part of any word of their names, without case and accents, and by all of their e-mail "
+            + "address; everything by its id, number or reference in any API, and payments by the provider's reference; cards and bank "
+            + "accounts, with their payments, by the last four characters; payments, refunds and charges by their amounts, a charge by "
+            + "what is open of it or, once it is settled, by all of it; lines of statements by their words. It answers with up to "
             + $"{OwnApiSearch.Most} of each kind: for more, use the kind's own list. Only a credential with the scope `settle` finds "
             + "lines. The text must not have the whole number of a card in it.",
         Parameters = [InQuery(OwnApiSearch.Typed, Text("What to look for.", TypedSearch.Longest, 1), isRequired: true)],

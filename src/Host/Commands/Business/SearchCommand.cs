@@ -15,7 +15,8 @@ internal static class SearchCommand
 
     private static readonly Argument<string[]> Typed = new("words")
     {
-        Description = "Any part of a name, a number or reference of any API, an amount, a card's or IBAN's last four, a provider's id",
+        Description = "Any part of a name, an e-mail address, a number or reference of any API, an amount, a card's or IBAN's last four, "
+            + "a provider's id",
         Arity = ArgumentArity.OneOrMore,
     };
 
