@@ -124,6 +124,22 @@ addEventListener('click', (event) => {
   for (const tick of ticks) tick.checked = isOn;
 });
 
+// A button copies the code beside it, and says so for a while.
+const SAID_MS = 2000;
+if (navigator.clipboard) document.documentElement.dataset.clipboard = 'true';
+addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-copy]');
+  if (!button) return;
+  const said = button.querySelector('span');
+  try {
+    await navigator.clipboard.writeText(button.parentElement.querySelector('code').textContent.trim());
+    said.textContent = 'Copied';
+  } catch {
+    said.textContent = 'Not copied';
+  }
+  setTimeout(() => { said.textContent = 'Copy'; }, SAID_MS);
+});
+
 // The rest of a line that is split, while one types: the line less the amounts of its parts.
 for (const form of document.querySelectorAll('form:has([data-rest-of])')) {
   const rest = form.querySelector('[data-rest-of]');

@@ -70,6 +70,9 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     /// <summary>The most items of each list on the page of a customer.</summary>
     public const int Shown = 20;
 
+    /// <summary>The payments of a customer are added up to this number, the latest first.</summary>
+    public const int PaymentsAdded = 2000;
+
     private const int OverdueCounted = 10_000;
     private const int MostEvents = 100;
 
@@ -107,6 +110,22 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     /// <summary>An account with its references; null where the merchant has none of that id.</summary>
     public Task<NamedAccount?> FindAsync(AccountId account, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, snapshot => FindAsync(snapshot, account), cancel);
+
+    /// <summary>The money that came from a customer, without what went back, by currency; and whether all payments are added up.</summary>
+    public async Task<(IReadOnlyList<Money> Sums, bool IsAll)> PaidAsync(AccountId account, CancellationToken cancel)
+    {
+        var sums = await database.AllAsync(
+            // Index: payment_of_account, backwards.
+            """
+            SELECT p.currency, sum(p.amount_minor - p.reversed_minor - p.refunded_minor)::bigint, count(*)::int
+              FROM (SELECT p.* FROM payment p WHERE p.account_id = $2 AND p.merchant_id = $1
+                     ORDER BY p.account_id DESC, p.merchant_id DESC, p.id DESC LIMIT $3) p
+             WHERE p.status = 'captured' AND p.currency IS NOT NULL GROUP BY 1 ORDER BY 1
+            """,
+            command => command.With(account.Merchant.Value).With(account.Value).With(PaymentsAdded),
+            row => (Sum: new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), Payments: row.GetInt32(2)), cancel);
+        return ([.. sums.Select(one => one.Sum)], sums.Sum(one => one.Payments) < PaymentsAdded);
+    }
 
     /// <summary>
     /// The way in which money came last of some ways: from the customer, among its latest payments, else from any of the merchant's; null

@@ -145,18 +145,25 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
-    public async Task Person_SignsInWithThePasswordThatWasShownOnce_UntilItIsReset_OrTheyLeave()
+    public async Task Person_ChoosesAPasswordByTheInvitation_AndSignsIn_UntilItIsReset_OrTheyLeave()
     {
         using var desk = await TestDesk.OpenAsync(books);
         var email = $"grace.{desk.Merchant.Value}@example.com";
-        var password = await PasswordOfAsync(
-            desk, "/console/access/people/new", ("Name", "Grace"), ("Email", $" {email.ToUpperInvariant()} "), ("Role", "Operator"));
+        var invited = WebUtility.HtmlDecode(await TextAsync(
+            desk, "/console/access/people/new", ("Name", "Grace"), ("Email", $" {email.ToUpperInvariant()} "), ("Role", "Operator")));
+        Assert.DoesNotMatch(Passwords(), invited);
+        var link = invited[invited.IndexOf("/console/reset?", StringComparison.Ordinal)..];
+        link = link[..link.IndexOf('<', StringComparison.Ordinal)];
         var id = (Guid)(
             await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", desk.Merchant.Value, email))!;
         var person = $"/console/access/people/{id:D}";
-        Assert.DoesNotContain(password, await desk.PageAsync("/console/access/people"), StringComparison.Ordinal);
+        using (var stranger = Stranger())
+        using (var chosen = new FormUrlEncodedContent(
+            [new("_handler", "reset"), new("Password", "twelve quiet herons"), new("Again", "twelve quiet herons")]))
+        using (var answer = await stranger.PostAsync(link, chosen, Cancel))
+            Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
 
-        using var grace = await SignedInAsync(desk, email, password, own: "twelve quiet herons");
+        using var grace = await SignedInAsync(desk, email, "twelve quiet herons");
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(grace, "/console"));
         using (await desk.SendAsync($"{person}/role", ("Role", "Viewer"), ("Reason", "She moved to another team")))
         {
@@ -185,7 +192,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal(
             "console.refuse, console.sign-in, console.sign-in, console.sign-in, console.sign-in-fail, person.create, person.end, "
-                + "person.password, person.password, person.password, person.role",
+                + "person.password, person.password, person.password, person.reset-link, person.role",
             await books.ScalarAsync(
                 "SELECT string_agg(what, ', ' ORDER BY what) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
     }

@@ -28,6 +28,12 @@ public sealed class LinkPageTests(BooksFixture books, Browser browser)
         await Expect(page.Locator("main")).ToContainTextAsync("30.00");
         await page.KeepAsync("console-link");
         var address = await page.Locator("dt:has-text('Address') + dd code").InnerTextAsync();
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "The address of the payment link, as a QR code" })).ToBeVisibleAsync();
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy the address" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied the address" })).ToBeVisibleAsync();
+        Assert.Equal(address, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await opened.LookAsync("console-link-code");
 
         using var visitor = new HttpClient();
         Assert.Contains("30.00", await visitor.GetStringAsync(address, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -46,6 +52,19 @@ public sealed class LinkPageTests(BooksFixture books, Browser browser)
             await new Till(books, desk.Merchant).ActionsAsync());
         Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
+    [Fact]
+    public async Task CopyButton_IsNotThere_WithoutScripts()
+    {
+        var (desk, charge) = await OwingAsync(OperatorRole.Operator);
+        using var operators = desk;
+        var customer = (Guid)(await books.ScalarAsync("SELECT id FROM account WHERE merchant_id = $1", desk.Merchant.Value))!;
+        var form = await SeenForm.OpenAsync(desk, $"/console/customers/{customer:D}/link?for={charge}");
+        var made = (await form.SendAsync(("For", $"{charge}"), ("Reason", Why))).To!.OriginalString;
+        await using var opened = await desk.BrowseAsync(browser, made, withScripts: false);
+        await Expect(opened.Page.Locator("[data-copy]")).ToBeHiddenAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Button, new() { Name = "Copy the address" })).ToHaveCountAsync(0);
     }
 
     /// <summary>Whoever has the address sees what it is for, and can pay by it.</summary>

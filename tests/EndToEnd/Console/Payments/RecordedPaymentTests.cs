@@ -166,6 +166,28 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
+    [Fact]
+    public async Task PageOfACustomer_SaysWhatIsPaidInAll_AndHasTheStatementAtHand()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("P", "Petra Lang");
+        await till.PayAsync("P", 40_00);
+        await till.PromiseAsync("P", 7_00);
+        var number = await till.PayAsync("P", 10_50);
+        var refund = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/refund");
+        Assert.NotNull((await refund.SendAsync(("Amount", "0.50"), ("Reason", Why))).To);
+        var account = await books.ScalarAsync("SELECT id FROM account WHERE merchant_id = $1", desk.Merchant.Value);
+        await using var opened = await desk.BrowseAsync(browser, $"/console/customers/{account:D}");
+
+        var paid = opened.Page.GetByRole(AriaRole.Region, new() { Name = "Owes" }).GetByText("Paid in all");
+        await Expect(paid).ToContainTextAsync("50.00");
+        await opened.LookAsync("console-customer-paid");
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Statement", Exact = true }).First.ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("tatement");
+        Assert.Empty(opened.Errors);
+    }
+
     private async Task ClickAsync(ILocator what)
     {
         _clicks++;
