@@ -67,6 +67,7 @@ public static class ConsoleRoutes
         services.AddSingleton<CapturedMoney>();
         services.AddSingleton<ProposedCharges>();
         services.AddSingleton<WebhookReading>();
+        services.AddSingleton<FirstStepsReading>().AddSingleton<MerchantWorlds>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
         services.AddSingleton<Verifications>();

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Core.Providers;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Access;
+
+/// <summary>Whether a merchant's providers move real money: the word that stands on every page. It is read anew after seconds.</summary>
+public sealed class MerchantWorlds(ConnectedProviders providers, IProviders clients, ConsoleSettings settings, TimeProvider clock)
+{
+    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<MerchantId, (DateTimeOffset At, StatusWord Word)> _known = new();
+
+    /// <summary>The word of a merchant.</summary>
+    public async Task<StatusWord> FindAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        if (settings.IsDemo)
+            return new("demo", Tone.Quiet);
+        var now = clock.GetUtcNow();
+        if (_known.TryGetValue(merchant, out var known) && now - known.At < KnownFor)
+            return known.Word;
+        List<ProviderWorld?> worlds = [];
+        foreach (var one in await providers.ListAsync(merchant, cancel))
+            worlds.Add((await clients.FindAsync(merchant, one.Provider, cancel))?.World);
+        var word = Of(worlds);
+        _known[merchant] = (now, word);
+        return word;
+    }
+
+    /// <summary>One that moves real money counts for all; one that does not say may move it.</summary>
+    internal static StatusWord Of(IReadOnlyCollection<ProviderWorld?> worlds) =>
+        worlds.Count == 0 ? new("no provider", Tone.Quiet)
+        : worlds.All(world => world == ProviderWorld.Test) ? new("test", Tone.Waiting)
+        : new("live", Tone.Good);
+}
