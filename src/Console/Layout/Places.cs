@@ -50,6 +50,7 @@ internal static class Places
     public static Place Rules { get; } = new("Rules", $"{Settlements}/rules");
     public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");
     public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
+    public static Place BankAccount { get; } = new("Bank account for debits", $"{Collections}/account");
     public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
     public static Place CollectDue { get; } = new("Collect what is due", $"{Collections}/due");
     public static Place DuePolicy { get; } = new("Collect each month", $"{CollectDue}/policy");
@@ -81,7 +82,7 @@ internal static class Places
     public static Place MailPolicy { get; } = new("Choose what customers get", $"{Mails}/policy");
     public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
     public static Place Audit { get; } = new("Audit log", "/console/audit");
-    public static Place Access { get; } = new("Access", "/console/access");
+    public static Place Access { get; } = new("Settings", "/console/access");
     public static Place Credentials { get; } = new("Credentials", $"{Access}/credentials");
     public static Place Clients { get; } = new("OAuth clients", $"{Access}/clients");
     public static Place People { get; } = new("People", $"{Access}/people");

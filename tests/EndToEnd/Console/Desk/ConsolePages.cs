@@ -16,7 +16,7 @@ internal static class ConsolePages
     public static IReadOnlyList<ConsolePage> All { get; } =
     [
         See("/console", Viewer, "Today"),
-        See("/console/access", Viewer, "Access"),
+        See("/console/access", Viewer, "Settings"),
         See("/console/access/clients", Viewer, "OAuth clients"),
         Do("/console/access/clients/new", Admin, "New OAuth client"),
         See("/console/access/credentials", Viewer, "Credentials"),

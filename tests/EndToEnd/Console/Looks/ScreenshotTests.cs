@@ -38,7 +38,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("customer", "Ben Okafor", drawn => $"/console/customers/{drawn.Customer:D}", false),
         ("ledger", "Ledger", _ => "/console/ledger", false),
         ("settlements", "Bank", _ => "/console/settlements", true),
-        ("access", "Access", _ => "/console/access", false),
+        ("access", "Settings", _ => "/console/access", false),
         ("people", "People", _ => "/console/access/people", false),
         ("credentials", "Credentials", _ => "/console/access/credentials", false),
         ("webhooks", "Webhooks", _ => "/console/webhooks", false),
