@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Storage.Mails;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -44,9 +45,10 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
                 .With(now - DeliveriesAreKeptFor);
             batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'dead' AND ended_at < $2").With(merchant.Value)
                 .With(now - DeadLettersAreKeptFor);
-            batch.Statement("""
-                DELETE FROM mail WHERE merchant_id = $1 AND status <> 'waiting' AND ended_at < $2
-                   AND (failure IS DISTINCT FROM 'address_refused' OR account_id IS NULL)
+            // An address that was refused is known as long as no mail was taken for it.
+            batch.Statement($"""
+                DELETE FROM mail x WHERE x.merchant_id = $1 AND x.status <> 'waiting' AND x.ended_at < $2
+                   AND (x.failure IS DISTINCT FROM 'address_refused' OR x.account_id IS NULL OR {MailQueue.IsTakenSince})
                 """).With(merchant.Value).With(now - MailsAreKeptFor);
             batch.Statement("DELETE FROM account_visit WHERE merchant_id = $1 AND asked_at < $2").With(merchant.Value)
                 .With(now - MailsAreKeptFor);

@@ -40,16 +40,18 @@ public enum MailFailure
     /// <summary>The mail server asked to come back later (4xx).</summary>
     PutOff,
 
-    /// <summary>The mail server refused the mail for good (5xx).</summary>
+    /// <summary>The mail server refused the mail (5xx), for no fault of the customer's address.</summary>
     Refused,
 
-    /// <summary>The mail server refused the customer's address for good (5xx).</summary>
+    /// <summary>The mail server refused the customer's address: it takes no mail, and will take none (5xx).</summary>
     AddressRefused,
 
     /// <summary>The customer has no e-mail address.</summary>
     NoAddress,
 
-    /// <summary>A mail server has refused the customer's address before, and the contact has not changed since.</summary>
+    /// <summary>
+    /// A mail server has refused the customer's address before. Since then the contact has not changed, and no mail was taken for it.
+    /// </summary>
     KnownAddressRefused,
 
     /// <summary>By now there is nothing to write: the money has gone back, or the link is paid or taken back.</summary>
@@ -81,6 +83,9 @@ public sealed record Mail(
     MailId Id, MailKind Kind, AccountId? Account, Guid Subject, int Sequence, MailStatus Status, string? Recipient, int Failures,
     MailFailure? Failure, DateTimeOffset QueuedAt, DateTimeOffset? DueAt, DateTimeOffset? EndedAt)
 {
+    /// <summary>Whether a person had it sent again.</summary>
+    public bool IsAgain { get; init; }
+
     /// <summary>Nothing of the person, so that no log has it.</summary>
     public override string ToString() => $"mail {Id.Value}";
 }

@@ -55,15 +55,8 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
         }
         catch (SmtpCommandException refused)
         {
-            var isForGood = (int)refused.StatusCode >= 500;
-            return refused.ErrorCode switch
-            {
-                _ when !isForGood => new MailResult(MailFailure.PutOff),
-                SmtpErrorCode.RecipientNotAccepted => new MailResult(MailFailure.AddressRefused, IsFinal: true),
-                // The address that mails come from is our set-up: an operator can correct it.
-                SmtpErrorCode.SenderNotAccepted => new MailResult(MailFailure.Refused),
-                _ => new MailResult(MailFailure.Refused, IsFinal: true),
-            };
+            var code = (int)refused.StatusCode;
+            return code < 500 ? new MailResult(MailFailure.PutOff) : SmtpRefusal.Of(refused.ErrorCode, code, refused.Message);
         }
         catch (Exception trouble) when (WhyOf(trouble, connection) is { } why)
         {
@@ -97,13 +90,13 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
     private static MailFailure? WhyOf(Exception trouble, SmtpClient client) => trouble switch
     {
         SslHandshakeException => MailFailure.Untrusted,
-        AuthenticationException or SaslException => MailFailure.SignInRefused,
+        // Also where it takes mail only of who has signed in (530).
+        AuthenticationException or SaslException or ServiceNotAuthenticatedException => MailFailure.SignInRefused,
         // It offers no STARTTLS, or no way to sign in.
         NotSupportedException => client.IsConnected ? MailFailure.SignInRefused : MailFailure.Unencrypted,
         OperationCanceledException or TimeoutException => MailFailure.TimedOut,
         SmtpCommandException { StatusCode: var status } => (int)status >= 500 ? MailFailure.Refused : MailFailure.PutOff,
-        SocketException or IOException or ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException =>
-            MailFailure.Unreachable,
+        SocketException or IOException or ProtocolException or ServiceNotConnectedException => MailFailure.Unreachable,
         _ => null,
     };
 }

@@ -114,7 +114,8 @@ internal sealed partial class MailService(
             { Account: null, Letter: null } => MailFailure.Outdated,
             { Email: null } => MailFailure.NoAddress,
             { Letter: null } => written.Why ?? MailFailure.Outdated,
-            { Account: { } account, Email: var email } =>
+            // A person who has it sent again has a reason to try the address.
+            { Account: { } account, Email: var email } when !mail.IsAgain =>
                 await mails.IsRefusedAsync(account, email, cancel) ? MailFailure.KnownAddressRefused : null,
             _ => null,
         };

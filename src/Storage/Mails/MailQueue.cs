@@ -28,7 +28,13 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
 {
     private const string Columns = """
         x.merchant_id, x.id, x.kind, x.account_id, x.subject_id, x.sequence, x.status, x.recipient, x.failures, x.failure, x.queued_at,
-        x.due_at, x.ended_at
+        x.due_at, x.ended_at, x.nth
+        """;
+
+    /// <summary>Whether a mail was taken for the address of a mail (x) that was refused, after that.</summary>
+    internal const string IsTakenSince = """
+        EXISTS (SELECT FROM mail s WHERE s.merchant_id = x.merchant_id AND s.account_id = x.account_id AND s.recipient = x.recipient
+                   AND s.status = 'sent' AND s.ended_at > x.ended_at)
         """;
 
     /// <summary>
@@ -147,16 +153,17 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
         cancel);
 
     /// <summary>
-    /// Whether a mail server has refused the address for good, and the customer's contact has not changed since.
-    /// Indexes: mail_of_account, and the primary key of event.
+    /// Whether a mail server has refused the address for good, and neither has the customer's contact changed since, nor was a mail taken
+    /// for it that a person had sent again. Indexes: mail_of_account, and the primary key of event.
     /// </summary>
     public async Task<bool> IsRefusedAsync(AccountId account, string address, CancellationToken cancel) => await database.FirstAsync(
-        """
+        $"""
         SELECT true FROM mail x
          WHERE x.merchant_id = $1 AND x.account_id = $2 AND x.failure = 'address_refused' AND x.recipient = $3
            AND NOT EXISTS (SELECT FROM event v
                             WHERE v.merchant_id = $1 AND v.subject_id = $2 AND v.type = 'account.contact_changed'
                               AND v.occurred_at > x.ended_at)
+           AND NOT {IsTakenSince}
          LIMIT 1
         """,
         command => command.With(account.Merchant.Value).With(account.Value).With(address), row => row.GetBoolean(0), cancel);
@@ -246,7 +253,10 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
             new MailId(merchant, row.GetGuid(1)), Words.To<MailKind>(row.GetString(2)),
             row.IsDBNull(3) ? null : new AccountId(merchant, row.GetGuid(3)),
             row.GetGuid(4), row.GetInt32(5), Words.To<MailStatus>(row.GetString(6)), Text(7), row.GetInt32(8),
-            Text(9) is { } why ? Words.To<MailFailure>(why) : null, row.GetFieldValue<DateTimeOffset>(10), Moment(11), Moment(12));
+            Text(9) is { } why ? Words.To<MailFailure>(why) : null, row.GetFieldValue<DateTimeOffset>(10), Moment(11), Moment(12))
+        {
+            IsAgain = row.GetInt32(13) > 0,
+        };
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -30,6 +30,9 @@ internal sealed class MailReceiver : IAsyncDisposable
     /// <summary>Its answer to an address; null to take it.</summary>
     public Func<string, SmtpResponse?> Judge { get; set; } = _ => null;
 
+    /// <summary>Its answer to a whole mail that it does not take; null to take it.</summary>
+    public SmtpResponse? Refusal { get; set; }
+
     /// <summary>What it does with a whole mail that it has, before it answers; it may throw.</summary>
     public Func<ISessionContext, Task> OnMail { get; set; } = _ => Task.CompletedTask;
 
@@ -74,6 +77,8 @@ internal sealed class MailReceiver : IAsyncDisposable
             ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
         {
             receiver.Offers++;
+            if (receiver.Refusal is { } refusal)
+                return refusal;
             using var bytes = new MemoryStream(buffer.ToArray());
             await receiver.OnMail(context);
             receiver._mailbox.Enqueue(await MimeMessage.LoadAsync(bytes, cancellationToken));
