@@ -191,9 +191,10 @@ internal static class Composition
             .AddSingleton<IMails>(all => all.GetRequiredService<MailQueue>())
             .AddSingleton<AccountVisits>().AddSingleton<IAccountVisits>(all => all.GetRequiredService<AccountVisits>());
         services.AddSingleton<IMailSentences>(all => all.GetRequiredService<MailSentences>()).AddSingleton<LetterDesk>();
-        services.AddSingleton(all => new ReminderDesk(
+        services.AddSingleton<IReminderLinks, ReminderLinks>().AddSingleton(all => new ReminderDesk(
             all.GetRequiredService<IReceivables>(), all.GetRequiredService<IDunnings>(),
-            (all.GetRequiredService<LinkDesk>(), settings.PublicAddress.Base), all.GetRequiredService<TimeProvider>()));
+            (all.GetRequiredService<LinkDesk>(), settings.PublicAddress.Base), all.GetRequiredService<IReminderLinks>(),
+            all.GetRequiredService<TimeProvider>()));
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
             all.GetRequiredService<ReminderDesk>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),

@@ -104,6 +104,9 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
             creditor, await SenderAsync(payer.Account.Id.Merchant, issuer, cancel), payer, asked, day, TextsOf(payer, issuer, language));
     }
 
+    /// <summary>The merchant's bank account for transfers; null for none.</summary>
+    internal async Task<Payee?> PayeeAsync(MerchantId merchant, CancellationToken cancel) => await payees.FindAsync(merchant, cancel);
+
     /// <summary>The merchant as its letters and forms show it.</summary>
     internal async Task<LetterSender> SenderAsync(MerchantId merchant, PaperIssuer issuer, CancellationToken cancel)
     {

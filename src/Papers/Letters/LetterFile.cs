@@ -51,7 +51,7 @@ internal sealed class LetterFile : IDisposable
     {
         var (texts, of) = (draft.Texts, reminder.Of);
         // What a mail says in sentences, a letter says too.
-        var mail = draft.Reminder(of.Step.Id.Level, of.Overdue, of.Step.HandsOver, [], [], address: null);
+        var mail = draft.Reminder(of.Step.Id.Level, of.Overdue, of.Step.HandsOver, [], [], address: null, transfer: []);
         // One that ends before would be dead when it is needed.
         if (reminder.Link is { View.Link.EndsAt: var end } && end <= new DateTimeOffset(until.AddDays(1), default, TimeSpan.Zero))
             reminder = reminder with { Link = null };
@@ -123,7 +123,7 @@ internal sealed class LetterFile : IDisposable
         {
             facts.AddRange([
                 (texts["letter.payee"], payee.Name), ("IBAN", TransferCode.Shown(payee.Iban)),
-                (texts["letter.reference"], transfer?.Reference ?? PurposeOf(reminder)), (texts["letter.until"], texts.Of(until)),
+                (texts["letter.reference"], transfer?.Reference ?? reminder.Purpose), (texts["letter.until"], texts.Of(until)),
             ]);
         }
 
@@ -145,21 +145,6 @@ internal sealed class LetterFile : IDisposable
         var debtor = customer.Contact.Address is { } at ? (customer.Account.Name!, at) : ((string, PostalAddress)?)null;
         return reminder is { Link: { View: { Link: var link } view }, Of.CreditMinor: 0 } && view.Due == reminder.Total
             && link.Charges.ToHashSet().SetEquals(reminder.Charges.Select(charge => charge.Id))
-            ? TransferCode.Of(payee, link, reminder.Total, debtor) : TransferCode.Of(payee, PurposeOf(reminder), reminder.Total, debtor);
-    }
-
-    /// <summary>The names of what is paid, as many as a bank's line can say: the import of statements finds them again.</summary>
-    private static string PurposeOf(Reminder reminder)
-    {
-        var text = "";
-        foreach (var name in reminder.Charges.Select(charge => charge.Called))
-        {
-            var longer = text.Length == 0 ? name : $"{text} {name}";
-            if (longer.Length > TransferCode.MostText)
-                break;
-            text = longer;
-        }
-
-        return text;
+            ? TransferCode.Of(payee, link, reminder.Total, debtor) : TransferCode.Of(payee, reminder.Purpose, reminder.Total, debtor);
     }
 }

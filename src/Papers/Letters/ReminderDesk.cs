@@ -18,6 +18,24 @@ public sealed record Reminder(OverdueReminder Of, Charge? Fee, IReadOnlyList<Cha
     /// <summary>What the customer is to pay: all of it less the credit.</summary>
     public Money Total => Of.Overdue with { AmountMinor = Charges.Sum(charge => charge.OpenMinor) - Of.CreditMinor };
 
+    /// <summary>The names of what is paid, as many as a bank's line can say: the import of statements finds them again.</summary>
+    internal string Purpose
+    {
+        get
+        {
+            var text = "";
+            foreach (var name in Charges.Select(charge => charge.Called))
+            {
+                var longer = text.Length == 0 ? name : $"{text} {name}";
+                if (longer.Length > TransferCode.MostText)
+                    break;
+                text = longer;
+            }
+
+            return text;
+        }
+    }
+
     /// <summary>What it asks for besides bills: fees, less the credit, and the sum of all where there are any.</summary>
     internal IReadOnlyList<(string Name, Money Amount)> Others(CustomerTexts texts)
     {
@@ -32,12 +50,24 @@ public sealed record Reminder(OverdueReminder Of, Charge? Fee, IReadOnlyList<Cha
     }
 }
 
+/// <summary>Makes the payment links of reminders that are mailed.</summary>
+public interface IReminderLinks
+{
+    /// <summary>
+    /// The link of a level that a customer has reached, over all that its reminder asks for: the same one each time, as long as it asks
+    /// for the same.
+    /// </summary>
+    /// <returns>Null where customers can't pay the merchant by a link, or the account takes no payment any more.</returns>
+    Task<PaymentLink?> OfAsync(DunningStep step, IReadOnlyList<Charge> charges, Money total, CancellationToken cancel);
+}
+
 /// <summary>Reads what reminders say, from the books as they are.</summary>
 /// <param name="links">
 /// Payment links, with the address under which customers reach the server, without a slash at the end; null where no link is to be said.
 /// </param>
+/// <param name="making">Null where no link is to be made.</param>
 public sealed class ReminderDesk(
-    IReceivables receivables, IDunnings dunnings, (LinkDesk Desk, string Server)? links, TimeProvider clock)
+    IReceivables receivables, IDunnings dunnings, (LinkDesk Desk, string Server)? links, IReminderLinks? making, TimeProvider clock)
 {
     // A customer has five levels; older cycles are over.
     private const int MostSteps = 10;
@@ -47,12 +77,13 @@ public sealed class ReminderDesk(
     public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     /// <summary>The reminder of the level of which an event of an account tells; null where there is nothing to write any more.</summary>
-    public async Task<Reminder?> OfEventAsync(AccountId account, int sequence, CancellationToken cancel)
+    /// <param name="makesLink">Whether a payment link is made for it where there is none for all that it asks for.</param>
+    public async Task<Reminder?> OfEventAsync(AccountId account, int sequence, bool makesLink, CancellationToken cancel)
     {
         var steps = await dunnings.StepsAsync(account, MostSteps, cancel);
         return steps.FirstOrDefault(one => one.Sequence == sequence) is { } step
             && await dunnings.FindAsync(account, Today, cancel) is { } found && OverdueReminder.Of(step, found.Case, Today) is { } reminder
-            ? await WholeAsync(reminder, steps, cancel) : null;
+            ? await WholeAsync(reminder, steps, makesLink, cancel) : null;
     }
 
     /// <summary>What a customer is reminded of at the level at which the customer stands; null for none.</summary>
@@ -63,9 +94,11 @@ public sealed class ReminderDesk(
     /// <summary>The reminder with its fees and its payment link.</summary>
     public async Task<Reminder> WholeAsync(OverdueReminder reminder, CancellationToken cancel) => await WholeAsync(
         reminder,
-        reminder.Step.Id.Level == 1 ? [reminder.Step] : await dunnings.StepsAsync(reminder.Step.Id.Account, MostSteps, cancel), cancel);
+        reminder.Step.Id.Level == 1 ? [reminder.Step] : await dunnings.StepsAsync(reminder.Step.Id.Account, MostSteps, cancel),
+        makesLink: false, cancel);
 
-    private async Task<Reminder> WholeAsync(OverdueReminder reminder, IReadOnlyList<DunningStep> steps, CancellationToken cancel)
+    private async Task<Reminder> WholeAsync(
+        OverdueReminder reminder, IReadOnlyList<DunningStep> steps, bool makesLink, CancellationToken cancel)
     {
         var (level, fees) = (reminder.Step.Id, new List<(bool IsFormer, Charge Fee)>());
         foreach (var step in steps.Where(one => one.Id.Cycle == level.Cycle && one.Id.Level <= level.Level).OrderBy(one => one.Id.Level))
@@ -74,22 +107,32 @@ public sealed class ReminderDesk(
                 fees.Add((step.Id.Level < level.Level, fee));
         }
 
-        return new Reminder(
-            reminder, fees.Find(fee => !fee.IsFormer).Fee, [.. fees.Where(fee => fee.IsFormer).Select(fee => fee.Fee)],
-            await LinkAsync(reminder, cancel));
+        var whole = new Reminder(
+            reminder, fees.Find(fee => !fee.IsFormer).Fee, [.. fees.Where(fee => fee.IsFormer).Select(fee => fee.Fee)], Link: null);
+        return links is not var (desk, server) || await LinkAsync(desk, whole, makesLink, cancel) is not { } link ? whole
+            : whole with { Link = (link, await desk.AddressAsync(server, link.Link, cancel)) };
     }
 
-    private async Task<(LinkView View, string Address)?> LinkAsync(OverdueReminder reminder, CancellationToken cancel)
+    private async Task<LinkView?> LinkAsync(LinkDesk desk, Reminder reminder, bool makesLink, CancellationToken cancel)
     {
-        if (links is not var (desk, server))
-            return null;
-        var (now, account) = (clock.GetUtcNow(), reminder.Step.Id.Account);
-        return (await desk.LatestAsync(account.Merchant, account, MostLinks, cancel))
-            .FirstOrDefault(one => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay
-                // One for some of the bills, or for less, would leave the rest overdue.
-                && (one.Charges.Count == 0 ? one.Due.Currency == reminder.Overdue.Currency
-                        && one.Due.AmountMinor >= reminder.Overdue.AmountMinor
-                    : reminder.Bills.All(bill => one.Charges.Any(charge => charge.Id == bill.Id)))) is { } link
-            ? (link, await desk.AddressAsync(server, link.Link, cancel)) : null;
+        var (now, account) = (clock.GetUtcNow(), reminder.Of.Step.Id.Account);
+        bool CanPay(LinkView one) => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay;
+        var open = (await desk.LatestAsync(account.Merchant, account, MostLinks, cancel)).Where(CanPay).ToList();
+        if (open.Find(one => one.Due == reminder.Total && (one.Charges.Count == 0 || HasAll(one, reminder.Charges))) is { } same)
+            return same;
+        if (makesLink && making is not null
+            && await making.OfAsync(reminder.Of.Step, reminder.Charges, reminder.Total, cancel) is { } made
+            && await desk.ViewAsync(made, cancel) is var view && CanPay(view))
+        {
+            return view;
+        }
+
+        // One for some of the bills, or for less, would leave the rest overdue.
+        var overdue = reminder.Of.Overdue;
+        return open.Find(one => one.Charges.Count == 0
+            ? one.Due.Currency == overdue.Currency && one.Due.AmountMinor >= overdue.AmountMinor : HasAll(one, reminder.Of.Bills));
     }
+
+    private static bool HasAll(LinkView link, IEnumerable<Charge> charges) =>
+        charges.All(asked => link.Charges.Any(charge => charge.Id == asked.Id));
 }

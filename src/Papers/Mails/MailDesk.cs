@@ -63,7 +63,7 @@ public sealed class MailDesk(
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DebitNotice => await NoticeAsync(mail, draft, cancel),
             MailKind.ReturnedDebit => await ReturnAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
-            MailKind.Reminder => await ReminderAsync(mail, account, draft, cancel),
+            MailKind.Reminder => await ReminderAsync(mail, account, customer.Contact.Email is not null, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.CardExpires => await CardAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DisputeOpened or MailKind.ApprovalWaits or MailKind.CollectionFailed or MailKind.WebhookFails =>
@@ -93,7 +93,7 @@ public sealed class MailDesk(
             MailKind.PaymentLink => draft.Link([bill], "", amount, today.AddDays(30), address),
             MailKind.DebitNotice => draft.Notice(today.AddDays(14), amount, "DE ···· 3000", "M-1001", "DE98ZZZ09999999999"),
             MailKind.ReturnedDebit => draft.Return(1001, amount, debit),
-            MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], [], address),
+            MailKind.Reminder => draft.Reminder(level: 1, amount, handsOver: false, [bill], [], address, transfer: []),
             MailKind.Refund => draft.Refund(1001, amount),
             MailKind.AccountLink => draft.Page($"{server}{AccountAddress.Mount}/example"),
             MailKind.Statement => draft.Statement(today.AddMonths(-1).AddDays(1 - today.Day), today.AddDays(-today.Day), amount),
@@ -189,11 +189,27 @@ public sealed class MailDesk(
             draft.Texts.Of(view.Payment.Method, view.Instrument));
     }
 
-    private async Task<MailLetter?> ReminderAsync(Mail mail, AccountId account, MailDraft draft, CancellationToken cancel) =>
-        await reminders.OfEventAsync(account, mail.Sequence, cancel) is not { Of: var of } reminder ? null
-            : draft.Reminder(
-                of.Step.Id.Level, of.Overdue, of.Step.HandsOver, of.Bills.Select(BillOf), reminder.Others(draft.Texts),
-                reminder.Link?.Address);
+    /// <param name="isSent">Whether there is an address that it goes to.</param>
+    private async Task<MailLetter?> ReminderAsync(
+        Mail mail, AccountId account, bool isSent, MailDraft draft, CancellationToken cancel)
+    {
+        if (await reminders.OfEventAsync(account, mail.Sequence, makesLink: isSent, cancel) is not { Of: var of } reminder)
+            return null;
+        return draft.Reminder(
+            of.Step.Id.Level, of.Overdue, of.Step.HandsOver, of.Bills.Select(BillOf), reminder.Others(draft.Texts),
+            reminder.Link?.Address,
+            reminder.Link is null ? await TransferAsync(account.Merchant, reminder.Purpose, draft.Texts, cancel) : []);
+    }
+
+    /// <summary>What a transfer to the merchant names; nothing where no bank account is known that takes a text.</summary>
+    private async Task<IReadOnlyList<(string Name, string Value)>> TransferAsync(
+        MerchantId merchant, string purpose, CustomerTexts texts, CancellationToken cancel) =>
+        await papers.PayeeAsync(merchant, cancel) is { IsQrIban: false } payee
+            ?
+            [
+                (texts["letter.payee"], payee.Name), ("IBAN", TransferCode.Shown(payee.Iban)), (texts["letter.reference"], purpose),
+            ]
+            : [];
 
     private async Task<MailLetter?> RefundAsync(RefundId id, MailDraft draft, CancellationToken cancel)
     {

@@ -71,9 +71,10 @@ internal static class MailForms
     /// <param name="handsOver">Whether an agency collects from now on.</param>
     /// <param name="others">What else makes up the sum: fees and credit, with their names; and the sum where there are any.</param>
     /// <param name="address">Where the customer pays; null for nowhere.</param>
+    /// <param name="transfer">What a transfer names, with the names of it; none where the customer pays at the address.</param>
     public static MailLetter Reminder(
         this MailDraft draft, int level, Money overdue, bool handsOver, IEnumerable<MailedBill> bills,
-        IEnumerable<(string Name, Money Amount)> others, string? address)
+        IEnumerable<(string Name, Money Amount)> others, string? address, IEnumerable<(string Name, string Value)> transfer)
     {
         var texts = draft.Texts;
         var letter = draft.Letter(level == 1 ? "reminder" : "reminder.again", ("amount", texts.Of(overdue)));
@@ -84,6 +85,7 @@ internal static class MailForms
             [
                 .. bills.Select(bill => ($"{bill.Name}, {texts["statement.due"]} {texts.Of(bill.DueOn)}", texts.Of(bill.Open))),
                 .. others.Select(other => (other.Name, texts.Of(other.Amount))),
+                .. transfer,
             ],
             Button = address is null ? null : (texts["mail.pay"], address),
             Notes = [texts["mail.crossed"], .. letter.Notes],

@@ -18,17 +18,20 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Mails;
 using Quittance.Host.Watching;
 using Quittance.Papers;
 using Quittance.Papers.Letters;
+using Quittance.Providers.Sandbox;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Mails;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Overdue;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
@@ -133,6 +136,15 @@ internal sealed class PostOffice : IAsyncDisposable
     /// <summary>The merchant's bank account for transfers.</summary>
     public Task NamePayeeAsync(string iban, string country = "AT") => new Payees(_own.Database, Clock).SaveAsync(
         Merchant, new Payee(iban, "Works", new PayeeAddress("Ring 1", "1010", "Wien", country)), By("merchant.payee", "payee"), Cancel);
+
+    /// <summary>The merchant takes cards at an account of its own at a sandbox.</summary>
+    public async Task TakeCardsAsync(Uri sandbox)
+    {
+        var account = new ProviderAccount(
+            Merchant, SandboxProvider.ProviderName, sandbox, $"office-{Business.NewId():N}", [SigningKey.New()]);
+        await new ProviderAccounts(_own.Database, _vault, TimeProvider.System).SaveAsync(account, Cancel);
+        Assert.Null(await new SandboxKind().PrepareAsync(account, Cancel));
+    }
 
     /// <summary>Dunning of the customer is paused.</summary>
     public Task HoldAsync(AccountId customer) => Engine.DoAsync(
@@ -352,6 +364,9 @@ internal sealed class PostOffice : IAsyncDisposable
             """);
         return (string)(await command.ExecuteScalarAsync(Cancel))!;
     }
+
+    /// <param name="rows">A table, and which rows of it.</param>
+    public Task<long> CountAsync(string rows) => _own.CountAsync(rows);
 
     public async Task ExecuteAsync(string sql, params object[] values)
     {

@@ -130,7 +130,7 @@ internal static class LetterCommand
     {
         var (receivables, dunnings) = (Receivables(run, books), new Dunnings(books, new DunningPolicies(books, run.Clock)));
         return new LetterDesk(
-            new ReminderDesk(receivables, dunnings, links, run.Clock), dunnings, receivables,
+            new ReminderDesk(receivables, dunnings, links, making: null, run.Clock), dunnings, receivables,
             new PaperDesk(receivables, new Payees(books, run.Clock), new Profiles(books, run.Clock)),
             new MailSentences(books, run.Clock), run.Clock);
     }

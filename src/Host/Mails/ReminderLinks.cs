@@ -1,0 +1,54 @@
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Overdue;
+using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
+using Quittance.Papers.Letters;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Mails;
+
+/// <inheritdoc/>
+internal sealed class ReminderLinks(
+    LinkDesk desk, ProviderRouting routing, Merchants merchants, PaymentEngine engine, TimeProvider clock) : IReminderLinks
+{
+    /// <inheritdoc/>
+    public async Task<PaymentLink?> OfAsync(
+        DunningStep step, IReadOnlyList<Charge> charges, Money total, CancellationToken cancel)
+    {
+        var account = step.Id.Account;
+        // Where no provider takes the money, its page has no more than the mail itself: a bank account.
+        if (await merchants.OfPeopleAsync(account.Merchant, cancel) is not { } by
+            || (await routing.ChooseAsync(account.Merchant, total, hasPages: true, cancel)).Count == 0)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        // Credit covers a part of the charges: then the link is for the rest.
+        var isOfCharges = charges.Count <= PaymentLink.MostCharges && charges.Sum(charge => charge.OpenMinor) == total.AmountMinor;
+        var making = await desk.MakingAsync(
+            new Origin(account.Merchant, 0, Guid.CreateVersion7(now)),
+            AccountTarget.Named([Reference.ToAccountId(account.Merchant, account.Value)]),
+            new PaymentLinkId(account.Merchant, Guid.CreateVersion7(now)), by,
+            isOfCharges ? [.. charges.Select(charge => Reference.ToChargeId(charge.Id.Merchant, charge.Id.Value))] : [],
+            isOfCharges ? null : total, PaymentLink.EndOf(lastDay: null, by, now)!.Value, cancel);
+        var outcome = await engine.SubmitAsync(making with
+        {
+            Text = isOfCharges ? null : by.MerchantName,
+            Key = KeyOf(step.Id, charges, total),
+        });
+        return outcome.Accepted ? await desk.FindAsync(new PaymentLinkId(account.Merchant, outcome.Subject), cancel) : null;
+    }
+
+    /// <summary>The key under which a level has one link for the same charges.</summary>
+    private static KeyUse KeyOf(DunningStepId step, IEnumerable<Charge> charges, Money total)
+    {
+        var asked = Encoding.UTF8.GetBytes(
+            $"{step.Account.Value:N} {step.Cycle} {step.Level} {total} {string.Join(' ', charges.Select(charge => charge.Id.Value))}");
+        var hash = System.Security.Cryptography.SHA256.HashData(asked);
+        return new KeyUse(new RequestKey(step.Account.Merchant, "reminder link", Convert.ToHexStringLower(hash), 0), hash);
+    }
+}
