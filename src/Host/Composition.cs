@@ -204,8 +204,11 @@ internal static class Composition
                 new OperatorNews(all.GetRequiredService<NpgsqlDataSource>()),
                 (kind, payment) => settings.PublicAddress.Base + OperatorPlaces.Of(kind, payment)),
             settings.PublicAddress.Base, all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IBounceReader, BounceReader>();
         if (settings.Mail is { } mail)
         {
+            if (mail.Bounces is not null)
+                services.AddHostedService<BounceService>();
             services.AddSingleton(mail).AddSingleton<MailSender>().AddSingleton<ITestMail, TestMail>().AddHostedService<MailService>();
             services.AddSingleton<ExpiringCards>().AddSingleton<MonthStatements>().AddHostedService<TimedMailService>();
         }

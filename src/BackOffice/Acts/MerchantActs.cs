@@ -39,6 +39,7 @@ public static class MerchantActs
         LineActs.Accept, LineActs.Ignore, UndoActs.Undo,
         AutopayActs.Choose, AutopayActs.End,
         MailActs.Switch, MailActs.Say, MailActs.Resend, MailActs.SendStatement, MailActs.SendAccountLink,
+        MailActs.TakeReport,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
         ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,

@@ -20,6 +20,7 @@ public static class MailActs
     public const string Language = "language";
     public const string Text = "text";
     public const string Month = "month";
+    public const string Report = "report";
 
     private const int IdLength = 36;
 
@@ -94,6 +95,24 @@ public static class MailActs
         IsGrave = false,
     };
 
+    public static DeclaredAct TakeReport { get; } = new(
+        "mail.bounce", "Hands in a mail server's report about a mail that does not arrive",
+        "The mail is marked as come back. Where its address takes no mail and will take none, no more mail goes there before the contact "
+        + "is changed, as if the mail server had refused it. A report about another mail, one of a mail that is late, and the same one "
+        + "again change nothing.",
+        OperatorRole.Operator,
+        [
+            new(Report, AskKind.Text, "Report", "The message with the report (RFC 3464): its bytes in Base64, at most 10 MiB of them.")
+            {
+                Most = (BounceReport.Most / 3 * 4) + 4,
+                IsNoCard = true,
+            },
+        ], TakeReportAsync)
+    {
+        Operation = new("reportBounce", "mails/bounces", "Mail", Scopes.Pay),
+        IsGrave = false,
+    };
+
     private const int MonthLength = 7;
 
     /// <summary>A sentence as a page may show it: one that was refused for a number of a card or an account, without the number.</summary>
@@ -158,6 +177,25 @@ public static class MailActs
             VisitAsked.Repeated => ActResult.Done("An earlier request has done it.", isChanged: false),
             VisitAsked.SwitchedOff => ActResult.Refused("Switch mail of the kind account_link on first: nobody gets such links now."),
             VisitAsked.TooMany => ActResult.Refused("The customer has several links that can be opened. Wait a quarter of an hour."),
+        };
+    }
+
+    private static async Task<ActResult> TakeReportAsync(ActRequest request)
+    {
+        var reader = request.Part<IBounceReader>();
+        if (Base64File.BytesOf(request.Asked.Required(Report), BounceReport.Most) is not { } bytes)
+            return ActResult.Wrong(Report, "The bytes of a message in Base64, at most 10 MiB of them.");
+        using var message = new MemoryStream(bytes, writable: false);
+        if (await reader.ReadAsync(message, request.Cancel) is not { } report)
+            return ActResult.Wrong(Report, "This message is no report of a mail server (multipart/report, RFC 3464).");
+        return await request.Part<MailQueue>().BounceAsync(
+            report, request.By($"mail {report.Mail:D}"), reader.Written, request.Cancel) switch
+        {
+            BounceNote.Noted => ActResult.Done($"Mail {report.Mail:D} came back."),
+            BounceNote.Repeated => ActResult.Done($"It is known that mail {report.Mail:D} came back.", isChanged: false),
+            BounceNote.Unknown => ActResult.Done("The report is about no mail that you have sent.", isChanged: false),
+            BounceNote.Nothing => ActResult.Done("The report says of no mail that it does not arrive.", isChanged: false),
+            BounceNote.Early => ActResult.Refused("The mail waits to be sent. Hand the report in again in some minutes."),
         };
     }
 

@@ -17,6 +17,9 @@ public enum MailStatus
 
     /// <summary>There was nothing to send, or no address to send it to.</summary>
     LeftOut,
+
+    /// <summary>The mail server has taken it, and a mail server reported later that it does not arrive.</summary>
+    Bounced,
 }
 
 /// <summary>Why a mail was not sent.</summary>
@@ -78,7 +81,7 @@ public enum MailFailure
 /// <param name="Failure">Why its last try failed; null where none did.</param>
 /// <param name="QueuedAt">When it was asked for.</param>
 /// <param name="DueAt">When it is tried next, or the moment until which one server has it alone; null where it ended.</param>
-/// <param name="EndedAt">When it was sent, given up or left out; null while it waits.</param>
+/// <param name="EndedAt">When it was sent, given up or left out, or when it came back; null while it waits.</param>
 public sealed record Mail(
     MailId Id, MailKind Kind, AccountId? Account, Guid Subject, int Sequence, MailStatus Status, string? Recipient, int Failures,
     MailFailure? Failure, DateTimeOffset QueuedAt, DateTimeOffset? DueAt, DateTimeOffset? EndedAt)

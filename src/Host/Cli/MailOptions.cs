@@ -31,15 +31,20 @@ internal static class MailOptions
     private static readonly Option<int> Limit = Options.WithDefault(
         "--mail-limit", "number", "How many mails the server sends within a minute; the others wait", () => MailSettings.UsualLimit);
 
+    private static readonly Option<string?> Bounces = Options.Text(
+        "--mail-bounces", "folder",
+        "The folder into which the mailbox of --mail-from is delivered: files of one message each, or a Maildir. Reports about mails that "
+            + "do not arrive are read there");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Smtp, PasswordFile, From, ReplyTo, Limit];
+    public static IReadOnlyList<Option> All { get; } = [Smtp, PasswordFile, From, ReplyTo, Limit, Bounces];
 
     /// <summary>The mail server; null for none.</summary>
     public static MailSettings? Of(Run run)
     {
         if (run.Get(Smtp) is not { } url)
         {
-            var lonely = new[] { PasswordFile, From, ReplyTo }.FirstOrDefault(option => run.Get(option) is not null);
+            var lonely = new[] { PasswordFile, From, ReplyTo, Bounces }.FirstOrDefault(option => run.Get(option) is not null);
             return lonely is null ? null : throw new CommandException($"{lonely.Name} goes with --smtp, which names the mail server.");
         }
 
@@ -70,6 +75,7 @@ internal static class MailOptions
             User = user.Length == 0 ? null : user,
             Password = PasswordOf(run, user),
             ReplyTo = AddressOf(run, ReplyTo),
+            Bounces = FolderOf(run),
             Limit = run.Get(Limit),
         };
     }
@@ -94,6 +100,9 @@ internal static class MailOptions
             throw new CommandException($"{PasswordFile.Name}: {unreadable.Message}");
         }
     }
+
+    private static string? FolderOf(Run run) => run.Get(Bounces) is not { } folder ? null
+        : Directory.Exists(folder) ? Path.GetFullPath(folder) : throw new CommandException($"{Bounces.Name}: there is no folder {folder}.");
 
     private static string? AddressOf(Run run, Option<string?> option) =>
         run.Get(option) is { } typed ? AddressOf(option.Name, typed) : null;

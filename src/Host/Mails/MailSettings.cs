@@ -23,6 +23,9 @@ public sealed record MailSettings(string Server, int Port, bool IsEncryptedAtOnc
     /// <summary>The address that answers go to; null for where mails come from.</summary>
     public string? ReplyTo { get; init; }
 
+    /// <summary>The folder into which reports about mails come that do not arrive; null for none.</summary>
+    public string? Bounces { get; init; }
+
     /// <summary>The most mails of a minute.</summary>
     public int Limit { get; init; } = UsualLimit;
 

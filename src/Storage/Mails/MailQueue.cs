@@ -192,6 +192,37 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
         return MailResend.Queued;
     }, cancel);
 
+    /// <summary>Notes that a mail came back, once. Its address is refused from then on where that is the address's fault.</summary>
+    /// <param name="written">An address as reports name it.</param>
+    public Task<BounceNote> BounceAsync(
+        BounceReport report, Origin by, Func<string, string> written, CancellationToken cancel) => database.ChangeAsync(async transaction =>
+    {
+        if (report is not { HasFailed: true, Mail: { } id })
+            return report.HasFailed ? BounceNote.Unknown : BounceNote.Nothing;
+        var mail = await transaction.Connection!.FirstAsync(
+            $"SELECT {Columns} FROM mail x WHERE x.merchant_id = $1 AND x.id = $2 FOR UPDATE",
+            command => command.With(by.Merchant.Value).With(id), Read, cancel);
+        if (mail is not { Status: MailStatus.Sent })
+        {
+            return mail?.Status switch
+            {
+                MailStatus.Waiting => BounceNote.Early,
+                MailStatus.Bounced => BounceNote.Repeated,
+                _ => BounceNote.Unknown,
+            };
+        }
+
+        var isRefused = report.IsOfAddress && mail.Recipient is { } recipient && report.Names(written(recipient));
+        await transaction.ExecuteAsync(
+            batch => batch.Statement(
+                "UPDATE mail SET status = 'bounced', failure = $3, ended_at = $4 WHERE merchant_id = $1 AND id = $2")
+                .With(by.Merchant.Value).With(id).With(Words.Of(isRefused ? MailFailure.AddressRefused : MailFailure.Refused))
+                .With(clock.GetUtcNow().UtcDateTime),
+            cancel);
+        await transaction.CommitAsync(by, clock, cancel);
+        return BounceNote.Noted;
+    }, cancel);
+
     /// <inheritdoc/>
     public Task<Mail?> FindAsync(MailId id, CancellationToken cancel) => database.FirstAsync(
         $"SELECT {Columns} FROM mail x WHERE x.merchant_id = $1 AND x.id = $2",

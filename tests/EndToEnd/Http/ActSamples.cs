@@ -90,6 +90,13 @@ internal static class ActSamples
         return Of(biller, "mail.resend", "") with { Path = $"/api/v1/mails/{mail:D}/resend" };
     }
 
+    public static async Task<WritingSample> MailReportAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var mail = await SampleMail.SentAsync(books.Database, biller.Merchant);
+        return Of(biller, "mail.bounce", $"'report':'{SampleReport.InBase64(SampleReport.OfPostfix($"{mail:N}@works.example"))}'");
+    }
+
     public static async Task<WritingSample> RouteAsync(BooksFixture books) => Of(await ConnectedAsync(books), "provider.route", Route);
 
     public static async Task<WritingSample> RouteEndAsync(BooksFixture books)

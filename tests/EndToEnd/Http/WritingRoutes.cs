@@ -116,6 +116,7 @@ internal static class WritingRoutes
         ["/api/v1/mails/statements"] = ActSamples.MailStatementAsync,
         ["/api/v1/mails/account-links"] = ActSamples.MailAccountLinkAsync,
         ["/api/v1/mails/policy"] = ActSamples.MailPolicyAsync,
+        ["/api/v1/mails/bounces"] = ActSamples.MailReportAsync,
         ["/api/v1/mails/{id}/resend"] = ActSamples.MailResendAsync,
         ["/api/v1/webhooks"] = OwnApiSamples.WebhookAsync,
         ["/api/v1/webhooks/secret/rotate"] = OwnApiSamples.RotationAsync,

@@ -96,6 +96,13 @@ internal sealed class PostOffice : IAsyncDisposable
     public Task<MailService> ServerAsync(MailReceiver receiver, Func<MailSettings, MailSettings>? change = null) =>
         ServerAsync((change ?? (settings => settings))(Settings(receiver)));
 
+    /// <summary>A server that sends mail, and reads the reports that come into a folder.</summary>
+    public async Task<(MailService Mail, BounceService Reports)> ServerAsync(MailReceiver receiver, string reports)
+    {
+        var mail = await ServerAsync(receiver, settings => settings with { Bounces = reports });
+        return (mail, _servers[^1].Services.GetServices<IHostedService>().OfType<BounceService>().Single());
+    }
+
     /// <summary>What sends test mails of a server that sends mail to a receiver.</summary>
     public async Task<ITestMail> TestMailAsync(MailReceiver receiver)
     {

@@ -23,6 +23,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
     private const string Former = "the former path of the API, which keeps working";
     private const string OfPeople = "a person proves with it that it is they";
     private const string OfMachine = "it is done where the server runs, with the master key or a file at hand";
+    private const string OfMailServers = "mail servers write it: it comes into a folder, or a program hands it in";
     private const string OfMailbox = "who sets the mail server up looks into the mailbox";
     private const string OfKeys = "who holds the account at the provider brings its keys, and gives them to no program";
     private const string OfProgram = "programs do it: it opens or uses a payment form in the client's own page";
@@ -127,6 +128,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("send a test mail", None, "mails/test", "mail test", OfMailbox),
         new("mail a statement", "POST mails/statements", "mails/statement", "mail statement"),
         new("mail the link to a customer's page", "POST mails/account-links", "mails/account-link", "mail account-link"),
+        new("hand in a report about a mail", "POST mails/bounces", None, None, OfMailServers),
         new("send a mail again", "POST mails/{id}/resend", "mails/resend", "mail resend"),
 
         // Second person.

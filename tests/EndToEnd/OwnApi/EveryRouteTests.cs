@@ -22,7 +22,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         Biller.Statements, "/api/v1/limits", "/api/v1/limits/end", "/api/v1/tolerances", "/api/v1/tolerances/end",
         "/api/v1/provider-routes", "/api/v1/apis/time-zone", "/api/v1/origins", "/api/v1/origins/remove", "/api/v1/collections",
         "/api/v1/months/close", "/api/v1/months/reopen", "/api/v1/dunning/run", "/api/v1/tries/run", "/api/v1/dues", "/api/v1/payee",
-        "/api/v1/datev", "/api/v1/mails/sentences", "/api/v1/profile", "/api/v1/profile/logo",
+        "/api/v1/datev", "/api/v1/mails/bounces", "/api/v1/mails/sentences", "/api/v1/profile", "/api/v1/profile/logo",
         "/api/v1/collections/account", "/api/v1/webhooks/messages/replay", "/api/v1/line-rules", "/api/v1/mails/policy",
         "/api/v1/statement-formats", "/api/v1/dues/policy", "/api/v1/dues/policy/end",
         "/api/v1/collections/sent", "/api/v1/collections/unsent", "/api/v1/collections/lost", "/api/v1/mandates/import",

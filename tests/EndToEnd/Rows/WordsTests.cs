@@ -74,7 +74,7 @@ public sealed class WordsTests
         AssertAre<MailKind>(
             "receipt payment_link debit_notice returned_debit reminder refund account_link statement card_expires dispute_opened "
             + "approval_waits collection_failed webhook_fails");
-        AssertAre<MailStatus>("waiting sent failed left_out");
+        AssertAre<MailStatus>("waiting sent failed left_out bounced");
         AssertAre<MailFailure>(
             "unreachable timed_out untrusted unencrypted sign_in_refused put_off refused address_refused no_address "
             + "known_address_refused outdated too_long restored unsayable");

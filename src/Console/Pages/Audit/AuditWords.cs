@@ -124,6 +124,7 @@ internal static class AuditWords
         ["mail.sentence"] = "Changed the own sentence in a kind of mail",
         ["mail.statement"] = "Mailed a statement to a customer",
         ["mail.account-link"] = "Mailed a customer the link to its own page",
+        ["mail.bounce"] = "Handed in a report about a mail that does not arrive",
         ["mail.resend"] = "Sent a mail to a customer again",
         ["mandate.amend"] = "Amended a mandate",
         ["mandate.import"] = "Took mandates from a file",

@@ -33,6 +33,7 @@ public static class MailWords
             MailStatus.Sent => $"{what} was mailed to {mail.Recipient ?? "the customer"}",
             MailStatus.Failed => $"{what} could not be mailed{why}",
             MailStatus.LeftOut => $"{what} was not mailed{why}",
+            MailStatus.Bounced => $"{what} to {mail.Recipient ?? "the customer"} came back{why}",
         };
     }
 
@@ -42,6 +43,7 @@ public static class MailWords
         MailStatus.Sent => new("Sent", Tone.Good),
         MailStatus.Failed => new("Failed", Tone.Bad),
         MailStatus.LeftOut => new("Left out", Tone.Quiet),
+        MailStatus.Bounced => new("Came back", Tone.Bad),
     };
 
     public static string Of(MailFailure why) => why switch

@@ -22,7 +22,8 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
     private const string About = "about";
 
     private static readonly Shape OfStatus = Word(
-        "How far it is: it waits for a server, the mail server has taken it, it was given up, or there was nothing to send.",
+        "How far it is: it waits for a server, the mail server has taken it, it was given up, there was nothing to send, or it came "
+        + "back.",
         EnumWords.All<MailStatus>());
 
     private static readonly Resource<Mail> One = new("Mail", "A mail to a customer, or to a person of the merchant's.")
@@ -50,7 +51,7 @@ internal sealed class OwnApiMails(PublicAddress address, IMails mails)
         { Required("queued_at", Moment("When it was asked for.")), mail => TextOf(mail.QueuedAt) },
         { Optional("next_at", Moment("When it is tried next, while it waits.")), mail => mail.DueAt is { } at ? TextOf(at) : null },
         {
-            Optional("ended_at", Moment("When it was sent, given up or left out.")),
+            Optional("ended_at", Moment("When it was sent, given up or left out, or when it came back.")),
             mail => mail.EndedAt is { } at ? TextOf(at) : null
         },
     };

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Quittance.Host.Mails;
+using Quittance.Tests.Console;
+using Quittance.Tests.Engine;
+using Quittance.Tests.OwnApi;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Mails;
+
+/// <summary>A mail that a mail server took can come back: its report comes into a folder, or by a program.</summary>
+public sealed class BounceTests(BooksFixture books) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-reports-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MailThatComesBack_IsMarked_AndItsAddressIsWrittenToNoMore(bool isExchange)
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var (mail, reports) = await office.ServerAsync(receiver, _folder.FullName);
+        var customer = await office.CustomerAsync();
+        await office.PayAsync(customer);
+        await mail.TurnAsync(Cancel);
+        var id = Assert.Single(receiver.Mailbox).MessageId!;
+
+        // The same report twice, as two mail servers on the way can write it.
+        var report = isExchange ? SampleReport.OfExchange(id) : SampleReport.OfPostfix(id);
+        await PutAsync("one.eml", report);
+        await PutAsync("two.eml", report);
+        await TwoTurnsAsync(reports);
+
+        Assert.Equal("bounced:address_refused 1", await office.StandAsync());
+        Assert.Equal(["one.eml", "two.eml"], FilesIn(BounceService.Done));
+        await office.PayAsync(customer);
+        await mail.TurnAsync(Cancel);
+        Assert.Equal("bounced:address_refused 1, left_out:known_address_refused 1", await office.StandAsync());
+    }
+
+    [Theory]
+    [InlineData("delayed", "4.4.1", "anna@example.com", "sent 1")]
+    [InlineData("delivered", "2.0.0", "anna@example.com", "sent 1")]
+    [InlineData("failed", "5.7.1", "anna@example.com", "bounced:refused 1")]
+    [InlineData("failed", "4.4.7", "anna@example.com", "bounced:refused 1")]
+    [InlineData("failed", "5.1.1", "somebody@else.example", "bounced:refused 1")]
+    [InlineData("Failed", "5.2.1 (disabled)", "ANNA@example.com", "bounced:address_refused 1")]
+    public async Task Report_CountsByWhatItSays(string action, string status, string address, string expected)
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var (mail, reports) = await office.ServerAsync(receiver, _folder.FullName);
+        await office.PayAsync(await office.CustomerAsync());
+        await mail.TurnAsync(Cancel);
+
+        await PutAsync("report", SampleReport.OfPostfix(Assert.Single(receiver.Mailbox).MessageId!, address, action, status));
+        await TwoTurnsAsync(reports);
+
+        Assert.Equal(expected, await office.StandAsync());
+        Assert.Equal(["report"], FilesIn(BounceService.Done));
+    }
+
+    [Fact]
+    public async Task Maildir_IsRead_WhatIsNoReportStays_AndAForgedOneChangesNothing()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        foreach (var part in new[] { "new", "cur", "tmp" })
+            _folder.CreateSubdirectory(part);
+        var (mail, reports) = await office.ServerAsync(receiver, _folder.FullName);
+        office.Logs.Add(["My iban is wrong", "anna@example.com"]);
+        await office.PayAsync(await office.CustomerAsync());
+        await mail.TurnAsync(Cancel);
+        var id = Assert.Single(receiver.Mailbox).MessageId!;
+
+        await PutAsync("new/1794476467.M1.mail", SampleReport.OfAPerson(id));
+        await PutAsync("new/1794476468.M2.mail", SampleReport.OfPostfix($"{Business.NewId():N}@works.example"));
+        await PutAsync("new/1794476469.M3.mail", SampleReport.OfPostfix("<no id>"));
+        await PutAsync("new/1794476470.M4.mail", "Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nno end");
+        await PutAsync("new/1794476471.M5.mail", "\0\0\0");
+        await TwoTurnsAsync(reports);
+
+        Assert.Equal("sent 1", await office.StandAsync());
+        Assert.Equal(["1794476467.M1.mail", "1794476470.M4.mail", "1794476471.M5.mail"], FilesIn("new"));
+        Assert.Equal(["1794476468.M2.mail:2,S", "1794476469.M3.mail:2,S"], FilesIn("cur"));
+        office.Logs.AssertNothingSeen();
+
+        await PutAsync("new/1794476472.M6.mail", SampleReport.OfPostfix(id));
+        await reports.TurnAsync(Cancel);
+        Assert.Equal("bounced:address_refused 1", await office.StandAsync());
+    }
+
+    [Fact]
+    public async Task ReportOfAProgram_CountsOnce_ForTheMerchantsOwnMail_AndIsShown()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var biller = await Biller.OpenAsync(books, desk.Merchant);
+        var (mail, alien) = (
+            await SampleMail.SentAsync(books.Database, desk.Merchant),
+            await SampleMail.SentAsync(books.Database, (await Biller.OpenAsync(books)).Merchant));
+
+        Assert.Contains("about no mail", await ReportAsync(SampleReport.OfPostfix($"{alien:N}@works.example")), StringComparison.Ordinal);
+        Assert.Contains("came back", await ReportAsync(SampleReport.OfExchange($"{mail:N}@works.example")), StringComparison.Ordinal);
+        Assert.Contains("It is known", await ReportAsync(SampleReport.OfPostfix($"{mail:N}@works.example")), StringComparison.Ordinal);
+
+        var wrong = await biller.PostAsync("/api/v1/mails/bounces", Body(SampleReport.OfAPerson("x")));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
+        var listed = Assert.Single((await biller.GetAsync("/api/v1/mails?status=bounced")).Json["items"]!.AsArray())!;
+        Assert.Equal(($"{mail:D}", "address_refused"), ((string)listed["id"]!, (string)listed["why"]!));
+        Assert.Contains("Came back", await desk.PageAsync("/console/mails"), StringComparison.Ordinal);
+        Assert.Equal(
+            "1", $"{await books.ScalarAsync(
+                "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'mail.bounce'", desk.Merchant.Value)}");
+
+        async Task<string> ReportAsync(string message)
+        {
+            var answer = await biller.PostAsync("/api/v1/mails/bounces", Body(message));
+            Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+            return answer.Text;
+        }
+
+        static JsonObject Body(string message) =>
+            new() { ["report"] = SampleReport.InBase64(message), ["reason"] = "the mail server says so" };
+    }
+
+    private Task PutAsync(string name, string message) => File.WriteAllTextAsync(Path.Combine(_folder.FullName, name), message, Cancel);
+
+    private IEnumerable<string> FilesIn(string part) =>
+        _folder.GetDirectories(part).Single().GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>A file is complete where two looks find it alike.</summary>
+    private static async Task TwoTurnsAsync(BounceService reports)
+    {
+        await reports.TurnAsync(Cancel);
+        await reports.TurnAsync(Cancel);
+    }
+}
