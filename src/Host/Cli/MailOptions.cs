@@ -26,7 +26,8 @@ internal static class MailOptions
         "--mail-from", "address", "The e-mail address that mails come from; the merchant's name stands before it");
 
     private static readonly Option<string?> ReplyTo = Options.Text(
-        "--mail-reply-to", "address", "The e-mail address that customers answer to (default: the one of --mail-from)");
+        "--mail-reply-to", "address",
+        "The e-mail address that customers answer to, where the merchant's profile has none (default: the one of --mail-from)");
 
     private static readonly Option<int> Limit = Options.WithDefault(
         "--mail-limit", "number", "How many mails the server sends within a minute; the others wait", () => MailSettings.UsualLimit);

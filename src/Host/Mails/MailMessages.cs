@@ -24,7 +24,7 @@ internal static class MailMessages
         };
         message.From.Add(new MailboxAddress(OneLine.Of(merchant), from.Address));
         message.To.Add(new MailboxAddress(customer is null ? "" : OneLine.Of(customer), to));
-        if (settings.ReplyTo is { } answers)
+        if ((letter.AnswersTo ?? settings.ReplyTo) is { } answers)
             message.ReplyTo.Add(MailboxAddress.Parse(answers));
         // RFC 3834: no machine answers it.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");

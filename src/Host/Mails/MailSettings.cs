@@ -20,7 +20,7 @@ public sealed record MailSettings(string Server, int Port, bool IsEncryptedAtOnc
 
     public string? Password { get; init; }
 
-    /// <summary>The address that answers go to; null for where mails come from.</summary>
+    /// <summary>The address that answers go to, where the merchant has none; null for where mails come from.</summary>
     public string? ReplyTo { get; init; }
 
     /// <summary>The folder into which reports about mails come that do not arrive; null for none.</summary>

@@ -113,6 +113,7 @@ public sealed class MailDesk(
         return letter with
         {
             Logo = logo is null ? null : (draft.Issuer.MerchantName, logo.Content),
+            AnswersTo = profile.Email,
             Colour = profile.Colour?.ReadableOn(BrandColour.LightGround),
             Sender = profile.LegalName is not { } name ? []
                 : [string.Join(", ", [name, .. profile.Address?.Lines ?? []]), .. profile.Contacts],

@@ -42,6 +42,9 @@ public sealed record MailLetter(string Language, string Subject, IReadOnlyList<s
     /// <summary>The colour of the button, which white is read on; null for ours.</summary>
     public BrandColour? Colour { get; init; }
 
+    /// <summary>The address that answers go to, of the merchant's own; null for none.</summary>
+    public string? AnswersTo { get; init; }
+
     /// <summary>Null for none.</summary>
     public Paper? Attached { get; init; }
 

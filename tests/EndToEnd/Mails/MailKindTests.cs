@@ -83,6 +83,27 @@ public sealed class MailKindTests(BooksFixture books)
         Assert.Equal("image/png", picture.ContentType.MimeType);
     }
 
+    [Fact]
+    public async Task Answers_GoToTheMerchantWhoWrote()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.Receipt);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver, settings => settings with { ReplyTo = "operator@host.example" });
+        await office.PayAsync(await office.CustomerAsync("none@example.com"));
+        await server.TurnAsync(Cancel);
+        await office.NameAsync(office.Merchant, "answers@one.example");
+        await office.PayAsync(await office.CustomerAsync("one@example.com"));
+        await office.NameAsync(await office.OtherMerchantAsync("two@example.com"), "answers@two.example");
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal(
+            [
+                ("none@example.com", "operator@host.example"), ("one@example.com", "answers@one.example"),
+                ("two@example.com", "answers@two.example"),
+            ],
+            receiver.Mailbox.Select(mail => (mail.To.Mailboxes.Single().Address, mail.ReplyTo.Mailboxes.Single().Address)).Order());
+    }
+
     /// <summary>A customer's name that looks like a name in braces stays a customer's name.</summary>
     [Fact]
     public async Task SentenceOfTheMerchant_StandsInTheMailsOfItsKindAndLanguage()

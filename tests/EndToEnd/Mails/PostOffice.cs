@@ -15,6 +15,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
@@ -139,6 +140,37 @@ internal sealed class PostOffice : IAsyncDisposable
 
     public async Task<NamedAccount> NamedAsync(AccountId id) => (await new ReceivableReading(_own.Database, new SlotCatchUp(
         _own.Database, Clock)).AccountAsync(id, Reference.House, Cancel))!;
+
+    /// <summary>Another merchant, whose customer has paid and gets a receipt.</summary>
+    public async Task<MerchantId> OtherMerchantAsync(string customer)
+    {
+        var merchants = new Merchants(_own.Database, TimeProvider.System);
+        var merchant = await merchants.CreateAsync("Two", Cancel);
+        await merchants.InstallAsync(merchant, "quittance", Business.Euro, Cancel);
+        await new MailPolicies(_own.Database, Clock).SwitchAsync(
+            merchant, MailKind.Receipt, isOn: true, By("mail.policy", "mail receipt") with { Merchant = merchant }, Cancel);
+        var (id, origin) = (new AccountId(merchant, Business.NewId()), new Origin(merchant, 0, Business.NewId()));
+        var target = AccountTarget.Named([Reference.ToAccountId(merchant, id.Value)]);
+        await Engine.DoAsync(new OpenAccount(origin, id, [new Business(merchant).AccountName("B-1")], Business.Euro, "Ben"));
+        await Engine.DoAsync(new ChangeContact(origin, target, new Contact(customer, null, null, null)));
+        await Engine.DoAsync(new RecordPayment(origin, target, new PaymentId(merchant, Business.NewId()), "quittance")
+        {
+            Amount = new Money(5_00, Business.Euro),
+            ReceivedBy = ClearingProvider.Cash,
+        });
+        return merchant;
+    }
+
+    /// <summary>A merchant's profile has an e-mail address.</summary>
+    public Task NameAsync(MerchantId merchant, string email) => new Profiles(_own.Database, Clock).SetAsync(
+        merchant,
+        MerchantProfile.None with
+        {
+            LegalName = "Works",
+            Address = new PostalAddress("Ring 1", null, "1010", "Wien", null, "AT"),
+            Email = email,
+        },
+        By("merchant.profile", "profile") with { Merchant = merchant }, Cancel);
 
     /// <summary>The merchant's bank account for transfers.</summary>
     public Task NamePayeeAsync(string iban, string country = "AT") => new Payees(_own.Database, Clock).SaveAsync(
