@@ -198,7 +198,8 @@ internal static class Composition
         services.AddSingleton(all => new MailDesk(
             all.GetRequiredService<IBooks>(), all.GetRequiredService<IReceivables>(), all.GetRequiredService<IEventFeed>(),
             all.GetRequiredService<ReminderDesk>(), all.GetRequiredService<IAutopays>(), all.GetRequiredService<LinkDesk>(),
-            all.GetRequiredService<PaperDesk>(), all.GetRequiredService<IProfiles>(), all.GetRequiredService<MailSentences>(),
+            all.GetRequiredService<PaperDesk>(), all.GetRequiredService<IProfiles>(), all.GetRequiredService<ICreditors>(),
+            all.GetRequiredService<MailSentences>(),
             all.GetRequiredService<IAccountVisits>(), all.GetRequiredService<ICredentials>(),
             new OperatorLetters(
                 new OperatorNews(all.GetRequiredService<NpgsqlDataSource>()),

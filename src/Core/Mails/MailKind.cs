@@ -37,6 +37,9 @@ public enum MailKind
     /// <summary>The card that pays the customer's bills by itself is good for no longer than the next month.</summary>
     CardExpires,
 
+    /// <summary>The customer has given a mandate: its words, its reference, the creditor and the bank account.</summary>
+    MandateGiven,
+
     /// <summary>To the merchant's people: a payer has taken money back by a dispute.</summary>
     DisputeOpened,
 
@@ -60,6 +63,9 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
         new MailId(card.Id.Merchant, Guid.CreateVersion7(now)), MailKind.CardExpires, card.Account,
         new EventId(card.Id.Merchant, card.Id.Value, Sequence: 0));
 
+    // A paper that was signed before that was in another system, and is no news.
+    private const int MostDaysOfPaper = 30;
+
     // Before the end of a month its statement is another one than afterwards.
     private const int Unfinished = 1_000_000;
 
@@ -77,6 +83,12 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
     /// <summary>The first day of the month of a sequence.</summary>
     public static DateOnly MonthOf(int sequence) => new(sequence % Unfinished / 100, sequence % 100, 1);
 
+    /// <summary>
+    /// Whether a customer is told of a mandate: other systems have told of theirs, and so has a provider on its own page.
+    /// </summary>
+    private static bool IsNews(Mandate given, DateTimeOffset at) => given.Source == MandateSource.Widget
+        || (given.Source == MandateSource.Paper && given.SignedOn.AddDays(MostDaysOfPaper) >= DateOnly.FromDateTime(at.UtcDateTime));
+
     /// <summary>The mail that an event asks for; null for none.</summary>
     /// <param name="state">The rows that the event's commit has read and changed.</param>
     public static MailCause? Of(Event happened, State state)
@@ -93,6 +105,8 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
             EventType.PaymentDebitTaken => To(MailKind.DebitNotice, state.Payment(new PaymentId(merchant, happened.Subject))!.Account),
             EventType.PaymentReversed => state.Payment(new PaymentId(merchant, happened.Subject)) is
             { Method: PaymentMethod.BankAccountDebit } debit ? To(MailKind.ReturnedDebit, debit.Account) : null,
+            EventType.InstrumentRegistered => state.Instrument(new InstrumentId(merchant, happened.Subject)) is
+            { Vaulted.Mandate: { } given } instrument && IsNews(given, happened.At) ? To(MailKind.MandateGiven, instrument.Account) : null,
             EventType.AccountDunned => To(MailKind.Reminder, new AccountId(merchant, happened.Subject)),
             // Payments that share a refund have one mail of the whole.
             EventType.RefundMade or EventType.RefundDone => state.Refund(new RefundId(merchant, happened.Subject)) is

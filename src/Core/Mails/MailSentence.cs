@@ -13,8 +13,9 @@ public sealed partial record MailSentence(MerchantId Merchant, MailKind Kind, st
     /// <summary>Why a text can't be a sentence of a kind of mail; null where it can.</summary>
     public static string? ProblemOf(MailKind kind, string text)
     {
-        // The names that it may have in braces. A card that expires and a page have no amount.
-        string[] names = kind is MailKind.CardExpires or MailKind.AccountLink ? ["name", "merchant"] : ["name", "amount", "merchant"];
+        // The names that it may have in braces. A card that expires, a page and a mandate have no amount.
+        string[] names = kind is MailKind.CardExpires or MailKind.AccountLink or MailKind.MandateGiven
+            ? ["name", "merchant"] : ["name", "amount", "merchant"];
         var odd = Braces().Matches(text).Select(match => match.Value).FirstOrDefault(one => !names.Any(name => one == $"{{{name}}}"));
         return odd is null ? null
             : $"{odd} stands for nothing. There are {string.Join(", ", names.Select(name => $"{{{name}}}"))}.";

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
@@ -31,8 +32,8 @@ public sealed record WrittenMail(string? Email, string? Name, AccountId? Account
 /// <param name="server">The address under which customers reach the server, without a slash at the end.</param>
 public sealed class MailDesk(
     IBooks books, IReceivables receivables, IEventFeed feed, ReminderDesk reminders, IAutopays autopays, LinkDesk links, PaperDesk papers,
-    IProfiles profiles, IMailSentences sentences, IAccountVisits visits, ICredentials credentials, OperatorLetters people, string server,
-    TimeProvider clock)
+    IProfiles profiles, ICreditors creditors, IMailSentences sentences, IAccountVisits visits, ICredentials credentials,
+    OperatorLetters people, string server, TimeProvider clock)
 {
     /// <summary>The words of mails, which letters have, too.</summary>
     internal static readonly FrozenDictionary<string, CustomerTexts> All = CustomerTexts.Load(
@@ -66,6 +67,7 @@ public sealed class MailDesk(
             MailKind.Reminder => await ReminderAsync(mail, account, customer.Contact.Email is not null, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.CardExpires => await CardAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
+            MailKind.MandateGiven => await MandateAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DisputeOpened or MailKind.ApprovalWaits or MailKind.CollectionFailed or MailKind.WebhookFails =>
                 throw new InvalidOperationException("A mail to the merchant's people is for no customer."),
         };
@@ -98,6 +100,9 @@ public sealed class MailDesk(
             MailKind.AccountLink => draft.Page($"{server}{AccountAddress.Mount}/example"),
             MailKind.Statement => draft.Statement(today.AddMonths(-1).AddDays(1 - today.Day), today.AddDays(-today.Day), amount),
             MailKind.CardExpires => draft.Card("Visa ···· 4242", today.AddMonths(2).AddDays(-today.Day)),
+            MailKind.MandateGiven => draft.Mandate(
+                texts.With("mail.given.sepa", ("creditor", issuer.MerchantName)), "M-1001", "DE98ZZZ09999999999", "DE ···· 3000", today,
+                isOneOff: false),
             MailKind.DisputeOpened or MailKind.ApprovalWaits or MailKind.CollectionFailed or MailKind.WebhookFails =>
                 throw new ArgumentOutOfRangeException(nameof(kind), "There are examples of what customers get."),
         };
@@ -252,6 +257,26 @@ public sealed class MailDesk(
         }
 
         return draft.Card($"{shown}", expiry.LastDay);
+    }
+
+    /// <summary>Of a mandate that has ended since there is none.</summary>
+    private async Task<MailLetter?> MandateAsync(InstrumentId id, MailDraft draft, CancellationToken cancel)
+    {
+        if (await receivables.InstrumentAsync(id, cancel) is not
+            { IsRemoved: false, Vaulted: { Mandate: { Status: MandateStatus.Active } given } vaulted })
+        {
+            return null;
+        }
+
+        var creditor = vaulted.Provider == ClearingProvider.Bank ? await creditors.FindAsync(id.Merchant, cancel) : null;
+        // The words of the paper that was signed, or of the form at which the box was ticked.
+        var (words, name) = given.Source == MandateSource.Paper && creditor is { } own
+            ? (own.Scheme == DebitScheme.B2B ? "mandate.text.b2b" : "mandate.text", own.Name)
+            : ($"mail.given.{EnumWords.Of(given.Scheme)}", draft.Issuer.MerchantName);
+        return draft.Mandate(
+            draft.Texts.With(words, ("creditor", name)), given.Reference,
+            given.Scheme == MandateScheme.Sepa && creditor is not null ? $"{creditor.Identifier}" : null, $"{vaulted.Shown}",
+            given.SignedOn, given.IsForOneDebit);
     }
 
     private static MailedBill BillOf(Charge charge) =>

@@ -128,6 +128,26 @@ internal static class MailForms
         Notes = [draft.Texts["mail.page.safe"], draft.Texts.With("mail.why", ("merchant", draft.Issuer.MerchantName))],
     };
 
+    /// <param name="words">The mandate as the customer gave it.</param>
+    /// <param name="creditor">The creditor identifier; null where it is not known.</param>
+    /// <param name="account">The customer's bank account, masked.</param>
+    public static MailLetter Mandate(
+        this MailDraft draft, string words, string reference, string? creditor, string account, DateOnly day, bool isOneOff)
+    {
+        var (texts, letter) = (draft.Texts, draft.Letter("given"));
+        return letter with
+        {
+            Lines = [.. letter.Lines, words],
+            Facts =
+            [
+                (texts["mandate.reference"], reference),
+                .. creditor is null ? Array.Empty<(string, string)>() : [(texts["mandate.identifier"], creditor)],
+                (texts["mail.account"], account), (texts["mandate.type"], texts[isOneOff ? "mandate.once" : "mandate.recurring"]),
+                (texts["mandate.when"], texts.Of(day)),
+            ],
+        };
+    }
+
     /// <param name="card">What is shown of it.</param>
     /// <param name="lastDay">The last day on which it is good.</param>
     public static MailLetter Card(this MailDraft draft, string card, DateOnly lastDay)

@@ -23,7 +23,7 @@ public sealed class MailPreviewTests(BooksFixture books, Browser browser)
                 var page = await desk.PageAsync($"/console/mails/preview?kind={kind}&language={tag}");
                 Assert.Contains($"lang=\"{tag}\"", page, StringComparison.Ordinal);
                 var letter = page[page.IndexOf("<article", StringComparison.Ordinal)..];
-                var named = kind switch { "card_expires" => "4242", "account_link" => "15 ", _ => "49" };
+                var named = kind switch { "card_expires" => "4242", "account_link" => "15 ", "mandate_given" => "M-1001", _ => "49" };
                 Assert.Contains(named, letter, StringComparison.Ordinal);
                 Assert.DoesNotContain("{", letter[..letter.IndexOf("</article>", StringComparison.Ordinal)], StringComparison.Ordinal);
                 subjects.Add(letter.Split("<h2")[1].Split("</h2>")[0]);

@@ -2,12 +2,14 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Corrections;
+using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
@@ -266,6 +268,26 @@ internal sealed class PostOffice : IAsyncDisposable
             await Engine.DoAsync(new ChooseAutopay(Origin, TargetOf(customer), id, AutopaySource.Console, "Yes.", "en"));
         return id;
     }
+
+    /// <summary>The customer gives a mandate.</summary>
+    /// <param name="provider">Who debits by it.</param>
+    public async Task<InstrumentId> GiveMandateAsync(AccountId customer, Mandate mandate, string provider)
+    {
+        var id = new InstrumentId(Merchant, Business.NewId());
+        var account = new IbanAccount(Iban.Parse("DE02120300000000202051"), null, "Anna Keller");
+        await Engine.DoAsync(new RegisterInstrument(
+            Origin, TargetOf(customer), id, new Reference(Merchant, "quittance", "instrument", $"{id.Value}"),
+            PaymentMethod.BankAccountDebit, account.Masked)
+        {
+            Holding = new Holding(new Vaulted(provider, account.Shown, mandate), await _vault.SealAsync(id, account, Cancel)),
+            Standing = InstrumentStanding.Saved,
+        });
+        return id;
+    }
+
+    /// <summary>The merchant collects debits by files of its own bank account.</summary>
+    public Task CollectAsync(BankAccount account) => new ProviderAccounts(_own.Database, _vault, TimeProvider.System).SaveAsync(
+        BankSettings.AccountOf(Merchant, account), Cancel);
 
     /// <summary>What a server does each hour: it asks for the mails about cards that expire.</summary>
     public Task AskForCardsAsync() => new ExpiringCards(

@@ -72,8 +72,8 @@ public sealed class WordsTests
         AssertAre<ApprovalStatus>("waiting approved rejected expired void");
         AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable gone");
         AssertAre<MailKind>(
-            "receipt payment_link debit_notice returned_debit reminder refund account_link statement card_expires dispute_opened "
-            + "approval_waits collection_failed webhook_fails");
+            "receipt payment_link debit_notice returned_debit reminder refund account_link statement card_expires mandate_given "
+            + "dispute_opened approval_waits collection_failed webhook_fails");
         AssertAre<MailStatus>("waiting sent failed left_out bounced");
         AssertAre<MailFailure>(
             "unreachable timed_out untrusted unencrypted sign_in_refused put_off refused address_refused no_address "

@@ -17,6 +17,7 @@ public static class MailWords
         MailKind.AccountLink => "Link to the customer’s own page",
         MailKind.Statement => "Statement of a month",
         MailKind.CardExpires => "Card that expires",
+        MailKind.MandateGiven => "Mandate that was given",
         MailKind.DisputeOpened => "To your people: a dispute",
         MailKind.ApprovalWaits => "To your people: an approval that waits",
         MailKind.CollectionFailed => "To your people: failed collections",
