@@ -30,6 +30,9 @@ internal sealed class MailReceiver : IAsyncDisposable
     /// <summary>Its answer to an address; null to take it.</summary>
     public Func<string, SmtpResponse?> Judge { get; set; } = _ => null;
 
+    /// <summary>What it does before it answers to an address.</summary>
+    public Func<Task> OnRecipient { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Its answer to a whole mail that it does not take; null to take it.</summary>
     public SmtpResponse? Refusal { get; set; }
 
@@ -66,9 +69,12 @@ internal sealed class MailReceiver : IAsyncDisposable
 
     private sealed class Filter(MailReceiver receiver) : MailboxFilter
     {
-        public override Task<bool> CanDeliverToAsync(
-            ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
-            receiver.Judge($"{to.User}@{to.Host}") is { } answer ? throw new SmtpResponseException(answer) : Task.FromResult(true);
+        public override async Task<bool> CanDeliverToAsync(
+            ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken)
+        {
+            await receiver.OnRecipient();
+            return receiver.Judge($"{to.User}@{to.Host}") is { } answer ? throw new SmtpResponseException(answer) : true;
+        }
     }
 
     private sealed class Store(MailReceiver receiver) : MessageStore
