@@ -26,7 +26,6 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     /// </summary>
     private static readonly (string Name, string Heading, Func<Drawn, string> PathOf, bool IsWhole)[] Pictures =
     [
-        ("today", "Today", _ => "/console", true),
         ("payments", "Payments", _ => "/console/payments", false),
         ("payment", "USD ·", drawn => $"/console/payments/{drawn.Payment}", true),
         ("refund", "Refund payment", drawn => $"/console/payments/{drawn.Payment}/refund", false),
@@ -53,7 +52,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     [
         ("light", ColorScheme.Light, 1280, 800, []),
         ("dark", ColorScheme.Dark, 1280, 800, []),
-        ("phone", ColorScheme.Light, 390, 844, ["today", "payments", "payment"]),
+        ("phone", ColorScheme.Light, 390, 844, ["payments", "payment"]),
     ];
 
     /// <summary>The customers who pay by card today.</summary>
