@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
+using Quittance.Tests.Debits;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Mails;
@@ -48,6 +50,26 @@ public sealed partial class MandateMailTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task PaperThatIsRecorded_IsMailedOnce()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var biller = studio.Biller;
+        await biller.PostAsync(
+            "/api/v1/mails/policy", new JsonObject { ["kind"] = "mandate_given", ["on"] = true, ["reason"] = "to keep" });
+        var customer = await biller.CustomerAsync();
+        for (var time = 0; time < 2; time++)
+        {
+            var (exitCode, output, error) = await studio.RunAsync(
+                "mandate", "record", "--account", customer, "--iban", "DE02120300000000202051", "--reference", "M-9001", "--signed-on",
+                $"{TimeProvider.System.GetUtcNow().UtcDateTime:yyyy-MM-dd}", "--reason", "signed here");
+            Assert.True(exitCode == 0, $"{output}{error}");
+        }
+
+        var mail = Assert.Single((await biller.GetAsync("/api/v1/mails")).Json["items"]!.AsArray())!;
+        Assert.Equal("mandate_given", (string)mail["kind"]!);
+    }
+
+    [Fact]
     public async Task MandateOfAnotherSystem_OfAProvidersPage_OrThatHasEnded_IsMailedToNobody()
     {
         await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.MandateGiven);
@@ -79,7 +101,7 @@ public sealed partial class MandateMailTests(BooksFixture books)
         {
             var form = await File.ReadAllTextAsync(
                 Path.Combine(RunningProgram.Solution, "web", "src", "frame", "texts", $"{language}.ts"), Cancel);
-            var mail = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(
+            var mail = JsonNode.Parse(await File.ReadAllTextAsync(
                 Path.Combine(RunningProgram.Solution, "src", "Papers", "Mails", "texts", $"{language}.json"), Cancel))!;
             foreach (var (key, word) in schemes)
             {
