@@ -18,8 +18,8 @@ public static class WebhookTestActs
 
     public static DeclaredAct Send { get; } = new(
         "webhook.test", "Sends a test event to a webhook now",
-        "It says that it is a test, is signed as the webhook's events are, and is sent once. The answer has the receiver's status and "
-        + "the begin of what it said. Nothing enters the books or the feed.",
+        "It says that it is a test, is signed as the webhook's events are, and is sent once. The answer has the receiver's status and, "
+        + "for people, the beginning of what it said. Nothing enters the books or the feed.",
         OperatorRole.Operator,
         [new(Id, AskKind.Text, "Webhook", "The id of the webhook.") { IsInPath = true, IsNoCard = true, Most = IdLength }], SendAsync)
     {
@@ -46,15 +46,17 @@ public static class WebhookTestActs
         // What a receiver did not take leaves no row, so that the same request tries it again.
         if (answer.Failure is null)
             await request.Part<OperatorActions>().AddAsync(by, request.Part<TimeProvider>().GetUtcNow(), CancellationToken.None);
+        // To a program, that could name any receiver, an answer says no more than the status.
+        var said = by.Credential == 0 ? SaidIn(answer) : "";
         return answer switch
         {
-            { Failure: null } => ActResult.Done($"{host} took the test event: HTTP {answer.Status}.{SaidIn(answer)}"),
-            { Status: { } status } => ActResult.Refused($"{host} did not take the test event: HTTP {status}.{SaidIn(answer)}"),
+            { Failure: null } => ActResult.Done($"{host} took the test event: HTTP {answer.Status}.{said}"),
+            { Status: { } status } => ActResult.Refused($"{host} did not take the test event: HTTP {status}.{said}"),
             { Failure: { } why } => ActResult.Refused($"The test event did not reach {host}: {DeliveryFailureText.Of(why)}."),
         };
     }
 
-    /// <summary>The begin of what a stranger answered, as a text that does no harm in a page, a terminal or a log.</summary>
+    /// <summary>The beginning of what a stranger answered, as a text that does no harm in a page, a terminal or a log.</summary>
     private static string SaidIn(TestAnswer answer)
     {
         var text = string.Join(' ', OneLine.ForPeople(answer.Text).Split(' ', StringSplitOptions.RemoveEmptyEntries));

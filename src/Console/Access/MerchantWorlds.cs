@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Quittance.Console.Parts;
 using Quittance.Core;
+using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 
@@ -23,10 +24,23 @@ public sealed class MerchantWorlds(ConnectedProviders providers, IProviders clie
             return known.Word;
         List<ProviderWorld?> worlds = [];
         foreach (var one in await providers.ListAsync(merchant, cancel))
-            worlds.Add((await clients.FindAsync(merchant, one.Provider, cancel))?.World);
+            worlds.Add(await WorldOfAsync(merchant, one.Provider, cancel));
         var word = Of(worlds);
         _known[merchant] = (now, word);
         return word;
+    }
+
+    /// <summary>Null where the provider does not say, or can't be asked: a key that can't be read is no reason to show no page.</summary>
+    private async Task<ProviderWorld?> WorldOfAsync(MerchantId merchant, string provider, CancellationToken cancel)
+    {
+        try
+        {
+            return (await clients.FindAsync(merchant, provider, cancel))?.World;
+        }
+        catch (Exception unread) when (unread is VaultException or FormatException)
+        {
+            return null;
+        }
     }
 
     /// <summary>One that moves real money counts for all; one that does not say may move it.</summary>

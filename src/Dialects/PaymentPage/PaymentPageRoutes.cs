@@ -218,8 +218,7 @@ public sealed class PaymentPageRoutes(
         var asked = (await attempts.OfPaymentAsync(paid.Payment.Id, call.Cancel))
             .Where(one => one.Provider == ClearingProvider.Bank).ToList();
         return asked.Count == 0 || await creditors.FindAsync(paid.Payment.Id.Merchant, call.Cancel) is not { } account ? null
-            : new DebitCollector(
-                account, asked.Find(one => one.WaitsForCollection) is { } waiting ? account.FirstDueDay(waiting.OpenedAt) : null);
+            : new DebitCollector(account, asked.Exists(one => one.WaitsForCollection) ? account.FirstDueDay(call.Now) : null);
     }
 
     private static bool IsOpenTo(Call call, PaymentLink link) =>

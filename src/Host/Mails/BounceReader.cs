@@ -35,8 +35,8 @@ internal sealed class BounceReader : IBounceReader
             report.OfType<MessagePart>().Select(part => IdOf(part.Message?.MessageId)).FirstOrDefault(id => id is not null),
             failed.Count > 0, failed.Count > 0 && failed.All(group => SmtpRefusal.IsOfAddress(First(group["Status"]))),
             [
-                .. failed.SelectMany(group => (string?[])[group["Final-Recipient"], group["Original-Recipient"]]).Select(AddressOf)
-                    .OfType<string>(),
+                // The address that failed. Where a mailbox passes mail on, the one that we wrote to is the original one, and is good.
+                .. failed.Select(group => AddressOf(group["Final-Recipient"])).OfType<string>(),
             ]);
     }
 

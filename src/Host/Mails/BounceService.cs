@@ -33,8 +33,9 @@ internal sealed partial class BounceService(
     {
         if (hold.IsHeld || settings.Bounces is not { } folder)
             return;
-        var files = In(folder).Select(file => (File: file, IsOfMaildir: false))
-            .Concat(In(Path.Combine(folder, New)).Select(file => (File: file, IsOfMaildir: true))).ToList();
+        // Beside the mails, a Maildir has files of its mail server.
+        var isMaildir = Directory.Exists(Path.Combine(folder, New));
+        var files = In(isMaildir ? Path.Combine(folder, New) : folder).Select(file => (File: file, IsOfMaildir: isMaildir)).ToList();
         foreach (var gone in _seen.Keys.Except(files.Select(one => one.File.FullName)).ToList())
             _seen.Remove(gone);
         foreach (var (file, isOfMaildir) in files)
@@ -68,7 +69,8 @@ internal sealed partial class BounceService(
             else if (await NoteAsync(report, cancel) is var note and not BounceNote.Early)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Move(file.FullName, target, overwrite: true);
+                // Some mailboxes use a name again.
+                File.Move(file.FullName, File.Exists(target) ? $"{target}-{Guid.CreateVersion7(Clock.GetUtcNow()):N}" : target);
                 LogTaken(Log, report.Mail, note);
             }
         }

@@ -19,6 +19,10 @@ internal sealed class ReminderLinks(
         DunningStep step, IReadOnlyList<Charge> charges, Money total, CancellationToken cancel)
     {
         var account = step.Id.Account;
+        // Credit covers a part of the charges, or they are more than a link has: a link for their sum would settle the account's oldest
+        // debts, of which some are disputed or paused, and would still ask for all of it once a part was paid otherwise.
+        if (charges.Count > PaymentLink.MostCharges || charges.Sum(charge => charge.OpenMinor) != total.AmountMinor)
+            return null;
         // Where no provider takes the money, its page has no more than the mail itself: a bank account.
         if (await merchants.OfPeopleAsync(account.Merchant, cancel) is not { } by
             || (await routing.ChooseAsync(account.Merchant, total, hasPages: true, cancel)).Count == 0)
@@ -27,19 +31,13 @@ internal sealed class ReminderLinks(
         }
 
         var now = clock.GetUtcNow();
-        // Credit covers a part of the charges: then the link is for the rest.
-        var isOfCharges = charges.Count <= PaymentLink.MostCharges && charges.Sum(charge => charge.OpenMinor) == total.AmountMinor;
         var making = await desk.MakingAsync(
             new Origin(account.Merchant, 0, Guid.CreateVersion7(now)),
             AccountTarget.Named([Reference.ToAccountId(account.Merchant, account.Value)]),
             new PaymentLinkId(account.Merchant, Guid.CreateVersion7(now)), by,
-            isOfCharges ? [.. charges.Select(charge => Reference.ToChargeId(charge.Id.Merchant, charge.Id.Value))] : [],
-            isOfCharges ? null : total, PaymentLink.EndOf(lastDay: null, by, now)!.Value, cancel);
-        var outcome = await engine.SubmitAsync(making with
-        {
-            Text = isOfCharges ? null : by.MerchantName,
-            Key = KeyOf(step.Id, charges, total),
-        });
+            [.. charges.Select(charge => Reference.ToChargeId(charge.Id.Merchant, charge.Id.Value))], null,
+            PaymentLink.EndOf(lastDay: null, by, now)!.Value, cancel);
+        var outcome = await engine.SubmitAsync(making with { Key = KeyOf(step.Id, charges, total) });
         return outcome.Accepted ? await desk.FindAsync(new PaymentLinkId(account.Merchant, outcome.Subject), cancel) : null;
     }
 

@@ -24,9 +24,14 @@ internal static partial class SmtpRefusal
     /// <param name="text">The answer's text, which begins with the enhanced code where the mail server says one.</param>
     public static MailResult Of(SmtpErrorCode where, int code, string text)
     {
-        var enhanced = Enhanced().Match(text) is { Success: true } match ? match.Value : null;
-        if (IsOfAddress(enhanced) || (enhanced is null && where == SmtpErrorCode.RecipientNotAccepted && OfAddresses.Contains(code)))
+        var enhanced = Enhanced().Match(text) is { Success: true } match ? match.Groups["code"].Value : null;
+        // Some say of the sender with these codes, too, that there is none.
+        if ((IsOfAddress(enhanced) && where != SmtpErrorCode.SenderNotAccepted)
+            || (enhanced is null && where == SmtpErrorCode.RecipientNotAccepted && OfAddresses.Contains(code)))
+        {
             return new MailResult(MailFailure.AddressRefused, IsFinal: true);
+        }
+
         // A mail server that does not relay for us, a block or a full mailbox: an operator corrects it, or time does. The mail itself has
         // not been looked at before it was handed over.
         return new MailResult(
@@ -37,6 +42,6 @@ internal static partial class SmtpRefusal
     /// <summary>Whether an enhanced code (RFC 3463), such as 5.1.1, says that an address takes no mail, and will take none.</summary>
     public static bool IsOfAddress(string? enhanced) => DeadAddresses.Contains(enhanced);
 
-    [GeneratedRegex(@"^5\.\d{1,3}\.\d{1,3}(?!\S)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^#?(?<code>5\.\d{1,3}\.\d{1,3})(?!\S)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Enhanced();
 }

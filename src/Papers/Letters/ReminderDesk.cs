@@ -73,6 +73,9 @@ public sealed class ReminderDesk(
     private const int MostSteps = 10;
     private const int MostLinks = 5;
 
+    // A customer may read the mail days later.
+    private static readonly TimeSpan LastsLong = TimeSpan.FromDays(14);
+
     /// <summary>The day by which dunning goes: that of UTC.</summary>
     public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
@@ -116,10 +119,16 @@ public sealed class ReminderDesk(
     private async Task<LinkView?> LinkAsync(LinkDesk desk, Reminder reminder, bool makesLink, CancellationToken cancel)
     {
         var (now, account) = (clock.GetUtcNow(), reminder.Of.Step.Id.Account);
-        bool CanPay(LinkView one) => one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay;
+        // One that opens once may have been opened in another browser.
+        bool CanPay(LinkView one) =>
+            one.StandingAt(now) == LinkStanding.Open && !one.IsUnderWay && one.Link.Opens == LinkOpening.Many;
         var open = (await desk.LatestAsync(account.Merchant, account, MostLinks, cancel)).Where(CanPay).ToList();
-        if (open.Find(one => one.Due == reminder.Total && (one.Charges.Count == 0 || HasAll(one, reminder.Charges))) is { } same)
+        if (open.Find(one => one.Due == reminder.Total && one.Link.EndsAt - now > LastsLong
+            && (one.Charges.Count == 0 || HasAll(one, reminder.Charges))) is { } same)
+        {
             return same;
+        }
+
         if (makesLink && making is not null
             && await making.OfAsync(reminder.Of.Step, reminder.Charges, reminder.Total, cancel) is { } made
             && await desk.ViewAsync(made, cancel) is var view && CanPay(view))
@@ -127,10 +136,10 @@ public sealed class ReminderDesk(
             return view;
         }
 
-        // One for some of the bills, or for less, would leave the rest overdue.
+        // One for some of the bills, or for less, would leave the rest overdue; one for more takes what is not owed.
         var overdue = reminder.Of.Overdue;
-        return open.Find(one => one.Charges.Count == 0
-            ? one.Due.Currency == overdue.Currency && one.Due.AmountMinor >= overdue.AmountMinor : HasAll(one, reminder.Of.Bills));
+        return open.Find(one => one.Due.Currency == overdue.Currency && one.Due.AmountMinor <= reminder.Total.AmountMinor
+            && (one.Charges.Count == 0 ? one.Due.AmountMinor >= overdue.AmountMinor : HasAll(one, reminder.Of.Bills)));
     }
 
     private static bool HasAll(LinkView link, IEnumerable<Charge> charges) =>

@@ -263,7 +263,7 @@ public sealed class MailDesk(
     private async Task<MailLetter?> MandateAsync(InstrumentId id, MailDraft draft, CancellationToken cancel)
     {
         if (await receivables.InstrumentAsync(id, cancel) is not
-            { IsRemoved: false, Vaulted: { Mandate: { Status: MandateStatus.Active } given } vaulted })
+            { IsRemoved: false, Vaulted: { Mandate: { Status: MandateStatus.Active } given } vaulted } instrument)
         {
             return null;
         }
@@ -276,7 +276,7 @@ public sealed class MailDesk(
         return draft.Mandate(
             draft.Texts.With(words, ("creditor", name)), given.Reference,
             given.Scheme == MandateScheme.Sepa && creditor is not null ? $"{creditor.Identifier}" : null, $"{vaulted.Shown}",
-            given.SignedOn, given.IsForOneDebit);
+            given.SignedOn, instrument.NextSequence() == DebitSequence.OneOff);
     }
 
     private static MailedBill BillOf(Charge charge) =>

@@ -117,14 +117,16 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         var sums = await database.AllAsync(
             // Index: payment_of_account, backwards.
             """
-            SELECT p.currency, sum(p.amount_minor - p.reversed_minor - p.refunded_minor)::bigint, count(*)::int
+            SELECT p.currency, sum(p.amount_minor - p.reversed_minor - p.refunded_minor)
+                     FILTER (WHERE p.status = 'captured' AND p.currency IS NOT NULL)::bigint, count(*)::int
               FROM (SELECT p.* FROM payment p WHERE p.account_id = $2 AND p.merchant_id = $1
                      ORDER BY p.account_id DESC, p.merchant_id DESC, p.id DESC LIMIT $3) p
-             WHERE p.status = 'captured' AND p.currency IS NOT NULL GROUP BY 1 ORDER BY 1
+             GROUP BY 1 ORDER BY 1
             """,
             command => command.With(account.Merchant.Value).With(account.Value).With(PaymentsAdded),
-            row => (Sum: new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), Payments: row.GetInt32(2)), cancel);
-        return ([.. sums.Select(one => one.Sum)], sums.Sum(one => one.Payments) < PaymentsAdded);
+            row => (Sum: row.IsDBNull(1) ? default(Money?) : new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))),
+                Payments: row.GetInt32(2)), cancel);
+        return ([.. sums.Select(one => one.Sum).OfType<Money>()], sums.Sum(one => one.Payments) < PaymentsAdded);
     }
 
     /// <summary>
@@ -138,15 +140,17 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         var found = await database.AllAsync(
             // Indexes: payment_of_account, payment_by_method.
             """
-            (SELECT p.method FROM (SELECT p.id, p.method, p.said_method FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2
-                                    ORDER BY p.id DESC LIMIT $4) p
+            (SELECT p.method, 1 AS nth
+               FROM (SELECT p.id, p.method, p.said_method FROM payment p WHERE p.merchant_id = $1 AND p.account_id = $2
+                      ORDER BY p.id DESC LIMIT $4) p
               WHERE p.method = ANY($3) AND p.said_method = ':' || p.method ORDER BY p.id DESC LIMIT 1)
             UNION ALL
-            (SELECT w.method
+            (SELECT w.method, 2
                FROM unnest($3) w(method)
               CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.said_method = ':' || w.method
                                    ORDER BY p.id DESC LIMIT 1) p
               ORDER BY p.id DESC LIMIT 1)
+             ORDER BY nth
             """,
             command => command.With(account.Merchant.Value).With(account.Value).With(methods).With(latest), row => row.GetString(0),
             cancel);

@@ -80,7 +80,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
 
     /// <summary>
     /// The deliveries of a subscription s of merchant $1 that failed and are tried again, as SQL; of those that are due last, which failed
-    /// most: what fails is put off ever longer, and what was not tried is due now. Index: delivery_due, a bounded number of steps.
+    /// most: what fails is put off ever longer. In a backlog of more than <see cref="MostCounted"/> a failure may be missed that is due
+    /// before the others. Index: delivery_due, a bounded number of steps.
     /// </summary>
     internal static readonly string Failing = $"""
         SELECT d.failures, d.failure, d.due_at

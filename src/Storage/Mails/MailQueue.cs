@@ -31,10 +31,10 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
         x.due_at, x.ended_at, x.nth
         """;
 
-    /// <summary>Whether a mail was taken for the address of a mail (x) that was refused, after that.</summary>
+    /// <summary>Whether a mail that a person sent again was taken for the address of a mail (x) that was refused, after that.</summary>
     internal const string IsTakenSince = """
         EXISTS (SELECT FROM mail s WHERE s.merchant_id = x.merchant_id AND s.account_id = x.account_id AND s.recipient = x.recipient
-                   AND s.status = 'sent' AND s.ended_at > x.ended_at)
+                   AND s.status = 'sent' AND s.nth > 0 AND s.ended_at > x.ended_at)
         """;
 
     /// <summary>

@@ -102,6 +102,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             "",
             ("01a1f826-0b1c-7d2e-8f3a-4b5c6d7e8f90", "$(quittance webhook list --merchant 1 --json | first_id)"),
             // Nothing was given up within these seconds: it is looked for.
+            // No receiver of the guide is there.
+            ("quittance webhook test", "! quittance webhook test"),
             ("quittance webhook dead replay msg_", "! quittance webhook dead replay msg_")),
         ["src/Dialects/TrainTravel/README.md"] = new("TOKEN=demo-rail"),
         ["samples/Sandbox/README.md"] = new("", ("localhost:8090", "127.0.0.1:$SANDBOX_PORT")),

@@ -24,6 +24,7 @@ public sealed class MailRefusalTests(BooksFixture books)
     [InlineData(551, "User not local", true)]
     [InlineData(553, "sorry, no mailbox here by that name", true)]
     [InlineData(550, "5.7.1 relaying denied", false)]
+    [InlineData(550, "#5.7.1 Your access to submit messages to this e-mail system has been rejected.", false)]
     [InlineData(554, "5.7.1 <anna@example.com>: Relay access denied", false)]
     [InlineData(554, "Your address is on a list of spammers", false)]
     [InlineData(552, "5.2.2 mailbox full", false)]

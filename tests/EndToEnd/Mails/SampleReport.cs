@@ -50,7 +50,7 @@ internal static class SampleReport
         Arrival-Date: Thu, 12 Nov 2026 09:41:05 +0000 (UTC)
 
         Final-Recipient: rfc822; {address}
-        Original-Recipient: rfc822;{address}
+        Original-Recipient: rfc822;anna@example.com
         Action: {action}
         Status: {status}
         Remote-MTA: dns; mx.example.com

@@ -160,7 +160,8 @@ public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClas
     }
 
     private static async Task<bool> ShowsAsync(HttpResponseMessage answer, string heading) =>
-        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains(heading, StringComparison.Ordinal);
+        WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .Contains(heading, StringComparison.Ordinal);
 
     private Task<object?> ActionsAsync(DeskSamples samples) =>
         books.ScalarAsync(

@@ -74,7 +74,7 @@ public sealed class DemoPicturesTests(Browser browser)
             await page.GetByLabel("Password").FillAsync("demo");
             await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Today");
-            await KeepAsync(page, $"demo-today-{suffix}");
+            await KeepAsync(page, $"demo-today-{suffix}", isWhole: suffix != "phone");
             if (suffix != "light")
                 continue;
             foreach (var (name, path, heading) in new[]
@@ -115,10 +115,10 @@ public sealed class DemoPicturesTests(Browser browser)
         return link;
     }
 
-    private async Task KeepAsync(IPage page, string name)
+    private async Task KeepAsync(IPage page, string name, bool isWhole = false)
     {
         _seen[name] = await page.EvaluateAsync<string[]>(Parts);
         if (Browser.Screenshots is { } folder)
-            await page.DrawAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+            await page.DrawAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = isWhole });
     }
 }

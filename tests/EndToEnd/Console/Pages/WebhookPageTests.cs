@@ -185,14 +185,12 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         Assert.Equal((409, "not-done"), refused.Problem);
         using var failed = await desk.SendAsync($"{path}/test");
         var page = await failed.Content.ReadAsStringAsync(Cancel);
-        foreach (var text in new[] { WebUtility.HtmlDecode(page), (string)refused.Json["detail"]! })
-        {
-            Assert.Contains(
-                "did not take the test event: HTTP 500. It said: <script>alert(1)</script> xxx", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
-            Assert.DoesNotContain(new string('x', 300), text, StringComparison.Ordinal);
-        }
-
+        // A program could name any address of the network, and read there.
+        Assert.EndsWith("did not take the test event: HTTP 500.", (string)refused.Json["detail"]!, StringComparison.Ordinal);
+        var text = WebUtility.HtmlDecode(page);
+        Assert.Contains("did not take the test event: HTTP 500. It said: <script>alert(1)</script> xxx", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(new string('x', 300), text, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert(1)", page, StringComparison.Ordinal);
     }
 
