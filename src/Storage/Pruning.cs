@@ -13,7 +13,8 @@ namespace Quittance.Storage;
 public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
 {
     private static readonly TimeSpan NoticesAreKeptFor = TimeSpan.FromDays(90);
-    private static readonly TimeSpan DeliveriesAreKeptFor = TimeSpan.FromDays(30);
+    /// <summary>How long deliveries that were received are kept.</summary>
+    public static readonly TimeSpan DeliveriesAreKeptFor = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeadLettersAreKeptFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan MailsAreKeptFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan TriesAreKeptFor = TimeSpan.FromDays(1);

@@ -71,7 +71,7 @@ public enum DeliveryState
 }
 
 /// <summary>Reads subscriptions and their deliveries.</summary>
-public sealed class WebhookReading(NpgsqlDataSource database)
+public sealed class WebhookReading(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Deliveries are counted up to this number.</summary>
     public const int MostCounted = 1000;
@@ -118,14 +118,16 @@ public sealed class WebhookReading(NpgsqlDataSource database)
                  FROM (SELECT d.ended_at, d.failure FROM delivery d
                         WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'dead'
                         ORDER BY d.ended_at DESC LIMIT 1) l
-                WHERE l.ended_at > coalesce(
+                -- Of longer ago it is not known whether it took another since.
+                WHERE l.ended_at > $5 AND l.ended_at > coalesce(
                       (SELECT d.ended_at FROM delivery d
                         WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'delivered'
                         ORDER BY d.ended_at DESC LIMIT 1), '-infinity')) l ON true
          WHERE s.merchant_id = $1 {(subscription is null ? "" : "AND s.id = $2")}
          ORDER BY s.ended_at IS NOT NULL OR c.revoked_at IS NOT NULL, s.created_at, s.id LIMIT $4
         """,
-        command => command.With(merchant.Value).With(subscription ?? Guid.Empty).With(MostCounted).With(MostSubscriptions),
+        command => command.With(merchant.Value).With(subscription ?? Guid.Empty).With(MostCounted).With(MostSubscriptions)
+            .With(clock.GetUtcNow().UtcDateTime - Pruning.DeliveriesAreKeptFor),
         row =>
         {
             const int Own = Subscriptions.ColumnCount;

@@ -251,16 +251,17 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
         /// <summary>The newest payments of customers whose names were found, and of cards and bank accounts.</summary>
         private async Task<IEnumerable<Found>> PaymentsOfAsync(IReadOnlyList<Found> found)
         {
-            Guid[] customers =
+            List<(Guid Id, FoundBy By)> customers =
             [
                 .. found.Where(each => each is { Kind: FoundKind.Account, By: FoundBy.Name or FoundBy.Email or FoundBy.Reference })
-                    .Select(each => each.Account ?? each.Id).Distinct().Take(LooksAtCustomers),
+                    .Select(each => (each.Account ?? each.Id, each.By == FoundBy.Email ? FoundBy.Email : FoundBy.Name))
+                    .DistinctBy(each => each.Item1).Take(LooksAtCustomers),
             ];
             Guid[] instruments =
             [
                 .. found.Where(each => each is { Kind: FoundKind.Instrument }).Select(each => each.Id).Distinct().Take(most),
             ];
-            if (customers.Length + instruments.Length == 0)
+            if (customers.Count + instruments.Length == 0)
                 return [];
             // Index: payment_of_account, backwards.
             return await connection.AllAsync(
@@ -273,14 +274,15 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
                             ORDER BY p.account_id DESC, p.merchant_id DESC, p.id DESC LIMIT {LooksAtPayments}) p
                           WHERE p.instrument_id = k.id ORDER BY p.id DESC LIMIT $4)
                         UNION ALL
-                        (SELECT p.id, {(int)FoundBy.Name} FROM unnest($2::uuid[]) k(id)
+                        (SELECT p.id, k.by FROM unnest($2::uuid[], $5::int[]) k(id, by)
                          CROSS JOIN LATERAL (
                            SELECT p.id FROM payment p WHERE p.account_id = k.id AND p.merchant_id = $1
                             ORDER BY p.account_id DESC, p.merchant_id DESC, p.id DESC LIMIT $4) p
                           ORDER BY p.id DESC LIMIT $4)) p
                  ORDER BY p.id DESC
                 """,
-                command => command.With(merchant.Value).With(customers).With(instruments).With(most + 1),
+                command => command.With(merchant.Value).With(customers.ToColumn(each => each.Id)).With(instruments).With(most + 1)
+                    .With(customers.ToColumn(each => (int)each.By)),
                 row => new Found(FoundKind.Payment, (FoundBy)row.GetInt32(1), row.GetGuid(0), null), cancel);
         }
 

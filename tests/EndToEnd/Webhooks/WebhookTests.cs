@@ -125,7 +125,7 @@ public sealed class WebhookTests(BooksFixture books)
         Assert.Empty(await teller.Subscriptions.ListAsync(teller.Merchant, Cancel));
         Assert.True((await teller.Subscriptions.FindAsync(subscription.Id, Cancel))!.HasEnded);
         // The operator sees why.
-        var shown = await new Quittance.Storage.Console.WebhookReading(teller.Own.Database).ListAsync(
+        var shown = await new Quittance.Storage.Console.WebhookReading(teller.Own.Database, TimeProvider.System).ListAsync(
             subscription.Id, Quittance.Storage.Console.DeliveryState.Dead, failure: null, after: null, 10, Cancel);
         Assert.Equal(DeliveryFailure.Gone, Assert.Single(shown).Failure);
     }

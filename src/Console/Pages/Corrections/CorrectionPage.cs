@@ -13,8 +13,8 @@ namespace Quittance.Console.Pages.Corrections;
 
 /// <summary>
 /// A page that corrects the books. Its form is sent twice: the first time the page shows the books before and after the correction, and
-/// the second time it carries out what it showed. A form whose contents, or whose transfers, have changed since is shown anew. A page that
-/// opens with all that its form asks for shows the books at once, and is sent once.
+/// the second time it carries out what it showed. Where its contents, its transfers or the balances of its customers have changed since,
+/// it is shown anew. A page that opens with all that its form asks for shows the books at once, and is sent once.
 /// </summary>
 public abstract class CorrectionPage : ActionPage
 {
@@ -70,7 +70,14 @@ public abstract class CorrectionPage : ActionPage
         // A charge that it raises has another id each time.
         var raised = events.Where(happened => happened.Type == EventType.ChargeRaised).Select(happened => happened.Subject).ToHashSet();
         NeedsSecondPerson = outcome.Changes!.Of<ApprovalRequest>().Any();
-        Digest = NameOf([.. said, $"{NeedsSecondPerson}", .. transfers.Select(transfer => NameOf(transfer, raised))]);
+        var changes = await Ledger.ReadAsync(Operator.Merchant, transfers, Cancel);
+        Digest = NameOf(
+        [
+            .. said, $"{NeedsSecondPerson}", .. transfers.Select(transfer => NameOf(transfer, raised)),
+            // The customer's own lines: another payment in between may leave the transfers as they are.
+            .. changes.Where(change => change.Account.Kind is LedgerKind.Receivable or LedgerKind.Credit)
+                .Select(change => $"{change.Account.ToId():N} {change.Before}"),
+        ]);
         if (SeenDigest == Digest)
         {
             var done = (first is null ? null : await first()) ?? await Engine.SubmitAsync(command);
@@ -78,7 +85,7 @@ public abstract class CorrectionPage : ActionPage
         }
         else
         {
-            Preview = await Ledger.ReadAsync(Operator.Merchant, transfers, Cancel);
+            Preview = changes;
         }
     }
 

@@ -12,7 +12,8 @@ public sealed partial class SettingsTests(BooksFixture books, Browser browser)
     /// <summary>What is set elsewhere than below the address of the settings.</summary>
     private static readonly string[] Elsewhere =
     [
-        "/console/webhooks", "/console/settlements/tolerances", "/console/settlements/collections/account",
+        "/console/webhooks", "/console/settlements/tolerances", "/console/settlements/rules", "/console/settlements/formats",
+        "/console/settlements/collections/account",
         "/console/settlements/collections/due/policy", "/console/mails/policy", "/console/mails/sentence", "/console/ledger/datev",
     ];
 

@@ -106,6 +106,17 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         Assert.Contains("<span class=\"pill bad\">failing<", page, StringComparison.Ordinal);
         Assert.Contains("The last message was given up", page, StringComparison.Ordinal);
 
+        // What it took since is forgotten before what it did not.
+        await books.ScalarAsync(
+            "UPDATE delivery SET ended_at = ended_at - interval '31 days' WHERE merchant_id = $1 AND status = 'dead' RETURNING 1",
+            samples.Merchant.Value);
+        Assert.DoesNotContain(
+            "<span class=\"pill bad\">failing<", await desk.PageAsync("/console/webhooks"), StringComparison.Ordinal);
+        await books.ScalarAsync(
+            "UPDATE delivery SET ended_at = ended_at + interval '31 days' WHERE merchant_id = $1 AND status = 'dead' RETURNING 1",
+            samples.Merchant.Value);
+        Assert.Contains("<span class=\"pill bad\">failing<", await desk.PageAsync("/console/webhooks"), StringComparison.Ordinal);
+
         await books.ScalarAsync(
             "UPDATE delivery SET status = 'delivered', ended_at = now() WHERE merchant_id = $1 AND subject_id = "
                 + "(SELECT subject_id FROM delivery WHERE merchant_id = $1 LIMIT 1) RETURNING 1", samples.Merchant.Value);

@@ -106,12 +106,22 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
         var cancel = await SeenForm.OpenAsync(desk, $"/console/charges/{first}/correct?choice=Cancel");
         Assert.Equal("35.50", record["Amount"]);
 
+        // A reason that is missing keeps the picture, and changes nothing.
+        var unsaid = await cancel.SendAsync(("Choice", "Cancel"), ("Reason", " "));
+        Assert.Null(unsaid.To);
+        Assert.Contains("What it does to the books", unsaid.Page, StringComparison.Ordinal);
+        Assert.Equal(35_50L, await OpenAsync(first));
+
         // Something is paid meanwhile.
         var part = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/payment?for={first}");
         (string, string)[] five = [("Amount", "5"), ("Method", "cash")];
         var picture = await part.SendAsync(five);
+        var late = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/payment?for={first}");
+        var seen = SeenForm.Hidden((await late.SendAsync(five)).Page, "Shown");
         Assert.Contains("is not what was shown before", picture.Page, StringComparison.Ordinal);
         Assert.NotNull((await part.SendAsync([.. five, ("Shown", SeenForm.Hidden(picture.Page, "Shown"))])).To);
+        // A colleague who records as much once more makes the same transfers, of another balance.
+        Assert.Null((await late.SendAsync([.. five, ("Shown", seen)])).To);
         foreach (var (form, filled) in new[] { (record, ("Method", "cash")), (cancel, ("Choice", "Cancel")) })
         {
             var (to, page) = await form.SendAsync(filled, ("Reason", Why));
