@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Quittance.Core;
@@ -16,6 +17,7 @@ using Quittance.Storage.Mails;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Mails;
@@ -141,6 +143,33 @@ public sealed class MailKindTests(BooksFixture books)
 
         MimeKit.MimeMessage To(string address) =>
             Assert.Single(receiver.Mailbox, mail => mail.To.ToString().Contains(address, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SentenceWithScript_IsTextInTheMail_AndOneOfAMegabyteIsNone()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        await office.SayAsync(MailKind.Receipt, null, "<script>alert(1)</script><img src=x onerror=alert(2)> javascript:alert(3)");
+        await office.PayAsync(await office.CustomerAsync());
+        await server.TurnAsync(Cancel);
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.Contains("<script>alert(1)</script>", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(1)", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<img src=x", mail.HtmlBody, StringComparison.Ordinal);
+
+        var biller = await Biller.OpenAsync(books);
+        var said = await biller.PostAsync("/api/v1/mails/sentences", new JsonObject
+        {
+            ["kind"] = "receipt",
+            ["text"] = string.Concat(Enumerable.Repeat("Danke, {name}! ", 70_000)),
+            ["reason"] = "long",
+        });
+        Assert.InRange((int)said.Status, 400, 413);
+        Assert.DoesNotContain("Danke, {name}! Danke", said.Text, StringComparison.Ordinal);
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM mail_sentence WHERE merchant_id = $1", biller.Merchant.Value));
     }
 
     [Fact]

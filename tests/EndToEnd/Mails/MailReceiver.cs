@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using MimeKit;
 using Quittance.Tests.Running;
 using SmtpServer;
+using SmtpServer.Authentication;
 using SmtpServer.ComponentModel;
 using SmtpServer.Mail;
 using SmtpServer.Protocol;
@@ -12,17 +13,28 @@ using SmtpServer.Storage;
 
 namespace Quittance.Tests.Mails;
 
+/// <summary>Who may send by a mail server.</summary>
+/// <param name="Way">The one way to sign in that it offers: PLAIN or LOGIN.</param>
+internal sealed record SignIn(string User, string Password, string Way);
+
 /// <summary>A mail server on this machine, with one mailbox for all that it takes.</summary>
 internal sealed class MailReceiver : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<MimeMessage> _mailbox = new();
+    private readonly ConcurrentQueue<(string User, string Password)> _signIns = new();
     private Task _running = Task.CompletedTask;
 
     public int Port { get; } = BooksFixture.FreePort();
 
     /// <summary>What it has taken, the oldest first.</summary>
     public IReadOnlyList<MimeMessage> Mailbox => [.. _mailbox];
+
+    /// <summary>The users and passwords that it has heard.</summary>
+    public IReadOnlyList<(string User, string Password)> SignIns => [.. _signIns];
+
+    /// <summary>Whether the last mail came through TLS.</summary>
+    public bool WasEncrypted { get; private set; }
 
     /// <summary>How often a mail was offered to it.</summary>
     public int Offers { get; private set; }
@@ -44,16 +56,27 @@ internal sealed class MailReceiver : IAsyncDisposable
 
     /// <param name="certificate">With which it speaks TLS from the first byte on; null for none.</param>
     /// <param name="offersTls">Whether it has the certificate for STARTTLS alone.</param>
-    public static MailReceiver Start(X509Certificate2? certificate = null, bool offersTls = false)
+    /// <param name="signIn">Who may send; null for anyone.</param>
+    /// <param name="place">Where it listens; loopback without this.</param>
+    public static MailReceiver Start(
+        X509Certificate2? certificate = null, bool offersTls = false, SignIn? signIn = null, IPAddress? place = null)
     {
         var receiver = new MailReceiver();
         var options = new SmtpServerOptionsBuilder().ServerName("localhost").Endpoint(endpoint =>
         {
-            endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, receiver.Port));
+            endpoint.Endpoint(new IPEndPoint(place ?? IPAddress.Loopback, receiver.Port));
             if (certificate is not null)
                 endpoint.Certificate(certificate).IsSecure(!offersTls);
+            if (signIn is not null)
+                endpoint.AuthenticationRequired().AllowUnsecureAuthentication(certificate is null);
         }).Build();
         var parts = new ServiceProvider();
+        if (signIn is not null)
+        {
+            parts.Add((IUserAuthenticator)new Doorkeeper(receiver, signIn));
+            parts.Add((ISmtpCommandFactory)new Commands(signIn));
+        }
+
         parts.Add((IMessageStore)new Store(receiver));
         parts.Add((IMailboxFilter)new Filter(receiver));
         receiver._running = new SmtpServer.SmtpServer(options, parts).StartAsync(receiver._stop.Token);
@@ -65,6 +88,27 @@ internal sealed class MailReceiver : IAsyncDisposable
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+    }
+
+    private sealed class Doorkeeper(MailReceiver receiver, SignIn signIn) : UserAuthenticator
+    {
+        public override Task<bool> AuthenticateAsync(
+            ISessionContext context, string user, string password, CancellationToken cancellationToken)
+        {
+            receiver._signIns.Enqueue((user, password));
+            return Task.FromResult((user, password) == (signIn.User, signIn.Password));
+        }
+    }
+
+    private sealed class Commands(SignIn signIn) : SmtpCommandFactory
+    {
+        public override SmtpCommand CreateEhlo(string domainOrAddress) => new Hello(domainOrAddress, signIn);
+    }
+
+    private sealed class Hello(string domainOrAddress, SignIn signIn) : EhloCommand(domainOrAddress)
+    {
+        protected override IEnumerable<string> GetExtensions(ISessionContext context) => base.GetExtensions(context).Select(
+            extension => extension.StartsWith("AUTH ", StringComparison.Ordinal) ? $"AUTH {signIn.Way}" : extension);
     }
 
     private sealed class Filter(MailReceiver receiver) : MailboxFilter
@@ -83,6 +127,7 @@ internal sealed class MailReceiver : IAsyncDisposable
             ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
         {
             receiver.Offers++;
+            receiver.WasEncrypted = context.Pipe!.IsSecure;
             if (receiver.Refusal is { } refusal)
                 return refusal;
             using var bytes = new MemoryStream(buffer.ToArray());
