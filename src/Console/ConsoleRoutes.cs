@@ -15,6 +15,7 @@ using Quittance.Console.Pages.Payments;
 using Quittance.Console.Pages.Profile;
 using Quittance.Console.Pages.Reports;
 using Quittance.Console.Pages.Today;
+using Quittance.Core.Access;
 using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Debits;
@@ -97,6 +98,7 @@ public static class ConsoleRoutes
         routes.MapGet(PaymentsFile.Xlsx, PaymentsFile.AnswerAsync);
         routes.MapGet(CustomersFile.Csv, CustomersFile.AnswerAsync);
         routes.MapGet(CustomersFile.Xlsx, CustomersFile.AnswerAsync);
+        routes.MapGet(ContactsFile.Csv, ContactsFile.AnswerAsync).WithMetadata(new NeedsAttribute(OperatorRole.Operator));
         routes.MapGet(ReceivablesFile.Csv, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReceivablesFile.Xlsx, ReceivablesFile.AnswerAsync);
         routes.MapGet(ReportFile.Csv, ReportFile.AnswerAsync);

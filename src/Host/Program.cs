@@ -34,7 +34,8 @@ internal static class Program
         ]),
         ("Money",
         [
-            TodayCommand.Today(), SearchCommand.Search(), AccountCommands.Account(), ChargeCommands.Charge(), PaymentCommands.Payment(),
+            TodayCommand.Today(), SearchCommand.Search(), AccountCommands.Account(), ContactCommands.Contact(), ChargeCommands.Charge(),
+            PaymentCommands.Payment(),
             LinkCommands.PaymentLinks(), RefundCommands.Refund(), ApprovalCommands.Approval(), SettlementCommands.Settlement(),
             CollectCommands.Collect(), MandateCommands.Mandate(), DunningCommands.Dunning(), RetryCommands.Retry(),
             MailCommands.Mail(), AttemptCommands.Attempt(),

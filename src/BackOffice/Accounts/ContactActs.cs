@@ -1,4 +1,5 @@
 using Quittance.BackOffice.Acts;
+using Quittance.BackOffice.BankCollections;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
@@ -33,6 +34,18 @@ public static class ContactActs
         IsGrave = false,
     };
 
+    public static DeclaredAct Import { get; } = new(
+        "contact.import", "Takes customers' contacts from a CSV file, all or none of them",
+        "What a row fills in takes the place of what was there before; what it leaves empty stays. An address is taken as a whole. The "
+        + "file can be imported again, also after an interruption. Its columns are account (the customer's id, number or a name), and "
+        + "any of email, phone, line1, line2, postal_code, city, region, country and language.",
+        OperatorRole.Operator, [BankUpload.Ask("A CSV file with a header line, of commas or semicolons")], ImportAsync)
+    {
+        Operation = new("importContacts", "contacts/import", "Accounts", Scopes.Bill),
+        HasSteps = true,
+        IsGrave = false,
+    };
+
     private const int CountryLength = 2;
 
     /// <summary>The answers to what the act asks, as they are now.</summary>
@@ -45,6 +58,17 @@ public static class ContactActs
     // The reader of contacts refuses numbers of cards, so that none is stored with its digits crossed out.
     private static Ask Optional(string name, string label, string meaning, int most) =>
         new(name, AskKind.Text, label, meaning) { IsOptional = true, Most = most, IsNoCard = true };
+
+    private static async Task<ActResult> ImportAsync(ActRequest request)
+    {
+        if (BankUpload.BytesOf(request.Asked.Required(BankUpload.File)) is not { } bytes)
+            return BankUpload.NoFile;
+        using var file = new MemoryStream(bytes, writable: false);
+        var outcome = await request.Part<ContactDesk>().ImportAsync(file, request.By("contacts"), progress: null, request.Cancel);
+        return outcome.Faults.Count > 0 ? ActResult.Wrong(BankUpload.File, [.. outcome.Faults.Select(fault => fault.ToString())])
+            : ActResult.Done(
+                $"Contacts changed: {outcome.Changed}; so already: {outcome.Known}.{BankUpload.TextOf(outcome.Remarks)}", outcome.Changed);
+    }
 
     private static async Task<ActResult> ChangeAsync(ActRequest request)
     {

@@ -42,7 +42,7 @@ public static class MerchantActs
         MailActs.TakeReport,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
-        ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,
+        ErasureActs.Erase, ContactActs.Import, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,
         LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
     ];
 
@@ -68,6 +68,8 @@ public static class MerchantActs
         services.TryAddSingleton<LostFileDesk>();
         services.TryAddSingleton<Mandates>();
         services.TryAddSingleton<MandateDesk>();
+        services.TryAddSingleton<ContactDesk>();
+        services.TryAddSingleton<ContactSheet>();
         services.TryAddSingleton<ICreditors, Creditors>();
         services.TryAddSingleton<CustomerReading>();
         services.TryAddSingleton<Receivers>();

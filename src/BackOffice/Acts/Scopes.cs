@@ -5,6 +5,9 @@ internal static class Scopes
 {
     public const string Administer = "administer";
 
+    /// <summary>Of customers and what they owe.</summary>
+    public const string Bill = "bill";
+
     /// <summary>Of what charges customers.</summary>
     public const string Pay = "pay";
 

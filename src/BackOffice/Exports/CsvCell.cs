@@ -85,6 +85,21 @@ public readonly record struct CsvCell
     /// <summary>A line of a file, without its end.</summary>
     public static string Line(params IEnumerable<CsvCell> cells) => string.Join(',', cells);
 
+    /// <summary>The text of a cell that <see cref="Of(string?)"/> wrote, as it was before.</summary>
+    public static string Undefused(string cell)
+    {
+        var text = new StringBuilder(cell.Length);
+        for (var at = 0; at < cell.Length; at++)
+        {
+            var isOurs = cell[at] == '\'' && (at == 0 || Splits.Contains(cell[at - 1]))
+                && (IsFormula(cell.AsSpan(at + 1)) || (at == 0 && cell.Length > 1 && Splits.Contains(cell[1])));
+            if (!isOurs)
+                text.Append(cell[at]);
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>The cell as it stands in the file.</summary>
     public override string ToString() => _written ?? "";
 

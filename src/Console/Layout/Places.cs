@@ -35,6 +35,7 @@ internal static class Places
     public static Place Refunds { get; } = new("Refunds to pay out", "/console/refunds");
     public static Place Approvals { get; } = new("Waiting for a second person", "/console/approvals");
     public static Place Customers { get; } = new("Customers", "/console/customers");
+    public static Place Contacts { get; } = new("Take contacts from a file", $"{Customers}/contacts");
     public static Place Receivables { get; } = new("Receivables", "/console/receivables");
     public static Place Reports { get; } = new("Reports", "/console/reports");
     public static Place Ledger { get; } = new("Ledger", "/console/ledger");

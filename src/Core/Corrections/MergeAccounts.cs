@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -110,7 +111,7 @@ public sealed record MergeAccounts(
         var own = state.Find(AccountContact.Shelf, account.Id)?.Contact ?? Contact.None;
         var filled = own.FilledFrom(state.Find(AccountContact.Shelf, merged.Id)?.Contact ?? Contact.None);
         if (filled != own)
-            ChangeContact.Put(changes, account, filled, Origin, stamp);
+            ContactChanges.Put(changes, account, filled, Origin, stamp);
     }
 }
 

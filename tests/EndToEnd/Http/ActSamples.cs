@@ -244,6 +244,13 @@ internal static class ActSamples
         return Of(studio.Biller, "mandate.import", $"'file':'{Convert.ToBase64String(Encoding.UTF8.GetBytes(file))}'");
     }
 
+    public static async Task<WritingSample> ContactsAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var file = $"account;email\r\n{await biller.CustomerAsync()};ada@example.com\r\n";
+        return Of(biller, "contact.import", $"'file':'{Convert.ToBase64String(Encoding.UTF8.GetBytes(file))}'");
+    }
+
     public static async Task<WritingSample> MandateAsync(BooksFixture books)
     {
         var (studio, name) = (await Studio.OpenAsync(books), Biller.NewText());

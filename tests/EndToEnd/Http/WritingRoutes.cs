@@ -87,6 +87,7 @@ internal static class WritingRoutes
         ["/api/v1/collections/lost"] = books => ActSamples.CollectionFileAsync(books, "collect.lost"),
         ["/api/v1/mandates"] = ActSamples.PaperMandateAsync,
         ["/api/v1/mandates/import"] = ActSamples.MandatesAsync,
+        ["/api/v1/contacts/import"] = ActSamples.ContactsAsync,
         ["/api/v1/mandates/amend"] = ActSamples.MandateAsync,
         ["/api/v1/months/close"] = ActSamples.MonthCloseAsync,
         ["/api/v1/months/reopen"] = ActSamples.MonthReopenAsync,

@@ -126,7 +126,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
                 "charge.cancel", "charge.change",
                 "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",
                 "client.create", "client.revoke", "collect.account", "collect.call-off", "collect.file", "collect.lost", "collect.release",
-                "collect.run", "collect.sent", "collect.status", "collect.unsent", "credential.create",
+                "collect.run", "collect.sent", "collect.status", "collect.unsent", "contact.import", "credential.create",
                 "credential.revoke", "credential.rotate", "datev.set",
                 "dues.collect", "dues.policy", "dues.stop", "dunning.hold", "dunning.policy", "dunning.release", "dunning.run",
                 "factor.remove", "factor.require", "format.end", "format.set",

@@ -192,6 +192,10 @@ internal sealed class OperatorDay : IAsyncDisposable
             "--account", "0.0.0.1+-account+9001", "--email", "mary@example.com", "--city", "Zürich", "--country", "CH",
             "--language", "de-CH", "--reason", "asked for by telephone", "--merchant", day.Merchant],
             (_, result) => Assert.Equal("account.contact", (string?)result["act"])),
+        new("contact import", async day => [await day.ContactsAsync(), "--merchant", day.Merchant],
+            (_, result) => Assert.Equal(1, (int)result["changed"]!)),
+        new("contact export", day => ["--to", Path.Combine(day._folder, "contacts-out.csv"), "--merchant", day.Merchant],
+            (_, result) => Assert.True((int)result["customers"]! > 0)),
         new("mail account-link",
             async day =>
             {
@@ -696,6 +700,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             "account,amount,currency,reference\n0.0.0.1+-account+9001,5.00,USD,0.0.0.1+-bill+9101\n"
                 + "0.0.0.1+-account+9001,6.00,USD,0.0.0.1+-bill+9102\n",
             Cancel);
+        return file;
+    }
+
+    private async Task<string> ContactsAsync()
+    {
+        var file = Path.Combine(_folder, "contacts.csv");
+        await File.WriteAllTextAsync(file, "account,phone\n0.0.0.1+-account+9001,+49 30 1234567\n", Cancel);
         return file;
     }
 

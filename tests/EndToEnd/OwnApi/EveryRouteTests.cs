@@ -26,6 +26,7 @@ public sealed class EveryRouteTests(BooksFixture books)
         "/api/v1/collections/account", "/api/v1/webhooks/messages/replay", "/api/v1/line-rules", "/api/v1/mails/policy",
         "/api/v1/statement-formats", "/api/v1/dues/policy", "/api/v1/dues/policy/end",
         "/api/v1/collections/sent", "/api/v1/collections/unsent", "/api/v1/collections/lost", "/api/v1/mandates/import",
+        "/api/v1/contacts/import",
     ];
 
     private static readonly string[] LackedByTheDemo = ["/qr-bill.pdf", "/letter.pdf"];

@@ -126,6 +126,7 @@ internal static class AuditWords
         ["mail.account-link"] = "Mailed a customer the link to its own page",
         ["mail.bounce"] = "Handed in a report about a mail that does not arrive",
         ["mail.resend"] = "Sent a mail to a customer again",
+        ["contact.import"] = "Took contacts from a file",
         ["mandate.amend"] = "Amended a mandate",
         ["mandate.import"] = "Took mandates from a file",
         ["mandate.record"] = "Recorded a mandate that was signed on paper",
