@@ -167,8 +167,9 @@ public sealed class AccountPageRoutes(
         var credentials = (ICredentials)http.RequestServices.GetService(typeof(ICredentials))!;
         if (await credentials.OfCustomerAsync(merchant, installation, cancel) is not { Installation: var named })
             return Refuse(http, EdgeFault.PathUnknown);
-        // The logo and the colour are below pages that are open.
-        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, MerchantProfile.None, "");
+        // The logo and the colour are below pages that are open; who the merchant is in law, a customer reads before typing an address.
+        var profile = await profiles.FindAsync(merchant, cancel) with { Logo = null, Colour = null };
+        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, profile, "");
         if (!isSent)
             return MerchantFrame.Answer(StatusCodes.Status200OK, pages.Ask(AccountAddress.AskingOf(merchant)));
         if (await FormAsync(http) is not { } form)
@@ -195,7 +196,13 @@ public sealed class AccountPageRoutes(
         }
 
         if (visit.CanOpen(call.Now))
-            return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Open($"{AccountAddress.PathOf(visit.Id)}/open"));
+        {
+            // An erased person has no page: do not offer to open one.
+            return await CustomerAsync(call) is { Contact.Email: not null }
+                ? MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Open($"{AccountAddress.PathOf(visit.Id)}/open"))
+                : Over(call);
+        }
+
         return await Within((_, customer) => PageAsync(call, customer, typed: null))(call);
     }
 

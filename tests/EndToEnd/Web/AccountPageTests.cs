@@ -192,6 +192,62 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
             await books.ScalarAsync("SELECT count(*) FROM account_visit WHERE account_id = $1", customer.Value));
     }
 
+    /// <summary>Who is about to type an address reads whom it goes to, as far as the merchant says it.</summary>
+    [Fact]
+    public async Task PageOfAsking_NamesTheMerchant_AndWithAProfileWhoItIsInLaw()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.AccountLink);
+        await using var receiver = MailReceiver.Start();
+        using var payer = new Payer((await office.OpenAsync(receiver)).Address, "en");
+        var asking = AccountAddress.AskingOf(office.Merchant);
+        var (bare, sent) = (await payer.OpenAsync(asking), await payer.PressAsync(asking, ("email", "anna@example.com")));
+        await office.NameAsync(office.Merchant, "office@works.example");
+        var (named, sentToo) = (await payer.OpenAsync(asking), await payer.PressAsync(asking, ("email", "anna@example.com")));
+
+        Assert.All([bare, sent, named, sentToo], page =>
+        {
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            Assert.Contains("Café \"Ø\" <Works>", WebUtility.HtmlDecode(page.Html), StringComparison.Ordinal);
+        });
+        Assert.All([bare, sent], page => Assert.DoesNotContain("imprint", page.Html, StringComparison.Ordinal));
+        Assert.All([named, sentToo], page =>
+        {
+            Assert.Contains("Works, Ring 1, 1010 Wien, AT", page.Html, StringComparison.Ordinal);
+            Assert.Contains("mailto:office@works.example", page.Html, StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>An erased person's link and page are over, in the browser that had opened it too, and say nothing of the person.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LinkOfAPersonWhoWasErased_IsOver(bool isOpened)
+    {
+        var (biller, customer, email) = await OwingAsync();
+        using var payer = new Payer(books);
+        var link = await AskAsync(biller, customer);
+        await payer.OpenAsync(link);
+        if (isOpened)
+            Assert.Contains(email, (await payer.PressAsync($"{PathOf(link)}/open")).Html, StringComparison.Ordinal);
+
+        var opened = (await biller.GetAsync($"{Biller.Accounts}/{customer.Value:D}")).Json;
+        var erased = await biller.PostAsync($"{Biller.Accounts}/erase", new JsonObject
+        {
+            ["account"] = $"{customer.Value:D}",
+            ["number"] = (long)opened["number"]!,
+            ["reason"] = "They asked",
+        });
+
+        Assert.True((int)erased.Status == 200, erased.Text);
+        foreach (var (page, isSent) in new[] { ("", false), ("/open", true), ("/contact", true), ("/statement.pdf", false) })
+        {
+            var over = isSent ? await payer.PressAsync(PathOf(link) + page, ("city", "Bern")) : await payer.OpenAsync(PathOf(link) + page);
+            Assert.Equal((page, HttpStatusCode.Gone), (page, over.Status));
+            Assert.DoesNotContain(email, over.Html, StringComparison.Ordinal);
+            Assert.Contains(AccountAddress.AskingOf(biller.Merchant), over.Html, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
