@@ -9,7 +9,7 @@ namespace Quittance.Host.Mails;
 
 /// <summary>
 /// Takes the reports of mail servers out of a folder: files of one message each, and those of a Maildir. Several servers may: a report
-/// counts once.
+/// counts once. What a mail program has moved among the seen ones is read where it is.
 /// </summary>
 internal sealed partial class BounceService(
     MailSettings settings, IBounceReader reader, MailQueue mails, Merchants merchants, IHold hold, OutageService outages,
@@ -26,6 +26,9 @@ internal sealed partial class BounceService(
     // RFC of Maildir: the mark of a message that was seen.
     private const string SeenMark = ":2,S";
 
+    // A report that was seen longer ago is not looked for: it was read, or the mail is about to be forgotten.
+    private static readonly TimeSpan SeenLately = TimeSpan.FromDays(30);
+
     // A file that stays as it was at the last look is complete; one that was left is not read again.
     private readonly Dictionary<string, (long Length, DateTime WrittenAt, bool IsLeft)> _seen = new(StringComparer.Ordinal);
 
@@ -35,22 +38,30 @@ internal sealed partial class BounceService(
             return;
         // Beside the mails, a Maildir has files of its mail server.
         var isMaildir = Directory.Exists(Path.Combine(folder, New));
-        var files = In(isMaildir ? Path.Combine(folder, New) : folder).Select(file => (File: file, IsOfMaildir: isMaildir)).ToList();
+        var since = Clock.GetUtcNow().UtcDateTime - SeenLately;
+        List<(FileInfo File, string? Target)> files =
+        [
+            .. In(isMaildir ? Path.Combine(folder, New) : folder).Select(file => (
+                file, (string?)(isMaildir ? Target(folder, Seen, file.Name + SeenMark) : Target(folder, Done, file.Name)))),
+            .. isMaildir
+                ? In(Path.Combine(folder, Seen)).Where(file => file.LastWriteTimeUtc >= since).Select(file => (file, (string?)null)) : [],
+        ];
         foreach (var gone in _seen.Keys.Except(files.Select(one => one.File.FullName)).ToList())
             _seen.Remove(gone);
-        foreach (var (file, isOfMaildir) in files)
+        foreach (var (file, target) in files)
         {
             cancel.ThrowIfCancellationRequested();
             var isKnown = _seen.TryGetValue(file.FullName, out var before) && (before.Length, before.WrittenAt) == StateOf(file);
             if (isKnown && before.IsLeft)
                 continue;
             _seen[file.FullName] = (file.Length, file.LastWriteTimeUtc, IsLeft: false);
-            if (isKnown || isOfMaildir)
-                await TakeAsync(file, isOfMaildir ? Target(folder, Seen, file.Name + SeenMark) : Target(folder, Done, file.Name), cancel);
+            if (isKnown || isMaildir)
+                await TakeAsync(file, target, cancel);
         }
     }
 
-    private async Task TakeAsync(FileInfo file, string target, CancellationToken cancel)
+    /// <param name="target">Where it goes once it was read; null where it stays.</param>
+    private async Task TakeAsync(FileInfo file, string? target, CancellationToken cancel)
     {
         try
         {
@@ -64,13 +75,14 @@ internal sealed partial class BounceService(
             if (report is null)
             {
                 _seen[file.FullName] = (file.Length, file.LastWriteTimeUtc, IsLeft: true);
-                LogNoReport(Log, file.FullName);
+                // Of those that were seen a person knows.
+                if (target is not null)
+                    LogNoReport(Log, file.FullName);
             }
             else if (await NoteAsync(report, cancel) is var note and not BounceNote.Early)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                // Some mailboxes use a name again.
-                File.Move(file.FullName, File.Exists(target) ? $"{target}-{Guid.CreateVersion7(Clock.GetUtcNow()):N}" : target);
+                var read = target is null ? file.FullName : Moved(file, target);
+                _seen[read] = (file.Length, file.LastWriteTimeUtc, IsLeft: true);
                 LogTaken(Log, report.Mail, note);
             }
         }
@@ -79,6 +91,15 @@ internal sealed partial class BounceService(
             // The next look tries it again; another server may have taken it away.
             LogUnusable(Log, file.FullName, unusable.GetType().Name);
         }
+    }
+
+    /// <summary>Moves a file to its target, or beside it: some mailboxes use a name again. Returns where it is then.</summary>
+    private string Moved(FileInfo file, string target)
+    {
+        var free = File.Exists(target) ? $"{target}-{Guid.CreateVersion7(Clock.GetUtcNow()):N}" : target;
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Move(file.FullName, free);
+        return free;
     }
 
     /// <summary>Notes a report for the merchant whose mail it is about.</summary>

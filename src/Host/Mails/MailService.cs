@@ -108,15 +108,12 @@ internal sealed partial class MailService(
         if (mail.QueuedAt < await lostTime.RestoredAtAsync(cancel))
             return (null, null, MailFailure.Restored);
         var issuer = PaperIssuer.Of((await merchants.InstallationsAsync(mail.Id.Merchant, cancel))[0]);
-        var written = await desk.WriteAsync(mail, issuer, cancel);
+        var written = await desk.WriteAsync(mail, issuer, (account, address) => mails.IsRefusedAsync(account, address, cancel), cancel);
         MailFailure? why = written switch
         {
             { Account: null, Letter: null } => MailFailure.Outdated,
             { Email: null } => MailFailure.NoAddress,
             { Letter: null } => written.Why ?? MailFailure.Outdated,
-            // A person who has it sent again has a reason to try the address.
-            { Account: { } account, Email: var email } when !mail.IsAgain =>
-                await mails.IsRefusedAsync(account, email, cancel) ? MailFailure.KnownAddressRefused : null,
             _ => null,
         };
         return (written, issuer, why);

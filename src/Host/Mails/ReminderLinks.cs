@@ -14,6 +14,9 @@ namespace Quittance.Host.Mails;
 internal sealed class ReminderLinks(
     LinkDesk desk, ProviderRouting routing, Merchants merchants, PaymentEngine engine, TimeProvider clock) : IReminderLinks
 {
+    // For one level. A merchant who takes each back wants none.
+    private const int Most = 5;
+
     /// <inheritdoc/>
     public async Task<PaymentLink?> OfAsync(
         DunningStep step, IReadOnlyList<Charge> charges, Money total, CancellationToken cancel)
@@ -37,15 +40,28 @@ internal sealed class ReminderLinks(
             new PaymentLinkId(account.Merchant, Guid.CreateVersion7(now)), by,
             [.. charges.Select(charge => Reference.ToChargeId(charge.Id.Merchant, charge.Id.Value))], null,
             PaymentLink.EndOf(lastDay: null, by, now)!.Value, cancel);
-        var outcome = await engine.SubmitAsync(making with { Key = KeyOf(step.Id, charges, total) });
-        return outcome.Accepted ? await desk.FindAsync(new PaymentLinkId(account.Merchant, outcome.Subject), cancel) : null;
+        // One that the merchant has taken back, or that has ended, is no way to pay: the next one is.
+        for (var nth = 0; nth < Most; nth++)
+        {
+            var outcome = await engine.SubmitAsync(making with { Key = KeyOf(step.Id, charges, total, nth) });
+            if (!outcome.Accepted)
+                return null;
+            if (await desk.FindAsync(new PaymentLinkId(account.Merchant, outcome.Subject), cancel) is { Status: LinkStatus.Open } link
+                && !link.HasEnded(now))
+            {
+                return link;
+            }
+        }
+
+        return null;
     }
 
-    /// <summary>The key under which a level has one link for the same charges.</summary>
-    private static KeyUse KeyOf(DunningStepId step, IEnumerable<Charge> charges, Money total)
+    /// <summary>The key under which a level has a link for the same charges, and the next one after it.</summary>
+    private static KeyUse KeyOf(DunningStepId step, IEnumerable<Charge> charges, Money total, int nth)
     {
         var asked = Encoding.UTF8.GetBytes(
-            $"{step.Account.Value:N} {step.Cycle} {step.Level} {total} {string.Join(' ', charges.Select(charge => charge.Id.Value))}");
+            $"{step.Account.Value:N} {step.Cycle} {step.Level} {total} {string.Join(' ', charges.Select(charge => charge.Id.Value))}"
+            + (nth == 0 ? "" : $" {nth}"));
         var hash = System.Security.Cryptography.SHA256.HashData(asked);
         return new KeyUse(new RequestKey(step.Account.Merchant, "reminder link", Convert.ToHexStringLower(hash), 0), hash);
     }

@@ -40,7 +40,9 @@ public sealed class MailDesk(
         typeof(MailDesk).Assembly, "Quittance.Papers.Mails.texts", CustomerTexts.OfPapers);
 
     /// <summary>Writes a mail.</summary>
-    public async Task<WrittenMail> WriteAsync(Mail mail, PaperIssuer issuer, CancellationToken cancel)
+    /// <param name="isRefused">Whether a mail server has refused a customer's address for good.</param>
+    public async Task<WrittenMail> WriteAsync(
+        Mail mail, PaperIssuer issuer, Func<AccountId, string, Task<bool>> isRefused, CancellationToken cancel)
     {
         if (mail.Account is not { } account)
         {
@@ -52,6 +54,15 @@ public sealed class MailDesk(
         var chain = await books.AccountsAsync([Reference.ToAccountId(account.Merchant, account.Value)], cancel);
         var customer = await receivables.AccountAsync(chain[^1].Id, Reference.House, cancel)
             ?? throw new InvalidOperationException("A mail is for an account that is not in the books.");
+        // Nobody gets it: no link is made for it. A person who has it sent again has a reason to try the address.
+        if (!mail.IsAgain && customer.Contact.Email is { } email && await isRefused(customer.Account.Id, email))
+        {
+            return new WrittenMail(email, customer.Account.Name, customer.Account.Id, Letter: null)
+            {
+                Why = MailFailure.KnownAddressRefused,
+            };
+        }
+
         var texts = CustomerTexts.Choose(All, customer.Contact.Language, issuer.Locale);
         var draft = new MailDraft(
             texts, issuer, customer.Account.Name, await sentences.FindAsync(mail.Id.Merchant, mail.Kind, texts.Tag, cancel));

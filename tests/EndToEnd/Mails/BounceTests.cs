@@ -96,6 +96,31 @@ public sealed class BounceTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task ReportThatAMailProgramHasSeen_IsReadWhereItIs_Once()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        foreach (var part in new[] { "new", "cur", "tmp" })
+            _folder.CreateSubdirectory(part);
+        var (mail, reports) = await office.ServerAsync(receiver, _folder.FullName);
+        var customer = await office.CustomerAsync();
+        await office.PayAsync(customer);
+        await office.PayAsync(customer);
+        await mail.TurnAsync(Cancel);
+        var (seen, old) = (receiver.Mailbox[0].MessageId!, receiver.Mailbox[1].MessageId!);
+        await PutAsync("cur/1794476468.M1.mail:2,S", SampleReport.OfPostfix(seen, status: "5.7.1"));
+        await PutAsync("cur/1794476469.M2.mail:2,RS", SampleReport.OfAPerson(seen));
+        await PutAsync("cur/1794476470.M3.mail:2,S", SampleReport.OfPostfix(old));
+        File.SetLastWriteTimeUtc(
+            Path.Combine(_folder.FullName, "cur", "1794476470.M3.mail:2,S"), office.Clock.GetUtcNow().UtcDateTime.AddDays(-31));
+
+        await TwoTurnsAsync(reports);
+
+        Assert.Equal("bounced:refused 1, sent 1", await office.StandAsync());
+        Assert.Equal(3, FilesIn("cur").Count());
+    }
+
+    [Fact]
     public async Task ReportOfAProgram_CountsOnce_ForTheMerchantsOwnMail_AndIsShown()
     {
         using var desk = await TestDesk.OpenAsync(books);

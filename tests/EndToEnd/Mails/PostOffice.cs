@@ -8,6 +8,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
+using Quittance.Core.Books;
 using Quittance.Core.Corrections;
 using Quittance.Core.Debits;
 using Quittance.Core.Engine;
@@ -365,6 +366,23 @@ internal sealed class PostOffice : IAsyncDisposable
             ReceivedBy = ClearingProvider.Cash,
         });
         return id;
+    }
+
+    /// <summary>The customer pays a bill in cash.</summary>
+    public Task SettleAsync(AccountId customer, string bill, long minor) => Engine.DoAsync(
+        new RecordPayment(Origin, TargetOf(customer), new PaymentId(Merchant, Business.NewId()), "quittance")
+        {
+            Amount = new Money(minor, Business.Euro),
+            ReceivedBy = ClearingProvider.Cash,
+            Parts = [Part.Charge(_business.ChargeName(bill), minor)],
+        });
+
+    /// <summary>The merchant takes all payment links back.</summary>
+    public async Task TakeLinksBackAsync()
+    {
+        var all = await new Links(_own.Database).ListAsync(new ListQuery(Merchant, 100), Cancel);
+        foreach (var link in all.Items)
+            await Engine.DoAsync(new TakeLinkBack(By("link.take-back", "link"), link, Last: null));
     }
 
     /// <summary>The merchant gives money of a payment back, in cash.</summary>

@@ -68,6 +68,54 @@ public sealed partial class ReminderLinkTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task LinkThatTheMerchantTookBack_IsFollowedByAnother_InTheMailThatIsSentAgain()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.Reminder);
+        await using var receiver = MailReceiver.Start();
+        var (address, server) = await office.OpenAsync(receiver);
+        await office.TakeCardsAsync(books.Sandbox);
+        await office.RemindAsync(new DunningLevel(7, 2_50));
+        var customer = await office.CustomerAsync();
+        await office.OweAsync(customer, "INV-7", 40_00, days: 10);
+        await office.DunAsync(customer);
+        await server.TurnAsync(Cancel);
+        var first = LinkIn(Assert.Single(receiver.Mailbox));
+        await office.TakeLinksBackAsync();
+
+        var queue = new MailQueue(office.Own.Database, office.Clock);
+        var sent = (await queue.ListAsync(office.Merchant, new MailQuery(), after: null, 1, Cancel))[0].Id;
+        await queue.ResendAsync(sent, office.By("mail.resend", $"mail {sent.Value}"), Cancel);
+        await server.TurnAsync(Cancel);
+
+        var second = LinkIn(receiver.Mailbox[1]);
+        Assert.NotEqual(first, second);
+        using var payer = new Payer(address);
+        Assert.Contains("€42.50", (await payer.OpenAsync(second)).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-token", (await payer.OpenAsync(first)).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReminderToAnAddressThatTakesNoMail_MakesNoLink()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: [MailKind.Reminder, MailKind.Receipt]);
+        await using var receiver = MailReceiver.Start();
+        var (_, server) = await office.OpenAsync(receiver);
+        await office.TakeCardsAsync(books.Sandbox);
+        await office.RemindAsync(new DunningLevel(7));
+        var customer = await office.CustomerAsync();
+        receiver.Judge = _ => new SmtpResponse(SmtpReplyCode.MailboxUnavailable, "5.1.1 No such user");
+        await office.OweAsync(customer, "INV-6", 1_00, days: 9);
+        await office.SettleAsync(customer, "INV-6", 1_00);
+        await server.TurnAsync(Cancel);
+        await office.OweAsync(customer, "INV-7", 40_00, days: 10);
+        await office.DunAsync(customer);
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal("failed:address_refused 1, left_out:known_address_refused 1", await office.StandAsync());
+        Assert.Equal(0, await office.CountAsync("payment_link"));
+    }
+
+    [Fact]
     public async Task LinkOfTheMerchant_IsSaid_WhereItIsForAllOfIt_AndWithCreditThereIsNone()
     {
         await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.Reminder);
