@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -211,7 +212,8 @@ internal static class ServeCommands
                 + "--reason …");
         }
 
-        await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
+        var demo = isDemo ? await PrepareDemoAsync(run, engine, vault) : default;
+        await using var sandbox = demo.Sandbox;
 
         if (!isDemo)
         {
@@ -228,7 +230,7 @@ internal static class ServeCommands
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(run.Cancel);
         if (isDemo && !run.Get(Empty))
-            await DemoData.PayForBookingAsync(settings.PublicAddress.Base, run.Clock, run.Cancel);
+            await HaveFirstDayAsync(run, settings.PublicAddress.Base, demo.Merchant, sandbox, vault);
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
         if (isDemo)
@@ -269,8 +271,22 @@ internal static class ServeCommands
         }
     }
 
+    /// <summary>What happens in a running demo on its first day. Done again, it changes nothing.</summary>
+    private static async Task HaveFirstDayAsync(Run run, string address, MerchantId merchant, SandboxServer? sandbox, IVault vault)
+    {
+        var paying = DemoData.PayForBookingAsync(address, run.Clock, run.Cancel);
+        // A sandbox of another demo over the same books has had it.
+        if (sandbox is not null)
+        {
+            using var trouble = new DemoTrouble(address, sandbox.Address, merchant, run.Database.Source, vault, run.Clock);
+            await trouble.HappenAsync(run.Cancel);
+        }
+
+        await paying;
+    }
+
     /// <summary>The demo's data, and the payment provider that takes its cards.</summary>
-    private static async Task<SandboxServer?> PrepareDemoAsync(Run run, PaymentEngine engine, IVault vault)
+    private static async Task<(MerchantId Merchant, SandboxServer? Sandbox)> PrepareDemoAsync(Run run, PaymentEngine engine, IVault vault)
     {
         var isEmpty = run.Get(Empty);
         run.Progress.Report(isEmpty ? "Letting the demo's credentials in" : "Filling in what the demo data lacks");
@@ -305,7 +321,7 @@ internal static class ServeCommands
             }
         }
 
-        return sandbox;
+        return (merchant, sandbox);
     }
 
     private static ServerSettings SettingsOf(Run run, bool isDemo)

@@ -9,6 +9,9 @@ internal static class DemoCredentials
     /// <summary>TMF676's; assumed for requests without any credential.</summary>
     public const string Tmf676 = "demo-telco";
 
+    /// <summary>The secret of Quittance's own API.</summary>
+    public const string OwnToken = "demo-api";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<(Api Api, CredentialKind Kind, string Secret)> All { get; } =
     [
@@ -19,7 +22,7 @@ internal static class DemoCredentials
         (Api.Midnight, CredentialKind.Midnight, "demo-midnight"),
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
         (Api.TrainTravel, CredentialKind.Bearer, TravelToken),
-        (Api.Own, CredentialKind.Bearer, "demo-api"),
+        (Api.Own, CredentialKind.Bearer, OwnToken),
     ];
 
     /// <summary>Midnight's user, who gets tokens with a password.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Quittance.BackOffice.BankStatements;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -17,6 +18,7 @@ using Quittance.Dialects.OwnApi;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
+using Quittance.Providers.Sandbox;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Providers;
@@ -117,6 +119,7 @@ internal sealed class DemoMonth
         PlanPrintShop();
         PlanMusicSchool();
         PlanStatements();
+        PlanTrouble();
         foreach (var moment in _plan.GroupBy(step => (step.Day, step.Hour)).OrderBy(moment => moment.Key))
         {
             _clock.Set(moment.Key.Day, moment.Key.Hour);
@@ -133,7 +136,9 @@ internal sealed class DemoMonth
         {
             var (customer, name, bill) = ($"M-{2001 + index}", NameOf(index), $"F-{_first:yyMM}-{2001 + index}");
             var minor = (index % 3) switch { 0 => 39_00, 1 => 49_00, _ => 59_00 };
-            Open(customer, name, Euro, new Reference(_merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, customer[2..]));
+            Open(
+                customer, name, Euro, DemoContacts.OfMember(index, name),
+                new Reference(_merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, customer[2..]));
             Bill(0, customer, bill, new Money(minor, Euro), dueOn: 7, "Monthly fee");
             if (index % 8 < 4)
                 Transfer(8 + (index % 7), name, bill, minor);
@@ -173,7 +178,7 @@ internal sealed class DemoMonth
         for (var index = 0; index < Printers.Length; index++)
         {
             var (customer, order, day) = ($"P-{1101 + index}", $"{1101 + index}", 1 + index);
-            Open(customer, Printers[index], Dollar, Midnight(MidnightNames.Customer, order));
+            Open(customer, Printers[index], Dollar, DemoContacts.OfShop(index, Printers[index]), Midnight(MidnightNames.Customer, order));
             var (services, postage) = (new Money(120_00 + (index * 13_50), Dollar), new Money(24_50, Dollar));
             Bill(day, customer, $"J-{order}-S", services, day + 14, "Printing, 500 brochures", order, MidnightNames.Services);
             Bill(day, customer, $"J-{order}-P", postage, day + 14, "Postage", order, MidnightNames.Postage);
@@ -208,7 +213,7 @@ internal sealed class DemoMonth
         for (var index = 0; index < 14; index++)
         {
             var (customer, name, bill) = ($"S-{3001 + index}", NameOf(40 + index), $"L-{_first:yyMM}-{3001 + index}");
-            Open(customer, name, Franc);
+            Open(customer, name, Franc, DemoContacts.OfPupil(index, name));
             var (fee, text) = index % 2 == 0 ? (new Money(120_00, Franc), "Piano lessons") : (new Money(90_00, Franc), "Violin lessons");
             Bill(1, customer, bill, fee, dueOn: 4 + index, text);
             if (index % 3 == 0)
@@ -238,10 +243,47 @@ internal sealed class DemoMonth
         Plan(24, 7, () => ImportAsync($"statement-chf-{DayOf(22):yyyy-MM-dd}.csv", _swissLines));
     }
 
-    private void Open(string customer, string name, Currency currency, Reference? other = null) => Plan(0, 7, () =>
+    /// <summary>Courses that a card and a debit pay today, and whose money goes back: see <see cref="DemoTrouble"/>.</summary>
+    private void PlanTrouble()
+    {
+        var expiry = new CardExpiry(12, _first.Year + 4);
+        foreach (var (of, text, method, secretOf) in new (
+            (string Customer, string Bill, long Minor), string, PaymentMethod, Func<string, InstrumentSecret>)[]
+        {
+            (DemoTrouble.Disputed, "Ten hours of personal training", PaymentMethod.BankCard,
+                holder => new Card(CardNumber.Parse("4242424242424242"), expiry, holder)),
+            // The sandbox debits it at once.
+            (DemoTrouble.Returned, "Nutrition course", PaymentMethod.BankAccountDebit,
+                holder => new IbanAccount(Quittance.Core.Instruments.Iban.Parse("DE76120300000000012345"), null, holder)),
+        })
+        {
+            var holder = NameOf(int.Parse(of.Customer[2..], CultureInfo.InvariantCulture) - 2001);
+            Plan(2, 9, () => StoreAsync(of.Customer, method, secretOf(holder)));
+            Bill(20, of.Customer, of.Bill, new Money(of.Minor, Euro), dueOn: Days, text);
+        }
+    }
+
+    /// <summary>Keeps a card, or a bank account with its mandate, in the vault.</summary>
+    private async Task StoreAsync(string customer, PaymentMethod method, InstrumentSecret secret)
+    {
+        var id = new InstrumentId(_merchant, NewId());
+        var mandate = secret is Card ? null
+            : new Mandate($"{customer}-1", MandateScheme.Sepa, DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime), MandateStatus.Active);
+        await DoAsync(new RegisterInstrument(
+            Origin, AccountTarget.Named(Own(_merchant, customer)), id,
+            new Reference(_merchant, OwnApiNames.Dialect, "instrument", id.Value.ToString("D")), method, secret.Masked)
+        {
+            Holding = new Holding(
+                new Vaulted(SandboxProvider.ProviderName, secret.Shown, mandate), await _vault.SealAsync(id, secret, _cancel)),
+            Standing = InstrumentStanding.Saved,
+        });
+    }
+
+    private void Open(string customer, string name, Currency currency, Contact contact, Reference? other = null) => Plan(0, 7, () =>
         DoAsync(new OpenAccount(
             Origin, new AccountId(_merchant, NewId()), other is { } also ? [Own(_merchant, customer), also] : [Own(_merchant, customer)],
-            currency, name)));
+            currency, name)
+        { Contact = contact }));
 
     private void Bill(
         int day, string customer, string bill, Money amount, int dueOn, string text, string? order = null, string? label = null) =>
