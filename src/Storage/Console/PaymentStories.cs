@@ -75,7 +75,8 @@ public sealed record PaymentTry(long Number, int Nth);
 public sealed class PaymentStories(NpgsqlDataSource database)
 {
     private const int MostEvents = 500;
-    private const int MostCharges = 100;
+    /// <summary>The most open charges that are read.</summary>
+    public const int MostCharges = 100;
     private const int MostLines = 20;
 
     // The payment, its attempts, its refunds and its requests. Indexes: attempt_of_payment, refund_of_payment, approval_request_of_subject.

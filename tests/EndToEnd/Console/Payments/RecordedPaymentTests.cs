@@ -35,9 +35,12 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
         await ActAsync(page, "Raise it", "The charge is raised");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Record a payment" }).ClickAsync();
+        await Expect(page.GetByLabel("Amount in EUR")).ToHaveValueAsync("30.00");
         await page.GetByLabel("Amount in EUR").FillAsync("50");
         await page.GetByLabel("How it came").SelectOptionAsync(new SelectOptionValue { Label = "Cash" });
-        await ShowAsync(page);
+        await page.GetByLabel("Reason").FillAsync(Why);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record it", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("is not what was shown before");
         await page.KeepAsync("console-payment-record");
         await ActAsync(page, "Record it", "The payment is in the books.");
         await page.KeepAsync("console-payment-recorded");
@@ -196,6 +199,35 @@ public sealed class RecordedPaymentTests(BooksFixture books, Browser browser)
         await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Statement", Exact = true }).First.ClickAsync();
         await Expect(opened.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("tatement");
         Assert.Empty(opened.Errors);
+    }
+
+    /// <summary>From the customer's page as from the bill's: what is open of all stands there, and of one bill by a link.</summary>
+    [Fact]
+    public async Task PaymentOfACustomer_IsOfferedAsWhatIsOwed_OrAsOneBill()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("P", "Petra Lang");
+        var account = await books.ScalarAsync("SELECT id FROM account WHERE merchant_id = $1", desk.Merchant.Value);
+        var path = $"/console/customers/{account:D}/payment";
+        Assert.Equal("", (await SeenForm.OpenAsync(desk, path))["Amount"]);
+        await till.ChargeAsync("P", "P-1", 35_50);
+        await till.ChargeAsync("P", "P-2", 20_00);
+        await using var opened = await desk.BrowseAsync(browser, $"/console/customers/{account:D}");
+        var page = opened.Page;
+
+        await ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = "Record a payment" }));
+        await Expect(page.GetByLabel("Amount in EUR")).ToHaveValueAsync("55.50");
+        await opened.LookAsync("console-record-owed");
+        await ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = "P-2", Exact = true }));
+        await Expect(page.GetByLabel("Amount in EUR")).ToHaveValueAsync("20.00");
+        await ClickAsync(page.GetByRole(AriaRole.Button, new() { Name = "Record it", Exact = true }));
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The payment is in the books.");
+
+        Assert.Equal("P-1", await books.ScalarAsync(
+            "SELECT reference FROM charge WHERE merchant_id = $1 AND is_open", desk.Merchant.Value));
+        Assert.Empty(opened.Errors);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     private async Task ClickAsync(ILocator what)
