@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
-using Quittance.Console.Parts;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 
@@ -16,13 +15,18 @@ public abstract class NewClientPage : ActionPage
 
     [SupplyParameterFromForm] public string? Api { get; set; }
 
+    /// <summary>The API that a link of this page chose.</summary>
+    [SupplyParameterFromQuery(Name = "api")] public string? Linked { get; set; }
+
     [SupplyParameterFromForm] public string[]? Scopes { get; set; }
 
     /// <summary>The APIs to choose from.</summary>
     protected IReadOnlyList<(OfferedApi Api, Installation Installation)> Choices { get; private set; } = [];
 
-    protected IEnumerable<(string, string)> Options =>
-        Choices.Select(choice => (choice.Api.Dialect, Words.Api(choice.Api.Dialect)));
+    /// <summary>The chosen one; null while none is.</summary>
+    protected OfferedApi? Chosen { get; private set; }
+
+    protected Installation Installation => Choices.First(choice => choice.Api == Chosen).Installation;
 
     /// <summary>The secrets that this answer shows.</summary>
     protected IReadOnlyList<(string Label, string Value)> Secrets { get; set; } = [];
@@ -34,6 +38,8 @@ public abstract class NewClientPage : ActionPage
     {
         var installations = await Merchants.InstallationsAsync(Operator.Merchant, Cancel);
         Choices = [.. Settings.Apis.Where(Takes).Join(installations, api => api.Dialect, one => one.Dialect, (api, one) => (api, one))];
+        var named = Api ?? Linked ?? (Choices.Count == 1 ? Choices[0].Api.Dialect : null);
+        Chosen = Choices.FirstOrDefault(choice => choice.Api.Dialect == named).Api;
     }
 
     /// <summary>The chosen scopes of an API; all where none is chosen.</summary>

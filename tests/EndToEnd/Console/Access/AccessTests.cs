@@ -262,6 +262,30 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         Assert.Empty(opened.Errors);
     }
 
+    /// <summary>Each API has scopes of its own: a person chooses the API first, without a script.</summary>
+    [Theory]
+    [InlineData("credentials")]
+    [InlineData("clients")]
+    public async Task ScopesOfANewProgram_AreThoseOfTheChosenApiAlone(string kind)
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, books.DemoCompany);
+        var path = $"/console/access/{kind}/new";
+
+        var choice = await desk.PageAsync(path);
+        Assert.DoesNotContain("name=\"Scopes\"", choice, StringComparison.Ordinal);
+        foreach (var (api, scope, other) in ((string, string, string)[])[
+            ("midnight", "payments.write", "brm.payment.read"), ("oracle-brm", "brm.payment.read", "payments.write")])
+        {
+            Assert.Contains($"href=\"{path}?api={api}\"", choice, StringComparison.Ordinal);
+            var page = await desk.PageAsync($"{path}?api={api}");
+            Assert.Contains($"name=\"Scopes\" value=\"{scope}\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain($"value=\"{other}\"", page, StringComparison.Ordinal);
+            Assert.Contains($"name=\"Api\" value=\"{api}\"", page, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("name=\"Scopes\"", await desk.PageAsync($"{path}?api=nothing"), StringComparison.Ordinal);
+    }
+
     private static string NewKey() => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
 
     /// <summary>The one secret that the answer to a form shows; looked for from then on wherever it may not be.</summary>
