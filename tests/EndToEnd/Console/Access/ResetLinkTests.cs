@@ -24,6 +24,8 @@ public sealed class ResetLinkTests(BooksFixture books, Browser browser)
         // A link that is made or read signs no one out.
         Assert.Equal(HttpStatusCode.OK, (await grace.Client.GetAsync("/console", Cancel)).StatusCode);
         Assert.Contains("does not work any more", await PageAsync(first), StringComparison.Ordinal);
+        using var shown = await admin.Client.GetAsync(link, Cancel);
+        Assert.Equal("strict-origin", shown.Headers.GetValues("Referrer-Policy").Single());
         await LookAsync(link, "reset");
 
         Assert.Contains(
