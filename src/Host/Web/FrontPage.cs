@@ -21,6 +21,7 @@ internal static partial class FrontPage
     public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<Dialect> dialects, bool hasCheckout)
     {
         var front = FrontOf(hasCheckout);
+        Guides.Map(routes);
         var problems = dialects.SelectMany(dialect => dialect.Problems).DistinctBy(problem => problem.Type)
             .ToDictionary(problem => problem.Type, StringComparer.Ordinal);
         Show("/", (http, _) => ApiPage.ShowAsync(http, front));
@@ -45,10 +46,14 @@ internal static partial class FrontPage
         var missing = ApiPage.Framed("No such page", $"""
                 <h1>There is no such page</h1>
                 <p class="lead">The address may have been copied wrongly.</p>
+                <form role="search" action="{ConsoleRoutes.Root}/search">
+                  <label for="q">Search in the console, by any word or number of a customer, a bill or a payment</label>
+                  <p><input id="q" name="q" type="search" maxlength="200" autocomplete="off"> <button>Search</button></p>
+                </form>
                 <ul>
-                  <li><h2><a href="{ConsoleRoutes.Root}/search">Search in the console</a></h2>
-                    <p>By any word or number of a customer, a bill or a payment.</p></li>
                   <li><h2><a href="/">The first page of this server</a></h2><p>It leads to the console and to the APIs.</p></li>
+                  <li><h2><a href="{ApiPage.List}">APIs</a></h2><p>For programs: each API with its documentation.</p></li>
+                  <li><h2><a href="{Guides.List}">Guides</a></h2><p>How to do what, step by step.</p></li>
                 </ul>
             """);
         app.Use(async (http, next) =>
@@ -74,6 +79,10 @@ internal static partial class FrontPage
               <li>
                 <h2><a href="{ApiPage.List}">APIs</a></h2>
                 <p>For programs: each API with its documentation, to read and to try, and its OpenAPI document.</p>
+              </li>
+              <li>
+                <h2><a href="{Guides.List}">Guides</a></h2>
+                <p>From the first payment to the bank's statements, reminders and running it for real.</p>
               </li>
         {(hasCheckout ? Checkout : "")}    </ul>
         """);
