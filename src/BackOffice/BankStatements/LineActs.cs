@@ -22,6 +22,9 @@ public static class LineActs
     /// <summary>The reason of who ignores a line without a word.</summary>
     public const string NoCustomers = "No customer's money";
 
+    /// <summary>The reason of who says what a line is without a word.</summary>
+    public const string ByHand = "Booked by hand";
+
     private const int AtOnce = 8;
     private const int MostRead = 5000;
     private const int ShownProblems = 5;

@@ -6,6 +6,7 @@ using Quittance.Core.Access;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
+using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
@@ -130,6 +131,38 @@ public sealed partial class InboxTests(BooksFixture books, Browser browser)
         using var booked = await ada.SendAsync(path, ("Choice", "charge"), ("Which", names[0]));
         Assert.Equal(System.Net.HttpStatusCode.SeeOther, booked.StatusCode);
         Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
+        await books.AssertBooksAreCleanAsync(ada.Merchant);
+    }
+
+    /// <summary>In its row, by one button: what is typed is one customer or one bill. Else the page that shows all asks.</summary>
+    [Fact]
+    public async Task Line_IsBookedInItsRow_ForTheOneThingThatIsTyped()
+    {
+        using var ada = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OwingAsync(ada.Merchant, "30", "40");
+        await using var opened = await ada.BrowseAsync(browser, $"{List}?direction=in");
+        var line = opened.Page.Locator("form.inbox tbody tr", new() { HasText = "something else" });
+        await opened.LookAsync("inbox-by-hand");
+
+        foreach (var (typed, said) in ((string, string)[])[("", "Book or ignore the line"), ("nobody", "Nothing is found by"),
+            ("4111111111111111", "type its last four digits")])
+        {
+            await line.GetByLabel("Customer or bill of").FillAsync(typed);
+            await line.GetByRole(AriaRole.Button, new() { Name = "Book" }).ClickAsync();
+            await Expect(opened.Page.Locator("main")).ToContainTextAsync(said);
+            Assert.DoesNotContain("4111", opened.Page.Url, StringComparison.Ordinal);
+            await opened.Page.GotoAsync($"{List}?direction=in");
+        }
+
+        // The key Enter is the button beside the field, not one of the whole list.
+        await line.GetByLabel("Customer or bill of").FillAsync("bell");
+        await line.GetByLabel("Customer or bill of").PressAsync("Enter");
+        await Expect(opened.Page.Locator(".decided")).ToContainTextAsync("something else");
+        Assert.Contains("direction=in", opened.Page.Url, StringComparison.Ordinal);
+        Assert.Equal(1L, await CountAsync(ada.Merchant, "booked"));
+        Assert.Equal(12_50L, await books.ScalarAsync(
+            "SELECT sum(allocated_minor)::bigint FROM charge WHERE merchant_id = $1", ada.Merchant.Value));
+        Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(ada.Merchant);
     }
 
