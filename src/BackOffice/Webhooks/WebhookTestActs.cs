@@ -13,6 +13,9 @@ public static class WebhookTestActs
 {
     public const string Id = "id";
 
+    /// <summary>The action in the audit log of a test event that the receiver did not take.</summary>
+    public const string Failed = "webhook.test-failed";
+
     private const int IdLength = 36;
     private const int MostSaid = 200;
 
@@ -43,9 +46,10 @@ public static class WebhookTestActs
             return ActResult.Refused("This webhook has ended, and gets nothing any more.");
         var answer = await request.Part<ITestWebhook>().SendAsync(receiver, by.Request, request.Cancel);
         var host = receiver.Address.Host;
-        // What a receiver did not take leaves no row, so that the same request tries it again.
-        if (answer.Failure is null)
-            await request.Part<OperatorActions>().AddAsync(by, request.Part<TimeProvider>().GetUtcNow(), CancellationToken.None);
+        // What a receiver did not take has a row of another name, so that the same request tries it again.
+        if (answer.Failure is not null && by.Action is { } action)
+            by = by with { Action = action with { What = Failed } };
+        await request.Part<OperatorActions>().AddAsync(by, request.Part<TimeProvider>().GetUtcNow(), CancellationToken.None);
         // To a program, that could name any receiver, an answer says no more than the status.
         var said = by.Credential == 0 ? SaidIn(answer) : "";
         return answer switch

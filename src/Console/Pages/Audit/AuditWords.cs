@@ -158,6 +158,7 @@ internal static class AuditWords
         ["webhook.replay"] = "Replayed failed events",
         ["webhook.rotate"] = "Changed a webhook secret",
         ["webhook.test"] = "Sent a test event",
+        ["webhook.test-failed"] = "Sent a test event that did not arrive",
     }.ToFrozenDictionary();
 
     /// <summary>An action in words; an unknown one as it is.</summary>

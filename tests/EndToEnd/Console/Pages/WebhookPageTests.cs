@@ -203,6 +203,18 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
         Assert.DoesNotContain(new string('x', 300), text, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert(1)", page, StringComparison.Ordinal);
+        Assert.Equal((1L, 2L), (await ActionsAsync("webhook.test"), await ActionsAsync("webhook.test-failed")));
+
+        // The same form tries again, and the log keeps both.
+        receiver.Answer = _ => Task.FromResult<int?>(500);
+        var again = await SeenForm.OpenAsync(desk, $"{path}/test");
+        Assert.Contains("did not take the test event", (await again.SendAsync()).Page, StringComparison.Ordinal);
+        receiver.Answer = _ => Task.FromResult<int?>(204);
+        Assert.Contains("took the test event: HTTP 204.", (await again.SendAsync()).Page, StringComparison.Ordinal);
+        Assert.Equal((2L, 3L), (await ActionsAsync("webhook.test"), await ActionsAsync("webhook.test-failed")));
+
+        async Task<object?> ActionsAsync(string what) => await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = $2", biller.Merchant.Value, what);
     }
 
     [Fact]
