@@ -79,6 +79,15 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
     }
 
     [Fact]
+    public async Task CredentialOfOurOwnApi_HasEveryScope()
+    {
+        var (status, _) = await demo.SendAsync(
+            "POST", "api/v1/line-rules", ["Authorization: Bearer demo-api", "Idempotency-Key: every-scope"], "{}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+    }
+
+    [Fact]
     public async Task JonasBrandt_OwesThreeClaims_DueInOneTwoAndThreeWeeks()
     {
         var claims = (await GetAsync("v1/customers/1002/account/transactions/upcoming", "X-API-KEY: demo-studio"))["result"]!.AsArray();

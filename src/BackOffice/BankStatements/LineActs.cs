@@ -46,6 +46,7 @@ public static class LineActs
                 IsOptional = true,
                 Most = Most * LongestId,
                 IsNoCard = true,
+                IsMany = true,
             },
         ],
         AcceptAsync)
@@ -58,7 +59,7 @@ public static class LineActs
     public static DeclaredAct Ignore { get; } = new(
         "settlement.match", "Ignores open lines: they are no customer's money",
         $"At most {Most} lines at once. Nothing is booked for them; each can be booked later all the same.", OperatorRole.Operator,
-        [new(Lines, AskKind.Text, "Lines", $"{Meaning}.") { Most = Most * LongestId, IsNoCard = true }], IgnoreAsync)
+        [new(Lines, AskKind.Text, "Lines", $"{Meaning}.") { Most = Most * LongestId, IsNoCard = true, IsMany = true }], IgnoreAsync)
     {
         Operation = new("ignoreLines", "lines/ignore", "Statements", Scopes.Settle),
         IsGrave = false,

@@ -45,6 +45,9 @@ public sealed record Ask(string Name, AskKind Kind, string Label, string Meaning
     /// <summary>Whether the text is an id, or a number at a bank, that can look like a card number and is none.</summary>
     public bool IsNoCard { get; init; }
 
+    /// <summary>Whether the text is several things with blanks between them, of which a program may send a list as well.</summary>
+    public bool IsMany { get; init; }
+
     /// <summary>Whether the API has it in the path of the operation, and not in the body.</summary>
     public bool IsInPath { get; init; }
 

@@ -3,8 +3,9 @@ using System.Text;
 namespace Quittance.Core.Instruments;
 
 /// <summary>
-/// Takes card numbers out of texts before they are stored: of 13 to 19 digits that pass the Luhn check,
-/// with single spaces or dashes between them or none, only the last four are left, as in <c>************4242</c>.
+/// Takes card numbers out of texts before they are stored: of 13 to 19 digits that pass the Luhn check, with single spaces or dashes
+/// between them or none, only the last four are left, as in <c>************4242</c>. Blanks that don't break lines and signs that nobody
+/// sees count as spaces, and digits of full width as digits.
 /// </summary>
 public static class CardNumberMask
 {
@@ -45,14 +46,22 @@ public static class CardNumberMask
         var end = start;
         for (var at = start; at < text.Length; at++)
         {
-            if (char.IsAsciiDigit(text[at]))
+            if (IsDigit(text[at]))
                 end = at + 1;
-            else if (text[at] is not (' ' or '-') || at != end || at == start)
+            else if (!Parts(text[at]) || at != end || at == start)
                 break;
         }
 
         return end - start;
     }
+
+    private static bool IsDigit(char sign) => char.IsAsciiDigit(sign) || sign is >= '\uff10' and <= '\uff19';
+
+    private static char Ascii(char digit) => char.IsAsciiDigit(digit) ? digit : (char)(digit - '\uff10' + '0');
+
+    /// <summary>Whether a sign parts groups of the digits of one number.</summary>
+    private static bool Parts(char sign) =>
+        sign is ' ' or '-' or '\u00a0' or '\u00ad' or '\u2009' or '\u200b' or '\u200c' or '\u200d' or '\u202f' or '\u2060' or '\ufeff';
 
     /// <summary>A run without the card numbers in it; null when there is none.</summary>
     private static string? MaskedRun(ReadOnlySpan<char> run, Func<string, bool>? isCard)
@@ -61,7 +70,7 @@ public static class CardNumberMask
         for (var start = 0; start < run.Length; start++)
         {
             // A number begins and ends where digits are set apart: the middle of a longer one is none.
-            if (!char.IsAsciiDigit(run[start]) || (start > 0 && char.IsAsciiDigit(run[start - 1])))
+            if (!IsDigit(run[start]) || (start > 0 && IsDigit(run[start - 1])))
                 continue;
             if (LongestNumber(run, start, isCard) is { } end)
                 Add(numbers ??= [], start, end);
@@ -78,12 +87,12 @@ public static class CardNumberMask
         var count = 0;
         for (var at = start; at < run.Length; at++)
         {
-            if (!char.IsAsciiDigit(run[at]))
+            if (!IsDigit(run[at]))
                 continue;
             if (count == MaxDigits)
                 return end;
-            digits[count++] = run[at];
-            var isSetApart = at + 1 == run.Length || !char.IsAsciiDigit(run[at + 1]);
+            digits[count++] = Ascii(run[at]);
+            var isSetApart = at + 1 == run.Length || !IsDigit(run[at + 1]);
             if (isSetApart && count >= MinDigits && CardNumber.PassesLuhn(digits[..count])
                 && isCard?.Invoke(digits[..count].ToString()) != false)
             {
@@ -111,7 +120,7 @@ public static class CardNumberMask
         {
             masked.Append(run[at..number.Start.Value]);
             at = number.End.Value;
-            var digits = run[number].ToString().Where(char.IsAsciiDigit).ToArray();
+            var digits = run[number].ToString().Where(IsDigit).Select(Ascii).ToArray();
             masked.Append('*', digits.Length - DigitsShown).Append(digits.AsSpan(digits.Length - DigitsShown));
         }
 

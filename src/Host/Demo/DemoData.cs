@@ -100,9 +100,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         foreach (var (api, kind, secret) in DemoCredentials.All)
         {
             var installation = await InstallAsync(merchant, api, cancel);
-            // Everyone knows these secrets: none makes another one, which would be good outside the demo as well.
-            var scopes = api.Scopes.Except([OwnApiRoutes.AdministerScope]).ToList();
-            await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, scopes, cancel);
+            await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
         foreach (var (api, name, title, secret, redirectUris) in DemoCredentials.Clients)

@@ -327,7 +327,7 @@ internal static class ActSamples
     public static async Task<WritingSample> IgnoreLinesAsync(BooksFixture books)
     {
         var (biller, line) = await WithLineAsync(books);
-        return Of(biller, "settlement.match", $"'lines':'{line}'");
+        return Of(biller, "settlement.match", $"'lines':['{line}']");
     }
 
     public static async Task<WritingSample> UndoAsync(BooksFixture books)

@@ -86,6 +86,13 @@ public sealed class JsonFields
             ? integer.ToString()
             : Text(name, maxLength);
 
+    /// <summary>Names with blanks between them, or a list of them in the place of such a text, which it then is.</summary>
+    /// <inheritdoc cref="Name(string, int, bool, int)"/>
+    public string? Names(string name, int maxLength, bool required = false) =>
+        TryGet(name, required, "a text", out var element) && element.ValueKind == JsonValueKind.Array
+            ? Array(name, maxLength)?.Names(maxLength)
+            : Name(name, maxLength);
+
     /// <summary>A text that is one of a few.</summary>
     /// <param name="name">The member.</param>
     /// <param name="choices">The values that it may have; upper and lower case differ.</param>
@@ -446,6 +453,22 @@ public sealed class JsonItems
                 Refuse(index, problem, JsonText.Expected(item, problem, 0, maxLength));
             index++;
         }
+    }
+
+    /// <summary>The items as one text with blanks between them: each is a name, which has none; null where there is no item.</summary>
+    /// <param name="maxLength">The most characters (Unicode code points) that they may have together.</param>
+    public string? Names(int maxLength)
+    {
+        string[] names = [.. Texts(maxLength)];
+        var index = 0;
+        foreach (var name in names)
+        {
+            if (name.Length == 0 || name.Contains(' ', StringComparison.Ordinal) || !OneLine.IsName(name))
+                Refuse(index, FieldProblem.Malformed, $"a text without blanks, {OneLine.Rule}");
+            index++;
+        }
+
+        return names.Length == 0 ? null : string.Join(' ', names);
     }
 
     /// <summary>

@@ -118,6 +118,8 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
 
     private static Shape ShapeOf(Ask ask) => ask.Kind switch
     {
+        AskKind.Text when ask.IsMany => Either(
+            ask.Meaning, NameText("With blanks between them.", ask.Most, 1), List(NameText("One of them.", ask.Most, 1), "A list of them.")),
         AskKind.Text => NameText(ask.Meaning, ask.Most, 1),
         AskKind.Amount => OwnApiRequests.Sum,
         AskKind.Day => Day(ask.Meaning),
@@ -141,6 +143,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         var isRequired = !ask.IsOptional;
         return ask.Kind switch
         {
+            AskKind.Text when ask.IsMany => fields.Names(ask.Name, (int)ask.Most, isRequired),
             AskKind.Text when ask.IsNoCard => fields.Name(ask.Name, (int)ask.Most, isRequired),
             AskKind.Text => OwnApiRequests.Masked(fields.Name(ask.Name, (int)ask.Most, isRequired)),
             AskKind.Amount => fields.Object(ask.Name, isRequired) is { } given ? OwnApiRequests.AmountIn(given) : null,
