@@ -50,15 +50,27 @@ internal sealed class PaymentSlip
         const double Left = 5;
         const double Width = 52;
         Put(_texts["slip.receipt"], PaperFonts.Of(11, isBold: true), Left, 5 + 3.5);
-        var column = new Column(this, Left, 12, Width, HeadSize: 6, ValueSize: 8, Spacing: 9);
-        column.Put("slip.account", [_transfer.ShownIban, .. Payee]);
-        if (_transfer.HasReference)
-            column.Put("slip.reference", [_transfer.Reference]);
-        column.PutDebtor(52, 20);
+        // Where addresses are too long for a receipt, it may leave out their streets. The payment part has them.
+        var hasStreets = Facts(hasStreets: true, isDrawn: false) <= AmountTop;
+        Facts(hasStreets, isDrawn: true);
         PutAmount(Left, HeadSize: 6, ValueSize: 8, Spacing: 9, Apart: 12);
         var font = PaperFonts.Of(6, isBold: true);
         var point = PaperFonts.Drawable(_texts["slip.point"]);
         Put(point, font, Left + Width - (_page.MeasureString(point, font).Width / PointsOfMillimetre), 82 + 2);
+
+        double Facts(bool hasStreets, bool isDrawn)
+        {
+            var column = new Column(this, Left, 12, Width, HeadSize: 6, ValueSize: 8, Spacing: 9)
+            {
+                HasStreets = hasStreets,
+                IsDrawn = isDrawn,
+            };
+            column.PutPayee();
+            if (_transfer.HasReference)
+                column.Put("slip.reference", [_transfer.Reference]);
+            column.PutDebtor(52, 20);
+            return column.LowerEnd;
+        }
     }
 
     private void DrawPayment()
@@ -67,7 +79,7 @@ internal sealed class PaymentSlip
         DrawCode(PaymentLeft, 17);
         PutAmount(PaymentLeft, HeadSize: 8, ValueSize: 10, Spacing: 11, Apart: 14);
         var column = new Column(this, 118, 5, 87, HeadSize: 8, ValueSize: 10, Spacing: 11);
-        column.Put("slip.account", [_transfer.ShownIban, .. Payee]);
+        column.PutPayee();
         column.Put(_transfer.HasReference ? "slip.reference" : "slip.more", [_transfer.Reference]);
         column.PutDebtor(65, 25);
     }
@@ -102,9 +114,6 @@ internal sealed class PaymentSlip
             brush, X(left + (x * Unit)), Y(top + (y * Unit)), width * Unit * PointsOfMillimetre, height * Unit * PointsOfMillimetre);
     }
 
-    private IEnumerable<string> Payee => _transfer.Payee.Address is { } address
-        ? LinesOf(_transfer.Payee.Name, address.Street, address.Postcode, address.Town, address.Country) : [_transfer.Payee.Name];
-
     /// <summary>A name with its address; the country stands before the postcode where it is another one.</summary>
     private static IEnumerable<string> LinesOf(string name, string? street, string? postcode, string town, string country)
     {
@@ -138,6 +147,22 @@ internal sealed class PaymentSlip
         private readonly XFont _value = PaperFonts.Of(ValueSize);
         private double _y = Top + (Spacing * 0.8 / PointsOfMillimetre);
 
+        /// <summary>Whether addresses have their streets.</summary>
+        public bool HasStreets { get; init; } = true;
+
+        /// <summary>False where it is only measured.</summary>
+        public bool IsDrawn { get; init; } = true;
+
+        /// <summary>Where the last line ends, with what hangs below it.</summary>
+        public double LowerEnd { get; private set; } = Top;
+
+        public void PutPayee()
+        {
+            var payee = Slip._transfer.Payee;
+            Put("slip.account", [Slip._transfer.ShownIban, .. payee.Address is { } address
+                ? LinesOf(payee.Name, StreetOf(address.Street), address.Postcode, address.Town, address.Country) : [payee.Name]]);
+        }
+
         public void Put(string heading, IEnumerable<string> values)
         {
             Line(Slip._texts[heading], _head);
@@ -151,11 +176,13 @@ internal sealed class PaymentSlip
         {
             if (Slip._transfer.Debtor is var (name, address))
             {
-                Put("slip.by", LinesOf(name, address.Line1, address.PostalCode, address.City, address.Country));
+                Put("slip.by", LinesOf(name, StreetOf(address.Line1), address.PostalCode, address.City, address.Country));
                 return;
             }
 
             Line(Slip._texts["slip.by.blank"], _head);
+            if (!IsDrawn)
+                return;
             var top = _y - (Spacing * 0.6 / PointsOfMillimetre);
             foreach (var (x, y, right, down) in ((double X, double Y, int Right, int Down)[])
                 [(Left, top, 1, 1), (Left + width, top, -1, 1), (Left, top + height, 1, -1), (Left + width, top + height, -1, -1)])
@@ -165,9 +192,13 @@ internal sealed class PaymentSlip
             }
         }
 
+        private string? StreetOf(string? street) => HasStreets ? street : null;
+
         private void Line(string text, XFont font)
         {
-            Slip.Put(text, font, Left, _y);
+            if (IsDrawn)
+                Slip.Put(text, font, Left, _y);
+            LowerEnd = _y + (Spacing * 0.2 / PointsOfMillimetre);
             _y += Spacing / PointsOfMillimetre;
         }
     }
