@@ -32,6 +32,7 @@ test('a session is read, without the choices that are not known here', () => {
   assert.deepEqual(read?.autopay, {});
   assert.deepEqual(read?.creditor, { name: 'Demo Company' });
   assert.deepEqual(read?.pages, []);
+  assert.equal(read?.mayOfferWallets, false);
   assert.deepEqual(readSession({ ...session, status: 'entering', pages: ['CREDIT_CARD', 'TWINT'] })?.pages, ['CREDIT_CARD']);
   assert.equal(read?.redirectTo, undefined);
   assert.equal(readSession({ ...session, status: 'odd' }), undefined);

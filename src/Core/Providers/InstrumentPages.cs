@@ -7,6 +7,12 @@ namespace Quittance.Core.Providers;
 /// </summary>
 public interface IInstrumentPages : IProvider
 {
+    /// <summary>
+    /// Whether its page for cards may also offer the wallets of the customer's device, Apple Pay and Google Pay: it knows by the merchant's
+    /// settings at the provider and by the device, which are not known here.
+    /// </summary>
+    bool MayOfferWallets => false;
+
     /// <summary>Opens a page. The same request gives the same page. Null where the provider gives no clear answer.</summary>
     Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel);
 

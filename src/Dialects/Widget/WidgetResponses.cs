@@ -119,6 +119,8 @@ internal static class WidgetResponses
         foreach (var choice in session.Choices.Where(choice => view.Charging!.GetValueOrDefault(choice) is IInstrumentPages))
             json.WriteStringValue(ChoiceWords.Of(choice));
         json.WriteEndArray();
+        json.WriteBoolean(
+            "mayOfferWallets", view.Charging?.GetValueOrDefault(PaymentChoice.CreditCard) is IInstrumentPages { MayOfferWallets: true });
         json.WriteBoolean("requiresSignature", session.RequiresSignature);
         json.WriteBoolean("mayStore", session.MayStore);
         if (view.OffersAutopay)

@@ -68,6 +68,9 @@ public sealed class StripeProvider : IInstrumentPages, IDisputeLookup, IObjectLo
 
     public bool CanSay(Money amount) => StripeAmounts.ToUnits(amount) is not null;
 
+    // Checkout takes them as cards, where the merchant has switched them on in its Dashboard and the device has them.
+    public bool MayOfferWallets => true;
+
     public Task<InstrumentPage?> OpenPageAsync(PageRequest request, CancellationToken cancel) => _pages.OpenAsync(request, cancel);
 
     public Task<PageAnswer> FindPageAsync(string page, SessionId session, CancellationToken cancel) =>

@@ -34,6 +34,8 @@ export interface Session {
   choices: readonly Choice[];
   /** The choices whose instruments the customer enters on a page of the provider. */
   pages: readonly Choice[];
+  /** Whether the page for cards may offer the wallets of the customer's device. */
+  mayOfferWallets: boolean;
   requiresSignature: boolean;
   mayStore: boolean;
   instruments: readonly StoredInstrument[];
@@ -71,6 +73,7 @@ export function readSession(value: unknown): Session | undefined {
     referenceText,
     choices: listOf(value['choices']).filter(isChoice),
     pages: listOf(value['pages']).filter(isChoice),
+    mayOfferWallets: value['mayOfferWallets'] === true,
     requiresSignature: value['requiresSignature'] === true,
     mayStore: value['mayStore'] === true,
     mayGiveUp: value['mayGiveUp'] === true,

@@ -121,7 +121,8 @@ export class PaymentWidget extends LitElement {
     super.updated(changed);
     const state = this.state;
     const told = JSON.stringify(state);
-    if (told === this.toldState) return;
+    // A page that waits for the form waits until there is one.
+    if (this.stage === 'loading' || told === this.toldState) return;
     this.toldState = told;
     this.say({ type: 'state', ...state });
   }
@@ -528,7 +529,10 @@ export class PaymentWidget extends LitElement {
       : nothing;
     if (forms.isOnPage(option)) {
       const note = option.choice === 'CREDIT_CARD' ? 'upc.page.note' : 'upc.page.account';
-      return html`<p class="note">${words.say(note)}</p>${store}`;
+      const wallets = option.choice === 'CREDIT_CARD' && session.mayOfferWallets
+        ? html`<p class="note">${words.say('upc.page.wallets', { merchant: session.merchant })}</p>`
+        : nothing;
+      return html`<p class="note">${words.say(note)}</p>${wallets}${store}`;
     }
     switch (option.choice) {
       case 'CREDIT_CARD':

@@ -15,6 +15,7 @@ public sealed class GoCardlessWidgetTests(BooksFixture books)
         var session = await visits.SessionAsync(member, "55.50");
         var offered = (await visits.ShownAsync(session)).Body!;
         Assert.Equal(("""["SEPA"]""", """["SEPA"]"""), (offered["choices"]!.ToJsonString(), offered["pages"]!.ToJsonString()));
+        Assert.False((bool)offered["mayOfferWallets"]!);
 
         var page = await studio.PageAsync(session);
         Assert.Equal("entering", (await visits.ShownAsync(session)).Text("status"));

@@ -24,6 +24,7 @@ public sealed class StripeWidgetTests(BooksFixture books)
         Assert.Equal(
             ("""["CREDIT_CARD","SEPA"]""", """["CREDIT_CARD","SEPA"]"""),
             (offered["choices"]!.ToJsonString(), offered["pages"]!.ToJsonString()));
+        Assert.True((bool)offered["mayOfferWallets"]!);
 
         var page = await stripe.PageAsync(session);
         Assert.Equal("entering", (await visits.ShownAsync(session)).Text("status"));

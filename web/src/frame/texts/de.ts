@@ -62,6 +62,7 @@ export const de: Texts = {
     'Verwendungszweck an.',
   'upc.cash.note': 'Sie bezahlen bar vor Ort bei {merchant}. Hier wird nichts abgebucht.',
   'upc.page.note': 'Sie geben Ihre Karte auf der sicheren Seite unseres Zahlungsdienstleisters ein und kommen danach hierher zurück.',
+  'upc.page.wallets': 'Wo {merchant} es annimmt und Ihr Gerät es hat, bietet diese Seite auch Apple Pay oder Google Pay an.',
   'upc.page.account':
     'Sie geben Ihr Bankkonto ein und erteilen das Lastschriftmandat auf der sicheren Seite unseres Zahlungsdienstleisters ' +
     'und kommen danach hierher zurück.',

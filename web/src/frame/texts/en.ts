@@ -59,6 +59,7 @@ export const en = {
     'You pay by a transfer from your bank. {merchant} tells you the account; please give “{reference}” as the reference.',
   'upc.cash.note': 'You pay {merchant} in cash on site. Nothing is debited here.',
   'upc.page.note': 'You enter your card on the secure page of our payment provider, and come back here.',
+  'upc.page.wallets': 'Where {merchant} takes them and your device has them, that page also offers Apple Pay or Google Pay.',
   'upc.page.account':
     'You enter your bank account and agree to the direct debit on the secure page of our payment provider, and come back here.',
   'upc.page.continue': 'Continue',

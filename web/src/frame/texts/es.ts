@@ -60,6 +60,7 @@ export const es: Texts = {
     'Paga mediante una transferencia de su banco. {merchant} le indica la cuenta; indique «{reference}» como concepto.',
   'upc.cash.note': 'Paga a {merchant} en efectivo en el establecimiento. Aquí no se cobra nada.',
   'upc.page.note': 'Introduce su tarjeta en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
+  'upc.page.wallets': 'Si {merchant} los acepta y su dispositivo los tiene, esa página ofrece también Apple Pay o Google Pay.',
   'upc.page.account':
     'Introduce su cuenta bancaria y autoriza el adeudo en la página segura de nuestro proveedor de pagos y vuelve después aquí.',
   'upc.page.continue': 'Continuar',

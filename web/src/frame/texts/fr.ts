@@ -61,6 +61,8 @@ export const fr: Texts = {
     'comme référence.',
   'upc.cash.note': 'Vous payez {merchant} en espèces sur place. Rien n’est débité ici.',
   'upc.page.note': 'Vous saisissez votre carte sur la page sécurisée de notre prestataire de paiement, puis vous revenez ici.',
+  'upc.page.wallets':
+    'Si {merchant} les accepte et si votre appareil les propose, cette page offre aussi Apple Pay ou Google Pay.',
   'upc.page.account':
     'Vous saisissez votre compte bancaire et donnez le mandat de prélèvement sur la page sécurisée de notre prestataire de ' +
     'paiement, puis vous revenez ici.',

@@ -59,6 +59,7 @@ export const it: Texts = {
   'upc.transfer.note': 'Paga con un bonifico dalla Sua banca. {merchant} Le indica il conto; indichi «{reference}» come causale.',
   'upc.cash.note': 'Paga {merchant} in contanti sul posto. Qui non viene addebitato nulla.',
   'upc.page.note': 'Inserisce la Sua carta nella pagina sicura del nostro fornitore di pagamenti e poi torna qui.',
+  'upc.page.wallets': 'Se {merchant} li accetta e il Suo dispositivo li ha, quella pagina offre anche Apple Pay o Google Pay.',
   'upc.page.account':
     "Inserisce il Suo conto bancario e autorizza l'addebito nella pagina sicura del nostro fornitore di pagamenti e poi torna qui.",
   'upc.page.continue': 'Continuare',

@@ -60,6 +60,7 @@ export const nl: Texts = {
     'U betaalt met een overboeking van uw bank. {merchant} geeft u het rekeningnummer; vermeld “{reference}” als omschrijving.',
   'upc.cash.note': 'U betaalt {merchant} contant ter plaatse. Hier wordt niets afgeschreven.',
   'upc.page.note': 'U voert uw kaart in op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
+  'upc.page.wallets': 'Als {merchant} het aanneemt en uw apparaat het heeft, biedt die pagina ook Apple Pay of Google Pay.',
   'upc.page.account':
     'U voert uw bankrekening in en geeft de machtiging op de beveiligde pagina van onze betaaldienst en komt daarna hier terug.',
   'upc.page.continue': 'Doorgaan',
