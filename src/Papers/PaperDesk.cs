@@ -81,18 +81,33 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
     /// link is in another currency, or for an amount alone.
     /// </summary>
     /// <param name="language">The language that is asked for; null for the customer's.</param>
-    public async Task<Paper?> QrBillAsync(LinkView view, PaperIssuer issuer, string? language, CancellationToken cancel)
+    /// <param name="isForAnyone">Whether it is for who may not be the customer: it has no name and address.</param>
+    public async Task<Paper?> QrBillAsync(
+        LinkView view, PaperIssuer issuer, string? language, bool isForAnyone, CancellationToken cancel)
     {
         var merchant = view.Link.Id.Merchant;
         if (await payees.FindAsync(merchant, cancel) is not { IsSwiss: true } payee)
             return null;
         var customer = (await CustomerAsync(view.Account.Id, cancel))!;
+        if (isForAnyone)
+        {
+            customer = customer with
+            {
+                Account = customer.Account with { Name = null },
+                Contact = customer.Contact with { Address = null },
+            };
+        }
+
         var debtor = customer is { Account.Name: { } name, Contact.Address: { } at } ? (name, at) : ((string, PostalAddress)?)null;
         if (TransferCode.Of(payee, view.Link, view.Due, debtor) is not { } transfer)
             return null;
         var texts = TextsOf(customer, issuer, language);
         return QrBill.Draw(view, transfer, await MerchantAsync(merchant, issuer, cancel), PartyOf(customer, texts), texts);
     }
+
+    /// <summary>Whether a customer's bills in a currency can have a <see cref="QrBillAsync">QR-bill</see>.</summary>
+    public async Task<bool> HasQrBillsAsync(MerchantId merchant, Currency currency, CancellationToken cancel) =>
+        TransferCode.IsInSwissCodes(currency) && await payees.FindAsync(merchant, cancel) is { IsSwiss: true, Address: not null };
 
     /// <summary>A mandate for SEPA debits on paper, to sign, with what is known of the payer. It has no number of a bank account.</summary>
     /// <param name="language">The language that is asked for; null for the customer's.</param>

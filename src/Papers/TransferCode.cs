@@ -76,7 +76,7 @@ public sealed record TransferCode(Payee Payee, Money Amount, string Reference, s
         if (payee.IsSwiss)
         {
             // The bank takes a transfer to a QR-IBAN with a reference alone.
-            return due.Currency.Code is "CHF" or "EUR" && payee.Address is not null && (reference is not null || !payee.IsQrIban)
+            return IsInSwissCodes(due.Currency) && payee.Address is not null && (reference is not null || !payee.IsQrIban)
                 ? Swiss(payee, payee.Address, due, reference, text, debtor) : null;
         }
 
@@ -96,11 +96,22 @@ public sealed record TransferCode(Payee Payee, Money Amount, string Reference, s
         };
     }
 
+    /// <summary>
+    /// The transfer as an address that a banking app may open (RFC 8905), with the reference as its message; null for a QR-IBAN, to which
+    /// a bank takes no transfer without a reference of its own kind.
+    /// </summary>
+    public string? Payto => Payee.IsQrIban ? null : $"payto://iban/{Payee.Iban}?"
+        + $"amount={Amount.Currency.Code}:{Amount.ToText(AmountDecimals.Full)}&receiver-name={Uri.EscapeDataString(Payee.Name)}"
+        + $"&message={Uri.EscapeDataString(HasReference ? Reference.Replace(" ", "", StringComparison.Ordinal) : Reference)}";
+
     /// <summary>The number of the account in groups of four.</summary>
     public string ShownIban => Shown(Payee.Iban);
 
     /// <summary>The number of an account in groups of four.</summary>
     public static string Shown(string iban) => Grouped(iban, 4);
+
+    /// <summary>Whether a Swiss code asks for money in a currency.</summary>
+    public static bool IsInSwissCodes(Currency currency) => currency.Code is "CHF" or "EUR";
 
     /// <summary>The code's dark fields, with a quiet zone of four fields on each side: row by row.</summary>
     public IReadOnlyList<BitArray> Fields() => QrPicture.FieldsOf(Text);

@@ -49,7 +49,12 @@ public sealed class AccountPageRoutes(
     private const string Done = "done";
     private const int MostPayments = 20;
     private const int MostRead = 200;
+    private const int MostLinks = 5;
     private const int StatementMonths = 12;
+    private const int PaperDays = 30;
+
+    // Who prints a bill pays it days later.
+    private static readonly TimeSpan LastsLong = TimeSpan.FromDays(14);
 
     // A form has 50 bills, or the fields of a contact.
     private const int MostBody = 16 * 1024;
@@ -83,6 +88,7 @@ public sealed class AccountPageRoutes(
             await profiles.LogoAsync(VisitOf(call).Id.Merchant, call.Cancel) is { } logo
                 ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
         routes.Button($"{Page}/pay", Credential.CustomerScope, Within(PayAsync));
+        routes.Button($"{Page}/qr-bill", Credential.CustomerScope, Within(QrBillAsync));
         routes.Button($"{Page}/contact", Credential.CustomerScope, Within(ChangeContactAsync));
         routes.Button($"{Page}/autopay/end", Credential.CustomerScope, Within(EndAutopayAsync));
         routes.Button($"{Page}/methods/{{{MethodName}:guid}}/end", Credential.CustomerScope, Within(EndMethodAsync));
@@ -167,9 +173,18 @@ public sealed class AccountPageRoutes(
         var credentials = (ICredentials)http.RequestServices.GetService(typeof(ICredentials))!;
         if (await credentials.OfCustomerAsync(merchant, installation, cancel) is not { Installation: var named })
             return Refuse(http, EdgeFault.PathUnknown);
-        // The logo and the colour are below pages that are open; who the merchant is in law, a customer reads before typing an address.
-        var profile = await profiles.FindAsync(merchant, cancel) with { Logo = null, Colour = null };
-        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, profile, "");
+        if (http.Request.Query[PageTexts.Query] is [{ } chosen])
+        {
+            var (path, language) = (AccountAddress.AskingOf(merchant), CustomerTexts.LanguageOf(chosen) ?? "");
+            return new Answer(StatusCodes.Status303SeeOther, null)
+            {
+                Location = $"{address.Base}{path}",
+                Headers = [("Set-Cookie", Cookie(path, PageTexts.Cookie, language, endsAt: null))],
+            };
+        }
+
+        // The logo and the colour are below pages that are open.
+        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, MerchantProfile.None, "");
         if (!isSent)
             return MerchantFrame.Answer(StatusCodes.Status200OK, pages.Ask(AccountAddress.AskingOf(merchant)));
         if (await FormAsync(http) is not { } form)
@@ -195,6 +210,8 @@ public sealed class AccountPageRoutes(
             return Redirect(visit, cookie: Cookie(visit, LinkCookie, LinkAddress.ProofOf(token)));
         }
 
+        if (call.Http.Request.Query[PageTexts.Query] is [{ } chosen])
+            return Redirect(visit, cookie: Cookie(visit, PageTexts.Cookie, CustomerTexts.LanguageOf(chosen) ?? ""));
         if (visit.CanOpen(call.Now))
         {
             // An erased person has no page: do not offer to open one.
@@ -254,7 +271,8 @@ public sealed class AccountPageRoutes(
             customer, (await receivables.BalanceAsync(id, AsOf.Of(today), call.Cancel))!,
             [.. payments.Items.Where(view => view.Payment is
                 { Amount: not null, Status: PaymentStatus.Captured or PaymentStatus.Settling, MovedFrom: null }).Take(MostPayments)],
-            [.. methods.Items.Where(method => method.IsOffered)], consents is [var last, ..] ? last : null);
+            [.. methods.Items.Where(method => method.IsOffered)], consents is [var last, ..] ? last : null,
+            await papers.HasQrBillsAsync(id.Merchant, customer.Account.Currency, call.Cancel));
         var done = call.Http.Request.Query[Done] is [{ } word] && DoneWords.Contains(word) ? word : null;
         return MerchantFrame.Answer(
             typed is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, PagesOf(call).Show(shown, done, typed));
@@ -265,35 +283,75 @@ public sealed class AccountPageRoutes(
     {
         if (await FormAsync(call.Http) is not { } form)
             return Refuse(call.Http, EdgeFault.BodyBroken);
-        var customer = named.Account;
-        List<Reference> bills = [];
+        var bills = await TickedAsync(form, named.Account.Id, call.Cancel);
+        if (bills.Count == 0)
+            return Redirect(VisitOf(call), "account.done.nothing");
+        var (link, refused) = await MadeAsync(call, named.Account, bills, days: 1);
+        return link is null ? refused! : new Answer(StatusCodes.Status303SeeOther, null)
+        {
+            Location = await links.AddressAsync(address.Base, link, call.Cancel),
+            Headers = [("Referrer-Policy", "no-referrer")],
+        };
+    }
+
+    /// <summary>
+    /// The QR-bill of the bills that the customer has ticked: that of a payment link, by whose reference the transfer is found again. Where
+    /// one for just these is open for some time, it is that one.
+    /// </summary>
+    private async Task<Answer> QrBillAsync(Call call, NamedAccount named)
+    {
+        if (await FormAsync(call.Http) is not { } form)
+            return Refuse(call.Http, EdgeFault.BodyBroken);
+        var (account, installation) = (named.Account, call.Credential.Installation);
+        if (!await papers.HasQrBillsAsync(account.Id.Merchant, account.Currency, call.Cancel))
+            return Refuse(call.Http, EdgeFault.PathUnknown);
+        var bills = await TickedAsync(form, account.Id, call.Cancel);
+        if (bills.Count == 0)
+            return Redirect(VisitOf(call), "account.done.nothing");
+        var same = (await links.LatestAsync(account.Id.Merchant, account.Id, MostLinks, call.Cancel)).FirstOrDefault(one =>
+            one.Link.Opens == LinkOpening.Many && one.Link.EndsAt - call.Now > LastsLong && !one.IsUnderWay
+            && one.StandingAt(call.Now) == LinkStanding.Open && one.Link.Charges.ToHashSet().SetEquals(bills));
+        var (link, refused) = same is null ? await MadeAsync(call, account, bills, PaperDays) : (same.Link, null);
+        if (link is null)
+            return refused!;
+        var paper = await papers.QrBillAsync(
+            await links.ViewAsync(link, call.Cancel), PaperIssuer.Of(installation), TextsOf(call).Tag, isForAnyone: false, call.Cancel);
+        return paper is null ? Refuse(call.Http, EdgeFault.PathUnknown) : Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
+    }
+
+    /// <summary>The open bills of an account that the customer has ticked.</summary>
+    private async Task<IReadOnlyList<ChargeId>> TickedAsync(IFormCollection form, AccountId account, CancellationToken cancel)
+    {
+        List<ChargeId> bills = [];
         foreach (var bill in form[AccountPages.Bill].Distinct(StringComparer.Ordinal).Take(PaymentLink.MostCharges))
         {
             // A bill that was paid meanwhile is no longer among them, and one of another customer never was.
             if (Guid.TryParseExact(bill, "D", out var id)
-                && await receivables.ChargeAsync(new ChargeId(customer.Id.Merchant, id), call.Cancel) is { OpenMinor: > 0 } charge
-                && charge.Account == customer.Id)
+                && await receivables.ChargeAsync(new ChargeId(account.Merchant, id), cancel) is { OpenMinor: > 0 } charge
+                && charge.Account == account)
             {
-                bills.Add(Reference.ToChargeId(customer.Id.Merchant, id));
+                bills.Add(charge.Id);
             }
         }
 
-        if (bills.Count == 0)
-            return Redirect(VisitOf(call), "account.done.nothing");
-        var installation = call.Credential.Installation;
-        var link = new PaymentLinkId(customer.Id.Merchant, call.NewId());
+        return bills;
+    }
+
+    /// <summary>Makes a payment link for bills.</summary>
+    /// <param name="days">After how many days it ends.</param>
+    private async Task<(PaymentLink? Link, Answer? Refused)> MadeAsync(
+        Call call, Account customer, IReadOnlyList<ChargeId> bills, int days)
+    {
+        var (installation, id) = (call.Credential.Installation, new PaymentLinkId(customer.Id.Merchant, call.NewId()));
         var outcome = await call.SubmitAsync(await links.MakingAsync(
-            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), link, installation, bills, amount: null,
-            PaymentLink.EndOf(installation.DayOf(call.Now).AddDays(1), installation, call.Now)!.Value, call.Cancel));
-        return outcome.Accepted && await links.FindAsync(link, call.Cancel) is { } made
-            ? new Answer(StatusCodes.Status303SeeOther, null)
-            {
-                Location = await links.AddressAsync(address.Base, made, call.Cancel),
-                Headers = [("Referrer-Policy", "no-referrer")],
-            }
-            : outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
-                ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
-                : Refuse(call.Http, EdgeFault.Unavailable);
+            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), id, installation,
+            [.. bills.Select(bill => Reference.ToChargeId(bill.Merchant, bill.Value))], amount: null,
+            PaymentLink.EndOf(installation.DayOf(call.Now).AddDays(days), installation, call.Now)!.Value, call.Cancel));
+        if (outcome.Accepted && await links.FindAsync(id, call.Cancel) is { } made)
+            return (made, null);
+        return (null, outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
+            ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
+            : Refuse(call.Http, EdgeFault.Unavailable));
     }
 
     private async Task<Answer> ChangeContactAsync(Call call, NamedAccount named)
@@ -396,9 +454,11 @@ public sealed class AccountPageRoutes(
         Headers = [.. cookie is null ? [] : ((string, string)[])[("Set-Cookie", cookie)], ("Referrer-Policy", "no-referrer")],
     };
 
+    private string Cookie(AccountVisit visit, string name, string value) => Cookie(
+        AccountAddress.PathOf(visit.Id), name, value, visit.AskedAt + AccountVisit.OpensFor + AccountVisit.LastsFor);
+
     // A link in a message is followed from another site, so Strict would lose it.
-    private string Cookie(AccountVisit visit, string name, string value) =>
-        $"{name}={value}; Path={AccountAddress.PathOf(visit.Id)}; "
-        + $"Expires={(visit.AskedAt + AccountVisit.OpensFor + AccountVisit.LastsFor).UtcDateTime:R}; HttpOnly; SameSite=Lax"
+    private string Cookie(string path, string name, string value, DateTimeOffset? endsAt) =>
+        $"{name}={value}; Path={path};{(endsAt is { } end ? $" Expires={end.UtcDateTime:R};" : "")} HttpOnly; SameSite=Lax"
         + (address.Base.StartsWith("https:", StringComparison.Ordinal) ? "; Secure" : "");
 }

@@ -15,9 +15,10 @@ namespace Quittance.Dialects.AccountPage;
 /// <param name="Payments">The latest ones whose money came or is on its way, the newest first.</param>
 /// <param name="Instruments">The cards and bank accounts that can be charged.</param>
 /// <param name="Autopay">The customer's last word on autopay; null for none.</param>
+/// <param name="HasQrBills">Whether a QR-bill can pay the open bills.</param>
 internal sealed record AccountShown(
     NamedAccount Customer, AccountBalance Balance, IReadOnlyList<PaymentView> Payments, IReadOnlyList<Instrument> Instruments,
-    Autopay? Autopay);
+    Autopay? Autopay, bool HasQrBills);
 
 /// <summary>What a customer typed into the form of the contact, and what is wrong with it.</summary>
 internal sealed record ContactTyped(Func<string, string?> Of, IReadOnlyDictionary<string, string> Problems);
@@ -47,7 +48,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
               <input name="email" type="email" autocomplete="email" required maxlength="{ContactReader.MostEmail}"></label>
             <button class="primary">{texts["account.ask.send"]}</button>
           </form>
-        """));
+        """), action);
 
     /// <summary>The page that asks whether to open a link, so that no program which looks at links uses it up.</summary>
     public Markup Open(string action) => Page(Markup.Of($"""
@@ -74,14 +75,14 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
           <p class="lead">{shown.Customer.Account.Name ?? ""}
             <small>{texts.With("receipt.customer", ("number", $"{shown.Customer.Account.Number}"))}</small></p>
           {(done is null ? Markup.Empty : Markup.Of($"""<p class="said" role="status">{texts[done]}</p>"""))}
-          {Bills(shown.Balance)}
+          {Bills(shown.Balance, shown.HasQrBills)}
           {PaymentsOf(shown)}
           {MethodsOf(shown)}
           {ContactOf(shown.Customer.Contact, typed)}
           <form method="post" action="{path}/leave"><button>{texts["account.leave"]}</button></form>
         """));
 
-    private Markup Bills(AccountBalance balance)
+    private Markup Bills(AccountBalance balance, bool hasQrBills)
     {
         var credit = balance.Credit.AmountMinor == 0 ? Markup.Empty
             : Markup.Of($"""<p class="quiet">{texts.With("account.credit", ("amount", texts.Of(balance.Credit)))}</p>""");
@@ -103,6 +104,8 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
             <p class="sum"><span>{texts["statement.total"]}</span><b>{texts.Of(balance.Owed)}</b></p>
             {credit}{rest}
             <button class="primary">{texts["account.pay"]}</button>
+            {(hasQrBills
+              ? Markup.Of($"""<button formaction="{path}/qr-bill">{texts["slip.title"]} (PDF)</button>""") : Markup.Empty)}
           </form></section>
         """);
     }
@@ -205,6 +208,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
 
     private (string, string) Of() => ("merchant", Merchant);
 
-    private Markup Page(Markup content) => new MerchantFrame(texts, Merchant, profile, path).Page(
-        Title, StylePath, isNamed: true, content, Markup.Empty);
+    /// <param name="here">Its address where it is not that of an account.</param>
+    private Markup Page(Markup content, string? here = null) => new MerchantFrame(texts, Merchant, profile, path).Page(
+        Title, StylePath, isNamed: true, content, Markup.Empty, here ?? (path.Length == 0 ? null : path));
 }

@@ -83,6 +83,7 @@ public sealed class PaymentPageRoutes(
             await profiles.LogoAsync(LinkOf(call).Id.Merchant, call.Cancel) is { } logo
                 ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
         routes.Button($"{Page}/autopay/end", Credential.CustomerScope, EndAutopayAsync);
+        routes.Get($"{Page}/qr-bill.pdf", Credential.CustomerScope, QrBillAsync);
         routes.Get($"{Page}/receipt", Credential.CustomerScope, ReceiptAsync);
         routes.Get($"{Page}/receipt.pdf", Credential.CustomerScope, ReceiptPaperAsync);
     }
@@ -141,8 +142,8 @@ public sealed class PaymentPageRoutes(
             return Redirect(link, Cookie(link, LinkCookie, LinkAddress.ProofOf(token)));
         }
 
-        if (call.Http.Request.Query[PageTexts.Query] is [{ } chosen])
-            return Redirect(link, Cookie(link, PageTexts.Cookie, CustomerTexts.LanguageOf(chosen) ?? ""));
+        if (Chosen(call) is { } cookie)
+            return Redirect(link, cookie);
         var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
         if (await StandingAsync(call, view) is { } standing)
             return standing;
@@ -164,8 +165,14 @@ public sealed class PaymentPageRoutes(
         return refused ?? Redirect(link, Cookie(link, VisitorCookie, LinkAddress.ProofOf(token)));
     }
 
+    /// <summary>The cookie that keeps a language which the customer chooses; null where it chooses none.</summary>
+    private string? Chosen(Call call) => call.Http.Request.Query[PageTexts.Query] is [{ } chosen]
+        ? Cookie(LinkOf(call), PageTexts.Cookie, CustomerTexts.LanguageOf(chosen) ?? "") : null;
+
     private async Task<Answer> ReceiptAsync(Call call)
     {
+        if (Chosen(call) is { } cookie)
+            return Redirect(LinkOf(call), cookie, "/receipt");
         var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
         return IsOpenTo(call, view.Link) && await ReceivedAsync(call, view) is { } paid
             ? MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
@@ -183,6 +190,30 @@ public sealed class PaymentPageRoutes(
         var paper = await papers.ReceiptAsync(paid, PaperIssuer.Of(installation), texts.Tag, call.Cancel);
         return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
     }
+
+    /// <summary>
+    /// The QR-bill as a file to print, where the page says the transfer. A link does not prove that its holder is the customer: it has no
+    /// name and address.
+    /// </summary>
+    private async Task<Answer> QrBillAsync(Call call)
+    {
+        var (link, installation) = (LinkOf(call), call.Credential.Installation);
+        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+        var isHere = link.Opens == LinkOpening.Many || (link.Session is not null && IsReturning(call));
+        if (!isHere || view.StandingAt(call.Now) != LinkStanding.Open || await IsClaimedAsync(view, call.Cancel)
+            || await papers.QrBillAsync(
+                view, PaperIssuer.Of(installation), PageTexts.Choose(call.Http.Request, installation.Locale).Tag, isForAnyone: true,
+                call.Cancel) is not { } paper)
+        {
+            return Refuse(call.Http, EdgeFault.PathUnknown);
+        }
+
+        return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
+    }
+
+    /// <summary>Whether a payment is under way, by this link or otherwise: the customer would pay twice by a transfer beside it.</summary>
+    private async Task<bool> IsClaimedAsync(LinkView view, CancellationToken cancel) =>
+        view.IsUnderWay || (await attempts.OfClaimantsAsync(view.Link.Charges, cancel)).Count > 0;
 
     /// <summary>Ends the autopay that was chosen with the payment by the link: whoever sees its page may, as with the receipt.</summary>
     private async Task<Answer> EndAutopayAsync(Call call)
@@ -306,8 +337,7 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> PayableAsync(Call call, LinkView view)
     {
         var payee = await payees.FindAsync(view.Link.Id.Merchant, call.Cancel);
-        // The customer would pay twice by a transfer beside a payment that is under way, by this link or otherwise.
-        var isClaimed = view.IsUnderWay || (await attempts.OfClaimantsAsync(view.Link.Charges, call.Cancel)).Count > 0;
+        var isClaimed = await IsClaimedAsync(view, call.Cancel);
         var transfer = payee is null || isClaimed ? null : TransferCode.Of(payee, view.Link, view.Due);
         var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
         // A transfer for an amount names nothing that it settles.
@@ -315,9 +345,10 @@ public sealed class PaymentPageRoutes(
         return MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Pay(view, token, widget, transfer, isClaimed, saysWhyNone));
     }
 
-    private Answer Redirect(PaymentLink link, string? cookie = null) => new(StatusCodes.Status303SeeOther, null)
+    /// <param name="to">The part of the address below that of the link's page.</param>
+    private Answer Redirect(PaymentLink link, string? cookie = null, string to = "") => new(StatusCodes.Status303SeeOther, null)
     {
-        Location = $"{address.Base}{LinkAddress.PathOf(link.Id)}",
+        Location = $"{address.Base}{LinkAddress.PathOf(link.Id)}{to}",
         Headers = [.. cookie is null ? [] : ((string, string)[])[("Set-Cookie", cookie)], ("Referrer-Policy", "no-referrer")],
     };
 

@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -47,7 +46,6 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           {(transfer is null ? Markup.Empty : Transfer(transfer))}
           {(saysWhyNone ? Markup.Of($"""<p class="quiet">{texts.With("transfer.none", Of())}</p>""") : Markup.Empty)}
           <p class="foot">{Until(view)}</p>
-          {Languages(view)}
         """), widget);
 
     /// <summary>The page that asks whether to open a link which opens once, so that no program which looks at links uses it up.</summary>
@@ -123,7 +121,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               <p class="actions"><a class="button" href="{back}">{texts["receipt.back"]}</a>
                 <a class="button plain" href="{back}/receipt.pdf">{texts["receipt.save"]}</a>
                 <button class="plain" id="print" type="button" hidden>{texts["receipt.print"]}</button></p>
-            """), hasScript: true);
+            """), hasScript: true, here: $"{back}/receipt");
     }
 
     private static Markup Tick => new(
@@ -183,9 +181,28 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               </dl>
             </div>
             <p class="unseen" id="copied" role="status"></p>
+            <p class="actions">{(transfer.IsSwiss
+              ? Markup.Of($"""<a class="button plain" href="{path}/qr-bill.pdf">{texts["slip.title"]} (PDF)</a>""") : Markup.Empty)}
+              <button class="plain" id="share" type="button" hidden data-text="{SharedOf(transfer)}">{texts["transfer.share"]}</button>
+              {(transfer.Payto is { } payto
+                ? Markup.Of($"""<a class="button plain" id="app" href="{payto}" hidden>{texts["transfer.app"]}</a>""")
+                : Markup.Empty)}</p>
+            {(transfer.Payto is null ? Markup.Empty
+              : Markup.Of($"""<p class="quiet" id="app-note" hidden>{texts["transfer.app.note"]}</p>"""))}
             <p class="quiet">{texts.With("transfer.delay", Of())}</p>
           </section>
         """);
+
+    /// <summary>The transfer in plain text, as the customer passes it on.</summary>
+    private string SharedOf(TransferCode transfer)
+    {
+        (string Key, string Value)[] facts =
+        [
+            ("payee", PayeeOf(transfer)), ("iban", transfer.Payee.Iban), ("reference", WithoutBlanks(transfer.Reference)),
+            ("amount", texts.Of(transfer.Amount)),
+        ];
+        return string.Join('\n', facts.Select(fact => $"{texts[$"transfer.{fact.Key}"]}: {fact.Value}"));
+    }
 
     /// <summary>A fact of the transfer, with a button that copies it as a banking app takes it.</summary>
     private Markup Fact(string key, string shown, string copied) => Markup.Of($"""
@@ -220,17 +237,6 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         </section>
         """);
 
-    private Markup Languages(LinkView view)
-    {
-        var chosen = $"{LinkAddress.PathOf(view.Link.Id)}?{PageTexts.Query}=";
-        return Markup.Of($"""
-        <nav class="languages" aria-label="{texts["languages"]}">{Markup.Join(CustomerLanguage.All.Select(language =>
-            Markup.Of($"""<a href="{chosen}{language.Tag}" lang="{language.Tag}"{IsShown(language.Tag)}>{language.Name}</a>""")))}</nav>
-        """);
-    }
-
-    private Markup IsShown(string tag) => tag == texts.Tag ? new(""" aria-current="true" """) : Markup.Empty;
-
     private static string WithoutBlanks(string text) => text.Replace(" ", "", StringComparison.Ordinal);
 
     private Markup Button(string address, string key) =>
@@ -254,10 +260,12 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         ? $"""<link rel="modulepreload" href="{file}">""" : $"""<link rel="preload" as="style" crossorigin href="{file}">""";
 
     /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
+    /// <param name="here">Its address where it is not the link's.</param>
     private Markup Page(
-        string title, Markup content, PageWidget? widget = null, bool hasScript = false, bool isPassing = false) =>
+        string title, Markup content, PageWidget? widget = null, bool hasScript = false, bool isPassing = false, string? here = null) =>
         new MerchantFrame(texts, Merchant, profile, path).Page(title, StylePath, isNamed: widget is not null, content, new Markup(
             (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
             + (widget is null ? "" : """<script src="/widget.js" defer></script>""" + string.Concat(widget.Files.Select(Preload)))
-            + (widget is not null || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")));
+            + (widget is not null || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")),
+            here ?? (path.Length == 0 ? null : path));
 }

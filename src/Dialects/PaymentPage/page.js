@@ -13,8 +13,8 @@ if (widget && window.paymentWidget) {
     // The merchant's colour, as it can be read in the look that the page has.
     styling:
       'coloured' in widget.dataset ? { primaryColor: getComputedStyle(document.documentElement).getPropertyValue('--primary') } : {},
-    // The widget has drawn itself.
-    onPaymentStateChange: () => outline.remove(),
+    // The widget has drawn its form, and its frame is as high in the next pictures.
+    onPaymentStateChange: () => requestAnimationFrame(() => requestAnimationFrame(() => outline.remove())),
     onSuccess: () => window.location.reload(),
     onSessionChange: () => window.location.reload(),
   });
@@ -22,10 +22,20 @@ if (widget && window.paymentWidget) {
   new MutationObserver(() => outline.remove()).observe(widget, { childList: true });
 }
 
-// On a phone the code would have to be scanned by the phone that shows it.
+// On a phone the code would have to be scanned by the phone that shows it. A banking app may be there instead.
 const code = document.getElementById('code');
 if (code && window.matchMedia('(max-width: 480px)').matches) {
   code.open = false;
+  for (const name of ['app', 'app-note']) {
+    document.getElementById(name)?.removeAttribute('hidden');
+  }
+}
+
+const share = document.getElementById('share');
+if (share && navigator.share) {
+  share.hidden = false;
+  // The customer may close the sheet, which is no fault.
+  share.addEventListener('click', () => navigator.share({ title: document.title, text: share.dataset.text }).catch(() => {}));
 }
 
 const copied = document.getElementById('copied');

@@ -164,8 +164,15 @@ public sealed class MailDesk(
         var lastDay = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(link.EndsAt - TimeSpan.FromSeconds(1), draft.Issuer.Zone).DateTime);
         return draft.Link(
             view.Charges.Where(charge => charge.OpenMinor > 0).Select(BillOf), link.Text, view.Due, lastDay,
-            await links.AddressAsync(server, link, cancel));
+            await links.AddressAsync(server, link, cancel)) with
+        {
+            Attached = await QrBillAsync(view, draft, cancel),
+        };
     }
+
+    /// <summary>The QR-bill of a link, where there can be one.</summary>
+    private Task<Paper?> QrBillAsync(LinkView link, MailDraft draft, CancellationToken cancel) =>
+        papers.QrBillAsync(link, draft.Issuer, draft.Texts.Tag, isForAnyone: false, cancel);
 
     /// <summary>Of a debit that was left out of its collection since, or has been decided, there is none.</summary>
     private async Task<MailLetter?> NoticeAsync(Mail mail, MailDraft draft, CancellationToken cancel)
@@ -215,7 +222,11 @@ public sealed class MailDesk(
         return draft.Reminder(
             of.Step.Id.Level, of.Overdue, of.Step.HandsOver, of.Bills.Select(BillOf), reminder.Others(draft.Texts),
             reminder.Link?.Address,
-            reminder.Link is null ? await TransferAsync(account.Merchant, reminder.Purpose, draft.Texts, cancel) : []);
+            reminder.Link is null ? await TransferAsync(account.Merchant, reminder.Purpose, draft.Texts, cancel) : []) with
+        {
+            // One of a link for less would leave the rest overdue.
+            Attached = reminder.Link is var (view, _) && view.Due == reminder.Total ? await QrBillAsync(view, draft, cancel) : null,
+        };
     }
 
     /// <summary>What a transfer to the merchant names; nothing where no bank account is known that takes a text.</summary>

@@ -19,6 +19,7 @@ using Quittance.Tests.Debits;
 using Quittance.Tests.Engine;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using UglyToad.PdfPig;
 
 namespace Quittance.Tests.Mails;
 
@@ -83,6 +84,36 @@ public sealed class MailKindTests(BooksFixture books)
         Assert.DoesNotContain("#ffe600", mail.HtmlBody, StringComparison.Ordinal);
         var picture = Assert.Single(mail.BodyParts, part => part.ContentId == MailLetter.LogoId);
         Assert.Equal("image/png", picture.ContentType.MimeType);
+    }
+
+    [Theory]
+    [InlineData(MailKind.Reminder, "CH5604835012345678009", true)]
+    public async Task MailWithALink_HasTheQrBill_WhereTheMerchantsAccountIsSwiss(MailKind kind, string iban, bool hasBill)
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: kind);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        await office.NamePayeeAsync(iban, iban[..2]);
+        await office.RemindAsync(new DunningLevel(7));
+        var customer = await office.CustomerAsync(language: "de");
+        await office.OweAsync(customer, "INV-7", 40_00, days: 10);
+        await office.LinkAsync(customer, "INV-7");
+        await office.DunAsync(customer);
+        await server.TurnAsync(Cancel);
+
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.Contains("https://pay.example/pay/", mail.TextBody, StringComparison.Ordinal);
+        if (!hasBill)
+        {
+            Assert.Empty(mail.Attachments);
+            return;
+        }
+
+        using var paper = new MemoryStream();
+        await Assert.IsType<MimeKit.MimePart>(Assert.Single(mail.Attachments)).Content!.DecodeToAsync(paper, Cancel);
+        using var pdf = PdfDocument.Open(paper.ToArray());
+        var code = Assert.Single(ReadCodes.CodesOn(pdf.GetPage(1))).Split("\r\n");
+        Assert.Equal(("SPC", iban, "40.00"), (code[0], code[3], code[18]));
     }
 
     [Fact]

@@ -97,10 +97,16 @@ internal sealed class Payer : IDisposable
     public async Task<(HttpStatusCode Status, string Html)> PressAsync(
         string address, params IEnumerable<(string Name, string Value)> fields)
     {
-        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-        using var pressed = await _client.PostAsync(new Uri(address, UriKind.RelativeOrAbsolute), form, Cancel);
+        using var pressed = await SendFormAsync(address, fields);
         return pressed.Headers.Location is { } further
             ? await OpenAsync(further.ToString()) : (pressed.StatusCode, await pressed.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>The answer to a form.</summary>
+    public async Task<HttpResponseMessage> SendFormAsync(string address, params IEnumerable<(string Name, string Value)> fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await _client.PostAsync(new Uri(address, UriKind.RelativeOrAbsolute), form, Cancel);
     }
 
     /// <summary>Presses a button on the page of the bank.</summary>

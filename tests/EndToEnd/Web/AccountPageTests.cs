@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
@@ -14,6 +15,7 @@ using Quittance.Tests.Engine;
 using Quittance.Tests.Mails;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using UglyToad.PdfPig;
 
 namespace Quittance.Tests.Web;
 
@@ -80,6 +82,77 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
 
         Assert.Contains("You have left", (await payer.PressAsync($"{path}/leave")).Html, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Gone, (await payer.OpenAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task Customer_GetsTheQrBillOfTheBillsThatItTicks_TheSameOneAgain()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00", "7.50");
+        using var payer = new Payer(books);
+        var path = await OpenAsync(payer, biller, customer);
+        var german = await payer.OpenAsync(path);
+        Assert.DoesNotContain("/qr-bill", german.Html, StringComparison.Ordinal);
+        var bills = Bills(german.Html);
+        Assert.Equal(HttpStatusCode.NotFound, (await payer.PressAsync($"{path}/qr-bill", bills[0])).Status);
+        await new Payees(books.Database, TimeProvider.System).SaveAsync(
+            biller.Merchant, new Payee("CH4431999123000889012", "Works", new PayeeAddress("Ring 1", "8001", "Zürich", "CH")), by: null,
+            Cancel);
+        await books.Engine.DoAsync(new ChangeContact(Origin(biller), TargetOf(customer), new Contact(
+            $"c{customer.Value:N}@example.com", null, new PostalAddress("Gasse 1", null, "3011", "Bern", null, "CH"), "en")));
+        Assert.Contains("QR-bill (PDF)", (await payer.OpenAsync(path)).Html, StringComparison.Ordinal);
+
+        var (first, again, both) = (
+            await FileAsync([bills[0]]), await FileAsync([bills[0]]), await FileAsync([.. bills]));
+
+        Assert.Equal(first, again);
+        Assert.Equal((await AmountAsync(bills[0].Value), "27.50"), (Code(first)[18], Code(both)[18]));
+        Assert.Equal(["Gasse 1", "", "3011", "Bern", "CH"], Code(first)[22..27]);
+        Assert.Equal(
+            (object)2L, await books.ScalarAsync("SELECT count(*) FROM payment_link WHERE merchant_id = $1", biller.Merchant.Value));
+        Assert.Contains("settled meanwhile", (await payer.PressAsync($"{path}/qr-bill")).Html, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+
+        async Task<byte[]> FileAsync((string, string)[] ticked)
+        {
+            using var answer = await payer.SendFormAsync($"{path}/qr-bill", ticked);
+            Assert.Equal("application/pdf", answer.Content.Headers.ContentType?.MediaType);
+            return await answer.Content.ReadAsByteArrayAsync(Cancel);
+        }
+
+        async Task<string> AmountAsync(string bill) => (string)(await books.ScalarAsync(
+            "SELECT to_char(amount_minor / 100.0, 'FM990.00') FROM charge WHERE id = $1", Guid.Parse(bill)))!;
+
+        static string[] Code(byte[] file)
+        {
+            using var pdf = PdfDocument.Open(file);
+            return Assert.Single(ReadCodes.CodesOn(pdf.GetPage(1))).Split("\r\n");
+        }
+    }
+
+    [Fact]
+    public async Task Customer_ChoosesTheLanguage_OnEachPage()
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.AccountLink);
+        await using var receiver = MailReceiver.Start();
+        var (address, _) = await office.OpenAsync(receiver);
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = 390, Height = 844 }, Locale = "en-GB" });
+        var page = opened.Page;
+        await opened.GoAsync($"{address.GetLeftPart(UriPartial.Authority)}{AccountAddress.AskingOf(office.Merchant)}");
+        await ChooseAsync("Français", "fr");
+
+        var (biller, customer, _) = await OwingAsync("20.00");
+        await opened.GoAsync(await AskAsync(biller, customer));
+        await ChooseAsync("Nederlands", "nl");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Openen" }).ClickAsync();
+        await ChooseAsync("Deutsch", "de");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Offene Rechnungen" })).ToBeVisibleAsync();
+
+        async Task ChooseAsync(string name, string tag)
+        {
+            await page.GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
+            await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", tag);
+        }
     }
 
     [Fact]

@@ -137,6 +137,58 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
         Assert.Empty(opened.Errors);
     }
 
+    [Theory]
+    [InlineData("DE75512108001245126199", 390, true)]
+    [InlineData("CH4431999123000889012", 390, false)]
+    [InlineData("DE75512108001245126199", 1280, false)]
+    public async Task Transfer_IsPassedOn_WhereTheBrowserCan_AndOnAPhoneToABankingApp(string iban, int width, bool hasApp)
+    {
+        var (_, url) = await SentAsync(Swiss with { Iban = iban });
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 844 }, Locale = "en-GB" });
+        var page = opened.Page;
+        await opened.GoAsync(url);
+        // This browser has no share sheet.
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Share these details" })).ToBeHiddenAsync();
+        await page.AddInitScriptAsync("navigator.share = async (data) => { window.shared = data; };");
+        await page.ReloadAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Share these details" }).ClickAsync();
+        var shared = await page.EvaluateAsync<string>("window.shared.text");
+        Assert.Matches($"^Payee: Northwind Studio AG[^\n]*\nIBAN: {iban}\nReference: [A-Z0-9]+\nAmount: €1,278.90$", shared);
+        Assert.DoesNotContain("/pay/", shared, StringComparison.Ordinal);
+
+        var app = page.GetByRole(AriaRole.Link, new() { Name = "Open in a banking app" });
+        if (!hasApp)
+        {
+            await Expect(app).ToBeHiddenAsync();
+            await Expect(page.GetByText("payto links")).ToBeHiddenAsync();
+            return;
+        }
+
+        await Expect(app).ToBeVisibleAsync();
+        await Expect(page.GetByText("This works only where a banking app on this device opens payto links")).ToBeVisibleAsync();
+        var reference = shared.Split('\n')[2]["Reference: ".Length..];
+        Assert.Equal(
+            $"payto://iban/{iban}?amount=EUR:1278.90&receiver-name=Northwind%20Studio%20AG&message={reference}",
+            await app.GetAttributeAsync("href"));
+        await opened.LookAsync("pay-shared");
+    }
+
+    [Fact]
+    public async Task GiroCode_IsReadFromThePage_AndThereIsNoQrBill()
+    {
+        var (_, url) = await SentAsync(new Payee("DE75512108001245126199", "Northwind Studio", null));
+        await using var opened = await browser.OpenAsync(new() { Locale = "en-GB" });
+        await opened.GoAsync(url);
+
+        var code = Assert.Single(await ReadCodes.OnAsync(opened.Page.Locator("svg.code"))).Split('\n');
+
+        Assert.Equal(["BCD", "002", "1", "SCT", "", "Northwind Studio", "DE75512108001245126199", "EUR1278.90", ""], code[..9]);
+        Assert.Matches("^RF[0-9]{2}[0-9A-Z]+$", code[9]);
+        await Expect(opened.Page.GetByText("(PDF)")).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task AfterADebit_ThePageSaysWhatTheCustomerKeeps()
     {
@@ -195,9 +247,15 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
         foreach (var (field, text) in new[] { ("number", VaultedPayments.GoodCard), ("exp", "12/40"), ("csc", "123"), ("name", "Ada") })
             await widget.Frame.Locator($"[autocomplete=cc-{field}]").FillAsync(text);
         await widget.PayAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Reçu" }).ClickAsync();
+        // It can be chosen on the pages after paying, too.
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Reçu" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Italiano" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Ricevuta" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Français" }).ClickAsync();
 
         await Expect(page.Locator(".kind")).ToHaveTextAsync("Reçu");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Français" })).ToHaveAttributeAsync("aria-current", "true");
+        await opened.LookAsync("pay-receipt-languages");
         await opened.GoAsync($"{page.Url.Replace("/receipt", "", StringComparison.Ordinal)}?language=klingon");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "en");
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Quittance.Core.Accounts;
 using Quittance.Core.Profiles;
 using Quittance.Papers;
 
@@ -81,7 +82,8 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
     /// <summary>A page.</summary>
     /// <param name="isNamed">Whether it says the merchant's name by itself.</param>
     /// <param name="head">Further elements of its head.</param>
-    public Markup Page(string title, string stylePath, bool isNamed, Markup content, Markup head) => PageFrame.Page(
+    /// <param name="here">Its address, at which the customer chooses another language; null where there is no choice.</param>
+    public Markup Page(string title, string stylePath, bool isNamed, Markup content, Markup head, string? here) => PageFrame.Page(
         texts.Tag, title, stylePath, Markup.Of($"""
           {(profile.Colour is { } own
               ? Markup.Of($"""<link rel="stylesheet" href="{path}/look.css?{own.ToString()[1..]}">""") : Markup.Empty)}{head}
@@ -89,6 +91,7 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
         Markup.Of($"""
           {Brand(isNamed)}
         {content}
+        {(here is null ? Markup.Empty : Languages(here))}
         {Imprint}
         """));
 
@@ -96,6 +99,14 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
     private Markup Brand(bool isNamed) => profile.Logo is { } logo
         ? Markup.Of($"""<p class="brand"><img src="{path}/logo?{logo.Tag}" alt="{merchant}" height="40"></p>""")
         : isNamed ? Markup.Empty : Markup.Of($"""<p class="brand">{merchant}</p>""");
+
+    private Markup Languages(string here) => Markup.Of($"""
+          <nav class="languages" aria-label="{texts["languages"]}">{Markup.Join(CustomerLanguage.All.Select(language => Markup.Of($"""
+          <a href="{here}?{PageTexts.Query}={language.Tag}" lang="{language.Tag}"{IsShown(language.Tag)}>{language.Name}</a>
+          """)))}</nav>
+        """);
+
+    private Markup IsShown(string tag) => tag == texts.Tag ? new(""" aria-current="true" """) : Markup.Empty;
 
     /// <summary>Who the merchant is in law, how to reach it, and its pages.</summary>
     private Markup Imprint => profile.LegalName is not { } name ? Markup.Empty : Markup.Of($"""

@@ -130,7 +130,8 @@ internal sealed class OwnApiPapers(
         // The customer would pay twice by a transfer beside it.
         if (view.IsUnderWay || (await attempts.OfClaimantsAsync(link.Charges, call.Cancel)).Count > 0)
             return OwnApiErrors.NotDone("A payment of the link's charges is under way.").ToAnswer(address);
-        return await papers.QrBillAsync(view, PaperIssuer.Of(call.Credential.Installation), language, call.Cancel) is { } paper
+        return await papers.QrBillAsync(
+            view, PaperIssuer.Of(call.Credential.Installation), language, isForAnyone: false, call.Cancel) is { } paper
             ? AnswerOf(paper)
             : OwnApiErrors.NotDone(
                 "No Swiss code pays this link: it is for charges in francs or euros, and the merchant names an account in Switzerland or "
