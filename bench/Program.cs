@@ -7,6 +7,7 @@ using Quittance.Bench.Collections;
 using Quittance.Bench.Console;
 using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
+using Quittance.Bench.Mails;
 using Quittance.Bench.Memory;
 using Quittance.Bench.Mixed;
 using Quittance.Bench.Moments;
@@ -25,6 +26,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     ChargesBenchmark.Command(),
     CollectionsBenchmark.Command(),
     HotBenchmark.Command(),
+    MailsBenchmark.Command(),
     ScaleBenchmark.Command(),
     MerchantsBenchmark.Command(),
     MixedBenchmark.Command(),

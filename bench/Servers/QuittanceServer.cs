@@ -5,7 +5,8 @@ namespace Quittance.Bench.Servers;
 /// <summary>The real program, as an operator starts it.</summary>
 internal static class QuittanceServer
 {
-    public static Task<ServerProcess> StartAsync(BenchDatabase database, CancellationToken cancel)
+    /// <param name="more">Further options of the command.</param>
+    public static Task<ServerProcess> StartAsync(BenchDatabase database, CancellationToken cancel, params string[] more)
     {
         Screen.Progress.Report("Starting Quittance");
         var address = LocalPort.Free();
@@ -13,6 +14,6 @@ internal static class QuittanceServer
         string[] folder = database.Folder is { } own ? ["--data", own] : [];
         return ServerProcess.StartAsync(
             "quittance", address, "Quittance is ready",
-            ["serve", "--database", database.ConnectionString, "--port", $"{address.Port}", .. folder], cancel);
+            ["serve", "--database", database.ConnectionString, "--port", $"{address.Port}", .. folder, .. more], cancel);
     }
 }
