@@ -122,7 +122,7 @@ async function payByCard(page, address) {
 async function linkFor(account) {
   const charges = [];
   for (const amount of ['49.90', '1200.00']) {
-    const charge = { account: account.id, amount: { amount, currency: 'EUR' }, due: '2027-12-01', reference: crypto.randomUUID() };
+    const charge = { account: account.id, amount: { amount, currency: 'EUR' }, due: '2027-12-01', reference: `INV-${crypto.randomUUID()}` };
     charges.push((await post('charges', charge)).id);
   }
   return (await post('payment-links', { account: account.id, charges })).url;
