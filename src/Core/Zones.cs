@@ -3,6 +3,10 @@ namespace Quittance.Core;
 /// <summary>Days in time zones.</summary>
 public static class Zones
 {
+    /// <summary>The day on which a moment falls in a zone.</summary>
+    public static DateOnly DayOf(this TimeZoneInfo zone, DateTimeOffset moment) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, zone).DateTime);
+
     /// <summary>The moment at which a day begins in a zone, UTC.</summary>
     public static DateTimeOffset StartOf(this TimeZoneInfo zone, DateOnly day)
     {

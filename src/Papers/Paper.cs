@@ -25,5 +25,5 @@ public sealed record PaperIssuer(string MerchantName, TimeZoneInfo Zone, string 
 {
     /// <summary>The merchant as one API shows it.</summary>
     public static PaperIssuer Of(Installation installation) => new(
-        installation.MerchantName, installation.Zone, installation.Locale);
+        installation.MerchantName, installation.MerchantZone, installation.Locale);
 }

@@ -24,11 +24,15 @@ public static class ApiActs
 
     public static DeclaredAct ChangeZone { get; } = new(
         "installation.zone", "Changes the time zone in which the merchant's days begin",
-        "The console, papers, dunning and the ends of links follow it. The days of the books are kept and stay; a booking keeps its "
-        + "moment, and may only be shown on another day. Running servers know it within seconds.",
+        "All days go by it: those of the books, of Today, reports and exports, of dunning, dues and tries, and of links. What is booked "
+        + "keeps its day, and no money moves; a level of dunning that was reached stays reached. Running servers know it within seconds.",
         OperatorRole.Admin,
         [
-            OfApi with { IsOptional = true, Meaning = "Only that of one API, by its name, such as train-travel; all without this." },
+            OfApi with
+            {
+                IsOptional = true,
+                Meaning = "Only for what one API itself says, by its name, such as train-travel; the merchant and all APIs without this.",
+            },
             new(Zone, AskKind.Text, "Time zone", "By its name of the IANA, such as Europe/Berlin.") { Most = 64 },
         ],
         ChangeZoneAsync)
@@ -77,13 +81,17 @@ public static class ApiActs
     private static async Task<ActResult> ChangeZoneAsync(ActRequest request)
     {
         var (api, name) = (request.Asked.Text(Api), request.Asked.Required(Zone));
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) || !zone.HasIanaId)
-            return ActResult.Wrong(Zone, "This is no time zone.");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) || !zone.HasIanaId
+            || !await request.Part<Merchants>().IsZoneAsync(zone.Id, request.Cancel))
+        {
+            return ActResult.Wrong(Zone, "This is no time zone. Write its name of the IANA, such as Europe/Berlin.");
+        }
+
         Installation? one = null;
         if (api is not null && (one = await InstallationAsync(request, api)) is null)
             return NotOpen;
         var changed = await request.Part<Merchants>().SetTimeZoneAsync(
-            request.Merchant, one?.Id, zone.Id, request.By(api is null ? "all installations" : $"installation {api}", zone.Id),
+            request.Merchant, one?.Id, zone.Id, request.By(api is null ? "the merchant" : $"installation {api}", zone.Id),
             request.Cancel);
         return changed == ChangeOutcome.Nothing ? ActResult.Wrong(Zone, "This is the time zone already.")
             : ActResult.Done($"{(api is null ? "All days" : $"The days of {api}")} begin at midnight of {zone.Id}.");

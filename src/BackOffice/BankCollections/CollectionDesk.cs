@@ -13,6 +13,7 @@ using Quittance.Core.Settlements;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.BackOffice.BankCollections;
 
@@ -456,9 +457,10 @@ public sealed class CollectionDesk(
         [EnumeratorCancellation] CancellationToken cancel)
     {
         var restoredAt = await _lostTime.RestoredAtAsync(cancel);
+        var today = await database.DayAsync(merchant, clock.GetUtcNow(), cancel);
         await foreach (var waiting in WaitingAsync(merchant, kind, cancel))
         {
-            if ((waiting.Attempt.IsPerhapsSent(restoredAt) ? PerhapsSent : ProblemOf(waiting, account, kind, dueOn)) is { } why)
+            if ((waiting.Attempt.IsPerhapsSent(restoredAt) ? PerhapsSent : ProblemOf(waiting, account, kind, (today, dueOn))) is { } why)
             {
                 leftOut.Add(LeftOut(waiting, why));
                 continue;
@@ -529,27 +531,27 @@ public sealed class CollectionDesk(
     }
 
     /// <summary>Why a collection can't have a debit or a refund; null where it can, as far as the books tell without its number.</summary>
-    private string? ProblemOf(WaitingDebit waiting, BankAccount account, CollectionKind kind, DateOnly dueOn)
+    private static string? ProblemOf(WaitingDebit waiting, BankAccount account, CollectionKind kind, (DateOnly Today, DateOnly DueOn) days)
     {
         if (waiting.Attempt.Amount.Currency != account.Currency)
             return $"it is in {waiting.Attempt.Amount.Currency.Code}, and the bank account is in {account.Currency.Code}";
         return kind switch
         {
-            CollectionKind.Debits => ProblemOf(waiting, account.Flavour, dueOn),
+            CollectionKind.Debits => ProblemOf(waiting, account.Flavour, days),
             CollectionKind.Transfers when account.Flavour == BankFlavour.Swiss => "the bank account's files have no transfers",
             CollectionKind.Transfers => ProblemOf(waiting),
         };
     }
 
-    private string? ProblemOf(WaitingDebit debit, BankFlavour flavour, DateOnly dueOn) => debit switch
+    private static string? ProblemOf(WaitingDebit debit, BankFlavour flavour, (DateOnly Today, DateOnly DueOn) days) => debit switch
     {
         { Standing: InstrumentStanding.Removed } => Gone,
         { Mandate: null } => "its bank account has no mandate",
         { Mandate: { } mandate } when mandate.Scheme != flavour.Mandates => $"its mandate is not one of {NameOf(flavour)}",
         { Mandate.Status: not MandateStatus.Active } => MandateEnded,
-        { Mandate: { } mandate } when mandate.SignedOn > DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) =>
+        { Mandate: { } mandate } when mandate.SignedOn > days.Today =>
             $"its mandate is signed on {mandate.SignedOn:O}, a day in the future",
-        { Mandate: { } mandate } when mandate.LastDay < dueOn =>
+        { Mandate: { } mandate } when mandate.LastDay < days.DueOn =>
             $"its mandate was not used for 36 months, and is void since {mandate.LastDay:O}",
         { Mandate.IsUsedUp: true, WasTaken: false } => "its mandate is for one debit, which was taken",
         _ when !flavour.Reaches(debit.Country) => $"its bank account is outside {AreaOf(flavour)}",

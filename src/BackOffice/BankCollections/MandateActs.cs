@@ -159,7 +159,7 @@ public static class MandateActs
             Source = MandateSource.Paper,
             IsForOneDebit = asked.Flag(OneOff),
         };
-        var today = DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
+        var today = await request.TodayAsync();
         if (MandateReader.ProblemOf(mandate, today) is var (_, why))
             return ActResult.Wrong(SignedOn, Sentence(why));
         var recorded = await request.Part<MandateDesk>().RecordAsync(

@@ -10,6 +10,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Reading;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.BackOffice.BankCollections;
 
@@ -66,7 +67,7 @@ public sealed class MandateDesk(NpgsqlDataSource database, PaymentEngine engine,
         Stream file, Func<string, Reference?> nameOf, Origin origin, IProgress<double>? progress, CancellationToken cancel)
     {
         var found = new Findings(new ReadingOptions());
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var today = await database.DayAsync(origin.Merchant, clock.GetUtcNow(), cancel);
         var rows = await MandateReader.ReadAsync(file, found, today, cancel);
         List<(ReadMandate Row, Account Account, RegisterInstrument Command)> fresh = [];
         var known = 0;

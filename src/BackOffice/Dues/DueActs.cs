@@ -109,7 +109,7 @@ public static class DueActs
                     IsOfProgram = !by.IsOfOperator,
                 },
                 by, request.Cancel);
-            var today = TodayOf(request);
+            var today = await request.TodayAsync();
             var state = await request.Part<DuePolicies>().LookAsync(request.Merchant, today, request.Cancel);
             if (policy is null || state.NextAfter(today) is not { } next)
                 return ActResult.Refused("Somebody has ended it meanwhile.");
@@ -134,8 +134,6 @@ public static class DueActs
     {
         Operation = new("endDuesPolicy", "dues/policy/end", "Dues", Scopes.Administer),
     };
-
-    private static DateOnly TodayOf(ActRequest request) => DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
 
     private static ActResult? NoApi(ActRequest request, DueFilter filter) =>
         filter.Dialect is { } api && request.Part<CustomerNames>().Apis is var apis && !apis.Contains(api, StringComparer.Ordinal)

@@ -35,13 +35,13 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     // What changes while it is read is read again, and then left to the next run.
     private const int MostLooks = 3;
 
-    /// <summary>The day of runs.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    /// <summary>The merchant's day, by which runs go.</summary>
+    public Task<DateOnly> TodayAsync(MerchantId merchant, CancellationToken cancel) => dues.DayAsync(merchant, clock.GetUtcNow(), cancel);
 
     /// <summary>Begins a run of what is due now. Begun again by the same request, it is the same run.</summary>
     public async Task<Outcome> BeginAsync(MerchantId merchant, DueFilter filter, Origin by, KeyUse? key, CancellationToken cancel)
     {
-        var planned = await dues.PreviewAsync(merchant, filter, Today, cancel);
+        var planned = await dues.PreviewAsync(merchant, filter, await TodayAsync(merchant, cancel), cancel);
         return await engine.SubmitAsync(new BeginDues(by, new DueRunId(merchant, by.Request), planned) { Key = key });
     }
 
@@ -49,7 +49,7 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     /// <returns>Why it has not begun; null where it has, also before.</returns>
     public async Task<Refusal?> BeginMonthAsync(DuePolicy policy, CancellationToken cancel)
     {
-        var (today, merchant) = (Today, policy.Merchant);
+        var (today, merchant) = (await TodayAsync(policy.Merchant, cancel), policy.Merchant);
         var planned = await dues.PreviewAsync(merchant, policy.Filter with { Until = today }, today, cancel);
         var id = DueRunId.OfMonth(merchant, DuePolicy.MonthOf(today));
         var outcome = await engine.SubmitAsync(
@@ -88,7 +88,8 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     /// <returns>What the books refused, as where something has changed since it was read, and what failed.</returns>
     private async Task<DueReport> AskAsync(DueRun run, CancellationToken cancel)
     {
-        var (today, refused, broken) = (Today, new ConcurrentBag<RefusedDue>(), new ConcurrentBag<(long Charge, Exception Why)>());
+        var today = await TodayAsync(run.Id.Merchant, cancel);
+        var (refused, broken) = (new ConcurrentBag<RefusedDue>(), new ConcurrentBag<(long Charge, Exception Why)>());
         var goesOn = GoesOn(run.Id, cancel);
         await foreach (var some in dues.EachAsync(run.Id.Merchant, run.Filter, today, after: 0, cancel).Chunk(DueReading.AtOnce))
         {

@@ -18,8 +18,8 @@ public enum JournalFormat
 }
 
 /// <summary>The merchant, currencies and days of a journal.</summary>
-/// <param name="From">The first day, UTC.</param>
-/// <param name="To">The last day, UTC.</param>
+/// <param name="From">The first day.</param>
+/// <param name="To">The last day.</param>
 /// <param name="IsClosed">Whether its days are closed: no later commit belongs to them.</param>
 public sealed record JournalScope(
     MerchantId Merchant, string MerchantName, IReadOnlyList<Currency> Currencies, DateOnly? From, DateOnly? To, bool IsClosed);
@@ -76,7 +76,7 @@ public sealed class HledgerJournal(TextWriter text) : IJournalWriter
     public async Task BeginAsync(JournalScope scope)
     {
         var days = $"{Day(scope.From, "the beginning")} to {Day(scope.To, "the end")}";
-        await text.WriteAsync($"; Journal of {Plain(scope.MerchantName)} (merchant {scope.Merchant.Value}), {days}, days in UTC\n");
+        await text.WriteAsync($"; Journal of {Plain(scope.MerchantName)} (merchant {scope.Merchant.Value}), {days}, its own days\n");
         if (!scope.IsClosed)
             await text.WriteAsync("; Open: its last day may still get transactions\n");
         await text.WriteAsync("decimal-mark .\n");

@@ -21,7 +21,7 @@ public static class MonthActs
 
     private const int Length = 7;
 
-    private static readonly Ask Which = new(Name, AskKind.Text, "Month", "The month, in UTC, such as 2026-10.") { Most = Length };
+    private static readonly Ask Which = new(Name, AskKind.Text, "Month", "The month, such as 2026-10.") { Most = Length };
 
     public static DeclaredAct Close { get; } = new(
         "period.close", "Closes a month that is over",
@@ -51,7 +51,7 @@ public static class MonthActs
         switch (await journal.CloseAsync(merchant, month.LastDay, clock.GetUtcNow(), request.Cancel))
         {
             case Closing.NotEnded:
-                return ActResult.Wrong(Name, $"{month} is not over: it ends with {month.LastDay:yyyy-MM-dd}, in UTC.");
+                return ActResult.Wrong(Name, $"{month} is not over: it ends with {month.LastDay:yyyy-MM-dd}.");
             case Closing.ReadOnly:
                 return ActResult.Refused("The database permits only to read.");
             case Closing.ClocksDiffer:

@@ -146,7 +146,7 @@ public static class MailActs
 
     private static async Task<ActResult> SendStatementAsync(ActRequest request)
     {
-        var now = DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
+        var now = await request.TodayAsync();
         var thisMonth = now.AddDays(1 - now.Day);
         var asked = request.Asked.Text(Month) is { } typed ? Storage.Moments.Month.Parse(typed)?.FirstDay : thisMonth.AddMonths(-1);
         if (asked is not { } month)

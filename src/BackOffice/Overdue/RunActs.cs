@@ -40,7 +40,7 @@ public static class RunActs
         List<string> refused = [];
         var run = new DunningRun(request.Part<Dunnings>(), request.Part<PaymentEngine>());
         await foreach (var one in run.OfAsync(
-            request.Merchant, TodayOf(request), one => request.By($"account {one.Account.Number}"), request.Cancel))
+            request.Merchant, await request.TodayAsync(), one => request.By($"account {one.Account.Number}"), request.Cancel))
         {
             (steps, ends, left) = one.Move switch
             {
@@ -60,7 +60,7 @@ public static class RunActs
     private static async Task<ActResult> TryAsync(ActRequest request)
     {
         var (tried, waits) = (0, 0);
-        var today = TodayOf(request);
+        var today = await request.TodayAsync();
         var run = new RetryRun(request.Part<Retries>(), request.Part<Collector>(), request.Part<TimeProvider>());
         var fees = await run.ChargeFeesAsync(request.Merchant, today, fee => request.By($"payment {fee.Payment}"), request.Cancel);
         List<string> refused =
@@ -83,8 +83,6 @@ public static class RunActs
             + TextOf(refused),
             tried + charged > 0);
     }
-
-    private static DateOnly TodayOf(ActRequest request) => DateOnly.FromDateTime(request.Part<TimeProvider>().GetUtcNow().UtcDateTime);
 
     private static string TextOf(List<string> refused) =>
         refused.Count == 0 ? "" : $" Refused: {refused.Count} ({string.Join("; ", refused.Take(ShownRefusals))}).";

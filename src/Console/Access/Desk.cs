@@ -30,7 +30,7 @@ public sealed class CurrentOperator(TimeProvider clock)
     public DateTimeOffset Now => Local(clock.GetUtcNow());
 
     /// <summary>The day in the merchant's zone.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(Now.DateTime);
+    public DateOnly Today => Zone.DayOf(clock.GetUtcNow());
 
     /// <summary>Whether the signed-in person has a role, or a higher one.</summary>
     public bool May(OperatorRole role) => User.Role >= role;

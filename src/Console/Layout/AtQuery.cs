@@ -1,3 +1,4 @@
+using Quittance.Console.Access;
 using Quittance.Core.Books;
 
 namespace Quittance.Console.Layout;
@@ -7,14 +8,16 @@ namespace Quittance.Console.Layout;
 /// <param name="Problem">The problem with the address; null for none.</param>
 internal sealed record AtQuery(AsOf At, string? Problem)
 {
-    public static AtQuery Read(string? text, DateTimeOffset now)
+    public static AtQuery Read(string? text, CurrentOperator desk)
     {
-        var today = AsOf.Of(DateOnly.FromDateTime(now.UtcDateTime));
+        var today = AsOf.Of(desk.Today);
         if (string.IsNullOrEmpty(text))
             return new AtQuery(today, null);
         if (AsOf.Parse(text) is not { } at)
             return new AtQuery(today, "Write a day like 2026-01-31, or a moment like 2026-01-31T18:00:00Z.");
-        return at.IsAfter(now) ? new AtQuery(today, "That time has not come. These are the figures of today.") : new AtQuery(at, null);
+        return at.IsAfter(desk.Now, desk.Today)
+            ? new AtQuery(today, "That time has not come. These are the figures of today.")
+            : new AtQuery(at, null);
     }
 
     /// <summary>The day as a form has it; null for a moment.</summary>

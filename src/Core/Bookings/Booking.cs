@@ -97,9 +97,9 @@ public sealed record Booking(
     public bool IsExpired(DateTimeOffset now) => Status == BookingStatus.Expired || (Status == BookingStatus.Held && now >= HeldUntil);
 
     /// <summary>The charge that its price becomes when it is paid.</summary>
-    internal Charge ToCharge(Account account, long number, DateTimeOffset now) => new(
+    internal Charge ToCharge(Account account, long number, DateOnly today) => new(
         Charge, account.Id, Order: null, number, "booking", Id.Value.ToString("D"), Document: null, Description: null,
-        DateOnly.FromDateTime(now.UtcDateTime), Price, AllocatedMinor: 0, CreditedMinor: 0);
+        today, Price, AllocatedMinor: 0, CreditedMinor: 0);
 }
 
 public static class BookingRows

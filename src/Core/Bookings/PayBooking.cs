@@ -40,7 +40,7 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
 
         var account = state.Account(booking.Account)!;
         var plan = new AllocationPlan(state, account, booking.Price);
-        plan.TakeUpTo(booking.ToCharge(account, number: 0, stamp.At), null);
+        plan.TakeUpTo(booking.ToCharge(account, number: 0, stamp.Today), null);
         var instrument = changes.Of<Instrument>().Single();
         var begun = new PaymentIntent(account, Payment, Dialect, booking.Price, instrument.Method, instrument, Origin)
         {

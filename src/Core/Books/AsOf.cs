@@ -37,7 +37,8 @@ public readonly record struct AsOf
     }
 
     /// <summary>Whether it has not come.</summary>
-    public bool IsAfter(DateTimeOffset now) => Moment > now || Day > DateOnly.FromDateTime(now.UtcDateTime);
+    /// <param name="today">The merchant's day.</param>
+    public bool IsAfter(DateTimeOffset now, DateOnly today) => Moment > now || Day > today;
 
     public override string ToString() => Day is { } day ? $"{day:yyyy-MM-dd}" : $"{Moment:yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'}";
 }

@@ -19,6 +19,9 @@ public sealed record DuePolicy(MerchantId Merchant, int Day, DueFilter Filter, D
     /// <summary>Whether a program set it for itself: such a run waits for nobody.</summary>
     public bool IsOfProgram { get; init; }
 
+    /// <summary>The merchant's day on which it was set.</summary>
+    public DateOnly SetOn { get; init; } = DateOnly.FromDateTime(Since.UtcDateTime);
+
     /// <summary>
     /// Whether it says the same as another one. Above the limit a person's runs wait, a program's do not, and those of the command line
     /// do not begin.
@@ -39,7 +42,7 @@ public sealed record DuePolicy(MerchantId Merchant, int Day, DueFilter Filter, D
     /// one on which it was set, so that setting it asks no customer at once.
     /// </summary>
     public DateOnly? DueBy(DateOnly today) =>
-        DayIn(today) is var day && day <= today && DateOnly.FromDateTime(Since.UtcDateTime) < day ? day : null;
+        DayIn(today) is var day && day <= today && SetOn < day ? day : null;
 
     /// <summary>The next day after today on which a run begins.</summary>
     public DateOnly NextAfter(DateOnly today) => DayIn(today) is var day && day > today ? day : DayIn(MonthOf(today).AddMonths(1));

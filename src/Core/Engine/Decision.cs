@@ -3,12 +3,12 @@ namespace Quittance.Core.Engine;
 /// <summary>The time of an event, and its days.</summary>
 /// <param name="At">When it was committed, to the millisecond, UTC.</param>
 /// <param name="BookedOn">
-/// The day of the books that it belongs to: its effective day, or the first open day after that where that day is closed; never later
-/// than the day of <paramref name="At"/>.
+/// The day of the books that it belongs to: its effective day, or the first open day after that where that day is closed. It is never
+/// later than the merchant's day of <paramref name="At"/>, but where that day itself is closed already: the merchant's zone was changed.
 /// </param>
 /// <param name="EffectiveOn">
-/// The day on which it took effect outside the books, such as a bank's value date; the day of <paramref name="At"/> where no other is
-/// known.
+/// The day on which it took effect outside the books, such as a bank's value date; the merchant's day of <paramref name="At"/> where no
+/// other is known.
 /// </param>
 public readonly record struct EventTime(DateTimeOffset At, DateOnly BookedOn, DateOnly EffectiveOn);
 
@@ -31,6 +31,12 @@ public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int S
     /// <summary>The day on which the decision's events took effect outside the books; null for the day of <see cref="At"/>.</summary>
     public DateOnly? EffectiveOn { get; init; }
 
+    /// <summary>The zone in which the merchant's days begin; null for UTC.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>The merchant's day of <see cref="At"/>.</summary>
+    public DateOnly Today => (Zone ?? TimeZoneInfo.Utc).DayOf(At);
+
     /// <summary>How long an act may wait for a second person.</summary>
     public TimeSpan ApprovalLifetime { get; init; }
 
@@ -42,10 +48,10 @@ public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int S
     {
         get
         {
-            var today = DateOnly.FromDateTime(At.UtcDateTime);
+            var today = Today;
             var effective = EffectiveOn ?? today;
-            var open = effective < OpenFrom ? OpenFrom : effective;
-            return new EventTime(At, open < today ? open : today, effective);
+            var booked = effective < today ? effective : today;
+            return new EventTime(At, booked < OpenFrom ? OpenFrom : booked, effective);
         }
     }
 

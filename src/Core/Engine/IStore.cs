@@ -9,8 +9,10 @@ public readonly record struct SlotKey(MerchantId Merchant, int Slot);
 /// <param name="IsHeld">Whether the books were restored and are not released.</param>
 /// <param name="OpenFrom">The first day on which something can be booked.</param>
 /// <param name="RestoredAt">When the books were restored last; null for never.</param>
+/// <param name="Zone">The zone in which the merchant's days begin; null for UTC.</param>
 public readonly record struct SlotRow(
-    long LastNumber, DateTimeOffset LastAt, bool IsHeld = false, DateOnly OpenFrom = default, DateTimeOffset? RestoredAt = null);
+    long LastNumber, DateTimeOffset LastAt, bool IsHeld = false, DateOnly OpenFrom = default, DateTimeOffset? RestoredAt = null,
+    TimeZoneInfo? Zone = null);
 
 /// <summary>Why commits fail.</summary>
 public enum StoreFault

@@ -79,6 +79,9 @@ public sealed class State
     /// <summary>When the books were restored last; null for never.</summary>
     public DateTimeOffset? RestoredAt(SlotKey slot) => _slots.GetValueOrDefault(slot).RestoredAt;
 
+    /// <summary>The zone in which the days of a slot begin.</summary>
+    public TimeZoneInfo Zone(SlotKey slot) => _slots.GetValueOrDefault(slot).Zone ?? TimeZoneInfo.Utc;
+
     /// <summary>Takes in a row that was read.</summary>
     public void Load(IRow row) => row.Enter(this, isNews: false);
 

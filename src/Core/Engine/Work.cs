@@ -149,6 +149,7 @@ internal sealed class Work(State state, EngineOptions options)
             EffectiveOn = command.EffectiveOn,
             ApprovalLifetime = options.ApprovalLifetime,
             RestoredAt = state.RestoredAt(slot),
+            Zone = state.Zone(slot),
         });
         if (decision.Changes is not { } changes)
         {

@@ -32,7 +32,7 @@ internal static class Capture
     {
         var (account, merchant, currency) = (progress.Account, booking.Id.Merchant, booking.Price.Currency);
         var changes = progress.Changes;
-        var charge = booking.ToCharge(account, changes.TakeNumber(progress.Stamp), progress.Stamp.At);
+        var charge = booking.ToCharge(account, changes.TakeNumber(progress.Stamp), progress.Stamp.Today);
         changes.Put(charge);
         changes.Name(
             new NamedObject(account.Id, account.Slot, charge.Id.Value),

@@ -31,6 +31,9 @@ public sealed record DunningCandidate(Account Account, DunningCase Case)
 /// <summary>Reads how far customers are dunned, without locks.</summary>
 public interface IDunnings
 {
+    /// <summary>The merchant's day of a moment, by which dunning goes.</summary>
+    Task<DateOnly> DayAsync(MerchantId merchant, DateTimeOffset moment, CancellationToken cancel);
+
     /// <summary>An account with what decides on its dunning; null where the merchant has none of this id.</summary>
     Task<DunningCandidate?> FindAsync(AccountId account, DateOnly today, CancellationToken cancel);
 

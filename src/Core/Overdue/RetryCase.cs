@@ -25,12 +25,13 @@ public enum FailureKind
 public readonly record struct Failure(FailureKind Kind, DateOnly On)
 {
     /// <summary>How a payment failed; null where it is under way or has brought its money.</summary>
-    public static Failure? Of(Payment payment, IEnumerable<Attempt> attempts, IReadOnlyList<Dispute> disputes)
+    /// <param name="zone">The zone in which the merchant's days begin.</param>
+    public static Failure? Of(Payment payment, IEnumerable<Attempt> attempts, IReadOnlyList<Dispute> disputes, TimeZoneInfo zone)
     {
         var standing = disputes.Where(dispute => dispute.Status != DisputeStatus.Won).ToList();
         if (standing.Count > 0)
         {
-            return new Failure(standing.Max(dispute => KindOf(dispute)), DayOf(standing.Max(dispute => dispute.OpenedAt)));
+            return new Failure(standing.Max(dispute => KindOf(dispute)), zone.DayOf(standing.Max(dispute => dispute.OpenedAt)));
         }
 
         if (payment.Status is not (PaymentStatus.Declined or PaymentStatus.Failed))
@@ -38,7 +39,7 @@ public readonly record struct Failure(FailureKind Kind, DateOnly On)
         List<Attempt> declined =
             [.. attempts.Where(attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined })];
         var why = declined is [{ IsJudged: false, Reason: { } reason }] ? KindOf(reason) : FailureKind.Final;
-        return new Failure(why, DayOf(payment.StatusAt));
+        return new Failure(why, zone.DayOf(payment.StatusAt));
     }
 
     private static FailureKind KindOf(Dispute dispute) => dispute switch
@@ -55,8 +56,6 @@ public readonly record struct Failure(FailureKind Kind, DateOnly On)
         DeclineReason.Expired or DeclineReason.InstrumentInvalid or DeclineReason.SecurityCodeWrong or DeclineReason.NotConfirmed
             or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused or DeclineReason.NeverArrived => FailureKind.Final,
     };
-
-    private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
 }
 
 /// <summary>Why a failed payment is not tried again on a day.</summary>
@@ -139,8 +138,8 @@ public sealed record RetryCase(
     /// <summary>Whether the customer has ended autopay, or chose another card or bank account for it.</summary>
     public bool IsAgainstAutopay { get; init; }
 
-    /// <summary>When the books were restored last; null for never.</summary>
-    public DateTimeOffset? RestoredAt { get; init; }
+    /// <summary>The merchant's day on which the books were restored last; null for never.</summary>
+    public DateOnly? RestoredOn { get; init; }
 
     /// <summary>Whether the merchant's own bank gets the debit by a file, so that the books can't ask it about the lost time.</summary>
     public bool IsByFile { get; init; }
@@ -208,7 +207,7 @@ public sealed record RetryCase(
             return new RetryVerdict(RetryWait.NoTryLeft);
         var on = DayOfNext(policy, first, last);
         // A try that was due before the restore, and is not in the books, may have been made in the time that was lost.
-        if (IsByFile && RestoredAt is { } restored && DateOnly.FromDateTime(restored.UtcDateTime) is var day && last.On <= day && on <= day)
+        if (IsByFile && RestoredOn is { } day && last.On <= day && on <= day)
             return new RetryVerdict(RetryWait.PerhapsTried);
         return new RetryVerdict(today < on ? RetryWait.Early : null, on);
     }

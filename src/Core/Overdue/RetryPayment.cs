@@ -80,9 +80,11 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
         ];
         if (open.Exists(charge => !Open.Contains(charge.Id)))
             return Decision.Refused(Refusal.AccountChanged);
+        var zone = stamp.Zone ?? TimeZoneInfo.Utc;
         var found = new RetryCase(
             state.Find(RetryPolicy.Shelf, Origin.Merchant), account, state.DunningOf(account.Id),
-            first.Instrument is { } instrument ? state.Instrument(instrument) : null, FailureOf(state, Try.First), FailureOf(state, Last),
+            first.Instrument is { } instrument ? state.Instrument(instrument) : null, FailureOf(state, Try.First, zone),
+            FailureOf(state, Last, zone),
             Try.Nth - 1,
             [
                 .. from claim in state.ClaimsOf(Try.First)
@@ -94,7 +96,7 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
             CreditMinor = creditMinor,
             Open = open,
             IsAgainstAutopay = first.Instrument is { } asked && state.AutopayOf(account.Id)?.Allows(asked) == false,
-            RestoredAt = stamp.RestoredAt,
+            RestoredOn = stamp.RestoredAt is { } restored ? zone.DayOf(restored) : null,
             IsByFile = RetryCase.GoesByFile(state.AttemptsOf(Last)),
         };
         if (found.On(Today).Why is not null || !AmountsOf(found.Due).SequenceEqual(AmountsOf(Charges)))
@@ -110,8 +112,8 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
     private static IEnumerable<(ChargeId, long)> AmountsOf(IEnumerable<RetriedCharge> charges) =>
         charges.Select(charge => (charge.Charge.Id, charge.AmountMinor));
 
-    private static Failure? FailureOf(State state, PaymentId id) =>
-        state.Payment(id) is { } payment ? Failure.Of(payment, state.AttemptsOf(id), [.. state.DisputesOf(id)]) : null;
+    private static Failure? FailureOf(State state, PaymentId id, TimeZoneInfo zone) =>
+        state.Payment(id) is { } payment ? Failure.Of(payment, state.AttemptsOf(id), [.. state.DisputesOf(id)], zone) : null;
 
     /// <summary>Whether the tries until now are those that the caller has read.</summary>
     private bool IsNext(State state)

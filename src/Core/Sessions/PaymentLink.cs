@@ -64,11 +64,12 @@ public sealed record PaymentLink(
 
     /// <summary>The moment from which a link opens no longer, by its last day; null for a day that is too far away.</summary>
     /// <param name="lastDay">Null for 30 days from now.</param>
-    /// <param name="by">The installation that makes it, in whose zone the day is.</param>
+    /// <param name="by">The installation that makes it, in whose merchant's zone the day is.</param>
     public static DateTimeOffset? EndOf(DateOnly? lastDay, Installation by, DateTimeOffset now)
     {
-        var today = by.DayOf(now);
-        return lastDay > today.AddDays(MostDays) ? null : by.StartOf((lastDay ?? today.AddDays(UsualDays)).AddDays(1));
+        var zone = by.MerchantZone;
+        var today = zone.DayOf(now);
+        return lastDay > today.AddDays(MostDays) ? null : zone.StartOf((lastDay ?? today.AddDays(UsualDays)).AddDays(1));
     }
 
     public bool HasEnded(DateTimeOffset now) => now >= EndsAt;

@@ -262,7 +262,7 @@ public sealed class AccountPageRoutes(
     private async Task<Answer> PageAsync(Call call, NamedAccount customer, ContactTyped? typed)
     {
         var id = customer.Account.Id;
-        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var today = call.Today;
         ListQuery Latest(int limit) => new(id.Merchant, limit) { Criteria = [new AccountCriterion([id.Value])], IsNewestFirst = true };
         var payments = await call.Books.PaymentsAsync(Latest(MostRead), call.Cancel);
         var methods = await receivables.InstrumentsAsync(Latest(MostRead), call.Cancel);
@@ -344,14 +344,17 @@ public sealed class AccountPageRoutes(
     {
         var (installation, id) = (call.Credential.Installation, new PaymentLinkId(customer.Id.Merchant, call.NewId()));
         var outcome = await call.SubmitAsync(await links.MakingAsync(
-            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), id, installation,
-            [.. bills.Select(bill => Reference.ToChargeId(bill.Merchant, bill.Value))], amount: null,
-            PaymentLink.EndOf(installation.DayOf(call.Now).AddDays(days), installation, call.Now)!.Value, call.Cancel));
-        if (outcome.Accepted && await links.FindAsync(id, call.Cancel) is { } made)
-            return (made, null);
-        return (null, outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
-            ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
-            : Refuse(call.Http, EdgeFault.Unavailable));
+            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), link, installation, bills, amount: null,
+            PaymentLink.EndOf(installation.MerchantZone.DayOf(call.Now).AddDays(1), installation, call.Now)!.Value, call.Cancel));
+        return outcome.Accepted && await links.FindAsync(link, call.Cancel) is { } made
+            ? new Answer(StatusCodes.Status303SeeOther, null)
+            {
+                Location = await links.AddressAsync(address.Base, made, call.Cancel),
+                Headers = [("Referrer-Policy", "no-referrer")],
+            }
+            : outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
+                ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
+                : Refuse(call.Http, EdgeFault.Unavailable);
     }
 
     private async Task<Answer> ChangeContactAsync(Call call, NamedAccount named)
@@ -419,7 +422,7 @@ public sealed class AccountPageRoutes(
     private async Task<Answer> StatementAsync(Call call, NamedAccount named)
     {
         var customer = named.Account;
-        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var today = call.Today;
         var (paper, _) = await papers.StatementAsync(
             customer.Id, today.AddMonths(-StatementMonths), today, PaperIssuer.Of(call.Credential.Installation), TextsOf(call).Tag,
             call.Cancel);

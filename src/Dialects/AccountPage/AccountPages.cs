@@ -113,7 +113,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     private Markup PaymentsOf(AccountShown shown)
     {
         var lines = shown.Payments.Select(view => Markup.Of($"""
-            <li><span>{texts.Of(view.DayIn(installation!.Zone))},
+            <li><span>{texts.Of(view.DayIn(installation!.MerchantZone))},
               {texts.Of(view.Payment.Method, view.Instrument)}<small>{StandOf(view.Payment)}{(PaperDesk.HasReceipt(view)
                   ? Markup.Of($""" <a href="{path}/receipts/{view.Payment.Number}.pdf">{texts["receipt.title"]}</a>""")
                   : Markup.Empty)}</small></span><b>{texts.Of(view.Payment.Amount!.Value)}</b></li>

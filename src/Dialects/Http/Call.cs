@@ -100,6 +100,9 @@ public sealed class Call
     /// <summary>The same, in the pieces in which a long body lies.</summary>
     public ReadOnlySequence<byte> LongBody { get; }
 
+    /// <summary>The merchant's day.</summary>
+    public DateOnly Today => Credential.Installation.MerchantZone.DayOf(Now);
+
     /// <summary>When the request came.</summary>
     public DateTimeOffset Now { get; }
 

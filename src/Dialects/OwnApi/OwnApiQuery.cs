@@ -57,11 +57,11 @@ internal sealed class OwnApiQuery(HttpRequest request)
     }
 
     /// <summary>A day or a moment that has come; null where it is absent.</summary>
-    public AsOf? AsOf(string name, DateTimeOffset now)
+    public AsOf? AsOf(string name, Call call)
     {
         if (Text(name) is not { } text)
             return null;
-        if (Core.Books.AsOf.Parse(QueryMoment.Repaired(text)) is { } read && !read.IsAfter(now))
+        if (Core.Books.AsOf.Parse(QueryMoment.Repaired(text)) is { } read && !read.IsAfter(call.Now, call.Today))
             return read;
         Refuse(
             name, "must be a day as in 2026-10-31 or a moment as in 2026-10-31T18:00:00Z (the plus sign of an offset is %2B), must have "

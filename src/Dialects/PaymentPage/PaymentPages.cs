@@ -111,8 +111,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               <h1 class="amount">{texts.Of(payment.Amount!.Value)}</h1>
               <dl class="facts">
                 <dt>{texts["receipt.number"]}</dt><dd>{payment.Number}</dd>
-                <dt>{texts["receipt.day"]}</dt><dd>{texts.Of(view.DayIn(installation!.Zone))}</dd>
-                <dt>{texts["receipt.booked"]}</dt><dd>{texts.Of(installation.InZone(payment.StatusAt))}</dd>
+                <dt>{texts["receipt.day"]}</dt><dd>{texts.Of(view.DayIn(installation!.MerchantZone))}</dd>
+                <dt>{texts["receipt.booked"]}</dt><dd>{texts.Of(TimeZoneInfo.ConvertTime(payment.StatusAt, installation.MerchantZone))}</dd>
                 {(view.Account.Name is { } payer ? Markup.Of($"""<dt>{texts["receipt.to"]}</dt><dd>{payer}</dd>""") : Markup.Empty)}
                 <dt>{texts["receipt.method"]}</dt><dd>{texts.Of(payment.Method, view.Instrument)}</dd>
               </dl>
@@ -135,7 +135,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     private (string, string) Of() => ("merchant", Merchant);
 
-    private string LastDay(LinkView view) => texts.Of(installation!.DayOf(view.Link.EndsAt.AddTicks(-1)));
+    private string LastDay(LinkView view) => texts.Of(installation!.MerchantZone.DayOf(view.Link.EndsAt.AddTicks(-1)));
 
     private string Until(LinkView view) => texts.With("until", ("day", LastDay(view)));
 

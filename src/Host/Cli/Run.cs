@@ -128,6 +128,9 @@ internal sealed class Run(ParseResult options, IProgress<string> progress, TimeP
     /// <summary><see cref="ChangeAsync"/>, and the merchant that was named.</summary>
     public async Task<(NpgsqlDataSource Books, MerchantId Merchant)> ChangeMerchantAsync() => (await ChangeAsync(), await MerchantAsync());
 
+    /// <summary>A merchant's day.</summary>
+    public Task<DateOnly> TodayAsync(NpgsqlDataSource books, MerchantId merchant) => books.DayAsync(merchant, clock.GetUtcNow(), cancel);
+
     /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
     /// <param name="asksForMail">
     /// False for a server that sends no mail. What the events of a command ask for is sent by the server beside it.

@@ -25,9 +25,9 @@ internal static class CredentialCommands
         "--language", "tag",
         "The language of messages where requests ask for none, such as de-CH; fixed with the API's first credential", () => "en");
 
-    private static readonly Option<string> TimeZone = Options.WithDefault(
-        "--time-zone", "name", "The zone in which days begin, such as Europe/Berlin; fixed with the API's first credential", () =>
-            "Etc/UTC");
+    private static readonly Option<string?> TimeZone = Options.Of<string?>(
+        "--time-zone", "name",
+        "The zone in which days begin, such as Europe/Berlin (default: the merchant's); fixed with the API's first credential");
 
     public static readonly Option<string[]> ScopeOption = Options.Of<string[]>(
         "--scope", "scope", "What it may do, such as payment.read; may be given several times (default: each single scope of the API)");
@@ -108,12 +108,13 @@ internal static class CredentialCommands
         if (api.Credentials.Contains(CredentialKind.Client))
             throw new CommandException($"{api.Dialect} takes tokens only. Use: quittance client create");
         var (currency, scopes) = TermsOf(run, api);
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(run.Required(TimeZone), out var timeZone) || !timeZone.HasIanaId)
+        TimeZoneInfo? timeZone = null;
+        if (run.Get(TimeZone) is { } zone && (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out timeZone) || !timeZone.HasIanaId))
             throw new CommandException("--time-zone must be the name of a time zone, such as Europe/Berlin.");
 
         var (books, merchant) = await run.ChangeMerchantAsync();
         var merchants = new Merchants(books, run.Clock);
-        var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, run.Cancel, run.Required(Language), timeZone.Id);
+        var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, run.Cancel, run.Required(Language), timeZone?.Id);
         var name = run.Required(Name);
         List<(long? Id, CredentialKind Kind, string Secret)> made = [];
         foreach (var kind in api.Credentials)

@@ -27,18 +27,25 @@ internal sealed partial class DueMonthService(
     {
         if (hold.IsHeld)
             return;
-        var today = desk.Today;
-        foreach (var policy in await policies.NotBegunAsync(DuePolicy.MonthOf(today), cancel))
+        // A merchant's day is at most one off that of UTC, and so is its month.
+        var day = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+        foreach (var month in new[] { day.AddDays(-1), day, day.AddDays(1) }.Select(DuePolicy.MonthOf).Distinct())
         {
-            if (policy.DueBy(today) is null || Clock.GetUtcNow() - _refused.GetValueOrDefault(policy) < RefusedFor)
-                continue;
             // Trouble of one merchant keeps no other one waiting.
-            await LogTroubleAsync(() => BeginAsync(policy, cancel));
+            foreach (var policy in await policies.NotBegunAsync(month, cancel))
+                await LogTroubleAsync(() => BeginAsync(policy, month, cancel));
         }
     }
 
-    private async Task BeginAsync(DuePolicy policy, CancellationToken cancel)
+    private async Task BeginAsync(DuePolicy policy, DateOnly month, CancellationToken cancel)
     {
+        var today = await desk.TodayAsync(policy.Merchant, cancel);
+        if (DuePolicy.MonthOf(today) != month || policy.DueBy(today) is null
+            || Clock.GetUtcNow() - _refused.GetValueOrDefault(policy) < RefusedFor)
+        {
+            return;
+        }
+
         if (await desk.BeginMonthAsync(policy, cancel) is not { } why)
         {
             _refused.Remove(policy);

@@ -11,8 +11,8 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Host.Overdue;
 
 /// <summary>
-/// Tries failed payments of each merchant again and then duns its customers, once a day, from midnight UTC on. Of several servers one
-/// does it; what a server that died has left undone, the next look does.
+/// Tries failed payments of each merchant again and then duns its customers, once a day, from the merchant's midnight on. Of several
+/// servers one does it; what a server that died has left undone, the next look does.
 /// </summary>
 internal sealed partial class OverdueService(
     OverdueRuns runs, Retries retries, Dunnings dunnings, Merchants merchants, PaymentEngine engine, Collector collector, IHold hold,
@@ -25,10 +25,15 @@ internal sealed partial class OverdueService(
     {
         if (hold.IsHeld)
             return;
-        var today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
         // Trouble of one merchant keeps no other one waiting.
         foreach (var merchant in await merchants.ReachedAsync(cancel))
-            await LogTroubleAsync(() => runs.OnceAsync(merchant, today, () => RunAsync(merchant, today, cancel), cancel));
+        {
+            await LogTroubleAsync(async () =>
+            {
+                var today = await dunnings.DayAsync(merchant, Clock.GetUtcNow(), cancel);
+                await runs.OnceAsync(merchant, today, () => RunAsync(merchant, today, cancel), cancel);
+            });
+        }
     }
 
     /// <summary>

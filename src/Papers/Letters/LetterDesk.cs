@@ -94,7 +94,7 @@ public sealed class LetterDesk(
     private async IAsyncEnumerable<(OverdueReminder? Reminder, NamedAccount Customer)> EachAsync(
         DunnedQuery query, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var today = reminders.Today;
+        var today = await reminders.TodayAsync(query.Merchant, cancel);
         for (var after = Guid.Empty; ;)
         {
             var some = await dunnings.DunnedAsync(query, today, after, AtOnce, cancel);
@@ -130,5 +130,5 @@ public sealed class LetterDesk(
     }
 
     private DateOnly TodayOf(PaperIssuer issuer) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), issuer.Zone).DateTime);
+        issuer.Zone.DayOf(clock.GetUtcNow());
 }

@@ -76,23 +76,28 @@ public sealed class ReminderDesk(
     // A customer may read the mail days later.
     private static readonly TimeSpan LastsLong = TimeSpan.FromDays(14);
 
-    /// <summary>The day by which dunning goes: that of UTC.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    /// <summary>The merchant's day, by which dunning goes.</summary>
+    public Task<DateOnly> TodayAsync(MerchantId merchant, CancellationToken cancel) =>
+        dunnings.DayAsync(merchant, clock.GetUtcNow(), cancel);
 
     /// <summary>The reminder of the level of which an event of an account tells; null where there is nothing to write any more.</summary>
     /// <param name="makesLink">Whether a payment link is made for it where there is none for all that it asks for.</param>
     public async Task<Reminder?> OfEventAsync(AccountId account, int sequence, bool makesLink, CancellationToken cancel)
     {
         var steps = await dunnings.StepsAsync(account, MostSteps, cancel);
+        var today = await TodayAsync(account.Merchant, cancel);
         return steps.FirstOrDefault(one => one.Sequence == sequence) is { } step
-            && await dunnings.FindAsync(account, Today, cancel) is { } found && OverdueReminder.Of(step, found.Case, Today) is { } reminder
+            && await dunnings.FindAsync(account, today, cancel) is { } found && OverdueReminder.Of(step, found.Case, today) is { } reminder
             ? await WholeAsync(reminder, steps, makesLink, cancel) : null;
     }
 
     /// <summary>What a customer is reminded of at the level at which the customer stands; null for none.</summary>
-    public async Task<OverdueReminder?> OfAccountAsync(AccountId account, CancellationToken cancel) =>
-        await dunnings.StepsAsync(account, limit: 1, cancel) is [var step]
-            && await dunnings.FindAsync(account, Today, cancel) is { } found ? OverdueReminder.Of(step, found.Case, Today) : null;
+    public async Task<OverdueReminder?> OfAccountAsync(AccountId account, CancellationToken cancel)
+    {
+        var today = await TodayAsync(account.Merchant, cancel);
+        return await dunnings.StepsAsync(account, limit: 1, cancel) is [var step]
+            && await dunnings.FindAsync(account, today, cancel) is { } found ? OverdueReminder.Of(step, found.Case, today) : null;
+    }
 
     /// <summary>The reminder with its fees and its payment link.</summary>
     public async Task<Reminder> WholeAsync(OverdueReminder reminder, CancellationToken cancel) => await WholeAsync(

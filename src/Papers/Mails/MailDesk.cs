@@ -97,7 +97,7 @@ public sealed class MailDesk(
     {
         var texts = CustomerTexts.Choose(All, language, issuer.Locale);
         var draft = new MailDraft(texts, issuer, "Anna Bell", await sentences.FindAsync(merchant, kind, texts.Tag, cancel));
-        var (today, amount) = (DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), new Money(4990, currency));
+        var (today, amount) = (issuer.Zone.DayOf(clock.GetUtcNow()), new Money(4990, currency));
         var bill = new MailedBill("INV-2027-0001", today.AddDays(-14), amount);
         var (debit, address) = ($"{texts["method.debit"]}, DE ···· 3000", $"{server}/pay/example");
         var letter = kind switch
@@ -161,7 +161,7 @@ public sealed class MailDesk(
         if (view.StandingAt(clock.GetUtcNow()) != LinkStanding.Open || view.IsUnderWay)
             return null;
         // Its last day, and not the moment after it.
-        var lastDay = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(link.EndsAt - TimeSpan.FromSeconds(1), draft.Issuer.Zone).DateTime);
+        var lastDay = draft.Issuer.Zone.DayOf(link.EndsAt - TimeSpan.FromSeconds(1));
         return draft.Link(
             view.Charges.Where(charge => charge.OpenMinor > 0).Select(BillOf), link.Text, view.Due, lastDay,
             await links.AddressAsync(server, link, cancel)) with
@@ -257,7 +257,7 @@ public sealed class MailDesk(
     private async Task<MailLetter?> StatementAsync(
         NamedAccount customer, DateOnly month, MailDraft draft, Action whereTooLong, CancellationToken cancel)
     {
-        var (today, account) = (DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), customer.Account.Id);
+        var (today, account) = (draft.Issuer.Zone.DayOf(clock.GetUtcNow()), customer.Account.Id);
         var to = month.AddMonths(1).AddDays(-1) is var last && last > today ? today : last;
         var (paper, isTooLong) = await papers.StatementAsync(account, month, to, draft.Issuer, draft.Texts.Tag, cancel);
         if (isTooLong)

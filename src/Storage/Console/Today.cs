@@ -122,11 +122,9 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
 
     private async Task<(IReadOnlyList<WorkItem> Work, DateOnly? NextDues)> WorkAsync(Snapshot snapshot, MerchantId merchant, DateOnly today)
     {
-        // Runs go by the day of UTC.
-        var day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var monthly = await DuePolicies.LookAsync(snapshot, merchant, day);
+        var monthly = await DuePolicies.LookAsync(snapshot, merchant, today);
         return (
-            await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today, monthly), monthly.NextAfter(day));
+            await WaitingWork.ReadAsync(snapshot, new LostTime(database), merchant, today, monthly), monthly.NextAfter(today));
     }
 
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>

@@ -6,6 +6,7 @@ using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
 
@@ -113,17 +114,20 @@ internal static class WaitingWork
         }
     }
 
+    /// <summary>Has a moment stand in the clocks of merchant $1.</summary>
+    private const string AtZone = $"AT TIME ZONE {MerchantDays.Zone}";
+
     private static bool IsOfLines(WorkKind kind) => kind is WorkKind.LineIn or WorkKind.LineOut;
 
     private static Task<List<(WorkKind Kind, int Count, Money Sum, DateOnly Since)>> WithSumsAsync(
         Snapshot snapshot, MerchantId merchant, DateOnly today) => snapshot.AllAsync(
         // Indexes: dispute_by_time, dispute_returned, the key of payment, settlement_line_by_status, attempt_to_pay_out.
         $"""
-        SELECT 'dispute', p.currency, count(*)::int, sum(d.amount_minor)::bigint, min(d.opened_at)::date
+        SELECT 'dispute', p.currency, count(*)::int, sum(d.amount_minor)::bigint, (min(d.opened_at) {AtZone})::date
           FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
          WHERE d.merchant_id = $1 AND d.opened_at >= $3 AND d.kind <> 'returned_debit' AND d.status = 'open' GROUP BY 2
         UNION ALL
-        SELECT 'returned_debit', p.currency, count(*)::int, sum(d.amount_minor)::bigint, min(d.opened_at)::date
+        SELECT 'returned_debit', p.currency, count(*)::int, sum(d.amount_minor)::bigint, (min(d.opened_at) {AtZone})::date
           FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
          WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.kind = 'returned_debit' AND d.status <> 'won' GROUP BY 2
         UNION ALL
@@ -133,7 +137,7 @@ internal static class WaitingWork
                  WHERE l.status = 'open' AND l.merchant_id = $1 ORDER BY l.booked_on LIMIT $4) l
          GROUP BY 1, 2
         UNION ALL
-        SELECT 'refund_to_pay', x.currency, count(*)::int, sum(x.amount_minor)::bigint, min(x.opened_at)::date
+        SELECT 'refund_to_pay', x.currency, count(*)::int, sum(x.amount_minor)::bigint, (min(x.opened_at) {AtZone})::date
           FROM attempt x
          WHERE {PayOuts.Waits} AND NOT EXISTS (
                SELECT FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id

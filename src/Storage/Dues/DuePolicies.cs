@@ -5,6 +5,7 @@ using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Dues;
 
@@ -13,7 +14,8 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
 {
     private const string Columns =
         "p.merchant_id, p.day, p.method, p.dialect, p.minimum_minor, p.currency, p.since, p.set_by, p.is_of_program, "
-        + "p.autopay_only";
+        + "p.autopay_only, coalesce((p.since AT TIME ZONE (SELECT m.time_zone FROM merchant m WHERE m.id = p.merchant_id))::date, "
+        + "(p.since AT TIME ZONE 'UTC')::date)";
 
     /// <summary>The policies of merchants ($1) that are in force.</summary>
     internal const string InForce = $"""
@@ -79,15 +81,16 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
         var day = policy.DueBy(today);
         var (hasMonth, isByHand) = (await snapshot.AllAsync(
             // Index: due_run_of_month.
-            """
+            $"""
             SELECT EXISTS (SELECT FROM due_run r WHERE r.merchant_id = $1 AND r.month = $2),
                    EXISTS (SELECT FROM due_run r
-                            WHERE r.merchant_id = $1 AND r.begun_at >= $3 AND r.status <> 'stopped'
+                            WHERE r.merchant_id = $1 AND r.begun_at >= $3::timestamp AT TIME ZONE {MerchantDays.Zone}
+                              AND r.status <> 'stopped'
                               AND (r.method IS NULL OR r.method = $4) AND (r.dialect IS NULL OR r.dialect = $5)
                               AND (r.minimum_minor IS NULL OR (r.minimum_minor, r.currency) = ($6, $7)) AND (NOT r.autopay_only OR $8))
             """,
             command => command.With(merchant.Value).With(DuePolicy.MonthOf(today))
-                .With((day ?? DateOnly.MaxValue).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc))
+                .With(day ?? DateOnly.MaxValue)
                 .With<string?>(policy.Filter.Way is { } way ? EnumWords.Of(way) : null).With<string?>(policy.Filter.Dialect)
                 .With<long?>(policy.Filter.Minimum?.AmountMinor).With<string?>(policy.Filter.Minimum?.Currency.Code)
                 .With(policy.Filter.IsAutopayOnly),
@@ -108,5 +111,6 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
     {
         SetBy = row.IsDBNull(7) ? null : row.GetGuid(7),
         IsOfProgram = row.GetBoolean(8),
+        SetOn = row.GetFieldValue<DateOnly>(10),
     };
 }

@@ -8,6 +8,7 @@ using Quittance.Core.Providers;
 using Quittance.Storage.Overdue;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Dues;
 
@@ -94,6 +95,10 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
             WHEN x.status IN ('declined', 'failed', 'cancelled') THEN 'failed'
             ELSE 'pending' END AS result) s
         """;
+
+    /// <summary>The merchant's day of a moment, by which runs go.</summary>
+    public Task<DateOnly> DayAsync(MerchantId merchant, DateTimeOffset moment, CancellationToken cancel) =>
+        database.DayAsync(merchant, moment, cancel);
 
     /// <inheritdoc/>
     public async Task<DuePreview> PreviewAsync(MerchantId merchant, DueFilter filter, DateOnly today, CancellationToken cancel)

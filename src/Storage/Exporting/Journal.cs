@@ -7,6 +7,7 @@ using Quittance.Core.Ledger;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Exporting;
 
@@ -72,19 +73,19 @@ public sealed class Journal(NpgsqlDataSource database)
     /// the commits that are under way.
     /// A journal that is read after the days were closed has all of them for good.
     /// </summary>
-    /// <param name="to">The last day, in UTC.</param>
+    /// <param name="to">The last day.</param>
     /// <param name="now">The clock of this machine. A day is only closed when it has ended by the database's clock as well.</param>
     /// <param name="mayWrite">Whether the program can write a block that is proven: it has the master key.</param>
     /// <exception cref="StoreUnavailableException">A commit does not end.</exception>
     public async Task<Closing> CloseAsync(
         MerchantId merchant, DateOnly to, DateTimeOffset now, CancellationToken cancel, bool mayWrite = true)
     {
-        var end = to.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var end = (await database.ZoneAsync(merchant, cancel)).StartOf(to.AddDays(1));
         await using var connection = await database.OpenConnectionAsync(cancel);
         var ofDatabase = await ClockAsync(connection, cancel);
         if ((ofDatabase - now).Duration() > ClocksMayDifferBy)
             return Closing.ClocksDiffer;
-        if (now.UtcDateTime < end || ofDatabase.UtcDateTime < end)
+        if (now < end || ofDatabase < end)
             return Closing.NotEnded;
         if (await SlotTimes.FirstOpenDayAsync(connection, merchant, cancel) > to)
             return Closing.Closed;
@@ -93,8 +94,8 @@ public sealed class Journal(NpgsqlDataSource database)
     }
 
     /// <summary>Reads the journal.</summary>
-    /// <param name="from">The first day, in UTC; null from the beginning.</param>
-    /// <param name="to">The last day, in UTC; null to the end.</param>
+    /// <param name="from">The first day; null from the beginning.</param>
+    /// <param name="to">The last day; null to the end.</param>
     /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
     public async IAsyncEnumerable<JournalEntry> ReadAsync(
         MerchantId merchant, DateOnly? from, DateOnly? to, IProgress<double>? progress, [EnumeratorCancellation] CancellationToken cancel)

@@ -29,7 +29,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
 
     private const string SlotRead =
         "s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, s.open_from, "
-        + "current_setting('synchronous_standby_names') <> '', s.last_hash, s.restored_at";
+        + "current_setting('synchronous_standby_names') <> '', s.last_hash, s.restored_at, "
+        + "(SELECT m.time_zone FROM merchant m WHERE m.id = s.merchant_id)";
 
     private static readonly string OpenCharges = OpenChargesStatement();
 
@@ -222,7 +223,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
                 slot,
                 new SlotRow(
                     row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), row.GetFieldValue<DateOnly>(5),
-                    row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8)));
+                    row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8), MerchantDays.Named(row.GetString(9))));
             HasSynchronousStandby = row.GetBoolean(6);
             Ends[slot] = row.GetFieldValue<byte[]>(7);
         });

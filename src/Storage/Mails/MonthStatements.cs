@@ -4,6 +4,7 @@ using Quittance.Core.Mails;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Mails;
 
@@ -42,13 +43,14 @@ public sealed class MonthStatements(NpgsqlDataSource database, MailPolicies poli
     public async Task AskAsync(MerchantId merchant, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var zone = await database.ZoneAsync(merchant, cancel);
+        var today = zone.DayOf(now);
         if (today.Day is < FirstDay or > LastDay || !(await policies.FindAsync(merchant, cancel)).Contains(MailKind.Statement))
             return;
         var next = today.AddDays(1 - today.Day);
         var month = next.AddMonths(-1);
         // A mail of this month may have been sent in the time that a restore lost. Asked for at its beginning, it is left out for that.
-        var begin = StartOf(next.AddDays(FirstDay - 1));
+        var begin = zone.StartOf(next.AddDays(FirstDay - 1));
         var asked = await lostTime.RestoredAtAsync(cancel) > begin ? begin : now;
         var (after, last) = (Guid.Empty, false);
         while (!last)
@@ -56,7 +58,8 @@ public sealed class MonthStatements(NpgsqlDataSource database, MailPolicies poli
             var accounts = await database.AllAsync(
                 Due,
                 command => command.With(merchant.Value).With(after).With(Words.Of(MailKind.Statement))
-                    .With(MailCause.SequenceOf(month, now)).With(StartOf(month).UtcDateTime).With(StartOf(next).UtcDateTime).With(AtOnce),
+                    .With(MailCause.SequenceOf(month, now))
+                    .With(zone.StartOf(month).UtcDateTime).With(zone.StartOf(next).UtcDateTime).With(AtOnce),
                 row => new AccountId(merchant, row.GetGuid(0)), cancel);
             if (accounts.Count > 0)
             {
@@ -70,6 +73,4 @@ public sealed class MonthStatements(NpgsqlDataSource database, MailPolicies poli
             after = last ? after : accounts[^1].Value;
         }
     }
-
-    private static DateTimeOffset StartOf(DateOnly day) => new(day, default, TimeSpan.Zero);
 }

@@ -10,7 +10,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Moments;
 
-/// <summary>A month of the books, in UTC.</summary>
+/// <summary>A month of the books.</summary>
 public readonly record struct Month(DateOnly FirstDay)
 {
     public DateOnly LastDay => FirstDay.AddMonths(1).AddDays(-1);

@@ -5,6 +5,7 @@ using Quittance.Core.Overdue;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Overdue;
 
@@ -56,6 +57,10 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
             row => row.GetGuid(0), cancel);
         return await ReadAsync(merchant, [.. accounts], today, cancel);
     }
+
+    /// <inheritdoc/>
+    public Task<DateOnly> DayAsync(MerchantId merchant, DateTimeOffset moment, CancellationToken cancel) =>
+        database.DayAsync(merchant, moment, cancel);
 
     /// <inheritdoc/>
     public async Task<DunningCandidate?> FindAsync(AccountId account, DateOnly today, CancellationToken cancel) =>

@@ -8,6 +8,7 @@ using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Overdue;
 
@@ -195,7 +196,8 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
         var parties = await PartiesAsync(merchant, first, cancel);
         var credits = await CreditsAsync(merchant, [.. parties.Values.Select(party => party.Account.Id.Value).Distinct()], cancel);
         var open = await OpenAsync(merchant, [.. credits.Keys.Select(account => account.Value)], cancel);
-        var restoredAt = await new LostTime(database).RestoredAtAsync(cancel);
+        var zone = await database.ZoneAsync(merchant, cancel);
+        DateOnly? restoredOn = await new LostTime(database).RestoredAtAsync(cancel) is { } restored ? zone.DayOf(restored) : null;
         return
         [
             .. from id in first.Select(id => new PaymentId(merchant, id))
@@ -207,12 +209,12 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
                    CreditMinor = credits.GetValueOrDefault(party.Account.Id),
                    IsAgainstAutopay = party.IsAgainstAutopay,
                    Open = [.. open[party.Account.Id]],
-                   RestoredAt = restoredAt,
+                   RestoredOn = restoredOn,
                    IsByFile = RetryCase.GoesByFile(attempts[last[id.Value]]),
                }),
         ];
 
-        Failure? FailureOf(PaymentId id) => Failure.Of(payments[id], attempts[id], [.. disputes[id]]);
+        Failure? FailureOf(PaymentId id) => Failure.Of(payments[id], attempts[id], [.. disputes[id]], zone);
 
         Task<IReadOnlyList<T>> AllAsync<T>(string sql, Guid[] ids, Func<NpgsqlDataReader, T> read) =>
             database.AllAsync(sql, command => command.With(merchant.Value).With(ids), read, cancel);

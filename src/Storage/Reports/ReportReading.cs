@@ -12,7 +12,11 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Reports;
 
 /// <summary>The days of a merchant's report, the first and the last.</summary>
-public readonly record struct ReportDays(MerchantId Merchant, DateOnly From, DateOnly To);
+public readonly record struct ReportDays(MerchantId Merchant, DateOnly From, DateOnly To)
+{
+    /// <summary>The zone in which the merchant's days begin; null for UTC.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+}
 
 /// <summary>What a customer owes of one age and currency.</summary>
 /// <param name="Name">Null where it is not known.</param>
@@ -74,7 +78,7 @@ public sealed record RemindersOfLevel(
 public sealed record CollectedOfMonth(DateOnly Month, PaymentMethod Method, PaymentStatus Status, Money Sum, Money Returned, int Payments);
 
 /// <summary>
-/// Reads the sums of reports. Days and months of money are those of the books (UTC). Each reading goes through what happened in its time,
+/// Reads the sums of reports. Days and months of money are those of the books. Each reading goes through what happened in its time,
 /// and that of debts through what happened since its day.
 /// </summary>
 public sealed class ReportReading(NpgsqlDataSource database)
@@ -106,14 +110,14 @@ public sealed class ReportReading(NpgsqlDataSource database)
          WHERE o.minor <> 0
          GROUP BY 1, 2, 3, 4, 5
         """,
-        command => command.With(days.Merchant.Value).With(days.To).With(BeginOf(days.To.AddDays(1))),
+        command => command.With(days.Merchant.Value).With(days.To).With(LeastOf(days.To.AddDays(1))),
         row => new AgedDebt(
             row.GetGuid(0), row.GetInt64(1), TextOf(row, 2), (ReceivableAge)row.GetInt32(3), MoneyOf(row, 5, 4)),
         cancel);
 
     /// <summary>The transfers of some days of the books, added up by weeks (from Monday) or by months.</summary>
     public Task<List<Flow>> FlowsAsync(ReportDays days, bool byWeeks, CancellationToken cancel) => ReadAsync(
-        // Indexes: event_by_time, and the keys of the other tables. No event is booked on a later day than its own.
+        // Indexes: event_by_time, and the keys of the other tables. No event is booked on a later day than the next one of UTC.
         $"""
         SELECT date_trunc('{(byWeeks ? "week" : "month")}', e.booked_on)::date, d.kind, {HolderOf("d")}, c.kind, {HolderOf("c")}, e.type,
                p.method, e.type = 'payment.moved' OR (e.sequence = 1 AND p.moved_from_id IS NOT NULL), t.currency,
@@ -128,7 +132,7 @@ public sealed class ReportReading(NpgsqlDataSource database)
          WHERE e.merchant_id = $1 AND e.occurred_at >= $4 AND e.booked_on BETWEEN $2 AND $3
          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
         """,
-        command => command.With(days.Merchant.Value).With(days.From).With(days.To).With(BeginOf(days.From)),
+        command => command.With(days.Merchant.Value).With(days.From).With(days.To).With(LeastOf(days.From)),
         row => new Flow(
             row.GetFieldValue<DateOnly>(0), (Words.To<LedgerKind>(row.GetString(1)), row.GetString(2)),
             (Words.To<LedgerKind>(row.GetString(3)), row.GetString(4)), Words.To<EventType>(row.GetString(5)),
@@ -136,11 +140,11 @@ public sealed class ReportReading(NpgsqlDataSource database)
             !row.IsDBNull(7) && row.GetBoolean(7), MoneyOf(row, 9, 8)),
         cancel);
 
-    /// <summary>The refunds that reached their status on some days (UTC).</summary>
+    /// <summary>The refunds that reached their status on some days.</summary>
     public Task<List<RefundsOfMonth>> RefundsAsync(ReportDays days, CancellationToken cancel) => ReadAsync(
         // Index: refund_by_status_at.
         """
-        SELECT date_trunc('month', r.status_at AT TIME ZONE 'UTC')::date, p.method, r.status, r.currency, sum(r.amount_minor)::bigint,
+        SELECT date_trunc('month', r.status_at AT TIME ZONE $4)::date, p.method, r.status, r.currency, sum(r.amount_minor)::bigint,
                count(*)::int
           FROM refund r LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = r.payment_id
          WHERE r.merchant_id = $1 AND r.status_at >= $2 AND r.status_at < $3 AND r.share_of IS NULL AND r.currency IS NOT NULL
@@ -152,11 +156,11 @@ public sealed class ReportReading(NpgsqlDataSource database)
             row.GetInt32(5)),
         cancel);
 
-    /// <summary>The disputes and returned debits that began on some days (UTC).</summary>
+    /// <summary>The disputes and returned debits that began on some days.</summary>
     public Task<List<DisputesOfMonth>> DisputesAsync(ReportDays days, CancellationToken cancel) => ReadAsync(
         // Index: dispute_by_time.
         """
-        SELECT date_trunc('month', d.opened_at AT TIME ZONE 'UTC')::date, d.kind, d.reason, d.status, p.currency,
+        SELECT date_trunc('month', d.opened_at AT TIME ZONE $4)::date, d.kind, d.reason, d.status, p.currency,
                sum(d.amount_minor)::bigint, sum(d.fee_minor)::bigint, count(*)::int
           FROM dispute d JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
          WHERE d.merchant_id = $1 AND d.opened_at >= $2 AND d.opened_at < $3
@@ -187,11 +191,11 @@ public sealed class ReportReading(NpgsqlDataSource database)
             MoneyOf(row, 7, 1)),
         cancel);
 
-    /// <summary>What became until now of the payments for which the runs of some days (UTC) asked.</summary>
+    /// <summary>What became until now of the payments for which the runs of some days asked.</summary>
     public Task<List<CollectedOfMonth>> CollectedAsync(ReportDays days, CancellationToken cancel) => ReadAsync(
         """
         SELECT r.month, p.method, p.status, p.currency, sum(p.amount_minor)::bigint, sum(p.reversed_minor)::bigint, count(*)::int
-          FROM (SELECT DISTINCT date_trunc('month', r.begun_at AT TIME ZONE 'UTC')::date AS month, d.payment_id
+          FROM (SELECT DISTINCT date_trunc('month', r.begun_at AT TIME ZONE $4)::date AS month, d.payment_id
                   FROM due_run r JOIN due_payment d ON d.merchant_id = $1 AND d.run_id = r.id
                  WHERE r.merchant_id = $1 AND r.begun_at >= $2 AND r.begun_at < $3) r
           JOIN payment p ON p.merchant_id = $1 AND p.id = r.payment_id
@@ -212,12 +216,16 @@ public sealed class ReportReading(NpgsqlDataSource database)
         Snapshot.ReadAsync(database, snapshot => snapshot.AllAsync(sql, parameters, read), cancel);
 
     private static void Between(NpgsqlBatchCommand command, ReportDays days) =>
-        command.With(days.Merchant.Value).With(BeginOf(days.From)).With(BeginOf(days.To.AddDays(1)));
+        command.With(days.Merchant.Value).With(ZoneOf(days).StartOf(days.From).UtcDateTime)
+            .With(ZoneOf(days).StartOf(days.To.AddDays(1)).UtcDateTime).With(ZoneOf(days).Id);
 
     private static string HolderOf(string account) =>
         $"CASE WHEN {account}.kind IN ('clearing', 'bank') THEN {account}.purpose ELSE '' END";
 
-    private static DateTime BeginOf(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+    private static TimeZoneInfo ZoneOf(ReportDays days) => days.Zone ?? TimeZoneInfo.Utc;
+
+    /// <summary>No event that is booked on a day has an earlier time, whatever the merchant's zone was.</summary>
+    private static DateTime LeastOf(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc).AddDays(-1);
 
     private static Money MoneyOf(NpgsqlDataReader row, int minor, int currency) =>
         new(row.GetInt64(minor), Currency.Parse(row.GetString(currency)));

@@ -75,10 +75,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             """)
             .With(merchant.Value).With(AccessToken.HashOf(token)).With(now).With(now - Longest).With(now - _pause).With(now - Precision);
         batch.Statement("""
-            SELECT m.name, p.id, p.name, p.role,
-                   coalesce((SELECT i.time_zone FROM installation i WHERE i.merchant_id = $1
-                       ORDER BY i.time_zone = 'Etc/UTC', i.id LIMIT 1), 'Etc/UTC'),
-                   s.proven_at, p.secured_at IS NOT NULL,
+            SELECT m.name, p.id, p.name, p.role, m.time_zone, s.proven_at, p.secured_at IS NOT NULL,
                    (SELECT l.tag FROM merchant_logo l WHERE l.merchant_id = $1 ORDER BY l.since DESC LIMIT 1)
               FROM console_session s
               JOIN person p ON p.merchant_id = s.merchant_id AND p.id = s.person_id AND p.merchant_id = $1

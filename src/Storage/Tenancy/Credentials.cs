@@ -235,7 +235,8 @@ internal static class CredentialRows
     public const string Columns = $"c.id, c.kind, c.scopes, m.hash_key, {InstallationColumns}";
 
     /// <summary>What <see cref="ReadInstallation"/> reads.</summary>
-    public const string InstallationColumns = "i.merchant_id, i.id, i.dialect, i.currency, i.locale, i.time_zone, m.name, i.origins";
+    public const string InstallationColumns =
+        "i.merchant_id, i.id, i.dialect, i.currency, i.locale, i.time_zone, m.name, i.origins, m.time_zone";
 
     /// <summary>Joins installation and merchant to the credential.</summary>
     public const string Installation =
@@ -250,7 +251,7 @@ internal static class CredentialRows
         $"SELECT {InstallationColumns} FROM installation i JOIN merchant m ON m.id = i.merchant_id WHERE i.merchant_id = $1";
 
     /// <summary>How many columns an installation has.</summary>
-    public const int InstallationWidth = 8;
+    public const int InstallationWidth = 9;
 
     /// <summary>How many columns a credential has, with its installation.</summary>
     public const int Width = InstallationAt + InstallationWidth;
@@ -267,5 +268,6 @@ internal static class CredentialRows
     {
         MerchantName = row.GetString(first + 6),
         Origins = Merchants.OriginsIn(row.GetFieldValue<string[]>(first + 7)),
+        MerchantTimeZone = row.GetString(first + 8),
     };
 }

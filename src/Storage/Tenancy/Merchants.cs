@@ -54,15 +54,24 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="currency">The currency where requests name none. An installation that exists keeps its own.</param>
     /// <param name="locale">The language of messages where requests ask for none. An installation that exists keeps its own.</param>
-    /// <param name="timeZone">The IANA zone in which its days begin. An installation that exists keeps its own.</param>
+    /// <param name="timeZone">
+    /// The IANA zone in which its days begin; null for the merchant's. An installation that exists keeps its own. That of a merchant's
+    /// first installation becomes the merchant's.
+    /// </param>
     public Task<Installation> InstallAsync(
-        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC",
+        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string? timeZone = null,
         Origin? by = null) => database.ChangeAsync(async transaction =>
     {
         await LockAsync(transaction.Connection!, merchant, cancel);
+        await transaction.ExecuteAsync(batch => batch.Statement("""
+            UPDATE merchant SET time_zone = $2
+             WHERE id = $1 AND time_zone <> $2 AND NOT EXISTS (SELECT FROM installation i WHERE i.merchant_id = $1)
+            """)
+            .With(merchant.Value).With(timeZone), cancel);
         var isNew = await transaction.ExecuteAsync(batch => batch.Statement("""
             INSERT INTO installation (merchant_id, id, dialect, currency, locale, time_zone, created_at)
-            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $5, $6, $4 FROM installation WHERE merchant_id = $1
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $5, coalesce($6, (SELECT m.time_zone FROM merchant m WHERE m.id = $1)), $4
+              FROM installation WHERE merchant_id = $1
             HAVING NOT EXISTS (SELECT 1 FROM installation WHERE merchant_id = $1 AND dialect = $2)
             """)
             .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone),
@@ -83,15 +92,36 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     public async Task<Installation?> OfPeopleAsync(MerchantId merchant, CancellationToken cancel) =>
         (await InstallationsAsync(merchant, cancel)).OrderBy(one => one.Dialect != Reference.House).FirstOrDefault();
 
-    /// <summary>Has an installation's days begin in another time zone. Running servers know it within seconds.</summary>
-    /// <param name="installation">The installation's id; null for all of the merchant.</param>
+    /// <summary>
+    /// Has the merchant's days begin in another time zone, or those of one installation. Running servers know it within seconds.
+    /// </summary>
+    /// <param name="installation">The installation's id; null for the merchant and all of its installations.</param>
     /// <param name="timeZone">The IANA zone.</param>
     /// <returns>Whether that is another one than before.</returns>
     public Task<ChangeOutcome> SetTimeZoneAsync(
         MerchantId merchant, long? installation, string timeZone, Origin by, CancellationToken cancel) =>
-        database.ChangeOnceAsync(
-            "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND ($2 IS NULL OR id = $2) AND time_zone <> $3",
-            command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel);
+        database.ChangeAsync(async transaction =>
+        {
+            var rows = await transaction.ExecuteAsync(batch =>
+            {
+                batch.Statement("UPDATE merchant SET time_zone = $3 WHERE id = $1 AND $2::bigint IS NULL AND time_zone <> $3")
+                    .With(merchant.Value).With(installation).With(timeZone);
+                batch.Statement(
+                    "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND ($2 IS NULL OR id = $2) AND time_zone <> $3")
+                    .With(merchant.Value).With(installation).With(timeZone);
+            }, cancel);
+            // Asked behind the statements: of two equal requests at once, the second has waited for the first one's rows.
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
+                return ChangeOutcome.Repeated;
+            if (rows == 0)
+                return ChangeOutcome.Nothing;
+            await transaction.CommitAsync(by, clock, cancel);
+            return ChangeOutcome.Made;
+        }, cancel);
+
+    /// <summary>Whether the database knows a zone, too.</summary>
+    public Task<bool> IsZoneAsync(string name, CancellationToken cancel) => database.FirstAsync(
+        "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", command => command.With(name), row => row.GetBoolean(0), cancel);
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
     /// <param name="kind">How it is presented.</param>

@@ -14,12 +14,13 @@ internal static class PeriodRules
 
     public static readonly IReadOnlyList<(string Rule, string Sql)> All =
     [
+        // The merchant's day is at most one off that of UTC.
         ("An event is booked on its effective day or a later one, and never after the day of its commit", """
             SELECT format('event %s/%s of %s: booked on %s, effective on %s', subject_id, sequence, occurred_at, booked_on, effective_on)
               FROM event
              WHERE merchant_id = $1
-               AND booked_on NOT BETWEEN least(effective_on, (occurred_at AT TIME ZONE 'UTC')::date)
-                   AND (occurred_at AT TIME ZONE 'UTC')::date
+               AND booked_on NOT BETWEEN least(effective_on, (occurred_at AT TIME ZONE 'UTC')::date - 1)
+                   AND (occurred_at AT TIME ZONE 'UTC')::date + 1
             """),
         ("The sums of an hour are those of its transfers", $"""
             SELECT format('%s %s %s, hour %s, booked on %s: %s and %s; transfers say %s and %s',
@@ -103,16 +104,19 @@ internal static class PeriodRules
               FROM (SELECT day, since, lag(day) OVER (ORDER BY since) AS before FROM first_open_day WHERE merchant_id = $1) d
               FULL JOIN (SELECT month, reopened_at FROM period WHERE merchant_id = $1 AND reopened_at IS NOT NULL) p
                         ON p.reopened_at = d.since AND p.month = d.day
-             WHERE (p.month IS NULL AND d.day <= d.before) OR d.day > (d.since AT TIME ZONE 'UTC')::date OR d.day IS NULL
+             WHERE (p.month IS NULL AND d.day <= d.before) OR d.day > (d.since AT TIME ZONE 'UTC')::date + 1 OR d.day IS NULL
             """),
-        // Only an event that is booked on an earlier day than that of its commit can be on a closed one.
+        // Only an event that is booked on an earlier day than that of its commit can be on a closed one, or one of the last closed day
+        // where the merchant's days begin before those of UTC.
         ("Nothing was booked on a closed day", """
             SELECT format('event %s/%s of %s: booked on %s; the first open day was %s', e.subject_id, e.sequence, e.occurred_at,
                           e.booked_on, d.day)
               FROM event e
              CROSS JOIN LATERAL (SELECT o.day FROM first_open_day o
                                   WHERE o.merchant_id = $1 AND o.since < e.occurred_at ORDER BY o.since DESC LIMIT 1) d
-             WHERE e.merchant_id = $1 AND e.booked_on < (e.occurred_at AT TIME ZONE 'UTC')::date AND e.booked_on < d.day
+             WHERE e.merchant_id = $1 AND e.booked_on < d.day
+               AND (e.booked_on < (e.occurred_at AT TIME ZONE 'UTC')::date
+                    OR e.booked_on + 1 IN (SELECT f.day FROM first_open_day f WHERE f.merchant_id = $1))
             """),
         ("No slot stands before the hours that are added up", """
             SELECT format('slot %s stands at %s; added up until %s', s.slot, s.last_at, c.until)

@@ -31,7 +31,7 @@ internal static class RetryRules
               LEFT JOIN LATERAL (SELECT p.days FROM retry_policy p
                                   WHERE p.merchant_id = $1 AND p.since <= e.occurred_at ORDER BY p.since DESC LIMIT 1) p ON true
              WHERE r.nth <> r.last_nth + 1
-                OR (r.tried_on >= (f.failed_at AT TIME ZONE 'UTC')::date + (p.days[r.nth])::int) IS NOT TRUE
+                OR (r.tried_on >= (f.failed_at AT TIME ZONE 'UTC')::date - 1 + (p.days[r.nth])::int) IS NOT TRUE
                 OR r.tried_on < r.last_on + (p.days[r.nth])::int - (p.days[r.nth - 1])::int
             """),
         ("Each fee of a returned debit is the provider's fee of that return, of the same customer, where the policy in force says so", """

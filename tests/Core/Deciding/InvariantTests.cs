@@ -190,7 +190,7 @@ public sealed class InvariantTests
             }
 
             Failure? FailureOf(PaymentId id) =>
-                Failure.Of(_state.Payment(id)!, _state.AttemptsOf(id), [.. _state.DisputesOf(id)]);
+                Failure.Of(_state.Payment(id)!, _state.AttemptsOf(id), [.. _state.DisputesOf(id)], TimeZoneInfo.Utc);
         }
 
         public void Do(Command command)

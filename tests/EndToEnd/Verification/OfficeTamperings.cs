@@ -107,7 +107,7 @@ internal static class OfficeTamperings
         new("retry: of another payment", "UPDATE payment_retry SET payment_id = {first} WHERE payment_id = {tried}", TryOfPayment),
         new("retry: for more than was asked",
             "UPDATE claim SET amount_minor = amount_minor - 1 WHERE payment_id = {failed}", TryOfPayment),
-        new("retry: too early", "UPDATE payment_retry SET tried_on = tried_on - 1 WHERE payment_id = {tried}", TriesFollow),
+        new("retry: too early", "UPDATE payment_retry SET tried_on = tried_on - 2 WHERE payment_id = {tried}", TriesFollow),
         new("retry: a try left out", "UPDATE payment_retry SET nth = 2 WHERE payment_id = {tried}", TriesFollow),
         new("retry: of a payment that did not fail",
             "UPDATE event SET type = 'payment.capturing' WHERE subject_id = {failed} AND type = 'payment.declined'", TriesFollow),
@@ -115,7 +115,7 @@ internal static class OfficeTamperings
             UPDATE reference SET dialect = 'quittance', kind = 'return-fee', value = 'R1-1'
              WHERE object_id = (SELECT id FROM charge WHERE account_id = {emil} LIMIT 1) AND kind = 'bill'
             """, FeeOfReturn),
-        new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['4', '5']", TriesFollow),
+        new("retry policy: later tries", "UPDATE retry_policy SET days = ARRAY['5', '6']", TriesFollow),
         new("retry policy: ended without a word", "INSERT INTO retry_policy VALUES ({merchant}, now())", RetrySet),
         new("mail policy: switched off without a word", "INSERT INTO mail_policy VALUES ({merchant}, now(), '{}')", MailSet),
         new("sentence in mails: another one without a word",

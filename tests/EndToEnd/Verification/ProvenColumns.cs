@@ -77,7 +77,7 @@ internal static class ProvenColumns
     private static readonly (string Reason, string Pattern)[] NotProven =
     [
         ("they name the merchant, and key hashes that are kept for a month; every sealed row has the merchant's number",
-            @"^merchant\.(id|name|hash_key|created_at)$"),
+            @"^merchant\.(id|name|hash_key|created_at|time_zone)$"),
         ("who looks at an API's pages sees it; none of it moves money", @"^installation\."),
         ("the audit log has the hold and the release by an operator, and every slot is compared with the row", @"^epoch\."),
         ("names that people see in the console; nobody gets in by them", @"^(person\.(email|name)|passkey\.(name|transports))$"),

@@ -17,10 +17,7 @@ internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Curr
     public static StatementQuery Read(IQueryCollection query, CurrentOperator desk)
     {
         var (year, month, _) = desk.Today.AddMonths(-1);
-        // The books have the day of UTC, which can be the next one already.
-        var booked = DateOnly.FromDateTime(desk.Now.UtcDateTime);
-        var last = booked > desk.Today ? booked : desk.Today;
-        var problem = Day(query["from"], new DateOnly(year, month, 1), out var from) & Day(query["to"], last, out var to)
+        var problem = Day(query["from"], new DateOnly(year, month, 1), out var from) & Day(query["to"], desk.Today, out var to)
             ? from > to ? "The first day is after the last." : null
             : "Write days like 2026-01-31.";
         return new StatementQuery(from, to, Currency.TryParse(query["currency"], out var currency) ? currency : null, problem);

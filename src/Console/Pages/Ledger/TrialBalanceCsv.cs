@@ -19,9 +19,9 @@ internal static class TrialBalanceCsv
     private const string Head = "account,currency,debit,credit";
 
     /// <summary>Answers a request for it.</summary>
-    public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, MomentReading reading, TimeProvider clock)
+    public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, MomentReading reading)
     {
-        var query = AtQuery.Read(http.Request.Query["at"], clock.GetUtcNow());
+        var query = AtQuery.Read(http.Request.Query["at"], desk);
         if (query.Problem is not null)
         {
             http.Response.Redirect(Places.With(Places.LedgerAt, new() { ["at"] = http.Request.Query["at"] }));

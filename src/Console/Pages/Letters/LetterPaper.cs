@@ -28,9 +28,9 @@ internal static class LetterPaper
 
     /// <summary>Answers a request for those of some days. Where there is no file, it leads back to the page, which says why.</summary>
     private static async Task AnswerAsync(
-        HttpContext http, CurrentOperator desk, LetterDesk letters, Merchants merchants, TimeProvider clock)
+        HttpContext http, CurrentOperator desk, LetterDesk letters, Merchants merchants)
     {
-        var query = LetterQuery.Read(http.Request.Query, desk.Merchant, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var query = LetterQuery.Read(http.Request.Query, desk.Merchant, desk.Today);
         var issuer = await PaperAnswer.IssuerAsync(desk, merchants, http.RequestAborted);
         var paper = query.Problem is null ? (await letters.RunAsync(query.Asked, issuer, http.RequestAborted)).Paper : null;
         if (paper is null)

@@ -16,7 +16,7 @@ internal sealed record LetterQuery(DunnedQuery Asked, string? Problem)
 
     private const string Yes = "yes";
 
-    /// <param name="today">The day by which dunning goes: that of UTC.</param>
+    /// <param name="today">The merchant's day, by which dunning goes.</param>
     public static LetterQuery Read(IQueryCollection query, MerchantId merchant, DateOnly today)
     {
         var (first, last) = (Places.Day(query[From]), Places.Day(query[To]));

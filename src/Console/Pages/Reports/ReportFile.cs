@@ -16,9 +16,9 @@ internal static class ReportFile
     public const string Xlsx = $"{ConsoleRoutes.Root}/reports.xlsx";
 
     /// <summary>Answers a request for it. A wrong address leads to the page, which says what is wrong.</summary>
-    public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, ReportReading reading, TimeProvider clock)
+    public static async Task AnswerAsync(HttpContext http, CurrentOperator desk, ReportReading reading)
     {
-        var query = ReportQuery.Read(http.Request.Query, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var query = ReportQuery.Read(http.Request.Query, desk.Today);
         if (query.Problem is not null)
         {
             http.Response.Redirect(Places.With(Places.Reports, new()
@@ -30,7 +30,7 @@ internal static class ReportFile
             return;
         }
 
-        var report = await query.Form.ReadAsync(reading, query.DaysOf(desk.Merchant), http.RequestAborted);
+        var report = await query.Form.ReadAsync(reading, query.DaysOf(desk), http.RequestAborted);
         await using var file = await ISheetAnswer.BeginAsync(
             http, $"{query.Form.Word}-{Places.Iso(query.To)}", string.Join(',', report.Columns.Select(column => column.Name)));
         foreach (var row in report.Rows)

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Quittance.Console.Access;
 using Quittance.Console.Layout;
-using Quittance.Core;
 using Quittance.Storage.Reports;
 
 namespace Quittance.Console.Pages.Reports;
@@ -15,7 +15,7 @@ internal sealed record ReportQuery(ReportForm Form, DateOnly From, DateOnly To, 
     private const int MostYears = 5;
     private const int UsualMonths = 6;
 
-    /// <param name="today">The last day of the books, UTC.</param>
+    /// <param name="today">The merchant's day.</param>
     public static ReportQuery Read(IQueryCollection query, DateOnly today)
     {
         var form = ReportForms.All.FirstOrDefault(form => form.Word == query["report"]) ?? ReportForms.All[0];
@@ -31,7 +31,7 @@ internal sealed record ReportQuery(ReportForm Form, DateOnly From, DateOnly To, 
     }
 
     /// <summary>The days for one merchant.</summary>
-    public ReportDays DaysOf(MerchantId merchant) => new(merchant, From, To);
+    public ReportDays DaysOf(CurrentOperator desk) => new(desk.Merchant, From, To) { Zone = desk.Zone };
 
     /// <summary>Where a page or a file of it is.</summary>
     public string AddressOf(string path) => Places.With(path, new()

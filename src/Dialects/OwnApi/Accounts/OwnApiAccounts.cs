@@ -113,7 +113,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     private async Task<Answer> BalanceAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
-        var asked = query.AsOf(At, call.Now) ?? AsOf.Of(DateOnly.FromDateTime(call.Now.UtcDateTime));
+        var asked = query.AsOf(At, call) ?? AsOf.Of(call.Today);
         if (query.Problem() is { } problem)
             return problem.ToAnswer(address);
         return await NamedAsync(call) is { } named
@@ -125,7 +125,7 @@ internal sealed class OwnApiAccounts(PublicAddress address, IReceivables receiva
     private async Task<Answer> StatementAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
-        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var today = call.Today;
         var from = query.Day(From) ?? new DateOnly(today.Year, today.Month, 1);
         var to = query.Day(To) ?? today;
         if (from > to)

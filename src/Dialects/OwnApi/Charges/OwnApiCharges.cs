@@ -83,7 +83,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
             ?? throw new InvalidOperationException("A kept answer names a charge that is not in the books.");
         // A repeated request gets its first answer: the charge as it was raised, due on that day where the request names none.
         var dueOn = asked.Due is null && outcome.Replayed
-            ? call.Credential.Installation.DayOf((await receivables.NewsAsync(call, outcome)).At) : command.DueOn;
+            ? call.Credential.Installation.MerchantZone.DayOf((await receivables.NewsAsync(call, outcome)).At) : command.DueOn;
         var raised = charge with
         {
             DueOn = dueOn,
@@ -130,7 +130,7 @@ internal sealed class OwnApiCharges(PublicAddress address, IReceivables receivab
         var merchant = call.Credential.Merchant;
         return new RaiseCharge(
             call.Origin, AccountTarget.Named(OwnApiNames.AccountNames(merchant, asked.Account!)), new ChargeId(merchant, call.NewId()),
-            asked.Amount!.Value, asked.Due ?? call.Credential.Installation.DayOf(call.Now))
+            asked.Amount!.Value, asked.Due ?? call.Today)
         {
             Reference = Named(OwnApiNames.Charge, asked.Reference),
             Document = Named(OwnApiNames.Document, asked.Document),

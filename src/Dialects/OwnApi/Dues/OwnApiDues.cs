@@ -77,7 +77,7 @@ internal sealed class OwnApiDues(
     {
         if (!DueShapes.Read(call.Body, apis).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
-        var (merchant, today) = (call.Credential.Merchant, DateOnly.FromDateTime(call.Now.UtcDateTime));
+        var (merchant, today) = (call.Credential.Merchant, call.Today);
         var preview = await dues.PreviewAsync(merchant, asked.Filter, today, call.Cancel);
         if (asked.IsDry)
             return DueShapes.Preview.ToAnswer(preview);
@@ -101,7 +101,7 @@ internal sealed class OwnApiDues(
 
     private async Task<Answer> ListAsync(Call call)
     {
-        var (merchant, today) = (call.Credential.Merchant, DateOnly.FromDateTime(call.Now.UtcDateTime));
+        var (merchant, today) = (call.Credential.Merchant, call.Today);
         var query = new OwnApiQuery(call.Http.Request);
         var filter = new DueFilter(query.Day(DueShapes.Until) ?? today)
         {
@@ -124,7 +124,7 @@ internal sealed class OwnApiDues(
 
     private async Task<Answer> FindPolicyAsync(Call call)
     {
-        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var today = call.Today;
         return DueShapes.Policy.ToAnswer(
             new ShownDuePolicy(await policies.LookAsync(call.Credential.Merchant, today, call.Cancel), today));
     }
@@ -148,7 +148,7 @@ internal sealed class OwnApiDues(
         var next = found.Count <= size ? null : ListCursor.Of(list, id.Merchant, found[size - 1].Payment.Id.Value.ToString("N"));
         return DueShapes.PaymentPage.ToAnswer(new ShownPage<AskedDue>(
             await AskedDue.WithNextAsync(
-                id.Merchant, [.. found.Take(size)], retries, DateOnly.FromDateTime(call.Now.UtcDateTime), call.Cancel),
+                id.Merchant, [.. found.Take(size)], retries, call.Today, call.Cancel),
             next));
     }
 

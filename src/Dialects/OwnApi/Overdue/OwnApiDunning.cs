@@ -80,7 +80,7 @@ internal sealed class OwnApiDunning(PublicAddress address, OwnApiAccounts accoun
 
     private async Task<Answer> FindAsync(Call call)
     {
-        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var today = call.Today;
         return await accounts.NamedAsync(call) is { Account.Id: var id } && await dunnings.FindAsync(id, today, call.Cancel) is { } found
             ? DunningShapes.Dunning.ToAnswer(
                 new ShownDunning(found, found.Case.On(today), await dunnings.StepsAsync(id, ShownSteps, call.Cancel)))

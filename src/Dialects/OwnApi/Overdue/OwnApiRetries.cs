@@ -108,6 +108,6 @@ internal sealed class OwnApiRetries(PublicAddress address, IRetries retries, IRe
     private async Task<Answer> FindAsync(Call call) =>
         Guid.TryParseExact(call.PathValue(Id), "D", out var id)
         && await retries.FindAsync(
-            new PaymentId(call.Credential.Merchant, id), DateOnly.FromDateTime(call.Now.UtcDateTime), call.Cancel) is { } found
+            new PaymentId(call.Credential.Merchant, id), call.Today, call.Cancel) is { } found
             ? RetryShapes.Tries.ToAnswer(found) : OwnApiErrors.NoSuch("payment").ToAnswer(address);
 }

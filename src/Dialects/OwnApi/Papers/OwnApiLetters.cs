@@ -164,7 +164,7 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
 
     private static DunnedQuery AskedIn(OwnApiQuery query, Call call)
     {
-        var to = query.Day(To) ?? DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var to = query.Day(To) ?? call.Today;
         var from = query.Day(From) ?? to;
         if (from > to)
             query.Refuse(To, "must not be before the first day");

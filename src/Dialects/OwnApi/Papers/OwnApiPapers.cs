@@ -141,7 +141,7 @@ internal sealed class OwnApiPapers(
     private async Task<Answer> StatementAsync(Call call)
     {
         var query = new OwnApiQuery(call.Http.Request);
-        var today = DateOnly.FromDateTime(call.Now.UtcDateTime);
+        var today = call.Today;
         var from = query.Day(OwnApiAccounts.From) ?? new DateOnly(today.Year, today.Month, 1);
         var to = query.Day(OwnApiAccounts.To) ?? today;
         if (from > to)
@@ -182,7 +182,7 @@ internal sealed class OwnApiPapers(
             new MandateFormAsked(
                 reference == ByHand ? null : reference ?? await creditors.NextReferenceAsync(customer.Account, call.Cancel),
                 sequence is null ? null : sequence == OneOff, scheme),
-            call.Credential.Installation.DayOf(call.Now), issuer, language, call.Cancel));
+            call.Today, issuer, language, call.Cancel));
     }
 
     private static Answer AnswerOf(Paper paper) => Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);

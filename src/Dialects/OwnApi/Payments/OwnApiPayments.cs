@@ -41,7 +41,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     /// <summary>Records payments, or charges instruments: one or many.</summary>
     private async Task<Answer> RecordAsync(Call call)
     {
-        var today = call.Credential.Installation.DayOf(call.Now);
+        var today = call.Today;
         if (!PaymentShapes.ReadPayments(call.Body, today).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         if (asked.IsMany)
@@ -148,7 +148,7 @@ internal sealed class OwnApiPayments(PublicAddress address, IReceivables receiva
     {
         if (!PaymentShapes.ReadCompletion(call.Body).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
-        if (asked.On > call.Credential.Installation.DayOf(call.Now))
+        if (asked.On > call.Today)
             return OwnApiErrors.OfInput([InputFault.At("/on", "must be a day that has come")]).ToAnswer(address);
         if (await NamedAsync(call) is not { } view)
             return OwnApiErrors.NoSuch("payment").ToAnswer(address);

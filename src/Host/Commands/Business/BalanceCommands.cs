@@ -39,27 +39,30 @@ internal static class BalanceCommands
     };
 
     /// <summary>The moment or the day that a text names.</summary>
-    public static AsOf Parse(string? text, DateTimeOffset now)
+    /// <param name="today">The merchant's day.</param>
+    public static AsOf Parse(string? text, DateTimeOffset now, DateOnly today)
     {
         if (text is null)
             return AsOf.Of(now);
         var at = AsOf.Parse(text)
             ?? throw new CommandException("--at is a day such as 2026-10-31, or a moment with its offset such as 2026-10-31T18:00:00Z.");
-        return at.IsAfter(now) ? throw new CommandException($"--at is in the future: {at}. Name today or a time that has come.") : at;
+        return at.IsAfter(now, today)
+            ? throw new CommandException($"--at is in the future: {at}. Name today or a time that has come.")
+            : at;
     }
 
     private static async Task TrialAsync(Run run)
     {
-        var at = Parse(run.Get(At), run.Clock.GetUtcNow());
         var (books, merchant) = await run.ReadMerchantAsync();
+        var at = Parse(run.Get(At), run.Clock.GetUtcNow(), await run.TodayAsync(books, merchant));
         var balances = await new MomentReading(books, new SlotCatchUp(books, run.Clock)).TrialBalanceAsync(merchant, at, run.Cancel);
         Print(run, balances, "Nothing was booked by then.");
     }
 
     private static async Task LedgerAsync(Run run)
     {
-        var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow()), run.Required(Line));
         var (books, merchant) = await run.ReadMerchantAsync();
+        var (at, name) = (Parse(run.Get(At), run.Clock.GetUtcNow(), await run.TodayAsync(books, merchant)), run.Required(Line));
         var reading = new MomentReading(books, new SlotCatchUp(books, run.Clock));
         // The names follow from the lines: those of today have all that there ever were.
         var known = (await reading.TrialBalanceAsync(merchant, AsOf.Of(run.Clock.GetUtcNow()), run.Cancel)).Lines;
@@ -89,8 +92,8 @@ internal static class BalanceCommands
 
     private static async Task CustomerAsync(Run run)
     {
-        var at = Parse(run.Get(At), run.Clock.GetUtcNow());
         var (books, merchant) = await run.ReadMerchantAsync();
+        var at = Parse(run.Get(At), run.Clock.GetUtcNow(), await run.TodayAsync(books, merchant));
         var (account, number) = await NamedAsync(run, books, merchant);
         var customer = (await new MomentReading(books, new SlotCatchUp(books, run.Clock)).CustomerAsync(account, at, run.Cancel))!;
         run.Print(

@@ -42,9 +42,10 @@ internal static class ChargeCommands
         var file = run.Required(File);
         if (!file.Exists)
             throw new CommandException($"There is no file {file.FullName}.");
-        var (_, merchant) = await run.ChangeMerchantAsync();
+        var (books, merchant) = await run.ChangeMerchantAsync();
         using var text = file.OpenText();
-        var import = new ChargeImport(run.StartEngine(), run.By(merchant, "charge.import", file.Name), run.Api(), run.Clock);
+        var import = new ChargeImport(
+            run.StartEngine(), run.By(merchant, "charge.import", file.Name), run.Api(), run.Clock, await run.TodayAsync(books, merchant));
         var result = await Terminal.WithBarAsync(
             "Raising charges", bar => import.RunAsync(text, bytes => bar.Report(bytes / (double)Math.Max(1, file.Length)), run.Cancel));
 
@@ -77,7 +78,7 @@ internal sealed record ChargesRaised(
 /// Raises charges from CSV. Each line stands for itself: a faulty one stops no other, and a line that was taken in before
 /// is known by its reference. The label <c>earmarked</c> asks a deposit for an order instead of raising a charge.
 /// </summary>
-internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api, TimeProvider clock)
+internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api, TimeProvider clock, DateOnly today)
 {
     private const int InFlight = 1024;
     private const int MaxLength = 255;
@@ -169,7 +170,7 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
             return Problem(line, "currency must be an ISO 4217 code in capitals, such as USD");
         if (AmountMinor(csv, currency) is not { } amountMinor)
             return Problem(line, $"amount must be a number above 0 with at most {currency.MinorUnits} decimals, such as 12.50");
-        var dueOn = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var dueOn = today;
         if ((Field(csv, "due_on") ?? Field(csv, "due")) is { } due && !DayWindow.TryRead(due, out dueOn))
             return Problem(line, $"due_on must be a date such as 2027-01-31, {DayWindow.Rule}");
         if (Field(csv, "order") is not null && api.Order is null)

@@ -267,10 +267,11 @@ internal static class CorrectionCommands
     private static async Task RecordAsync(Run run)
     {
         // The same sum on another day is another payment, also where the day is not said.
-        var (word, day) = (run.Required(Method), PaymentCommands.DayOf(run) ?? DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime));
+        var word = run.Required(Method);
         if (EnumWords.Find<PaymentMethod>(word) is not { } method || !ReceivedMoney.Holders.ContainsKey(method))
             throw new CommandException($"--method is one of {string.Join(", ", ReceivedMoney.Holders.Keys.Select(EnumWords.Of))}.");
         var (books, merchant) = await run.ChangeMerchantAsync();
+        var day = await PaymentCommands.DayOfAsync(run, books, merchant) ?? await run.TodayAsync(books, merchant);
         var payer = await CustomerAsync(run, books, merchant, run.Required(Payer));
         var account = (await new CustomerReading(books).FindAsync(payer.Account, run.Cancel))!.Account;
         var amount = Run.AmountOf(Amount.Name, run.Required(Amount), account.Currency)!.Value;

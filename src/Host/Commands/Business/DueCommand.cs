@@ -56,7 +56,7 @@ internal static class DueCommand
     private static async Task ShowPolicyAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
-        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var today = await run.TodayAsync(books, merchant);
         var state = await new DuePolicies(books, run.Clock).LookAsync(merchant, today, run.Cancel);
         var (policy, notBegunSince) = (state.Policy, state.NotBegunSince);
         run.Print(
@@ -119,7 +119,7 @@ internal static class DueCommand
     private static async Task PreviewAsync(Run run, DueFilter filter)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
-        var (dues, today) = (new DueReading(books), DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime));
+        var (dues, today) = (new DueReading(books), await run.TodayAsync(books, merchant));
         var preview = await dues.PreviewAsync(merchant, filter, today, run.Cancel);
         var leftOut = await dues.LeftOutAsync(merchant, filter, today, why: null, after: 0, Shown, run.Cancel);
         run.Print(
@@ -177,7 +177,7 @@ internal static class DueCommand
         var (ended, outcomes) = ((await dues.FindAsync(id, run.Cancel))!, await dues.OutcomesAsync(id, run.Cancel));
         var failed = await AskedDue.WithNextAsync(
             merchant, await dues.PaymentsAsync(id, DueResult.Failed, Guid.Empty, Shown, run.Cancel),
-            new Retries(books, new RetryPolicies(books, run.Clock)), desk.Today, run.Cancel);
+            new Retries(books, new RetryPolicies(books, run.Clock)), await run.TodayAsync(books, merchant), run.Cancel);
         run.Print(
             new
             {

@@ -113,7 +113,7 @@ internal static class DunningCommands
     {
         var isDry = run.Get(Dry);
         var (books, merchant) = isDry ? await run.ReadMerchantAsync() : await run.ChangeMerchantAsync();
-        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var today = await run.TodayAsync(books, merchant);
         var dunning = new DunningRun(
             new Dunnings(books, new DunningPolicies(books, run.Clock)), isDry ? null : run.StartEngine());
         List<DunnedAccount> all = [];
@@ -176,7 +176,7 @@ internal static class DunningCommands
     {
         var (books, merchant) = await run.ReadMerchantAsync();
         var account = await CorrectionCommands.CustomerAsync(run, books, merchant, run.Required(Account));
-        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var today = await run.TodayAsync(books, merchant);
         var dunnings = new Dunnings(books, new DunningPolicies(books, run.Clock));
         var found = await dunnings.FindAsync(account.Account, today, run.Cancel)
             ?? throw new InvalidOperationException("An account that has a name is not in the books.");

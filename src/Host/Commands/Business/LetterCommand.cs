@@ -57,11 +57,12 @@ internal static class LetterCommand
             await AllAsync(run, desk, merchant, issuer, to);
     }
 
-    /// <summary>Whose letters they are. A merchant without an API has its days in UTC, and writes English to who has no language.</summary>
+    /// <summary>Whose letters they are. A merchant without an API writes English to who has no language.</summary>
     private static async Task<PaperIssuer> IssuerAsync(Run run, Merchants merchants, MerchantId merchant) =>
         await merchants.OfPeopleAsync(merchant, run.Cancel) is { } by ? PaperIssuer.Of(by)
         : new PaperIssuer(
-            (await merchants.ListAsync(run.Cancel)).First(one => one.Id == merchant).Name, TimeZoneInfo.Utc, "en");
+            (await merchants.ListAsync(run.Cancel)).First(one => one.Id == merchant).Name,
+            await run.Database.Source.ZoneAsync(merchant, run.Cancel), "en");
 
     private static async Task OneAsync(
         Run run, LetterDesk desk, NpgsqlDataSource books, MerchantId merchant, PaperIssuer issuer, string name, FileInfo to)
@@ -84,7 +85,7 @@ internal static class LetterCommand
 
     private static async Task AllAsync(Run run, LetterDesk desk, MerchantId merchant, PaperIssuer issuer, FileInfo to)
     {
-        var until = run.Get(Until) ?? DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var until = run.Get(Until) ?? issuer.Zone.DayOf(run.Clock.GetUtcNow());
         var since = run.Get(Since) ?? until;
         if (since > until)
             throw new CommandException("--since must not be after --until.");

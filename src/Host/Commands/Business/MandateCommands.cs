@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quittance.BackOffice.BankCollections;
+using Quittance.Core;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
@@ -8,6 +9,7 @@ using Quittance.Storage.Moments;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
+
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands.Business;
@@ -84,7 +86,7 @@ internal static class MandateCommands
             customer, creditor,
             new MandateFormAsked(
                 reference, run.Get(Sequence) is { } word ? word == OneOff : null, DebitSchemes.Of(run.Get(Scheme))),
-            by.DayOf(run.Clock.GetUtcNow()), PaperIssuer.Of(by), run.Get(Language), run.Cancel);
+            by.MerchantZone.DayOf(run.Clock.GetUtcNow()), PaperIssuer.Of(by), run.Get(Language), run.Cancel);
         await NewFile.WriteAsync(run, to, async file => await file.WriteAsync(paper.Content, run.Cancel));
         run.Print(
             new { File = to.FullName, Reference = reference },

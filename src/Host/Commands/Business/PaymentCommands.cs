@@ -73,16 +73,17 @@ internal static class PaymentCommands
     }
 
     /// <summary>The day on which the money came, by <see cref="TakenOn"/>; null for today.</summary>
-    public static DateOnly? DayOf(Run run) =>
-        run.Get(TakenOn) is var day && day > DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime)
+    public static async Task<DateOnly?> DayOfAsync(Run run, NpgsqlDataSource books, MerchantId merchant) =>
+        run.Get(TakenOn) is var day && day > await run.TodayAsync(books, merchant)
             ? throw new CommandException("--on is a day that has come: today or an earlier one.") : day;
 
     private static async Task CompleteAsync(Run run)
     {
-        var (receivedBy, takenOn) = (run.Required(ReceivedBy), DayOf(run));
+        var receivedBy = run.Required(ReceivedBy);
         var reason = run.Get(Proof) is { } typed ? Run.ReasonOf(typed) : "";
         var (books, merchant) = await run.ChangeMerchantAsync();
         var view = await FindAsync(run, books, merchant);
+        var takenOn = await DayOfAsync(run, books, merchant);
         var attempts = await new Attempts(books).OfPaymentAsync(view.Payment.Id, run.Cancel);
         if (AwaitedMoney.HoldersOf(attempts) is [var promised] && promised != receivedBy)
         {

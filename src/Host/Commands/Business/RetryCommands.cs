@@ -120,7 +120,7 @@ internal static class RetryCommands
     {
         var isDry = run.Get(Dry);
         var (books, merchant) = isDry ? await run.ReadMerchantAsync() : await run.ChangeMerchantAsync();
-        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var today = await run.TodayAsync(books, merchant);
         var retries = new Retries(books, new RetryPolicies(books, run.Clock));
         await using var parts = isDry ? null : await CollectingAsync(run, books);
         var collector = parts?.GetRequiredService<Collector>();

@@ -16,7 +16,7 @@ internal static class TodayCommand
     private static async Task ListAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
-        var today = DateOnly.FromDateTime(run.Clock.GetUtcNow().UtcDateTime);
+        var today = await run.TodayAsync(books, merchant);
         var (work, nextDues) = await new TodayReading(books, run.Clock).WorkAsync(merchant, today);
         run.Print(
             new

@@ -57,7 +57,7 @@ internal static class ExportCommands
         if (!scope.IsClosed)
         {
             Terminal.Error.MarkupLine(
-                "[yellow]![/] The journal is open: its last day may still get transactions. With --to and a day that has ended (UTC) it "
+                "[yellow]![/] The journal is open: its last day may still get transactions. With --to and a day that has ended it "
                 + "is complete.");
         }
 

@@ -121,7 +121,7 @@ public sealed partial class AuditTests(BooksFixture books)
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         using (await desk.SendAsync(
-            "/console/access/business/zone", ("api", "tmf676"), ("time_zone", "Europe/Berlin"), ("Reason", "We moved")))
+            "/console/access/business/zone", ("time_zone", "Europe/Berlin"), ("Reason", "We moved")))
         {
         }
 
