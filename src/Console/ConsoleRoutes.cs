@@ -109,7 +109,8 @@ public static class ConsoleRoutes
         routes.MapGet(LogoPicture.Path, LogoPicture.AnswerAsync);
         routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapGet(StatementPaper.Path, StatementPaper.AnswerAsync).WithMetadata(new DrawnAttribute());
-        routes.MapGet(TrialBalanceCsv.Path, TrialBalanceCsv.AnswerAsync);
+        routes.MapGet(TrialBalanceFile.Csv, TrialBalanceFile.AnswerAsync);
+        routes.MapGet(TrialBalanceFile.Xlsx, TrialBalanceFile.AnswerAsync);
         routes.MapGet(JournalExport.Path, JournalExport.WriteAsync);
         if (routes.ServiceProvider.GetService<SingleSignOn>() is not null)
             SingleSignOnRoutes.Map(routes);

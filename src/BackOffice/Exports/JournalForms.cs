@@ -40,8 +40,12 @@ public interface IJournalWriter
 /// <summary>A journal as CSV: one line per transfer. An open journal has one more column, which says so.</summary>
 public sealed class JournalCsv(TextWriter text) : IJournalWriter
 {
-    private const string Head =
+    /// <summary>The names of the columns.</summary>
+    internal const string Head =
         "time,number,event,debit,credit,amount,currency,payment,refund,charge,customer,credential,request,booked,effective";
+
+    /// <summary>The name of the column that says that the journal is open, and what it says.</summary>
+    internal const string Open = "open";
 
     private long _number;
     private bool _isOpen;
@@ -52,14 +56,38 @@ public sealed class JournalCsv(TextWriter text) : IJournalWriter
         return WriteLineAsync(Head);
     }
 
-    public Task WriteAsync(JournalEntry entry) => WriteLineAsync(CsvCell.Line(
-        CsvCell.Utc(entry.Time.At), CsvCell.Of(++_number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit),
+    public Task WriteAsync(JournalEntry entry) => WriteLineAsync(CsvCell.Line(CellsOf(entry, ++_number)));
+
+    /// <summary>The cells of an entry, in the order of the columns.</summary>
+    internal static IEnumerable<CsvCell> CellsOf(JournalEntry entry, long number) =>
+    [
+        CsvCell.Utc(entry.Time.At), CsvCell.Of(number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit),
         CsvCell.Of(entry.Amount),
         CsvCell.Of(entry.Amount.Currency), CsvCell.Of(entry.Payment), CsvCell.Of(entry.Refund), CsvCell.Of(entry.Charge),
         CsvCell.Of(entry.Customer),
-        CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request), CsvCell.Of(entry.Time.BookedOn), CsvCell.Of(entry.Time.EffectiveOn)));
+        CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request), CsvCell.Of(entry.Time.BookedOn), CsvCell.Of(entry.Time.EffectiveOn),
+    ];
 
-    private Task WriteLineAsync(string line) => text.WriteAsync($"{line}{(_isOpen ? ",open" : "")}\n");
+    private Task WriteLineAsync(string line) => text.WriteAsync($"{line}{(_isOpen ? $",{Open}" : "")}\n");
+}
+
+/// <summary>A journal as a workbook: the columns of <see cref="JournalCsv"/>.</summary>
+public sealed class JournalWorkbook(Stream to, CancellationToken cancel) : IJournalWriter, IAsyncDisposable
+{
+    private Workbook? _book;
+    private CsvCell[] _open = [];
+    private long _number;
+
+    public async Task BeginAsync(JournalScope scope)
+    {
+        _open = scope.IsClosed ? [] : [CsvCell.Of(JournalCsv.Open)];
+        _book = await Workbook.BeginAsync(
+            to, [.. JournalCsv.Head.Split(','), .. scope.IsClosed ? (string[])[] : [JournalCsv.Open]], cancel);
+    }
+
+    public Task WriteAsync(JournalEntry entry) => _book!.WriteAsync([.. JournalCsv.CellsOf(entry, ++_number), .. _open]);
+
+    public ValueTask DisposeAsync() => _book?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>

@@ -16,6 +16,9 @@ public sealed class Workbook : IAsyncDisposable
     /// <summary>The type of its content.</summary>
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+    /// <summary>The most rows that spreadsheets read, without that of the heads.</summary>
+    public const int MostRows = 1_048_575;
+
     /// <summary>The most characters of a cell.</summary>
     private const int LongestText = 32_767;
 

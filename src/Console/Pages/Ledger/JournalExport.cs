@@ -20,6 +20,9 @@ internal static class JournalExport
 
     private const string HledgerForm = "hledger";
 
+    /// <summary>The form that has only so many lines.</summary>
+    public const string WorkbookForm = "xlsx";
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>The form that needs the numbers of an accountant.</summary>
@@ -27,7 +30,7 @@ internal static class JournalExport
 
     /// <summary>The forms of the file: their words in an address, and their names.</summary>
     public static IReadOnlyList<(string Word, string Label)> Forms { get; } =
-        [("csv", "CSV"), (HledgerForm, "hledger"), (DatevForm, "DATEV")];
+        [("csv", "CSV"), (WorkbookForm, "XLSX"), (HledgerForm, "hledger"), (DatevForm, "DATEV")];
 
     /// <summary>Where the journal of a month is.</summary>
     public static string AddressOf(Month month, string form) => Places.With(
@@ -43,7 +46,8 @@ internal static class JournalExport
     {
         var asked = JournalAsked.Of(http.Request.Query);
         var batch = asked is { IsDatev: true } ? await asked.BatchAsync(books, clock, desk.Merchant, http.RequestAborted) : default;
-        if (asked is null || batch.Problem is not null)
+        if (asked is null || batch.Problem is not null
+            || (asked.IsWorkbook && await asked.WorkbookProblemAsync(journal, desk.Merchant, http.RequestAborted) is not null))
         {
             http.Response.Redirect(asked is null ? Places.Months.Href : $"{Places.Months}{http.Request.QueryString}");
             return;
@@ -58,15 +62,18 @@ internal static class JournalExport
         var (type, file, encoding) = asked.Form switch
         {
             DatevForm => ("application/octet-stream", $"EXTF_journal{Named(from)}{Named(to)}.csv", DatevBatch.Encoding),
+            WorkbookForm => (Workbook.ContentType, $"journal{Named(from)}{Named(to)}.xlsx", Utf8),
             HledgerForm => ("text/plain; charset=utf-8", $"journal{Named(from)}{Named(to)}.journal", Utf8),
             _ => ("text/csv; charset=utf-8", $"journal{Named(from)}{Named(to)}.csv", Utf8),
         };
         http.Response.ContentType = type;
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{file}\"";
+        await using var workbook = new JournalWorkbook(http.Response.Body, cancel);
         await using var text = new StreamWriter(http.Response.Body, encoding, leaveOpen: true);
         IJournalWriter writer = asked.Form switch
         {
             DatevForm => new DatevBatch(text, batch.Chart!, batch.Currency, clock.GetUtcNow()),
+            WorkbookForm => workbook,
             HledgerForm => new HledgerJournal(text),
             _ => new JournalCsv(text),
         };
@@ -88,6 +95,8 @@ internal sealed record JournalAsked(string Form, DateOnly? From, DateOnly? To, C
 {
     public bool IsDatev => Form == JournalExport.DatevForm;
 
+    public bool IsWorkbook => Form == JournalExport.WorkbookForm;
+
     /// <summary>Null where it says something that has no meaning.</summary>
     public static JournalAsked? Of(IQueryCollection query)
     {
@@ -100,6 +109,13 @@ internal sealed record JournalAsked(string Form, DateOnly? From, DateOnly? To, C
 
         bool IsGiven(string name) => !string.IsNullOrEmpty(query[name]);
     }
+
+    /// <summary>Why a workbook can't have these days; null where it can.</summary>
+    public async Task<string?> WorkbookProblemAsync(Journal journal, MerchantId merchant, CancellationToken cancel) =>
+        (await journal.SurveyAsync(merchant, From ?? DateOnly.MinValue, To ?? DateOnly.MaxValue, cancel)).Sum(part => part.Transfers)
+            is > Workbook.MostRows and var transfers
+            ? $"These days have {transfers:N0} transfers, and an XLSX file at most {Workbook.MostRows:N0} lines. Choose fewer days, or CSV."
+            : null;
 
     /// <summary>What a batch for DATEV needs; or why there is none.</summary>
     public Task<(DatevChart? Chart, Currency Currency, string? Problem)> BatchAsync(

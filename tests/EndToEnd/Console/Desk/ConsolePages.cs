@@ -134,6 +134,7 @@ internal static class ConsolePages
         See("/console/ledger/verify", Operator, "Verify the books"),
         See("/console/ledger/{Id:guid}", Viewer, "Balance", OfBusiness(has => $"/console/ledger/{has.LedgerAccount:D}")),
         See("/console/links/{Id:guid}", Viewer, "Payment link", OfBusiness(has => $"/console/links/{has.Link:D}")),
+        File("/console/ledger/at.xlsx", Viewer),
         Do("/console/links/{Id:guid}/take-back", Operator, "Take the payment link back",
             OfBusiness(has => $"/console/links/{has.Link:D}/take-back")),
         Do("/console/password", Viewer, "Change your password"),

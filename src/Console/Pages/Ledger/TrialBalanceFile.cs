@@ -11,10 +11,13 @@ using Quittance.Storage.Moments;
 namespace Quittance.Console.Pages.Ledger;
 
 /// <summary>A trial balance as of a moment or a day as a file for spreadsheets.</summary>
-internal static class TrialBalanceCsv
+internal static class TrialBalanceFile
 {
-    /// <summary>Where it is.</summary>
-    public const string Path = $"{ConsoleRoutes.Root}/ledger/at.csv";
+    /// <summary>Where it is as CSV.</summary>
+    public const string Csv = $"{ConsoleRoutes.Root}/ledger/at.csv";
+
+    /// <summary>Where it is as a workbook.</summary>
+    public const string Xlsx = $"{ConsoleRoutes.Root}/ledger/at.xlsx";
 
     private const string Head = "account,currency,debit,credit";
 
@@ -29,10 +32,10 @@ internal static class TrialBalanceCsv
         }
 
         var balances = await reading.TrialBalanceAsync(desk.Merchant, query.At, http.RequestAborted);
-        await using var csv = await CsvAnswer.BeginAsync(http, $"trial-balance-{query.At.ToString().Replace(':', '-')}", Head);
+        await using var file = await ISheetAnswer.BeginAsync(http, $"trial-balance-{query.At.ToString().Replace(':', '-')}", Head);
         foreach (var line in balances.Lines)
         {
-            await csv.WriteAsync(
+            await file.WriteAsync(
             [
                 CsvCell.Of(LedgerAccountName.Of(line.Kind, line.Purpose, null)), CsvCell.Of(line.Currency),
                 Figure(line.BalanceMinor, line.Currency), Figure(-line.BalanceMinor, line.Currency),
