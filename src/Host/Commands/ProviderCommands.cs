@@ -5,6 +5,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Host.Cli;
+using Quittance.Host.Commands.Business;
 using Quittance.Host.Providers;
 using Quittance.Providers;
 using Quittance.Storage.Providers;
@@ -31,6 +32,7 @@ internal static class ProviderCommands
 
     public static Command Provider() => new("provider", "Accounts at payment providers")
     {
+        ListCommands.OfProviders(),
         CommandMaker.OfMerchant(
             "connect", "Open a merchant's account at a provider: verify its keys and seal them in the vault", ConnectAsync,
             Name, Address, ApiKeyFile, NoticeSecretFile),

@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Core.Searching;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
@@ -86,6 +87,26 @@ public sealed record PaymentFilter
 
     /// <summary>The largest amount, in major units with a decimal point.</summary>
     public string? Most { get; init; }
+
+    /// <summary>The same of what was typed into a search.</summary>
+    /// <param name="currency">That of a typed amount; null for any.</param>
+    public PaymentFilter For(string text, Currency? currency)
+    {
+        var number = text.TrimStart('#');
+        if (number.All(char.IsAsciiDigit) && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
+            return this with { Search = new PaymentSearch(number) { Number = digits } };
+        if (Guid.TryParse(text, out var id))
+            return this with { Search = new PaymentSearch(text) { Id = id } };
+        var (figure, named) = TypedSearch.Parted(text);
+        if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
+            return this with { Search = new PaymentSearch(text) };
+        var amounts = TypedSearch.AmountsOf(figure, named ?? currency);
+        return this with
+        {
+            Currency = amounts.Count > 0 && named is not null ? named.Code : Currency,
+            Search = new PaymentSearch(text) { Amounts = amounts },
+        };
+    }
 }
 
 /// <summary>A payment in a list. A bare record has no amount. <c>At</c> is when it was recorded, UTC.</summary>

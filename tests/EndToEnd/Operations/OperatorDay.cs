@@ -339,6 +339,10 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
         new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["isChanged"]!)),
+        new("payment list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEmpty(result["payments"]!.AsArray())),
+        new("charge list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotNull(result["totals"])),
+        new("account list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEmpty(result["accounts"]!.AsArray())),
+        new("provider list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotNull(result["providers"])),
         new("approval list", async day =>
         {
             await day.AskAsync();

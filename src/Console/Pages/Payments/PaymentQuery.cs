@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
@@ -6,7 +5,6 @@ using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
-using Quittance.Core.Searching;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
@@ -117,25 +115,7 @@ internal sealed class PaymentQuery
             Least = AmountOf(Least, currency),
             Most = AmountOf(Most, currency),
         };
-        return this[Text] is { } text ? Searched(filter, text, currency) : filter;
-    }
-
-    private static PaymentFilter Searched(PaymentFilter filter, string text, Currency? currency)
-    {
-        var number = text.TrimStart('#');
-        if (number.All(char.IsAsciiDigit) && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
-            return filter with { Search = new PaymentSearch(number) { Number = digits } };
-        if (Guid.TryParse(text, out var id))
-            return filter with { Search = new PaymentSearch(text) { Id = id } };
-        var (figure, named) = TypedSearch.Parted(text);
-        if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
-            return filter with { Search = new PaymentSearch(text) };
-        var amounts = TypedSearch.AmountsOf(figure, named ?? currency);
-        return filter with
-        {
-            Currency = amounts.Count > 0 && named is not null ? named.Code : filter.Currency,
-            Search = new PaymentSearch(text) { Amounts = amounts },
-        };
+        return this[Text] is { } text ? filter.For(text, currency) : filter;
     }
 
     private DateOnly? DayOf(string name)

@@ -49,6 +49,7 @@ internal static class AccountCommands
     {
         var command = new Command("account", "The customers' accounts")
         {
+            ListCommands.OfAccounts(),
             CommandMaker.OfMerchant(
                 "create", "Open a customer's account",
                 CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),

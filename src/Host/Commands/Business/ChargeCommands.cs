@@ -28,6 +28,7 @@ internal static class ChargeCommands
     {
         var charge = new System.CommandLine.Command("charge", "Customers' debts")
         {
+            ListCommands.OfCharges(),
             CommandMaker.OfMerchant(
                 "import", "Raise charges from a CSV file; safe to repeat, because each reference is raised once",
                 ImportAsync, File, Options.Api),

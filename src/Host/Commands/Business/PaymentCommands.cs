@@ -45,6 +45,7 @@ internal static class PaymentCommands
     private static Command Uncorrected() => new(
         "payment", "Payments: see them, give them back, correct them, and end those that wait for their money")
     {
+        ListCommands.OfPayments(),
         CommandMaker.OfMerchant(
             "show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events",
             ShowAsync, Number),
@@ -82,8 +83,8 @@ internal static class PaymentCommands
         var receivedBy = run.Required(ReceivedBy);
         var reason = run.Get(Proof) is { } typed ? Run.ReasonOf(typed) : "";
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var view = await FindAsync(run, books, merchant);
         var takenOn = await DayOfAsync(run, books, merchant);
+        var view = await FindAsync(run, books, merchant);
         var attempts = await new Attempts(books).OfPaymentAsync(view.Payment.Id, run.Cancel);
         if (AwaitedMoney.HoldersOf(attempts) is [var promised] && promised != receivedBy)
         {
