@@ -70,6 +70,7 @@ public static class ConsoleRoutes
         services.AddSingleton<WebhookReading>();
         services.AddSingleton<FirstStepsReading>().AddSingleton<MerchantWorlds>();
         services.AddSingleton<TransferReading>();
+        services.AddSingleton<OperatorViews>();
         services.AddSingleton<TrialBalances>();
         services.AddSingleton<Verifications>();
         if (settings.SingleSignOn is { } provider)

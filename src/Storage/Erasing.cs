@@ -166,6 +166,8 @@ internal static class ErasureSteps
              WHERE merchant_id = $1 AND account_id = $2
                AND num_nonnulls(email, phone, line1, line2, postal_code, city, region, country, language) > 0
             """),
+        // What the merchant's people said of the person.
+        new("account_note", ["text"], "DELETE FROM account_note WHERE merchant_id = $1 AND account_id = $2"),
         // The number, the holder, the signature and the e-mail address, sealed; and the fingerprint, by which the number would be known
         // again.
         new("vault_entry", ["sealed", "fingerprint"], """

@@ -42,7 +42,7 @@ public static class MerchantActs
         MailActs.TakeReport,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
-        ErasureActs.Erase, ContactActs.Import, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,
+        NoteActs.Add, ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,
         LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
     ];
 
@@ -72,6 +72,7 @@ public static class MerchantActs
         services.TryAddSingleton<ContactSheet>();
         services.TryAddSingleton<ICreditors, Creditors>();
         services.TryAddSingleton<CustomerReading>();
+        services.TryAddSingleton<CustomerNotes>();
         services.TryAddSingleton<Receivers>();
         services.TryAddSingleton<Statements>();
         services.TryAddSingleton<LineMatching>();

@@ -27,6 +27,9 @@ public abstract class ActPage : ActionPage
     /// <summary>What was typed into a field; before that, what it begins with.</summary>
     public string? TypedIn(string field) => IsSent ? Http.Request.Form[field] : GivenOf(field);
 
+    /// <summary>What the page takes as the answer of an ask: what was typed.</summary>
+    protected virtual string? AnswerOf(string field) => TypedIn(field);
+
     /// <summary>Does the act with what was typed, and goes to another page; or stays and shows the problems.</summary>
     protected async Task DoAsync(Place to, string word)
     {
@@ -49,7 +52,7 @@ public abstract class ActPage : ActionPage
     /// <returns>The problem; null for none.</returns>
     private string? Read(Ask ask, Asked asked)
     {
-        var typed = TypedIn(ask.Name)?.Trim() ?? "";
+        var typed = AnswerOf(ask.Name)?.Trim() ?? "";
         if (ask.Kind == AskKind.Flag)
         {
             asked.With(ask.Name, typed == "true");

@@ -44,6 +44,7 @@ internal static class Done
             "Nothing was handed out: a refund of the file was paid or called off meanwhile, or the mandate of a debit has ended, or its "
             + "bill was paid. Call the collection off and build another.",
             Tone.Bad),
+        ["note-added"] = new("The note is kept."),
         ["autopay-chosen"] = new("The consent is kept. Runs of what is due ask this payment method."),
         ["autopay-ended"] = new("Autopay is ended. Runs of what is due leave this customer out."),
         ["dues-begun"] = new("The newest run below has begun, or waits until another person releases it.", Tone.Waiting),
@@ -140,6 +141,10 @@ internal static class Done
         ["line-ignored"] = new("The line stays out of the books."),
         ["statement-imported"] = new("The statement is imported, and every line with a certain match is booked."),
         ["statement-known"] = new("The statement was imported before. Every line that matches by now is booked."),
+        ["view-saved"] = new("The view is saved. It stands above the list."),
+        ["view-renamed"] = new("The view has its new name."),
+        ["view-deleted"] = new("The view is deleted."),
+        ["columns-kept"] = new("The list shows you these columns from now on."),
         ["session-ended"] = new("It is signed out."),
         ["signed-out"] = new("You are signed out."),
         ["webhook-ended"] = new("The receiver gets no events any more."),

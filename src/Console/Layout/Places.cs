@@ -120,6 +120,9 @@ internal static class Places
 
     public static string Link(Guid id) => $"/console/links/{id:D}";
 
+    /// <summary>The signed-in person's views of a list.</summary>
+    public static string ViewsOf(string list) => $"/console/views/{list}";
+
     public static Place Credential(long id) => new($"Credential {id}", $"{Credentials}/{id}");
 
     public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));

@@ -230,6 +230,7 @@ internal static class Words
         FoundBy.LastFour => "last four",
         FoundBy.Amount => "amount",
         FoundBy.Text => "bank's text",
+        FoundBy.Note => "note",
     };
 
     public static string Of(MoneyReturn kind) => Spelled(kind);

@@ -42,6 +42,9 @@ public enum FoundBy
 
     /// <summary>The words of a bank.</summary>
     Text,
+
+    /// <summary>The words of a note on the customer.</summary>
+    Note,
 }
 
 /// <summary>A thing that a search found.</summary>

@@ -24,6 +24,9 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
     // So many lines of each status, the newest: an index of their words would make each import half as long again.
     private const int LooksAtLines = 3000;
 
+    // So many notes on customers, the newest.
+    private const int LooksAtNotes = 3000;
+
     // The newest payments of so many customers, and for a card among so many of its customer.
     private const int LooksAtCustomers = 5;
     private const int LooksAtPayments = 50;
@@ -183,6 +186,15 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
              WHERE cardinality(typed.parts) > 0
                AND ({LineText} LIKE ALL (typed.parts) OR strpos({LineText}, short_umlauts(plain_letters($2))) > 0)
              ORDER BY x.booked_on DESC
+            """),
+        // Index: the primary key, backwards.
+        Part(FoundKind.Account, FoundBy.Note, "x.account_id", $"""
+            (SELECT n.account_id, n.id, short_umlauts(plain_letters(n.text)) AS words FROM account_note n WHERE n.merchant_id = $1
+              ORDER BY n.merchant_id DESC, n.id DESC LIMIT {LooksAtNotes}) x
+             CROSS JOIN (SELECT {TypedParts} AS parts) typed
+             WHERE cardinality(typed.parts) > 0
+               AND (x.words LIKE ALL (typed.parts) OR strpos(x.words, short_umlauts(plain_letters($2))) > 0)
+             ORDER BY x.id DESC
             """),
     ];
 

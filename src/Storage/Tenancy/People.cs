@@ -352,7 +352,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             command => command.With(merchant.Value).With(AccessToken.HashOf(token)).With(clock.GetUtcNow().UtcDateTime),
             row => PersonRows.Read(merchant, row), cancel);
 
-    /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
+    /// <summary>Lets someone sign in no more. Their sessions in the console end, what they let clients do
+    /// for them, and the views that they have saved.</summary>
     /// <param name="merchant">With whom they sign in.</param>
     public Task<PersonOutcome> EndAsync(MerchantId merchant, Guid id, Origin by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (_, isLast, batch) =>
@@ -363,6 +364,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
                 return PersonOutcome.LastAdmin;
             batch.Statement("UPDATE person SET ended_at = $3 WHERE merchant_id = $1 AND id = $2").With(merchant.Value).With(id)
                 .With(clock.GetUtcNow().UtcDateTime);
+            batch.Statement("DELETE FROM operator_view WHERE merchant_id = $1 AND person_id = $2").With(merchant.Value).With(id);
             EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
         }, cancel);

@@ -169,6 +169,12 @@ internal static class ActSamples
     public static async Task<WritingSample> DuePolicyEndAsync(BooksFixture books) =>
         Of(await WithAsync(books, "dues/policy", Monthly), "dues.policy", "");
 
+    public static async Task<WritingSample> NoteAsync(BooksFixture books)
+    {
+        var biller = await Biller.OpenAsync(books);
+        return Of(biller, "account.note", $"'account':'{await biller.CustomerAsync()}','text':'Calls back on Monday'");
+    }
+
     public static async Task<WritingSample> AutopayAsync(BooksFixture books)
     {
         var (biller, asked) = await WithInstrumentAsync(books);

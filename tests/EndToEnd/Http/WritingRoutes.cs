@@ -96,6 +96,7 @@ internal static class WritingRoutes
         ["/api/v1/dues"] = ActSamples.DuesAsync,
         ["/api/v1/dues/stop"] = ActSamples.DueStopAsync,
         ["/api/v1/autopay"] = ActSamples.AutopayAsync,
+        ["/api/v1/accounts/notes"] = ActSamples.NoteAsync,
         ["/api/v1/autopay/end"] = ActSamples.AutopayEndAsync,
         ["/api/v1/dues/policy"] = ActSamples.DuePolicyAsync,
         ["/api/v1/dues/policy/end"] = ActSamples.DuePolicyEndAsync,

@@ -22,6 +22,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
     private const string None = "";
     private const string Former = "the former path of the API, which keeps working";
     private const string OfPeople = "a person proves with it that it is they";
+    private const string OfOneself = "it is how a person's own console looks";
     private const string OfMachine = "it is done where the server runs, with the master key or a file at hand";
     private const string OfMailServers = "mail servers write it: it comes into a folder, or a program hands it in";
     private const string OfMailbox = "who sets the mail server up looks into the mailbox";
@@ -35,7 +36,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Accounts.
         new("open a customer", "POST accounts", "customers/new", "account create"),
         new("change a customer's contact", "POST accounts/{id}/contact", "customers/{Id:guid}/contact", "account contact"),
-        new("import contacts", "POST contacts/import", "customers/contacts", "contact import"),
+        new("note something on a customer", "POST accounts/notes", "customers/{Id:guid}/note", "account note"),
         new("choose autopay for a customer", "POST autopay", "instruments/{Id:guid}/autopay", "account autopay choose"),
         new("end a customer's autopay", "POST autopay/end", "customers/{Id:guid}/autopay/end", "account autopay end"),
         new("close an account", "POST accounts/{id}/close", "customers/{Id:guid}/close", "account close"),
@@ -163,6 +164,10 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         new("add a passkey", None, "second-factor/passkeys/new", None, OfPeople),
         new("remove a passkey", None, "second-factor/passkeys/remove", None, OfPeople),
         new("end one's other sessions", None, "sessions/end", None, OfPeople),
+        new("save a view of a list", None, "views/{List}/save", None, OfOneself),
+        new("rename a view of a list", None, "views/{List}/rename", None, OfOneself),
+        new("delete a view of a list", None, "views/{List}/delete", None, OfOneself),
+        new("choose the columns of a list", None, "views/{List}/columns", None, OfOneself),
 
         // Providers and webhooks.
         new("connect a provider", None, "access/providers/connect", "provider connect", OfKeys),

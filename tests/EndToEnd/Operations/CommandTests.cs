@@ -121,7 +121,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.close", "account.contact", "account.create", "account.erase", "account.merge", "account.reopen", "account.unmerge",
+                "account.close", "account.contact", "account.create", "account.erase", "account.merge", "account.note", "account.reopen",
+                "account.unmerge",
                 "approval.reject", "autopay.choose", "autopay.end", "books.backup", "books.hold", "books.release",
                 "charge.cancel", "charge.change",
                 "charge.credit", "charge.import", "charge.recover", "charge.reinstate", "charge.write-off",

@@ -44,6 +44,8 @@ internal static class KeptColumns
             @"^(autopay\.(source|withdrawn_by)|session\.autopay_language)$"),
         ("lines of the chart of accounts, and their numbers", @"^datev_chart\.(lines|numbers)$"),
         ("the merchant's own sentences in mails, their kinds and languages", @"^mail_sentence\.(kind|language|sentence)$"),
+        ("the views of lists that one of the merchant's people has saved", @"^operator_view\.(list|name|asked)$"),
+        ("who of the merchant's people wrote a note", @"^account_note\.who$"),
         ("kinds of mail", @"^mail_policy\.kinds$"),
         ("closed months: sums by line of the chart, hashes, and the operators who closed and opened them",
             @"^period\.(trial_balance|journal_hash|seal|closed_by|reopened_by|reopening_reason)$"),

@@ -188,6 +188,9 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("account create",
             day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
             day.Merchant], (_, result) => Assert.Equal("USD", (string?)result["currency"])),
+        new("account note", day => [
+            "--account", "0.0.0.1+-account+9001", "--text", "calls back on Monday", "--reason", "a call", "--merchant", day.Merchant],
+            (_, result) => Assert.Equal("account.note", (string?)result["act"])),
         new("account contact", day => [
             "--account", "0.0.0.1+-account+9001", "--email", "mary@example.com", "--city", "Zürich", "--country", "CH",
             "--language", "de-CH", "--reason", "asked for by telephone", "--merchant", day.Merchant],
@@ -336,13 +339,13 @@ internal sealed class OperatorDay : IAsyncDisposable
             (_, result) => Assert.True((bool)result["changed"]!)),
         new("account unmerge", day => ["0.0.0.1+-account+9001", "--reason", "two people", "--merchant", day.Merchant],
             (_, result) => Assert.True((bool)result["changed"]!)),
-        new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
-        new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],
-            (_, result) => Assert.True((bool)result["isChanged"]!)),
         new("payment list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEmpty(result["payments"]!.AsArray())),
         new("charge list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotNull(result["totals"])),
         new("account list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotEmpty(result["accounts"]!.AsArray())),
         new("provider list", day => ["--merchant", day.Merchant], (_, result) => Assert.NotNull(result["providers"])),
+        new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
+        new("approval limit", day => ["USD", "5", "--reason", "two people decide", "--merchant", day.Merchant],
+            (_, result) => Assert.True((bool)result["isChanged"]!)),
         new("approval list", async day =>
         {
             await day.AskAsync();

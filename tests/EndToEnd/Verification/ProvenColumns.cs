@@ -85,6 +85,8 @@ internal static class ProvenColumns
             @"^(person\.last_step|passkey\.(signatures|asked_at)|sign_in_try\.\w+)$"),
         ("each request is booked under the credential or the person, and ends with it; these rows are deleted when their time is over",
             @"^(pending_sign_in|console_session|account_visit|authorisation|token)\."),
+        ("the person whose view it is sees it", @"^operator_view\."),
+        ("who looks at the customer sees it; none of it moves money", @"^account_note\."),
         ("a salt keys only what is sealed with it: where there is such a cell, the row is not as it was sealed",
             @"^(account|settlement_line|line_rule)\.salt$"),
         ("a remark of the matching, or how far a comparison came", @"^(settlement_line\.note|provider_account\.compared_until)$"),

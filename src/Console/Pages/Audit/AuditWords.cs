@@ -113,6 +113,7 @@ internal static class AuditWords
         ["collect.sent"] = "Said that the bank had it before a restore",
         ["collect.unsent"] = "Said that the bank did not have it before a restore",
         ["collect.run"] = "Built a collection",
+        ["account.note"] = "Wrote a note on a customer",
         ["autopay.choose"] = "Kept a customer's consent to autopay",
         ["autopay.end"] = "Ended a customer's autopay",
         ["dues.collect"] = "Began to collect what is due",

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Layout;
+using Quittance.Console.Pages.Views;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Storage.Console;
@@ -11,6 +12,9 @@ namespace Quittance.Console.Pages.Customers;
 /// <param name="Order">Null where the address asks for an order that the list does not have.</param>
 internal sealed record CustomerQuery(string Search, ListOrder? Order)
 {
+    /// <summary>The hidden columns; null where the address does not say them.</summary>
+    public string? Hidden { get; init; }
+
     private const int LongestSearch = 200;
 
     private static readonly ListOrder Usual = OrderOf(CustomerOrder.Newest);
@@ -27,7 +31,10 @@ internal sealed record CustomerQuery(string Search, ListOrder? Order)
     public static CustomerQuery Read(IQueryCollection query)
     {
         var typed = $"{query["search"]}".Trim();
-        return new(typed.Length <= LongestSearch ? typed : "", ListOrder.Read(query[ListOrder.Name], Usual, Columns));
+        return new(typed.Length <= LongestSearch ? typed : "", ListOrder.Read(query[ListOrder.Name], Usual, Columns))
+        {
+            Hidden = query[ViewedList.Hidden],
+        };
     }
 
     /// <summary>An order as an address has it.</summary>
@@ -38,6 +45,7 @@ internal sealed record CustomerQuery(string Search, ListOrder? Order)
         ["search"] = IsSearch ? Search : null,
         [ListOrder.Name] = Order is null || Order == Usual ? null : $"{Order}",
         ["at"] = place is { Text.Length: > 0 } ? place.Text : null,
+        [ViewedList.Hidden] = Hidden,
         ["after"] = place?.Account.ToString("D"),
     });
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
+using Quittance.Console.Pages.Views;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Instruments;
@@ -62,7 +63,7 @@ internal sealed class PaymentQuery
     public static PaymentQuery Read(IQueryCollection query, CurrentOperator desk)
     {
         Dictionary<string, string> given = [];
-        foreach (var name in Kept.Append(ListOrder.Name).Append(Before))
+        foreach (var name in Kept.Append(ListOrder.Name).Append(Before).Append(ViewedList.Hidden))
         {
             if (query.TryGetValue(name, out var values) && values is [{ Length: > 0 and <= LongestText } value]
                 && value.Trim() is { Length: > 0 } text)
@@ -85,6 +86,7 @@ internal sealed class PaymentQuery
         Dictionary<string, string?> fields = Kept.ToDictionary(name => name, name => this[name]);
         order ??= Order;
         fields[ListOrder.Name] = order is null ? this[ListOrder.Name] : order == Usual ? null : $"{order}";
+        fields[ViewedList.Hidden] = this[ViewedList.Hidden];
         fields[Before] = before?.ToString("D");
         return Places.With(path, fields);
     }

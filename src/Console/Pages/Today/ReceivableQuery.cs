@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Layout;
+using Quittance.Console.Pages.Views;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Storage.Console;
@@ -14,13 +15,19 @@ internal sealed record ReceivableQuery(ReceivableAge? Age, Currency? Currency, L
 {
     private static readonly ListOrder Usual = OrderOf(OpenChargeOrder.Usual);
 
+    /// <summary>The hidden columns; null where the address does not say them.</summary>
+    public string? Hidden { get; init; }
+
     /// <summary>The words of the columns that sort the list.</summary>
     public static IReadOnlyList<string> Columns { get; } = EnumWords.All<OpenChargeColumn>();
 
     public static ReceivableQuery Read(IQueryCollection query) => new(
         Enum.TryParse<ReceivableAge>(query["age"], ignoreCase: true, out var age) && Enum.IsDefined(age) ? age : null,
         Core.Currency.TryParse(query["currency"], out var currency) ? currency : null,
-        ListOrder.Read(query[ListOrder.Name], Usual, Columns));
+        ListOrder.Read(query[ListOrder.Name], Usual, Columns))
+    {
+        Hidden = query[ViewedList.Hidden],
+    };
 
     /// <summary>Whether it is of one age or currency.</summary>
     public bool IsNarrowed => Age is not null || Currency is not null;
@@ -37,6 +44,7 @@ internal sealed record ReceivableQuery(ReceivableAge? Age, Currency? Currency, L
         ["age"] = Age?.ToString(),
         ["currency"] = Currency?.Code,
         [ListOrder.Name] = Order is null || Order == Usual ? null : $"{Order}",
+        [ViewedList.Hidden] = Hidden,
         ["after"] = after?.ToString(),
     });
 }

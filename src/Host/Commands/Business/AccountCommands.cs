@@ -53,7 +53,7 @@ internal static class AccountCommands
             CommandMaker.OfMerchant(
                 "create", "Open a customer's account",
                 CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
-            ActCommand.Of(ContactActs.Change, "contact"),
+            ActCommand.Of(ContactActs.Change, "contact"), ActCommand.Of(NoteActs.Add, "note"),
             AutopayCommand.Autopay(),
             CommandMaker.OfMerchant(
                 "erase",
