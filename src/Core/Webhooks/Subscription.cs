@@ -50,6 +50,9 @@ public interface ISubscriptions
     Task<IReadOnlyList<(Subscription Subscription, DateTimeOffset CreatedAt)>> OfCredentialAsync(
         MerchantId merchant, long credential, CancellationToken cancel);
 
+    /// <summary>How the receivers of a merchant stand that have not ended.</summary>
+    Task<IReadOnlyDictionary<SubscriptionId, ReceiverStanding>> StandingsAsync(MerchantId merchant, CancellationToken cancel);
+
     /// <summary>Ends a subscription: it gets no more events, not even waiting ones.</summary>
     /// <param name="id">The subscription.</param>
     /// <param name="credential">The credential that must own it; null for any.</param>

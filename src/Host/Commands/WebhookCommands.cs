@@ -91,12 +91,16 @@ internal static class WebhookCommands
     private static async Task ListAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
-        var subscriptions = await new Subscriptions(books, run.Clock).ListAsync(merchant, run.Cancel);
-        run.Print(new { Receivers = subscriptions.Select(subscription => DocumentOf(subscription, null)) }, () => Show(subscriptions));
+        var all = new Subscriptions(books, run.Clock);
+        var subscriptions = await all.ListAsync(merchant, run.Cancel);
+        var standings = await all.StandingsAsync(merchant, run.Cancel);
+        run.Print(
+            new { Receivers = subscriptions.Select(one => DocumentOf(one, null, standings.GetValueOrDefault(one.Id))) },
+            () => Show(subscriptions, standings));
     }
 
     /// <summary>A receiver as programs get it; its secret only when it was just made.</summary>
-    private static object DocumentOf(Subscription subscription, string? secret) => new
+    private static object DocumentOf(Subscription subscription, string? secret, ReceiverStanding? standing = null) => new
     {
         Receiver = subscription.Id.Value,
         Url = subscription.Address.OriginalString,
@@ -105,6 +109,10 @@ internal static class WebhookCommands
         Events = EventsOf(subscription),
         subscription.Query,
         Secret = secret,
+        standing?.State,
+        standing?.Failures,
+        FailingSince = standing?.Since,
+        standing?.NextTry,
     };
 
     /// <summary>The names of a receiver's events; null for every event.</summary>
@@ -116,7 +124,8 @@ internal static class WebhookCommands
     private static string EventsText(Subscription subscription) =>
         EventsOf(subscription) is { } names ? string.Join(", ", names) : "every event";
 
-    private static void Show(IReadOnlyList<Subscription> subscriptions)
+    private static void Show(
+        IReadOnlyList<Subscription> subscriptions, IReadOnlyDictionary<SubscriptionId, ReceiverStanding> standings)
     {
         if (subscriptions.Count == 0)
             Terminal.Line($"There is no receiver.");
@@ -126,8 +135,16 @@ internal static class WebhookCommands
             var query = subscription.Query is { } asked ? $" · {asked}" : "";
             Terminal.Line(
                 $"  {subscription.Dialect} · credential {subscription.Credential} · {EventsText(subscription)}{query}");
+            if (standings.GetValueOrDefault(subscription.Id) is { } standing)
+                Terminal.Line($"  {TextOf(standing)}");
         }
     }
+
+    /// <summary>Such as <c>failing since …, 5 failures in a row, next try …</c>.</summary>
+    private static string TextOf(ReceiverStanding standing) => string.Concat(
+        Report.Word(standing.State), standing.Since is { } since ? $" since {Report.Time(since)}" : "",
+        standing.Failures > 0 ? $", failures in a row: {standing.Failures}" : "",
+        standing.NextTry is { } next ? $", next try {Report.Time(next)}" : "");
 
     private static async Task RemoveAsync(Run run)
     {

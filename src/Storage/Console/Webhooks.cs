@@ -23,8 +23,16 @@ public sealed record SubscriptionRow(
 /// <param name="HasGivenUpLast">Whether the last message that ended was given up, and none was taken since.</param>
 public sealed record ReceiverHealth(int FailuresInARow, DeliveryFailure? Why, DateTimeOffset? NextTry, bool HasGivenUpLast)
 {
+    /// <summary>The time of the event that failed most, of those that are tried again; null where none has.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Whether people are told of it: by then it has failed for minutes.</summary>
     public bool IsFailing => FailuresInARow >= OperatorMail.FailuresToTell || HasGivenUpLast;
+
+    /// <summary>The same for programs.</summary>
+    public ReceiverStanding Standing => new(
+        IsFailing ? ReceiverState.Failing : FailuresInARow > 0 ? ReceiverState.Retrying : ReceiverState.Live, FailuresInARow, Since,
+        NextTry);
 }
 
 /// <summary>Deliveries of one state that failed for the same reason.</summary>
@@ -80,15 +88,13 @@ public sealed class WebhookReading(NpgsqlDataSource database, TimeProvider clock
 
     /// <summary>
     /// The deliveries of a subscription s of merchant $1 that failed and are tried again, as SQL; of those that are due last, which failed
-    /// most: what fails is put off ever longer. In a backlog of more than <see cref="MostCounted"/> a failure may be missed that is due
-    /// before the others. Index: delivery_due, a bounded number of steps.
+    /// most: what fails is put off ever longer. Index: delivery_failing, a bounded number of steps, however long the backlog is.
     /// </summary>
     internal static readonly string Failing = $"""
-        SELECT d.failures, d.failure, d.due_at
-          FROM (SELECT d.failures, d.failure, d.due_at FROM delivery d
-                 WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'waiting'
+        SELECT d.failures, d.failure, d.due_at, d.subject_id, d.sequence
+          FROM (SELECT d.failures, d.failure, d.due_at, d.subject_id, d.sequence FROM delivery d
+                 WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'waiting' AND d.failures > 0
                  ORDER BY d.due_at DESC LIMIT {MostCounted}) d
-         WHERE d.failures > 0
         """;
 
     internal static DeliveryState StateOf(string word) => word switch
@@ -108,10 +114,14 @@ public sealed class WebhookReading(NpgsqlDataSource database, TimeProvider clock
                    AND d.status = 'waiting' LIMIT $3) x),
                (SELECT count(*)::int FROM (SELECT FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = s.id
                    AND d.status = 'dead' LIMIT $3) x),
-               coalesce(f.failures, 0), coalesce(f.failure, l.failure), f.next, l.ended_at IS NOT NULL
+               coalesce(f.failures, 0), coalesce(f.failure, l.failure), f.next, l.ended_at IS NOT NULL,
+               (SELECT v.occurred_at FROM event v
+                 WHERE v.merchant_id = $1 AND v.subject_id = f.subject_id AND v.sequence = f.sequence)
           FROM subscription s {Subscriptions.Credential}
           LEFT JOIN LATERAL (
-               SELECT max(f.failures) AS failures, min(f.due_at) AS next, (array_agg(f.failure ORDER BY f.failures DESC))[1] AS failure
+               SELECT max(f.failures) AS failures, min(f.due_at) AS next, (array_agg(f.failure ORDER BY f.failures DESC))[1] AS failure,
+                      (array_agg(f.subject_id ORDER BY f.failures DESC))[1] AS subject_id,
+                      (array_agg(f.sequence ORDER BY f.failures DESC))[1] AS sequence
                  FROM ({Failing}) f) f ON true
           LEFT JOIN LATERAL (
                SELECT l.ended_at, l.failure
@@ -136,7 +146,10 @@ public sealed class WebhookReading(NpgsqlDataSource database, TimeProvider clock
                 row.IsDBNull(Own + 2) ? null : row.GetFieldValue<DateTimeOffset>(Own + 2), row.GetInt32(Own + 3), row.GetInt32(Own + 4),
                 new ReceiverHealth(
                     row.GetInt32(Own + 5), row.IsDBNull(Own + 6) ? null : Words.To<DeliveryFailure>(row.GetString(Own + 6)),
-                    row.IsDBNull(Own + 7) ? null : row.GetFieldValue<DateTimeOffset>(Own + 7), row.GetBoolean(Own + 8)));
+                    row.IsDBNull(Own + 7) ? null : row.GetFieldValue<DateTimeOffset>(Own + 7), row.GetBoolean(Own + 8))
+                {
+                    Since = row.IsDBNull(Own + 9) ? null : row.GetFieldValue<DateTimeOffset>(Own + 9),
+                });
         },
         cancel);
 

@@ -12,6 +12,9 @@ CREATE TABLE account_note (
 
 CREATE INDEX account_note_of_account ON account_note (account_id, merchant_id, id);
 
+-- What failed and is tried again: few rows, which a long backlog of others hides.
+CREATE INDEX delivery_failing ON delivery (subscription_id, due_at, merchant_id) WHERE status = 'waiting' AND failures > 0;
+
 -- The views of its lists that a person of the console has saved; with an empty name, the columns that the person hides.
 CREATE TABLE operator_view (
     merchant_id bigint NOT NULL,

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
@@ -111,6 +112,12 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock,
         """,
         command => command.With(merchant.Value).With(credential),
         row => (Read(row), row.GetFieldValue<DateTimeOffset>(ColumnCount)), cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<SubscriptionId, ReceiverStanding>> StandingsAsync(
+        MerchantId merchant, CancellationToken cancel) =>
+        (await new WebhookReading(database, clock).SubscriptionsAsync(merchant, subscription: null, cancel))
+            .Where(row => !row.Subscription.HasEnded).ToDictionary(row => row.Subscription.Id, row => row.Health.Standing);
 
     /// <summary>Ends the subscriptions that a credential has made since a moment. Returns how many.</summary>
     /// <param name="by">The acting operator, for each.</param>

@@ -60,7 +60,9 @@ internal sealed class OwnApiWebhooks(
     private async Task<Answer> ListAsync(Call call)
     {
         var own = await subscriptions.OfCredentialAsync(call.Credential.Merchant, call.Credential.Id, call.Cancel);
-        return WebhookShapes.Webhooks.ToAnswer([.. own.Select(one => new ShownWebhook(one.Subscription))]);
+        var standings = await subscriptions.StandingsAsync(call.Credential.Merchant, call.Cancel);
+        return WebhookShapes.Webhooks.ToAnswer(
+            [.. own.Select(one => new ShownWebhook(one.Subscription, Standing: standings.GetValueOrDefault(one.Subscription.Id)))]);
     }
 
     private async Task<Answer> RemoveAsync(Call call)

@@ -9,6 +9,7 @@ using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
 using static Quittance.Dialects.OwnApi.OwnApiDocument;
+using static Quittance.Dialects.OwnApi.OwnApiResponses;
 
 namespace Quittance.Dialects.OwnApi.Webhooks;
 
@@ -28,7 +29,8 @@ internal sealed class WebhookRequest
 
 /// <summary>A webhook.</summary>
 /// <param name="Secret">The secret of its signatures; null but in the answer to the request that made the secret.</param>
-internal sealed record ShownWebhook(Subscription Subscription, string? Secret = null);
+/// <param name="Standing">How its receiver stands; null where the answer does not say it.</param>
+internal sealed record ShownWebhook(Subscription Subscription, string? Secret = null, ReceiverStanding? Standing = null);
 
 /// <summary>A new secret of signatures.</summary>
 internal sealed record NewSigningSecret(string Secret);
@@ -78,9 +80,32 @@ internal static class WebhookShapes
         },
     };
 
+    private static readonly Resource<ShownWebhook> Listed = new(
+        "ListedWebhook", "An address to which events are sent, and how it takes them.")
+    {
+        { Webhook, shown => shown },
+        {
+            Optional("state", Word("How it takes what it gets: `failing` once it has failed for minutes, or the last event was given up.",
+                EnumWords.All<ReceiverState>())),
+            shown => shown.Standing is { } standing ? EnumWords.Of(standing.State) : null
+        },
+        {
+            Optional("failures", Whole("How often the event that failed most has failed in a row.")),
+            shown => shown.Standing is { Failures: > 0 and var failures } ? (long?)failures : null
+        },
+        {
+            Optional("failing_since", Moment("The time of that event.")),
+            shown => shown.Standing?.Since is { } since ? TextOf(since) : null
+        },
+        {
+            Optional("next_try", Moment("When the next of those that failed is sent again.")),
+            shown => shown.Standing?.NextTry is { } next ? TextOf(next) : null
+        },
+    };
+
     public static readonly Resource<IReadOnlyList<ShownWebhook>> Webhooks = new("WebhookList", "The webhooks.")
     {
-        { Required("items", List(Webhook, "All of this credential, the oldest first.")), Webhook, webhooks => webhooks },
+        { Required("items", List(Listed, "All of this credential, the oldest first.")), Listed, webhooks => webhooks },
     };
 
     public static readonly Resource<NewSigningSecret> NewSecret = new("SigningSecret", "A new secret of signatures.")
