@@ -11,9 +11,11 @@ using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Debits;
 using Quittance.Console.Pages.Ledger;
 using Quittance.Console.Pages.Letters;
+using Quittance.Console.Pages.Mails;
 using Quittance.Console.Pages.Payments;
 using Quittance.Console.Pages.Profile;
 using Quittance.Console.Pages.Reports;
+using Quittance.Console.Pages.Settlements;
 using Quittance.Console.Pages.Today;
 using Quittance.Core.Access;
 using Quittance.Storage;
@@ -68,9 +70,9 @@ public static class ConsoleRoutes
         services.AddSingleton<CapturedMoney>();
         services.AddSingleton<ProposedCharges>();
         services.AddSingleton<WebhookReading>();
+        services.AddSingleton<OperatorViews>();
         services.AddSingleton<FirstStepsReading>().AddSingleton<MerchantWorlds>();
         services.AddSingleton<TransferReading>();
-        services.AddSingleton<OperatorViews>();
         services.AddSingleton<TrialBalances>();
         services.AddSingleton<Verifications>();
         if (settings.SingleSignOn is { } provider)
@@ -93,7 +95,14 @@ public static class ConsoleRoutes
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
-        routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
+        routes.MapGet(AuditExport.Csv, AuditExport.WriteAsync);
+        routes.MapGet(AuditExport.Xlsx, AuditExport.WriteAsync);
+        routes.MapGet(MailsFile.Csv, MailsFile.AnswerAsync);
+        routes.MapGet(MailsFile.Xlsx, MailsFile.AnswerAsync);
+        routes.MapGet(LinesFile.Csv, LinesFile.AnswerAsync);
+        routes.MapGet(LinesFile.Xlsx, LinesFile.AnswerAsync);
+        routes.MapGet(DebitsFile.Csv, DebitsFile.AnswerAsync);
+        routes.MapGet(DebitsFile.Xlsx, DebitsFile.AnswerAsync);
         CollectionFile.Map(routes);
         routes.MapGet(PaymentsFile.Csv, PaymentsFile.AnswerAsync);
         routes.MapGet(PaymentsFile.Xlsx, PaymentsFile.AnswerAsync);

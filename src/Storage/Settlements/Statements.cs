@@ -10,6 +10,9 @@ namespace Quittance.Storage.Settlements;
 /// <summary>Lists statements and their lines.</summary>
 public sealed class Statements(NpgsqlDataSource database)
 {
+    /// <summary>Lines are added up to this number.</summary>
+    public const int MostAddedUp = 10_000;
+
     /// <summary>The words of lines that count: the import of the others was taken back.</summary>
     internal static readonly string[] Counted =
         [.. Enum.GetValues<SettlementStatus>().Where(status => status != SettlementStatus.Undone).Select(Words.Of)];
@@ -158,6 +161,28 @@ public sealed class Statements(NpgsqlDataSource database)
                 .With(filter?.AmountsMinor ?? [])
                 .With<string?>(filter?.Account).With(filter?.Until ?? DateOnly.MaxValue),
             cancel);
+
+    /// <summary>
+    /// How many lines of a filter there are, and what they add up to in each currency; of the latest <see cref="MostAddedUp"/>. Index:
+    /// settlement_line_by_status.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<(int Lines, Money Sum)>> SumsAsync(
+        MerchantId merchant, SettlementStatus status, LineFilter filter, CancellationToken cancel) => database.AllAsync(
+        """
+        SELECT x.currency, count(*)::int, sum(x.amount_minor)::bigint
+          FROM (SELECT x.currency, x.amount_minor FROM settlement_line x
+                 WHERE x.merchant_id = $1 AND x.status = $2 AND ($3 = 0 OR sign(x.amount_minor) = $3)
+                   AND ($4::text IS NULL OR concat_ws(' ', x.counterparty, x.remittance, x.end_to_end) ILIKE $4
+                        OR abs(x.amount_minor) = ANY($5))
+                   AND ($6::text IS NULL OR x.account = $6) AND x.booked_on <= $7
+                 ORDER BY x.booked_on DESC LIMIT $8) x
+         GROUP BY 1 ORDER BY 1
+        """,
+        command => command.With(merchant.Value).With(Words.Of(status)).With(filter.Sign)
+            .With(filter.Text is { } text ? LikePattern.Containing(text) : null).With(filter.AmountsMinor).With<string?>(filter.Account)
+            .With(filter.Until ?? DateOnly.MaxValue).With(MostAddedUp),
+        row => (row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0)))), cancel);
 
     /// <summary>
     /// The latest open lines of all statements, without parts of a sum that no statement shows, and without those of an import that is

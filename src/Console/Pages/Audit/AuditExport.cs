@@ -9,8 +9,11 @@ namespace Quittance.Console.Pages.Audit;
 /// <summary>The audit log as a file for spreadsheets.</summary>
 internal static class AuditExport
 {
-    /// <summary>Where it is.</summary>
-    public const string Path = "/console/audit.csv";
+    /// <summary>Where it is as CSV.</summary>
+    public const string Csv = "/console/audit.csv";
+
+    /// <summary>Where it is as a workbook.</summary>
+    public const string Xlsx = "/console/audit.xlsx";
 
     private const int PageSize = 1000;
 
@@ -18,8 +21,8 @@ internal static class AuditExport
     public static async Task WriteAsync(HttpContext http, CurrentOperator desk, OperatorActions log)
     {
         var filter = AuditQuery.Of(http.Request.Query).FilterFor(desk);
-        await using var csv =
-            await CsvAnswer.BeginAsync(http, $"audit-{desk.Today:yyyy-MM-dd}", "time,person,action,subject,reason,request");
+        await using var file =
+            await ISheetAnswer.BeginAsync(http, $"audit-{desk.Today:yyyy-MM-dd}", "time,person,action,subject,reason,request");
         IReadOnlyList<KeptAction> page;
         AuditPlace? place = null;
         do
@@ -28,7 +31,7 @@ internal static class AuditExport
             foreach (var kept in page)
             {
                 place = AuditPlace.After(kept, place);
-                await csv.WriteAsync(CellsOf(desk, kept));
+                await file.WriteAsync(CellsOf(desk, kept));
             }
         }
         while (page.Count == PageSize);
