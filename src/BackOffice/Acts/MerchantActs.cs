@@ -42,7 +42,8 @@ public static class MerchantActs
         MailActs.TakeReport,
         LineRuleActs.Set, LineRuleActs.Switch, LineRuleActs.End, FormatActs.Set, FormatActs.End,
         CredentialActs.Rotate,
-        NoteActs.Add, ErasureActs.Erase, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import, MandateActs.Record,
+        NoteActs.Add, ErasureActs.Erase, ContactActs.Import, CollectionActs.HandOut, MandateActs.Amend, MandateActs.Import,
+        MandateActs.Record,
         LostFileActs.Sent, LostFileActs.Unsent, LostFileActs.Lost, ProfileActs.Set, ProfileActs.SetLogo,
     ];
 

@@ -183,8 +183,9 @@ public sealed class AccountPageRoutes(
             };
         }
 
-        // The logo and the colour are below pages that are open.
-        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, MerchantProfile.None, "");
+        // The logo and the colour are below pages that are open; who the merchant is in law, a customer reads before typing an address.
+        var profile = await profiles.FindAsync(merchant, cancel) with { Logo = null, Colour = null };
+        var pages = new AccountPages(PageTexts.Choose(AccountTexts.All, http.Request, named.Locale), named, profile, "");
         if (!isSent)
             return MerchantFrame.Answer(StatusCodes.Status200OK, pages.Ask(AccountAddress.AskingOf(merchant)));
         if (await FormAsync(http) is not { } form)
@@ -344,17 +345,14 @@ public sealed class AccountPageRoutes(
     {
         var (installation, id) = (call.Credential.Installation, new PaymentLinkId(customer.Id.Merchant, call.NewId()));
         var outcome = await call.SubmitAsync(await links.MakingAsync(
-            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), link, installation, bills, amount: null,
-            PaymentLink.EndOf(installation.MerchantZone.DayOf(call.Now).AddDays(1), installation, call.Now)!.Value, call.Cancel));
-        return outcome.Accepted && await links.FindAsync(link, call.Cancel) is { } made
-            ? new Answer(StatusCodes.Status303SeeOther, null)
-            {
-                Location = await links.AddressAsync(address.Base, made, call.Cancel),
-                Headers = [("Referrer-Policy", "no-referrer")],
-            }
-            : outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
-                ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
-                : Refuse(call.Http, EdgeFault.Unavailable);
+            call.Origin, AccountTarget.Of(customer.Id, customer.Slot), id, installation,
+            [.. bills.Select(bill => Reference.ToChargeId(bill.Merchant, bill.Value))], amount: null,
+            PaymentLink.EndOf(installation.MerchantZone.DayOf(call.Now).AddDays(days), installation, call.Now)!.Value, call.Cancel));
+        if (outcome.Accepted && await links.FindAsync(id, call.Cancel) is { } made)
+            return (made, null);
+        return (null, outcome is { Accepted: false } && outcome.Faults[0].Refusal == Refusal.AccountClosed
+            ? MerchantFrame.Answer(StatusCodes.Status410Gone, PagesOf(call).Says("closed"))
+            : Refuse(call.Http, EdgeFault.Unavailable));
     }
 
     private async Task<Answer> ChangeContactAsync(Call call, NamedAccount named)

@@ -36,6 +36,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         // Accounts.
         new("open a customer", "POST accounts", "customers/new", "account create"),
         new("change a customer's contact", "POST accounts/{id}/contact", "customers/{Id:guid}/contact", "account contact"),
+        new("import contacts", "POST contacts/import", "customers/contacts", "contact import"),
         new("note something on a customer", "POST accounts/notes", "customers/{Id:guid}/note", "account note"),
         new("choose autopay for a customer", "POST autopay", "instruments/{Id:guid}/autopay", "account autopay choose"),
         new("end a customer's autopay", "POST autopay/end", "customers/{Id:guid}/autopay/end", "account autopay end"),
@@ -201,7 +202,7 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         "account autopay show", "account list", "approval list", "attempt list", "balance customer", "balance ledger",
         "balance trial", "charge list", "client list",
         "collect list", "collect preview", "credential list", "dunning letters", "dunning policy list", "dunning show", "epoch show",
-        "link list", "mail list", "mail policy show", "mandate form",
+        "contact export", "link list", "mail list", "mail policy show", "mandate form",
         "mail sentence list", "mail show", "merchant list", "origin list", "payment list",
         "payment show", "provider list", "period list", "person list",
         "provider route list", "refund list",
