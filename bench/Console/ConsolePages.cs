@@ -16,12 +16,28 @@ internal static partial class ConsolePages
         ["/console/access/credentials/{Id:long}"] = Credentials,
         ["/console/access/credentials/{Id:long}/revoke"] = Credentials,
         ["/console/access/credentials/{Id:long}/rotate"] = Credentials,
+        ["/console/access/credentials/{Id:long}/webhook-secret"] = Credentials,
         ["/console/access/installations/{Id:long}/zone"] = "SELECT i.id FROM installation i WHERE i.merchant_id = $1",
         ["/console/access/people/{Id:guid}/end"] = People,
         ["/console/access/people/{Id:guid}/password"] = People,
+        ["/console/access/people/{Id:guid}/reset-link"] = People,
         ["/console/access/people/{Id:guid}/role"] = People,
+        ["/console/access/people/{Id:guid}/second-factor"] = People,
+        ["/console/charges/{Number:long}"] = Charges,
+        ["/console/charges/{Number:long}/change"] = Charges,
+        ["/console/charges/{Number:long}/correct"] = Charges,
         ["/console/customers/{Id:guid}"] = Customers,
+        ["/console/customers/{Id:guid}/at"] = Customers,
+        ["/console/customers/{Id:guid}/autopay/end"] = Customers,
+        ["/console/customers/{Id:guid}/charge"] = Customers,
+        ["/console/customers/{Id:guid}/close"] = Customers,
+        ["/console/customers/{Id:guid}/contact"] = Customers,
+        ["/console/customers/{Id:guid}/dunning"] = Customers,
         ["/console/customers/{Id:guid}/erase"] = Customers,
+        ["/console/customers/{Id:guid}/link"] = Customers,
+        ["/console/customers/{Id:guid}/mandate"] = Customers,
+        ["/console/customers/{Id:guid}/merge"] = Customers,
+        ["/console/customers/{Id:guid}/payment"] = Debtors,
         ["/console/customers/{Id:guid}/statement"] = Customers,
         ["/console/explain/account/{Id:guid}"] = LedgerAccounts,
         ["/console/explain/customer/{Id:guid}"] = Customers,
@@ -29,8 +45,14 @@ internal static partial class ConsolePages
         ["/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}"] =
             "SELECT t.subject_id, t.sequence, t.line FROM transfer t TABLESAMPLE SYSTEM (1) WHERE t.merchant_id = $1 LIMIT 200",
         ["/console/explain/{Code}/{Kind}"] = LedgerLines,
+        ["/console/instruments/{Id:guid}"] = Instruments,
+        ["/console/instruments/{Id:guid}/amend"] = Instruments,
+        ["/console/instruments/{Id:guid}/autopay"] = Instruments,
+        ["/console/instruments/{Id:guid}/remove"] = Instruments,
         ["/console/ledger/{Code}/{Kind}"] = LedgerLines,
         ["/console/ledger/{Id:guid}"] = LedgerAccounts,
+        ["/console/links/{Id:guid}"] = Links,
+        ["/console/links/{Id:guid}/take-back"] = Links,
         ["/console/payments/{Number:long}"] = PaymentNumbers,
         ["/console/payments/{Number:long}/allocate"] = PaymentNumbers,
         ["/console/payments/{Number:long}/attempts/{Attempt:guid}/ask"] = Attempts,
@@ -38,15 +60,20 @@ internal static partial class ConsolePages
         ["/console/payments/{Number:long}/cancel"] = PaymentNumbers,
         ["/console/payments/{Number:long}/complete"] =
             "SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.status = 'pending' AND p.amount_minor IS NOT NULL LIMIT 200",
+        ["/console/payments/{Number:long}/move"] = PaymentNumbers,
         ["/console/payments/{Number:long}/refund"] = PaymentNumbers,
         ["/console/payments/{Number:long}/retry"] =
             "SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.status = 'declined' LIMIT 200",
         ["/console/settlements/lines/{Id:guid}"] = StatementLines,
         ["/console/settlements/lines/{Id:guid}/book"] = StatementLines,
+        ["/console/settlements/lines/{Id:guid}/split"] = StatementLines,
+        ["/console/settlements/lines/{Id:guid}/unbook"] = StatementLines,
         ["/console/settlements/{Id:guid}"] = "SELECT s.id FROM statement s WHERE s.merchant_id = $1 LIMIT 200",
+        ["/console/settlements/{Id:guid}/undo"] = "SELECT s.id FROM statement s WHERE s.merchant_id = $1 LIMIT 200",
         ["/console/webhooks/{Id:guid}"] = Subscriptions,
         ["/console/webhooks/{Id:guid}/end"] = Subscriptions,
         ["/console/webhooks/{Id:guid}/replay"] = Subscriptions,
+        ["/console/webhooks/{Id:guid}/test"] = Subscriptions,
     };
 
     // Pages that show different things by their query.
@@ -98,6 +125,10 @@ internal static partial class ConsolePages
     private const string LedgerAccounts = "SELECT l.id FROM ledger_account l TABLESAMPLE SYSTEM (5) WHERE l.merchant_id = $1 LIMIT 200";
     private const string LedgerLines =
         "SELECT DISTINCT l.currency, replace(l.kind, '_', '-') FROM ledger_account l WHERE l.merchant_id = $1";
+    private const string Charges = "SELECT c.number FROM charge c WHERE c.merchant_id = $1 AND c.is_open LIMIT 200";
+    private const string Debtors = "SELECT DISTINCT c.account_id FROM charge c WHERE c.merchant_id = $1 AND c.is_open LIMIT 200";
+    private const string Instruments = "SELECT i.id FROM instrument i WHERE i.merchant_id = $1 LIMIT 200";
+    private const string Links = "SELECT l.id FROM payment_link l WHERE l.merchant_id = $1 LIMIT 200";
     private const string People = "SELECT p.id FROM person p WHERE p.merchant_id = $1";
     private const string StatementLines = "SELECT l.id FROM settlement_line l WHERE l.merchant_id = $1 LIMIT 200";
     private const string Subscriptions = "SELECT s.id FROM subscription s WHERE s.merchant_id = $1";
