@@ -87,6 +87,8 @@ public sealed class MailKindTests(BooksFixture books)
     }
 
     [Theory]
+    [InlineData(MailKind.PaymentLink, "CH4431999123000889012", true)]
+    [InlineData(MailKind.PaymentLink, "AT281904300234573019", false)]
     [InlineData(MailKind.Reminder, "CH5604835012345678009", true)]
     public async Task MailWithALink_HasTheQrBill_WhereTheMerchantsAccountIsSwiss(MailKind kind, string iban, bool hasBill)
     {

@@ -197,7 +197,8 @@ internal sealed class PostOffice : IAsyncDisposable
     {
         var id = new PaymentLinkId(Merchant, Business.NewId());
         await Engine.DoAsync(new MakeLink(
-            Origin, TargetOf(customer), id, Installation: 1, [_business.ChargeName(bill)], Amount: null, Clock.GetUtcNow().AddDays(days)));
+            By("link.make", "account"), TargetOf(customer), id, Installation: 1, [_business.ChargeName(bill)], Amount: null,
+            Clock.GetUtcNow().AddDays(days)));
         return id;
     }
 

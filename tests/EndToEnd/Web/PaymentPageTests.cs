@@ -7,6 +7,7 @@ using Quittance.Core.Instruments;
 using Quittance.Tests.Debits;
 using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
+using UglyToad.PdfPig;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Web;
@@ -173,6 +174,39 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
             $"payto://iban/{iban}?amount=EUR:1278.90&receiver-name=Northwind%20Studio%20AG&message={reference}",
             await app.GetAttributeAsync("href"));
         await opened.LookAsync("pay-shared");
+    }
+
+    [Fact]
+    public async Task SwissTransfer_HasAQrBill_WhichSaysTheSameAsTheCode_AndNotWhoTheCustomerIs()
+    {
+        var (biller, url) = await SentAsync(Swiss, "CHF");
+        await using var opened = await browser.OpenAsync(new() { Locale = "fr-CH" });
+        var page = opened.Page;
+        await opened.GoAsync(url);
+        var code = Assert.Single(await ReadCodes.OnAsync(page.Locator("svg.code")));
+
+        var bill = page.GetByRole(AriaRole.Link, new() { Name = "QR-facture (PDF)" });
+        var server = new Uri(page.Url).GetLeftPart(UriPartial.Authority);
+        // Requests beside the page do not say the language of the browser.
+        var answer = await page.APIRequest.GetAsync(
+            $"{server}{await bill.GetAttributeAsync("href")}",
+            new() { Headers = new Dictionary<string, string> { ["Accept-Language"] = "fr-CH" } });
+        Assert.Equal((200, "application/pdf"), (answer.Status, answer.Headers["content-type"]));
+        using var pdf = PdfDocument.Open(await answer.BodyAsync());
+        Assert.Equal([code], ReadCodes.CodesOn(pdf.GetPage(1)));
+        Assert.StartsWith($"SPC\r\n0200\r\n1\r\n{Swiss.Iban}\r\n", code, StringComparison.Ordinal);
+        var words = pdf.GetPage(1).GetWords().Select(word => word.Text).ToList();
+        Assert.Contains("(nom/adresse)", words);
+        var name = (string)(await books.ScalarAsync("SELECT name FROM account WHERE merchant_id = $1", biller.Merchant.Value))!;
+        Assert.Empty(words.Intersect(name.Split(' ')));
+
+        // A payment that is under way would be paid twice.
+        var widget = new EmbeddedWidget(page, "widget");
+        foreach (var (field, text) in new[] { ("number", VaultedPayments.GoodCard), ("exp", "12/40"), ("csc", "123"), ("name", "Ada") })
+            await widget.Frame.Locator($"[autocomplete=cc-{field}]").FillAsync(text);
+        await widget.PayAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Reçu" })).ToBeVisibleAsync();
+        Assert.Equal(404, (await page.APIRequest.GetAsync(answer.Url)).Status);
     }
 
     [Fact]
