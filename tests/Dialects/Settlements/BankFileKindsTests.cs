@@ -193,6 +193,24 @@ public sealed class BankFileKindsTests
     public async Task Mt940_NamesTheAccountAsOtherFilesDo(string written, string expected) => Assert.Equal(
         expected, Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(Mt940(account: written)))).Statements).AccountKey);
 
+    /// <summary>As SWIFT carries it: check sums and signs stand behind the end of a message.</summary>
+    [Theory]
+    [InlineData("-}{5:{CHK:123456789ABC}}\r\n", 1)]
+    [InlineData("-}$\r\n", 1)]
+    [InlineData("-}\r\n", 1)]
+    [InlineData("-}{5:{CHK:1}}{1:F01X}{2:O940}{4:\r\n", 2)]
+    [InlineData("-}$\r\n{1:F01X}{2:O940}{4:\r\n", 2)]
+    public async Task Mt940_InTheFormOfSwift_IsRead(string end, int messages)
+    {
+        var first = Mt940().Replace("\r\n-\r\n", $"\r\n{end}", StringComparison.Ordinal);
+        var next = Mt940(account: "37040044/532013001").Replace("\r\n-\r\n", "\r\n-}{5:{CHK:2}}\r\n", StringComparison.Ordinal);
+        var read = await ReadAsync(Encoding.UTF8.GetBytes($"{{1:F01X}}{{2:O940}}{{4:\r\n{first}{(messages == 2 ? next : "")}"));
+
+        Assert.Empty(read.Faults);
+        Assert.All(read.Statements, statement => Assert.Equal((1075_00L, 2), (statement.ClosingMinor!.Value, statement.Lines.Count)));
+        Assert.Equal(messages, read.Statements.Count);
+    }
+
     [Fact]
     public async Task Mt940_ThatIsCutOff_IsRefused() => Assert.Contains(
         "no balance after its entries",

@@ -195,6 +195,90 @@ public sealed class CsvBankTests
         Assert.Equal(text, Assert.Single(statement.Lines).Remittance);
     }
 
+    /// <summary>Marks in a text are none around it.</summary>
+    [Theory]
+    [InlineData("Firma \"Muster\" GmbH")]
+    [InlineData("Rohr 5\" lang")]
+    [InlineData("O\"Brien")]
+    public async Task QuotationMarkInAText_IsReadAsItStands(string text)
+    {
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes($"Date;Description;Amount\n2027-11-05;{text};120,00\n2027-11-06;y;-3,00\n"), "EUR");
+
+        Assert.Equal((text, 2), (statement.Lines[0].Remittance, statement.Lines.Count));
+    }
+
+    /// <summary>A mark without its end would make two rows one.</summary>
+    [Fact]
+    public async Task QuotationMarkWithoutItsEnd_IsRefused()
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(
+            "Date;Description;Amount\n2027-11-05;\"Muster GmbH;120,00\n2027-11-06;y\" foo;-3,00\n"));
+
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Contains("this is no CSV", Assert.Single(read.Faults).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"05.11.2027 \"")]
+    [InlineData("\" 05.11.2027\"")]
+    [InlineData("05.11.2027\u00A0")]
+    [InlineData("05.11.2027\t")]
+    [InlineData("5. 11. 2027")]
+    [InlineData("2027.11.05.")]
+    [InlineData("05. Nov. 2027")]
+    public async Task Day_WithBlanksAndPoints_IsRead(string day)
+    {
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes($"Date;Description;Amount\n{day};INV-1;120,00\n"), "EUR");
+
+        Assert.Equal(new DateOnly(2027, 11, 5), Assert.Single(statement.Lines).BookedOn);
+    }
+
+    [Theory]
+    [InlineData("Total bookings,,45.00,120.00,")]
+    [InlineData("Total turnover,,45.00,120.00,1075.00")]
+    [InlineData("Total for period 01.11.2027 - 30.11.2027,,45.00,120.00,")]
+    [InlineData("28.11.2027,BALANCE C/F,,,1075.00")]
+    [InlineData("2 transactions")]
+    [InlineData("2 transactions,,,,")]
+    [InlineData("--- 2 records ---,,,,")]
+    [InlineData("Generated 28.11.2027,,,,")]
+    [InlineData("Generated 28.11.2027")]
+    public async Task RowsBelowTheTable_AreNoLines(string row)
+    {
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                "Booking Date,Text,Debit,Credit,Balance\n05.11.2027,INV-1,,120.00,1120.00\n06.11.2027,Rent,45.00,,1075.00\n"
+                    + $"{row}\n"), "EUR");
+
+        Assert.Equal([120_00L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+    }
+
+    /// <summary>The balance of one moment beside each row proves none of them.</summary>
+    [Fact]
+    public async Task BalanceOfOneMomentInAllRows_ProvesNothing()
+    {
+        var statement = await ReadAsync(
+            "Date;Description;Amount;Balance\n2027-11-05;a;120,00;1075,00\n2027-11-06;b;-45,00;1075,00\n"u8.ToArray(), "EUR");
+
+        Assert.Equal([120_00L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Null(statement.OpeningMinor);
+    }
+
+    [Theory]
+    [InlineData("Opłata")]
+    [InlineData("Poplatek")]
+    [InlineData("Prowizja")]
+    public async Task FeeInTheLanguagesOfTheEast_RefusesItsRow(string column)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes($"Date;Description;Amount;{column}\n2027-11-05;a;-45,00;1,45\n"));
+
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Equal(column, Assert.Single(read.Faults).Column);
+    }
+
     [Fact]
     public async Task Days_OfWhichNoneTellsTheOrder_AskForIt()
     {

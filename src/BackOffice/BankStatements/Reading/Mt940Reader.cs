@@ -48,14 +48,14 @@ internal sealed partial class Mt940Reader(Findings found)
             var whole = row.TrimEnd('\r');
             row = row.TrimEnd().TrimStart('\uFEFF');
             // Some banks put the first field behind the envelope of SWIFT, on its line.
-            if (row.StartsWith('{') && row.IndexOf("{4::", StringComparison.Ordinal) is >= 0 and var behind)
+            if ((row.StartsWith('{') || IsEnd(row)) && row.IndexOf("{4::", StringComparison.Ordinal) is >= 0 and var behind)
                 row = row[(behind + 3)..];
             if (Tag().Match(row) is { Success: true } tag)
             {
                 Take(field);
                 field = (tag.Groups["tag"].Value, RowOf(tag.Groups["tag"].Value)[tag.Length..], number);
             }
-            else if (row.Length > 0 && row is not ("-" or "-}") && !row.StartsWith('{') && field is var (name, before, line))
+            else if (row.Length > 0 && row != "-" && !IsEnd(row) && !row.StartsWith('{') && field is var (name, before, line))
             {
                 if (before.Length > MaxFieldLength)
                     throw new BoundExceededException(number, "a field has no end");
@@ -63,6 +63,9 @@ internal sealed partial class Mt940Reader(Findings found)
             }
 
             string RowOf(string tag) => tag == "86" ? whole : row;
+
+            // Behind the end of a message stand its check sums, or the sign between two messages.
+            static bool IsEnd(string row) => row.StartsWith("-}", StringComparison.Ordinal);
         }
 
         Take(field);

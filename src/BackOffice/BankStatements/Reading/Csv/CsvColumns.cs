@@ -136,7 +136,8 @@ internal sealed class CsvColumns
         "fee", plain => plain.Split(' ').Any(word => word is "fee" or "fees" or "gebuhr" or "gebuhren" or "gebuehr" or "gebuehren"
             or "charge" or "charges" or "cost" or "costs" or "frais" or "commission" or "commissions" or "commissione" or "commissioni"
             or "spese" or "comision" or "comisiones" or "gastos" or "kosten" or "avgift" or "avgifter" or "gebyr" or "gebyrer"
-            or "omkostninger" or "omkostning" or "provision" or "entgelt" or "entgelte" or "auslagenersatz" or "spesen"));
+            or "omkostninger" or "omkostning" or "provision" or "entgelt" or "entgelte" or "auslagenersatz" or "spesen" or "oplata"
+            or "oplaty" or "prowizja" or "poplatek" or "poplatky" or "poplatok" or "dij" or "jutalek"));
 
     /// <summary>A further amount of the row.</summary>
     public static CsvColumns OtherAmount { get; } = new(

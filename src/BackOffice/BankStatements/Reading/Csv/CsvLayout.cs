@@ -10,7 +10,7 @@ internal static class CsvDay
     private static readonly string[] Clear =
     [
         "yyyy-MM-dd", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yy", "d.M.yy", "yyyyMMdd", "yyyy/MM/dd", "yyyy.MM.dd", "d MMM yyyy", "d-MMM-yyyy",
-        "d MMM yy", "d-MMM-yy",
+        "d MMM yy", "d-MMM-yy", "d.MMM.yyyy", "d.MMM.yy",
     ];
 
     private static readonly string[] DayFirst = ["d/M/yyyy", "d-M-yyyy", "d/M/yy", "d-M-yy"];
@@ -20,10 +20,14 @@ internal static class CsvDay
     /// <param name="order">The order in the file; null where nothing tells it.</param>
     public static DateOnly? Of(string text, DayOrder? order)
     {
+        text = text.Trim();
         var hour = text.IndexOf('T');
         var day = hour is 8 or 10 ? text[..hour] : text;
         if (day.IndexOf(':') is > 0 and var colon && day.LastIndexOf(' ', colon) is > 0 and var blank)
             day = day[..blank];
+        // 27. 11. 2027 and 2027.11.27. are days too.
+        if (day.Length > 0 && char.IsAsciiDigit(day[0]) && day.Contains('.'))
+            day = day.Replace(". ", ".", StringComparison.Ordinal).TrimEnd('.');
         return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, known == DayOrder.DayFirst ? DayFirst : MonthFirst) : null);
     }
 
@@ -44,8 +48,10 @@ internal sealed class ColumnFacts
 {
     private const int MaxValues = 40;
     private const int LongestWord = 24;
+    private const int MostKinds = 15;
 
     private readonly HashSet<string> _values = new(StringComparer.OrdinalIgnoreCase);
+    private bool _isShort = true;
 
     /// <summary>How many rows have something in it.</summary>
     public int Filled { get; private set; }
@@ -67,9 +73,29 @@ internal sealed class ColumnFacts
 
     public DayOrder? Order { get; private set; }
 
+    /// <summary>Whether it has few different words, as a column of kinds or of states has.</summary>
+    public bool AreShort => _isShort && _values.Count <= MostKinds;
+
+    /// <summary>The first field that a bank posts for money that went out, such as a direct debit; null for none.</summary>
+    public string? Posting { get; private set; }
+
+    /// <summary>Whether an amount has a minus.</summary>
+    public bool HasMinus { get; private set; }
+
+    /// <summary>Whether an amount has none.</summary>
+    public bool HasBare { get; private set; }
+
     public void Take(string value)
     {
         Filled++;
+        _isShort &= value.Length <= LongestWord;
+        Posting ??= CsvDirection.IsPostingOfOutgoing(value) ? value : null;
+        if (value.Any(digit => digit is >= '1' and <= '9'))
+        {
+            var isMinus = AmountText.IsMinus(value[0]) || AmountText.IsMinus(value[^1]) || value[0] == '(';
+            (HasMinus, HasBare) = (HasMinus || isMinus, HasBare || !isMinus);
+        }
+
         if (_values.Count < MaxValues && !_values.Add(value))
             return;
         var isOutgoing = value.Length <= LongestWord ? CsvDirection.IsOutgoing(value) : null;
@@ -110,6 +136,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     public int OtherDirection { get; set; } = -1;
 
     public int Currency { get; private set; }
+
+    /// <summary>Further columns that say of each row whether it is booked.</summary>
+    public List<int> States { get; } = [];
 
     private List<int> _parties = [];
     private List<int> _payers = [];
@@ -186,7 +215,7 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
         BankReference = One(CsvColumns.BankReference, "the bank's reference");
         Remittance = All(CsvColumns.Remittance, "the text");
-        Fees = All(CsvColumns.Fees, "a fee");
+        Fees = All(CsvColumns.Fees, "a fee", at => facts[at] is not { Filled: > 0, AreCurrencies: true });
         OtherAmounts = All(CsvColumns.OtherAmount, "a further amount", IsOfAmounts);
         if (Amount >= 0 && PaidOut >= 0 && PaidIn >= 0)
             (OtherAmounts, _uses[Amount]) = ([Amount, .. OtherAmounts], "a further amount");
@@ -270,6 +299,20 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
             return -1;
         _uses[candidates[0]] = use;
         return candidates[0];
+    }
+
+    /// <summary>Makes a column the one of the currency.</summary>
+    public void TakeCurrency(int at)
+    {
+        Currency = at;
+        _uses[at] = "the currency";
+    }
+
+    /// <summary>Makes a column one that says whether a row is booked.</summary>
+    public void TakeState(int at)
+    {
+        States.Add(at);
+        _uses[at] = "whether it is booked";
     }
 
     /// <summary>Makes a column the one of the direction.</summary>

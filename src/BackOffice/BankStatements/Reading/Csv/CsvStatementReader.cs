@@ -11,6 +11,9 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 /// </summary>
 internal sealed class CsvStatementReader
 {
+    /// <summary>The letters of a day that is cut off.</summary>
+    private const int LongestMonth = 3;
+
     private readonly Findings _found;
     private readonly CsvHeader _header;
     private readonly CsvLayout _layout;
@@ -18,6 +21,10 @@ internal sealed class CsvStatementReader
     private readonly List<BalancedRow> _rows = [];
     private readonly List<(int Line, string Column, string Problem)> _doubts = [];
     private readonly Dictionary<int, long> _kept = [];
+
+    /// <summary>Rows with a minus in the column of one direction, by their places, as the other reading has them.</summary>
+    private readonly Dictionary<int, ReadLine> _others = [];
+
     private Currency? _currency;
     private string? _account;
     private long? _openingMinor;
@@ -136,18 +143,35 @@ internal sealed class CsvStatementReader
         if (NumberMask.IsCut(text))
             _found.Remark(row.Line, CsvColumns.Remittance.Name, LineWords.Cut);
         _rows.Add(new BalancedRow(row.Line, day, amountMinor, feeMinor, balanceMinor));
-        _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
+        if (IsTurned(row))
+            _others[_lines.Count] = LineOf(row, day, -amountMinor, valueOn, text);
+        _lines.Add(LineOf(row, day, amountMinor, valueOn, text));
+        return true;
+    }
+
+    private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text) =>
+        new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
             CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
-        }.WithTexts(_layout.PartyOf(row, amountMinor < 0), text, row[_layout.EndToEnd]));
-        return true;
-    }
+        }.WithTexts(_layout.PartyOf(row, amountMinor < 0), text, row[_layout.EndToEnd]);
+
+    private bool HasEither => _layout.PaidOut >= 0 && _layout.PaidIn >= 0;
+
+    /// <summary>
+    /// Whether amounts of a column for one direction have a minus and others have none: then a minus is money of the other direction.
+    /// </summary>
+    private bool IsMixed(int at) => _layout.FactsOf(at) is { HasMinus: true, HasBare: true };
+
+    /// <summary>Whether a row has a minus in the column of what went out or of what came in.</summary>
+    private bool IsTurned(CsvRow row) => HasEither && ((int[])[_layout.PaidOut, _layout.PaidIn]).Any(at => row[at] is { } text
+        && CsvAmount.Read(text, _currency!, _found.Options.DecimalSign, out var amount) is null && amount.AmountMinor < 0);
 
     /// <summary>Whether a row is none of the table's, but a sentence: words alone, where rows have a day.</summary>
     private bool IsWords(CsvRow row) => _layout.BookedOn == 0 && row[0] is { } words && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace)
-        && (row.IsFull ? words.Any(char.IsWhiteSpace) && !IsDay(words, DayOrder.DayFirst, out _) : !words.Any(char.IsAsciiDigit));
+        && (row.IsFull ? words.Any(char.IsWhiteSpace) && !IsDay(words, DayOrder.DayFirst, out _)
+            : !words.Any(char.IsAsciiDigit) || words.Count(char.IsLetter) > LongestMonth);
 
     private bool TryReadDay(CsvRow row, int at, out DateOnly day)
     {
@@ -194,6 +218,8 @@ internal sealed class CsvStatementReader
         var booked = row[CsvColumns.Status] is { } status ? CsvStatus.IsBooked(status) : true;
         if (booked is null)
             row.Refuse(CsvColumns.Status, "it does not say whether the bank has booked it, with a word such as booked or pending");
+        if (booked == true && _layout.States.Any(at => row[at] is { } state && CsvStatus.IsBooked(_header.Columns[at], state) == false))
+            booked = false;
         // The column may be about something else.
         var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info))
             || (row[_layout.BookedOn] is { } day && CsvStatus.IsPending(day));
@@ -204,7 +230,7 @@ internal sealed class CsvStatementReader
 
     private bool TryReadAmount(CsvRow row, out long amountMinor)
     {
-        if (_layout.PaidOut >= 0 && _layout.PaidIn >= 0)
+        if (HasEither)
             return TryReadEither(row, out amountMinor);
         amountMinor = 0;
         if (!TryRead(row, _layout.Amount, out var amount))
@@ -246,12 +272,6 @@ internal sealed class CsvStatementReader
             return false;
         }
 
-        if (paidIn.AmountMinor < 0)
-        {
-            row.Refuse(_layout.PaidIn, "it has what came in, and the amount is below zero");
-            return false;
-        }
-
         if (paidOut.AmountMinor != 0 && paidIn.AmountMinor != 0)
         {
             row.Refuse(_layout.PaidOut, "the row has an amount in both directions");
@@ -264,7 +284,21 @@ internal sealed class CsvStatementReader
             return false;
         }
 
-        amountMinor = paidIn.AmountMinor - Math.Abs(paidOut.AmountMinor);
+        if (paidIn.AmountMinor < 0)
+        {
+            _doubts.Add((
+                row.Line, _header.NameOf(_layout.PaidIn),
+                "it has what came in, the amount is below zero, and no balance tells whether money went out"));
+        }
+        else if (paidOut.AmountMinor < 0 && IsMixed(_layout.PaidOut))
+        {
+            _doubts.Add((
+                row.Line, _header.NameOf(_layout.PaidOut),
+                "it has what went out, this amount has a minus and others have none, and no balance tells whether it came back"));
+        }
+
+        // Where all that went out has a minus, the minus is the bank's way to write it.
+        amountMinor = paidIn.AmountMinor - (IsMixed(_layout.PaidOut) ? paidOut.AmountMinor : Math.Abs(paidOut.AmountMinor));
         return true;
     }
 
@@ -381,10 +415,26 @@ internal sealed class CsvStatementReader
     {
         if (_lines.Count == 0 || _found.Faults.Count > 0)
             return;
-        var (proof, problem, line) = CsvBalances.Of(_rows, _openingMinor, _currency!);
+        // A balance that no row changes is the account's of one moment, and proves nothing.
+        if (_rows.Count > 1 && _rows.TrueForAll(row => row.BalanceMinor == _rows[0].BalanceMinor))
+        {
+            for (var at = 0; at < _rows.Count; at++)
+                _rows[at] = _rows[at] with { BalanceMinor = null };
+        }
+
+        var (proof, problem, wrong) = CsvBalances.Of(_rows, _openingMinor, _currency!);
+        if (problem is not null && _others.Count > 0 && CsvBalances.Of(
+            [.. _rows.Select((row, at) => _others.TryGetValue(at, out var turned) ? row with { AmountMinor = turned.AmountMinor } : row)],
+            _openingMinor, _currency!) is { Proof: { } otherProof })
+        {
+            (proof, problem) = (otherProof, null);
+            foreach (var (at, line) in _others)
+                (_lines[at], _rows[at]) = (line, _rows[at] with { AmountMinor = line.AmountMinor });
+        }
+
         if (problem is not null)
         {
-            _found.Refuse(line, _layout.Balance < 0 ? null : _header.NameOf(_layout.Balance), problem);
+            _found.Refuse(wrong, _layout.Balance < 0 ? null : _header.NameOf(_layout.Balance), problem);
             return;
         }
 

@@ -23,11 +23,18 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     private bool _isMinus;
     private bool _isPlus;
     private bool _isBare;
+    private bool _hasOpening;
+    private bool _hasClosing;
 
     /// <summary>Takes a row.</summary>
     public bool Take(CsvRow row)
     {
-        if (row.IsBlank || !row.IsFull || BalanceOf(row, header.Columns) is not null)
+        if (row.IsBlank)
+            return true;
+        var balance = BalanceOf(row, header.Columns);
+        _hasOpening |= balance == CsvBalanceKind.Opening;
+        _hasClosing |= balance == CsvBalanceKind.Closing;
+        if (!row.IsFull || balance is not null)
             return true;
         _rows++;
         for (var at = 0; at < _facts.Count; at++)
@@ -61,8 +68,11 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     public CsvLayout LayoutOf()
     {
         var layout = CsvLayout.Of(header, _facts, _rows, found.Format?.Order);
+        var doubts = new CsvDoubts(header, _facts, layout, found);
+        doubts.TakeCurrency();
+        doubts.FindStates();
         if (layout.Direction < 0 && (layout.PaidOut < 0 || layout.PaidIn < 0))
-            FindDirection(layout);
+            FindDirection(layout, doubts);
         if (found.Format is null)
             layout.TakeTexts();
         if (found.Faults.Count == 0)
@@ -73,11 +83,9 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// <summary>
     /// The direction by what columns have in them: an amount without a sign is income only where no column says something else.
     /// </summary>
-    private void FindDirection(CsvLayout layout)
+    private void FindDirection(CsvLayout layout, CsvDoubts doubts)
     {
-        // A column that is read as the text may have nothing in it but directions.
-        var words = Enumerable.Range(0, _facts.Count).Where(at => _facts[at].Filled > 0
-            && (layout.IsUnread(at) || (layout.Remittance.Contains(at) && _facts[at] is { AreDirections: true, SaysOut: true }))).ToList();
+        var words = Enumerable.Range(0, _facts.Count).Where(at => _facts[at].Filled > 0 && MaySay(layout, at)).ToList();
         var whole = words.Where(at => _facts[at].AreDirections && _facts[at].Filled == _rows).ToList();
         var both = whole.Where(at => _facts[at] is { SaysOut: true, SaysIn: true }).ToList();
         // Some banks leave the name of that column out.
@@ -126,7 +134,20 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         {
             RefuseColumn(_amount, "some amounts say that money came, and others say nothing: they may be money that went out");
         }
+        else if (!IsProved(layout) && doubts.Outgoing() is var (posting, word))
+        {
+            RefuseColumn(
+                posting, $"no amount has a sign, no balance proves the rows, and this column may tell of money that went out ({word}): ask "
+                    + "the bank for signed amounts, or say what each column is, so that the amounts without a sign are money that came");
+        }
     }
+
+    /// <summary>
+    /// Whether a column may say the direction: also one that is read as the text may have nothing in it but that. What a person calls
+    /// unread says nothing.
+    /// </summary>
+    private bool MaySay(CsvLayout layout, int at) => (layout.IsUnread(at) && found.Format is null)
+        || (layout.Remittance.Contains(at) && _facts[at] is { AreDirections: true, SaysOut: true });
 
     /// <summary>
     /// Whether a column that is not read may say in words of another language what an amount without a sign means. What a person says of
@@ -134,11 +155,8 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// </summary>
     private bool MayTell(CsvLayout layout, int at)
     {
-        if (_isMinus || _isPlus || found.Format is not null || !layout.IsUnread(at)
-            || (layout.Balance >= 0 && _facts[layout.Balance].Filled > 1))
-        {
+        if (!layout.IsUnread(at) || IsProved(layout))
             return false;
-        }
 
         var (name, values) = (header.Columns[at], _facts[at].Values);
         var isWhole = _facts[at].Filled == _rows;
@@ -150,6 +168,10 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         return CsvDirection.IsNamedAsOne(name)
             || ((values.Count > 1 || !isWhole) && (IsOfSorts(at) || values.All(value => value.Length <= 2)));
     }
+
+    /// <summary>Whether signs, balances or a person tell what amounts without a sign are.</summary>
+    private bool IsProved(CsvLayout layout) => _isMinus || _isPlus || found.Format is not null || (_hasOpening && _hasClosing)
+        || (layout.Balance >= 0 && _facts[layout.Balance].Values.Count > 1);
 
     private void RefuseColumn(int at, string problem)
     {

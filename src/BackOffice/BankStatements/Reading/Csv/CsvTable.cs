@@ -158,6 +158,12 @@ internal static class CsvTable
             TrimOptions = TrimOptions.Trim,
             MaxFieldSize = MaxFieldLength,
             IgnoreBlankLines = true,
+            // A text may have quotation marks in it. One that has more than its field may be a mark without its end.
+            BadDataFound = bad =>
+            {
+                if (bad.Field.AsSpan().IndexOfAny(header.Delimiter, '\n', '\r') >= 0)
+                    throw new BadDataException(bad.Field, bad.RawRecord, bad.Context);
+            },
         }, leaveOpen: true);
         while (parser.RawRow < header.Line && await parser.ReadAsync())
         {

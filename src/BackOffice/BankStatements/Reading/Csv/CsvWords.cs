@@ -57,31 +57,84 @@ internal static class CsvWords
 /// <summary>The status of a row in the bank's column: booked or not.</summary>
 internal static class CsvStatus
 {
-    private static readonly string[] Unbooked =
-    [
-        "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ",
+    private static readonly string[] Unbooked = PlainOf(
+        "vorgemerkt", "vormerk", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending",
         "unbooked", "uncleared",
         "authoris", "authoriz", "disponiert", "on hold", "venter", "afventer", "väntande", "reserver", "in afwachting", "en attente",
         "pendiente", "pendente", "in sospeso", "oczekuj",
         "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
-    ];
+        // English and German
+        "refused", "expired", "unsuccessful", "incomplete", "in progress", "awaiting", "initiated", "blocked", "aborted", "voided",
+        "unpaid", "unprocessed", "unconfirmed", "unsettled",
+        "storniert", "fehlgeschlagen", "abgebrochen", "zurückgewiesen", "wartend", "fehlerhaft", "gesperrt", "verfallen", "widerrufen",
+        // Dutch, French, Italian, Spanish and Portuguese
+        "in behandeling", "gereserveerd", "geweigerd", "afgewezen", "mislukt", "geannuleerd", "gepland", "refusé", "échou", "annulé",
+        "annulat", "en cours", "rejeté", "à venir", "rifiutat", "respint", "fallit", "in attesa", "in corso", "annullat", "rechazad",
+        "cancelad", "anulad", "fallid", "en curso", "en proceso", "recusad", "rejeitad", "falhad", "falhou", "em processamento",
+        // Polish, Czech, Slovak and Hungarian
+        "odrzucon", "anulowan", "nieudan", "w trakcie", "w realizacji", "zablokowan", "zamítnut", "zrušen", "čekaj", "neúspěš",
+        "zamietnut", "čakaj", "neúspeš", "neuskutečn", "függő", "függőben", "elutasít", "sikertelen", "törölt", "folyamatban",
+        // The north and the Baltic
+        "avvisad", "misslyck", "avbruten", "avbrut", "makulera", "avvist", "mislykke", "kansell", "afvist", "annuller", "odotta", "hylät",
+        "peruttu", "epäonnist", "ootel", "tühistat", "tagasi lükat", "gaida", "noraidīt", "atcelt", "laukia", "atmest", "atšaukt");
 
-    private static readonly string[] Booked =
-    [
+    /// <summary>These say it where they are the whole field.</summary>
+    private static readonly HashSet<string> WholeUnbooked =
+        ["offen", "open", "void", "error", "fehler", "hold", "created", "draft", "new", "erreur", "errore", "refus"];
+
+    private static readonly string[] Booked = PlainOf(
         "gebucht", "ausgeführt", "booked", "completed", "posted", "settled", "cleared", "executed",
         "udført", "gennemført", "utført", "genomförd", "bokförd", "bokført", "geboekt", "verwerkt", "comptabilisé", "contabilizad",
         "contabilizzat", "zrealizowan", "zaksięgowan", "kirjattu",
-    ];
+        "success", "succeeded", "complete", "done", "processed", "confirmed", "paid", "erfolgreich", "erledigt", "abgeschlossen",
+        "verbucht",
+        "bestätigt", "uitgevoerd", "voltooid", "exécuté", "effectué", "réalisé", "terminé", "validé", "eseguit", "completat", "completad",
+        "realizad", "ejecutad", "efetuad", "executad", "liquidad", "wykonan", "zakończon", "zaúčtován", "provedeno", "proveden", "zúčtovan",
+        "dokončen", "könyvelt", "teljesít", "sikeres", "slutförd", "fullført", "bogført", "suoritettu", "maksettu", "teostatud",
+        "kinnitatud", "izpildīt", "įvykdyt");
+
+    private static readonly string[] Not = [" nicht ", " not "];
+
+    /// <summary>Before the word for booked they say that it is not.</summary>
+    private static readonly string[] Negations =
+        [" non ", " no ", " niet ", " ej ", " inte ", " ikke ", " nie ", " neni ", " nao ", " ei ", " nem "];
+
+    private static readonly HashSet<string> Yes = ["1", "true", "yes", "y", "x", "ja", "j", "oui", "si", "tak", "ano", "igen"];
+
+    private static readonly HashSet<string> No = ["0", "false", "no", "n", "nein", "non", "nee", "nej", "nie", "ne", "nem"];
 
     private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending", "offen", "ausstehend"];
 
     /// <summary>Whether the word means booked; null for an unknown word.</summary>
-    public static bool? IsBooked(string word) => Has(word, Unbooked) ? false : Has(word, Booked) ? true : null;
+    public static bool? IsBooked(string word)
+    {
+        var plain = $" {CsvWords.Plain(word)} ";
+        return Has(plain, Unbooked) || Has(plain, Not) ? false : !Has(plain, Booked) ? null : !Has(plain, Negations);
+    }
+
+    /// <summary>
+    /// Whether a field of a column whose name is not known says that the row is booked: by its word, or where the name is a state, by yes
+    /// or no. Null for other words.
+    /// </summary>
+    public static bool? IsBooked(string column, string value)
+    {
+        const int MostWords = 3;
+        var plain = CsvWords.Plain(value);
+        if (WholeUnbooked.Contains(plain))
+            return false;
+        bool? flag = Yes.Contains(plain) ? true : No.Contains(plain) ? false : null;
+        if (flag is not null)
+            return IsBooked(column) is { } state ? state == flag : null;
+        return plain.Split(' ').Length > MostWords ? null : IsBooked(value);
+    }
 
     /// <summary>Whether a free text says only that the row is not booked yet.</summary>
     public static bool IsPending(string text) => Pending.Contains(text, StringComparer.OrdinalIgnoreCase);
 
-    private static bool Has(string word, string[] words) => words.Any(one => word.Contains(one, StringComparison.OrdinalIgnoreCase));
+    private static string[] PlainOf(params string[] words) =>
+        [.. words.Select(word => $"{CsvWords.Plain(word)}{(word.EndsWith(' ') ? " " : "")}")];
+
+    private static bool Has(string plain, string[] words) => words.Any(one => plain.Contains(one, StringComparison.Ordinal));
 }
 
 /// <summary>The words for the direction of money, in the languages of the banks.</summary>
@@ -173,6 +226,35 @@ internal static partial class CsvDirection
         return Outgoing.Contains(plain) ? true : Incoming.Contains(plain) ? false : null;
     }
 
+    /// <summary>The first words of a bank's posting of money that went out, which no payer writes.</summary>
+    private static readonly string[] Postings =
+    [
+        "lastschr", "folgelastschr", "erstlastschr", "einzellastschr", "basislastschr", "sepa lastschr", "rucklastschr", "belastung",
+        "abbuchung", "kartenzahlung", "kartenverfugung", "barabhebung", "bargeldausz", "geldautomat", "card payment", "card purchase",
+        "card transaction", "direct debit", "standing order", "withdrawal", "cash withdrawal", "cash machine", "debit card", "bill payment",
+        "payment to ", "transfer to ", "sent to ", "zahlung an ", "uberweisung an ", "prelevement", "prlv", "retrait", "paiement carte",
+        "paiement par carte", "virement emis", "vir emis", "addebito", "prelievo", "pagamento carta", "pagamento pos", "bonifico disposto",
+        "adeudo", "recibo domiciliado", "pago con tarjeta", "transferencia emitida", "betaalautomaat", "geldopname", "automatische incasso",
+        "kortkop", "kortbetalning", "varekjop", "kortkob", "platba kartou", "odchozi", "platnosc karta", "obciazenie", "przelew wychodzacy",
+        "korttiosto", "debito direto", "levantamento",
+    ];
+
+    /// <summary>The same where a column has nothing but a bank's words for sorts of rows.</summary>
+    private static readonly string[] SortsOfOutgoing =
+    [
+        "dauerauftrag ", "girocard", "uberweisungsauftrag", "sepa uberweisungsauftrag", "atm ", "outgoing", "faster payment to ", "achat",
+        "carte ", "cb ", "compra", "cargo", "retirada", "incasso", "betaalpas", "uttag", "wyplata", "trvaly prikaz", "zlecenie stale",
+        "otto ", "purchase", "card ", "pos ",
+    ];
+
+    /// <summary>Whether a field begins with the words of a bank for money that went out.</summary>
+    /// <param name="isOfSorts">Whether its column has nothing but a bank's words.</param>
+    public static bool IsPostingOfOutgoing(string text, bool isOfSorts = false)
+    {
+        var plain = $"{CsvWords.Plain(text)} ";
+        return Postings.Concat(isOfSorts ? SortsOfOutgoing : []).Any(words => plain.StartsWith(words, StringComparison.Ordinal));
+    }
+
     /// <summary>Whether a text has a word of at least three letters that says that money went out.</summary>
     public static bool TellsOfOutgoing(string text) =>
         CsvWords.Plain(text).Split(' ').Any(word => word.Length >= 3 && (Outgoing.Contains(word) || word is "made" or "paid"));
@@ -184,7 +266,8 @@ internal static partial class CsvBalanceRow
     private static readonly string[] OpeningWords =
     [
         "anfangssaldo", "anfangsbestand", "alter kontostand", "alter saldo", "startsaldo", "opening balance", "starting balance",
-        "balance brought forward", "brought forward", "beginning balance", "beginsaldo", "vorige saldo", "oud saldo",
+        "balance brought forward", "brought forward", "balance b f", "bal b f", "beginning balance", "beginsaldo", "vorige saldo",
+        "oud saldo",
         "solde initial",
         "solde precedent", "ancien solde", "saldo inicial", "saldo anterior", "saldo iniziale", "saldo precedente", "ingaende saldo",
         "inngaende saldo", "inngaaende saldo", "indgaende saldo", "primosaldo", "vortrag", "saldovortrag", "saldo vortrag",
@@ -196,6 +279,7 @@ internal static partial class CsvBalanceRow
     [
         "endsaldo", "schlusssaldo", "endbestand", "neuer kontostand", "neuer saldo", "kontostand", "aktueller kontostand",
         "closing balance", "ending balance", "final balance", "current balance", "balance carried forward", "carried forward",
+        "balance c f", "bal c f",
         "eindsaldo", "nieuw saldo", "solde final", "nouveau solde", "solde actuel", "saldo final", "saldo finale", "saldo actual",
         "saldo attuale", "utgaende saldo", "udgaende saldo", "slutsaldo", "ultimosaldo", "saldo neu", "saldo koncowe", "loppsaldo",
         "likutis pabaigai", "beigu atlikums", "konecny zustatek", "konecny stav", "konecny zostatok", "zaro egyenleg", "loppusaldo",
@@ -205,13 +289,15 @@ internal static partial class CsvBalanceRow
     [
         "turnover", "total", "totals", "summe", "gesamt", "gesamtsumme", "zwischensumme", "subtotal", "sum", "totaal", "totale", "totali",
         "totalt", "totaux", "total debits", "total credits", "total debit", "total credit", "saldo", "balance", "solde", "umsatzsumme",
+        "total bookings", "total turnover", "total for period", "total amount", "total transactions", "total movements", "grand total",
         "ubertrag", "saldo per", "summe soll", "summe haben", "omslutning", "i alt", "kaive", "apgrozijums", "apyvarta",
     ];
 
     /// <summary>Each of the words has one of these.</summary>
     private static readonly string[] Stems =
     [
-        "sald", "balance", "solde", "kontostand", "tot", "sum", "gesamt", "vortrag", "bestand", "forward", "turnover", "omsl", "i alt",
+        "sald", "balance", "bal", "solde", "kontostand", "tot", "sum", "gesamt", "vortrag", "bestand", "forward", "turnover", "omsl",
+        "i alt",
         "übertrag", "käive", "apgroz", "apyvart", "likut", "atlikum", "zůstat", "zostat", "stav", "egyenleg",
     ];
 
