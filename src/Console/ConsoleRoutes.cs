@@ -6,6 +6,7 @@ using Npgsql;
 using Quittance.BackOffice.BankCollections;
 using Quittance.BackOffice.BankStatements;
 using Quittance.Console.Access;
+using Quittance.Console.Languages;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Debits;
@@ -84,7 +85,7 @@ public static class ConsoleRoutes
 
     /// <summary>Shows a page in place of a bare status. Belongs around everything else.</summary>
     public static void UseConsoleFaults(this IApplicationBuilder app) =>
-        app.UseWhen(IsConsole, console => console.UseMiddleware<ConsoleFaults>());
+        app.UseWhen(IsConsole, console => console.Use(LanguageCookie.ReadAsync).UseMiddleware<ConsoleFaults>());
 
     /// <summary>Stands before the pages. Belongs after routing.</summary>
     public static void UseConsoleGate(this IApplicationBuilder app) =>
@@ -95,6 +96,7 @@ public static class ConsoleRoutes
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
+        LanguageCookie.Map(routes);
         routes.MapGet(AuditExport.Csv, AuditExport.WriteAsync);
         routes.MapGet(AuditExport.Xlsx, AuditExport.WriteAsync);
         routes.MapGet(MailsFile.Csv, MailsFile.AnswerAsync);

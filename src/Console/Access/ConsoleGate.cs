@@ -8,6 +8,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Access;
 
@@ -32,7 +33,7 @@ public sealed class ConsoleGate(
         if (!IsOwn(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await Results.Text("Another site sent this. Nothing has changed.").ExecuteAsync(http);
+            await Results.Text(Say("Another site sent this. Nothing has changed.")).ExecuteAsync(http);
             return;
         }
 

@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Access;
 
@@ -12,22 +13,21 @@ public sealed class MerchantWorlds(ConnectedProviders providers, IProviders clie
 {
     private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<MerchantId, (DateTimeOffset At, StatusWord Word)> _known = new();
+    private readonly ConcurrentDictionary<MerchantId, (DateTimeOffset At, IReadOnlyCollection<ProviderWorld?> Worlds)> _known = new();
 
     /// <summary>The word of a merchant.</summary>
     public async Task<StatusWord> FindAsync(MerchantId merchant, CancellationToken cancel)
     {
         if (settings.IsDemo)
-            return new("demo", Tone.Quiet);
+            return new(Say("demo"), Tone.Quiet);
         var now = clock.GetUtcNow();
         if (_known.TryGetValue(merchant, out var known) && now - known.At < KnownFor)
-            return known.Word;
+            return Of(known.Worlds);
         List<ProviderWorld?> worlds = [];
         foreach (var one in await providers.ListAsync(merchant, cancel))
             worlds.Add(await WorldOfAsync(merchant, one.Provider, cancel));
-        var word = Of(worlds);
-        _known[merchant] = (now, word);
-        return word;
+        _known[merchant] = (now, worlds);
+        return Of(worlds);
     }
 
     /// <summary>Null where the provider does not say, or can't be asked: a key that can't be read is no reason to show no page.</summary>
@@ -45,7 +45,7 @@ public sealed class MerchantWorlds(ConnectedProviders providers, IProviders clie
 
     /// <summary>One that moves real money counts for all; one that does not say may move it.</summary>
     internal static StatusWord Of(IReadOnlyCollection<ProviderWorld?> worlds) =>
-        worlds.Count == 0 ? new("no provider", Tone.Quiet)
-        : worlds.All(world => world == ProviderWorld.Test) ? new("test", Tone.Waiting)
-        : new("live", Tone.Good);
+        worlds.Count == 0 ? new(Say("no provider"), Tone.Quiet)
+        : worlds.All(world => world == ProviderWorld.Test) ? new(Say("test"), Tone.Waiting)
+        : new(Say("live||money"), Tone.Good);
 }

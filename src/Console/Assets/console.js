@@ -13,7 +13,7 @@ for (const form of document.querySelectorAll('form[data-live]')) {
     const notice = document.createElement('p');
     notice.className = 'notice bad unanswered more';
     notice.setAttribute('role', 'alert');
-    notice.textContent = 'The search was not answered: these are earlier results. Type again, or send the form.';
+    notice.textContent = document.body.dataset.unanswered;
     form.append(notice);
   };
 
@@ -131,13 +131,14 @@ addEventListener('click', async (event) => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
   const said = button.querySelector('span');
+  said.dataset.usual ??= said.textContent;
   try {
     await navigator.clipboard.writeText(button.parentElement.querySelector('code').textContent.trim());
-    said.textContent = 'Copied';
+    said.textContent = document.body.dataset.copied;
   } catch {
-    said.textContent = 'Not copied';
+    said.textContent = document.body.dataset.notCopied;
   }
-  setTimeout(() => { said.textContent = 'Copy'; }, SAID_MS);
+  setTimeout(() => { said.textContent = said.dataset.usual; }, SAID_MS);
 });
 
 // The rest of a line that is split, while one types: the line less the amounts of its parts.

@@ -1,9 +1,7 @@
 // Asks the browser for a passkey, and sends the page's form with its answer. Without this script people type a code.
-const refused = {
-  InvalidStateError: 'This device has a passkey of yours already.',
-  NotAllowedError: 'The browser gave no passkey. Try again.',
-  SecurityError: 'The browser takes no passkey at this address.',
-};
+// The page has the texts, in the language of its reader.
+const { passkeyKnown, passkeyNone, passkeyRefused } = document.body.dataset;
+const refused = { InvalidStateError: passkeyKnown, NotAllowedError: passkeyNone, SecurityError: passkeyRefused };
 
 for (const place of document.querySelectorAll('.passkey[data-options]')) {
   const form = place.closest('form');

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Acts;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Layout;
 
@@ -60,27 +61,27 @@ public abstract class ActPage : ActionPage
         }
 
         if (typed.Length == 0)
-            return ask.IsOptional ? null : "Fill this in.";
+            return ask.IsOptional ? null : Say("Fill this in.");
         switch (ask.Kind)
         {
             case AskKind.Amount:
                 if (!Currency.TryParse(TypedIn(ask.Name + CurrencyEnd)?.Trim().ToUpperInvariant(), out var currency))
-                    return "Name the currency, such as EUR.";
+                    return Say("Name the currency, such as EUR.");
                 var problem = TypedAmount.Read(typed, currency, out var amount);
                 asked.With(ask.Name, problem is null ? amount : null);
-                return problem;
+                return problem is null ? null : Heard(problem);
             case AskKind.Day:
                 asked.With(ask.Name, Places.Day(typed));
-                return asked.Has(ask.Name) ? null : "Type a day such as 2027-01-31.";
+                return asked.Has(ask.Name) ? null : Say("Type a day such as 2027-01-31.");
             case AskKind.Whole:
                 asked.With(ask.Name, ask.WholeOf(typed));
-                return asked.Has(ask.Name) ? null : $"Type a whole number from {ask.Least} to {ask.Most}.";
+                return asked.Has(ask.Name) ? null : Say($"Type a whole number from {ask.Least} to {ask.Most}.");
             case AskKind.Word:
                 asked.With(ask.Name, ask.Words.Contains(typed, StringComparer.Ordinal) ? typed : null);
-                return asked.Has(ask.Name) ? null : "Choose one.";
+                return asked.Has(ask.Name) ? null : Say("Choose one.");
             default:
                 asked.With(ask.Name, ask.TextOf(typed));
-                return ProblemOf(typed, (int)ask.Most, missing: "Fill this in.");
+                return ProblemOf(typed, (int)ask.Most, missing: Say("Fill this in."));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Quittance.Console.Access;
 using Quittance.Core.Books;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Layout;
 
@@ -14,9 +15,9 @@ internal sealed record AtQuery(AsOf At, string? Problem)
         if (string.IsNullOrEmpty(text))
             return new AtQuery(today, null);
         if (AsOf.Parse(text) is not { } at)
-            return new AtQuery(today, "Write a day like 2026-01-31, or a moment like 2026-01-31T18:00:00Z.");
+            return new AtQuery(today, Say("Write a day like 2026-01-31, or a moment like 2026-01-31T18:00:00Z."));
         return at.IsAfter(desk.Now, desk.Today)
-            ? new AtQuery(today, "That time has not come. These are the figures of today.")
+            ? new AtQuery(today, Say("That time has not come. These are the figures of today."))
             : new AtQuery(at, null);
     }
 
@@ -26,10 +27,10 @@ internal sealed record AtQuery(AsOf At, string? Problem)
     /// <summary>Tells readers how final the figures are.</summary>
     public string NoteOn(bool isFinal) => (isFinal, At.Day) switch
     {
-        (true, null) => "Nothing that was committed later is in these figures.",
-        (true, _) => "This day is closed: these figures stay as they are.",
-        (false, null) => "A commit of that time may still come.",
-        (false, _) => "This day is open: what takes effect on it is still booked on it.",
+        (true, null) => Say("Nothing that was committed later is in these figures."),
+        (true, _) => Say("This day is closed: these figures stay as they are."),
+        (false, null) => Say("A commit of that time may still come."),
+        (false, _) => Say("This day is open: what takes effect on it is still booked on it."),
     };
 
     public string AddressOf(string path) => Places.With(path, new() { ["at"] = $"{At}" });

@@ -7,6 +7,7 @@ using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Layout;
 
@@ -81,7 +82,9 @@ public abstract class ActionPage : ConsolePage
     {
         var read = string.IsNullOrWhiteSpace(typed) ? Operator.Today : Places.Day(typed.Trim());
         day = read ?? default;
-        return Check(field, read is null ? "Type a day such as 2027-01-31." : day > Operator.Today ? "This day has not come yet." : null);
+        return Check(
+            field,
+            read is null ? Say("Type a day such as 2027-01-31.") : day > Operator.Today ? Say("This day has not come yet.") : null);
     }
 
     /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
@@ -95,7 +98,7 @@ public abstract class ActionPage : ConsolePage
         }
 
         Reason = Reason is null ? null : CardNumberMask.Apply(OneLine.WithoutMarks(Reason).Trim());
-        return Check(nameof(Reason), ProblemOf(Reason, OperatorAction.LongestReason, missing: "Give a reason for the audit log."));
+        return Check(nameof(Reason), ProblemOf(Reason, OperatorAction.LongestReason, missing: Say("Give a reason for the audit log.")));
     }
 
     /// <summary>
@@ -114,15 +117,15 @@ public abstract class ActionPage : ConsolePage
     protected void Tell(ActResult result, Place to, string word, Func<string, string?>? fieldOf = null)
     {
         if (result is { IsDone: true, Count: 0 })
-            Problem = $"Nothing has changed: {result.Sentence}";
+            Problem = NothingHasChanged(Heard(result.Sentence));
         else if (result.IsDone && word.Length == 0)
-            Said = result.Sentence;
+            Said = Heard(result.Sentence);
         else if (result.IsDone)
             Finish(to.Href, word);
         else if (result.Ask is { } ask && (fieldOf is null ? ask : fieldOf(ask)) is { } field)
-            Check(field, result.Sentence);
+            Check(field, Heard(result.Sentence));
         else
-            Problem = $"Nothing has changed: {(result.Refusal is { } refusal ? $"{RefusalText.Of(refusal)}." : result.Sentence)}";
+            Problem = NothingHasChanged(result.Refusal is { } refusal ? $"{Say(RefusalText.Of(refusal))}." : Heard(result.Sentence));
     }
 
     /// <summary>Does a declared act once, however often the form is sent.</summary>
@@ -154,22 +157,27 @@ public abstract class ActionPage : ConsolePage
     }
 
     /// <summary>Whether a field has a name of usual length.</summary>
-    protected bool CheckName(string field, string? name) => Check(field, ProblemOf(name, LongestName, missing: "Type a name."));
+    protected bool CheckName(string field, string? name) => Check(field, ProblemOf(name, LongestName, missing: Say("Type a name.")));
 
     /// <summary>Why a text can name nothing and give no reason; null where it can.</summary>
     /// <param name="missing">The message about a blank one.</param>
     protected static string? ProblemOf(string? typed, int most, string missing) =>
         string.IsNullOrWhiteSpace(typed) ? missing
-        : typed.Length > most ? "This is too long."
+        : typed.Length > most ? Say("This is too long.")
         : OneLine.IsName(typed.Trim()) ? null
-        : "Type it on one line, without invisible characters and without characters that turn the direction of reading.";
+        : Say("Type it on one line, without invisible characters and without characters that turn the direction of reading.");
 
     /// <summary>Goes to another page that shows a message of <see cref="Done"/>.</summary>
     protected void Finish(string address, string word) => Http.GoTo(Done.At(address, word));
 
     /// <summary>Stays on the page and shows why nothing has changed.</summary>
     protected void Refuse(Outcome outcome) =>
-        Problem = $"Nothing has changed: {string.Join("; ", outcome.Faults.Select(fault => RefusalText.Of(fault.Refusal)))}.";
+        Problem = NothingHasChanged($"{string.Join("; ", outcome.Faults.Select(fault => Say(RefusalText.Of(fault.Refusal))))}.");
+
+    /// <summary>A problem in the words of another room, in the reader's language; null for none.</summary>
+    internal static string? HeardOf(string? problem) => problem is null ? null : Heard(problem);
+
+    private static string NothingHasChanged(string because) => Say($"Nothing has changed: {because}");
 }
 
 internal static class Redirects

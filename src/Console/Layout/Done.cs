@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Parts;
 using Quittance.Storage.Tenancy;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Layout;
 
@@ -150,9 +151,13 @@ internal static class Done
         ["webhook-ended"] = new("The receiver gets no events any more."),
         ["webhook-replayed"] = new("The receivers get the failed events again, within about a second."),
         ["zone-changed"] = new("The days begin in the new time zone. Running servers know it within seconds."),
-    }.Concat(Enumerable.Range(0, SecondFactors.CodeCount).Select(left => KeyValuePair.Create(
-        WordOfCodesLeft(left), new StatusWord($"You have used a recovery code. {Words.OfCodesLeft(left)}", Tone.Waiting))))
-        .ToFrozenDictionary();
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, int> CodesLeft =
+        Enumerable.Range(0, SecondFactors.CodeCount).ToFrozenDictionary(WordOfCodesLeft);
+
+    /// <summary>All messages, in English.</summary>
+    internal static IEnumerable<string> Messages => Texts.Values.Select(text => text.Text);
 
     /// <summary>The word after the use of a recovery code.</summary>
     public static string WordOfCodesLeft(int left) => $"recovery-codes-{left}";
@@ -160,14 +165,19 @@ internal static class Done
     /// <summary>An address whose page shows the message of an action.</summary>
     /// <param name="address">The page, without the parameter.</param>
     /// <param name="word">The outcome of the action, as in <c>payment-refunded</c>.</param>
-    public static string At(string address, string word) => Texts.ContainsKey(word)
+    public static string At(string address, string word) => Texts.ContainsKey(word) || CodesLeft.ContainsKey(word)
         ? QueryHelpers.AddQueryString(address, Parameter, word)
         : throw new ArgumentException($"There is no message for {word}.", nameof(word));
 
     /// <summary>The message of an address; null for none.</summary>
     public static StatusWord? Of(string address) =>
         QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word]
-            && Texts.TryGetValue(word, out var text)
-            ? text
+            ? Find(word)
             : null;
+
+    private static StatusWord? Find(string word) =>
+        CodesLeft.TryGetValue(word, out var left)
+            ? new StatusWord($"{Say("You have used a recovery code.")} {Words.OfCodesLeft(left)}", Tone.Waiting)
+        : Texts.TryGetValue(word, out var text) ? text with { Text = Say(text.Text) }
+        : null;
 }

@@ -10,6 +10,7 @@ using Quittance.Core.Mails;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Layout;
 
@@ -30,100 +31,100 @@ internal static class Places
 
     private static readonly Dictionary<string, LedgerKind> LedgerKinds = Enum.GetValues<LedgerKind>().ToDictionary(WordOf);
 
-    public static Place Today { get; } = new("Today", ConsoleRoutes.Root);
-    public static Place Payments { get; } = new("Payments", "/console/payments");
-    public static Place Refunds { get; } = new("Refunds to pay out", "/console/refunds");
-    public static Place Approvals { get; } = new("Waiting for a second person", "/console/approvals");
-    public static Place Customers { get; } = new("Customers", "/console/customers");
-    public static Place Contacts { get; } = new("Take contacts from a file", $"{Customers}/contacts");
-    public static Place Receivables { get; } = new("Receivables", "/console/receivables");
-    public static Place Reports { get; } = new("Reports", "/console/reports");
-    public static Place Ledger { get; } = new("Ledger", "/console/ledger");
-    public static Place LedgerAt { get; } = new("Trial balance as of a day", $"{Ledger}/at");
-    public static Place Months { get; } = new("Months", $"{Ledger}/months");
-    public static Place Datev { get; } = new("Accounts at DATEV", $"{Ledger}/datev");
-    public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
-    public static Place Settlements { get; } = new("Bank", "/console/settlements");
-    public static Place DecideLines { get; } = new("Accept proposals", $"{Settlements}/decide");
-    public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
-    public static Place Formats { get; } = new("Formats of CSV", $"{Settlements}/formats");
-    public static Place Tolerances { get; } = new("Tolerances", $"{Settlements}/tolerances");
-    public static Place Rules { get; } = new("Rules", $"{Settlements}/rules");
-    public static Place Collections { get; } = new("Collections of debits", $"{Settlements}/collections");
-    public static Place Collect { get; } = new("Build a collection", $"{Collections}/build");
-    public static Place BankAccount { get; } = new("Bank account for debits", $"{Collections}/account");
-    public static Place CollectRefunds { get; } = new("Build a collection of refunds", $"{Collect}?of=refunds");
-    public static Place CollectDue { get; } = new("Collect what is due", $"{Collections}/due");
-    public static Place DuePolicy { get; } = new("Collect each month", $"{CollectDue}/policy");
-    public static Place PerhapsSent { get; } = new("Perhaps sent", $"{Collections}/perhaps-sent");
-    public static Place LostFile { get; } = new("Hand in a lost file", $"{Collections}/lost");
+    public static Place Today => new(Say("Today"), ConsoleRoutes.Root);
+    public static Place Payments => new(Say("Payments"), "/console/payments");
+    public static Place Refunds => new(Say("Refunds to pay out"), "/console/refunds");
+    public static Place Approvals => new(Say("Waiting for a second person"), "/console/approvals");
+    public static Place Customers => new(Say("Customers"), "/console/customers");
+    public static Place Contacts => new(Say("Take contacts from a file"), $"{Customers}/contacts");
+    public static Place Receivables => new(Say("Receivables"), "/console/receivables");
+    public static Place Reports => new(Say("Reports"), "/console/reports");
+    public static Place Ledger => new(Say("Ledger"), "/console/ledger");
+    public static Place LedgerAt => new(Say("Trial balance as of a day"), $"{Ledger}/at");
+    public static Place Months => new(Say("Months"), $"{Ledger}/months");
+    public static Place Datev => new(Say("Accounts at DATEV"), $"{Ledger}/datev");
+    public static Place Verification => new(Say("Verify the books"), $"{Ledger}/verify");
+    public static Place Settlements => new(Say("Bank"), "/console/settlements");
+    public static Place DecideLines => new(Say("Accept proposals"), $"{Settlements}/decide");
+    public static Place Import => new(Say("Import a statement"), $"{Settlements}/import");
+    public static Place Formats => new(Say("Formats of CSV"), $"{Settlements}/formats");
+    public static Place Tolerances => new(Say("Tolerances"), $"{Settlements}/tolerances");
+    public static Place Rules => new(Say("Rules"), $"{Settlements}/rules");
+    public static Place Collections => new(Say("Collections of debits"), $"{Settlements}/collections");
+    public static Place Collect => new(Say("Build a collection"), $"{Collections}/build");
+    public static Place BankAccount => new(Say("Bank account for debits"), $"{Collections}/account");
+    public static Place CollectRefunds => new(Say("Build a collection of refunds"), $"{Collect}?of=refunds");
+    public static Place CollectDue => new(Say("Collect what is due"), $"{Collections}/due");
+    public static Place DuePolicy => new(Say("Collect each month"), $"{CollectDue}/policy");
+    public static Place PerhapsSent => new(Say("Perhaps sent"), $"{Collections}/perhaps-sent");
+    public static Place LostFile => new(Say("Hand in a lost file"), $"{Collections}/lost");
 
-    public static Place Mandates { get; } = new("Take mandates from a file", $"{Collections}/mandates");
+    public static Place Mandates => new(Say("Take mandates from a file"), $"{Collections}/mandates");
 
-    public static Place StatusReport { get; } = new("Read a status report", $"{Collections}/status");
-    public static Place Search { get; } = new("Search", "/console/search");
-    public static Place Mails { get; } = new("Mail", "/console/mails");
-    public static Place MailPreview { get; } = new("How mails look", $"{Mails}/preview");
-    public static Place MailSentence { get; } = new("Your own sentence in a mail", $"{Mails}/sentence");
+    public static Place StatusReport => new(Say("Read a status report"), $"{Collections}/status");
+    public static Place Search => new(Say("Search"), "/console/search");
+    public static Place Mails => new(Say("Mail"), "/console/mails");
+    public static Place MailPreview => new(Say("How mails look"), $"{Mails}/preview");
+    public static Place MailSentence => new(Say("Your own sentence in a mail"), $"{Mails}/sentence");
     /// <summary>The mails to one customer.</summary>
     public static string MailsOf(Guid customer) => With(Mails, new() { ["customer"] = customer.ToString("D") });
 
-    public static Place MailStatement { get; } = new("Mail a statement", $"{Mails}/statement");
+    public static Place MailStatement => new(Say("Mail a statement"), $"{Mails}/statement");
 
     /// <summary>The page on which an operator has a statement mailed to a customer.</summary>
     public static string MailStatementOf(Guid customer) => With(MailStatement, new() { ["account"] = customer.ToString("D") });
 
-    public static Place MailAccountLink { get; } = new("Mail a link to the customer’s own page", $"{Mails}/account-link");
+    public static Place MailAccountLink => new(Say("Mail a link to the customer’s own page"), $"{Mails}/account-link");
 
     /// <summary>The page on which an operator has a customer mailed the link to its own page.</summary>
     public static string MailAccountLinkOf(Guid customer) => With(MailAccountLink, new() { ["account"] = customer.ToString("D") });
 
-    public static Place MailTest { get; } = new("Send a test mail", $"{Mails}/test");
+    public static Place MailTest => new(Say("Send a test mail"), $"{Mails}/test");
 
-    public static Place MailPolicy { get; } = new("Choose what customers get", $"{Mails}/policy");
-    public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
-    public static Place Audit { get; } = new("Audit log", "/console/audit");
-    public static Place Access { get; } = new("Settings", "/console/access");
-    public static Place Credentials { get; } = new("Credentials", $"{Access}/credentials");
-    public static Place Clients { get; } = new("OAuth clients", $"{Access}/clients");
-    public static Place People { get; } = new("People", $"{Access}/people");
-    public static Place SecondFactor { get; } = new("Second factor", "/console/second-factor");
-    public static Place Passkeys { get; } = new("Passkeys", $"{SecondFactor}/passkeys");
-    public static Place Sessions { get; } = new("Your sessions", "/console/sessions");
-    public static Place RequiredFactor { get; } = new("Required second factor", $"{Access}/second-factor");
-    public static Place Limits { get; } = new("Second person", $"{Access}/limits");
-    public static Place Payee { get; } = new("Account for transfers", $"{Access}/payee");
-    public static Place Business { get; } = new("Business", $"{Access}/business");
-    public static Place Logo { get; } = new("Logo", $"{Business}/logo");
-    public static Place Zone { get; } = new("Time zone", $"{Business}/zone");
-    public static Place Dunning { get; } = new("Dunning", $"{Access}/dunning");
-    public static Place Letters { get; } = new("Reminder letters", $"{Dunning}/letters");
-    public static Place Origins { get; } = new("Web origins", $"{Access}/origins");
-    public static Place Installations { get; } = new("APIs", $"{Access}/installations");
-    public static Place Providers { get; } = new("Providers", $"{Access}/providers");
-    public static Place Routes { get; } = new("Routes to providers", $"{Providers}/routes");
+    public static Place MailPolicy => new(Say("Choose what customers get"), $"{Mails}/policy");
+    public static Place Webhooks => new(Say("Webhooks"), "/console/webhooks");
+    public static Place Audit => new(Say("Audit log"), "/console/audit");
+    public static Place Access => new(Say("Settings"), "/console/access");
+    public static Place Credentials => new(Say("Credentials"), $"{Access}/credentials");
+    public static Place Clients => new(Say("OAuth clients"), $"{Access}/clients");
+    public static Place People => new(Say("People"), $"{Access}/people");
+    public static Place SecondFactor => new(Say("Second factor"), "/console/second-factor");
+    public static Place Passkeys => new(Say("Passkeys"), $"{SecondFactor}/passkeys");
+    public static Place Sessions => new(Say("Your sessions"), "/console/sessions");
+    public static Place RequiredFactor => new(Say("Required second factor"), $"{Access}/second-factor");
+    public static Place Limits => new(Say("Second person"), $"{Access}/limits");
+    public static Place Payee => new(Say("Account for transfers"), $"{Access}/payee");
+    public static Place Business => new(Say("Business"), $"{Access}/business");
+    public static Place Logo => new(Say("Logo"), $"{Business}/logo");
+    public static Place Zone => new(Say("Time zone"), $"{Business}/zone");
+    public static Place Dunning => new(Say("Dunning"), $"{Access}/dunning");
+    public static Place Letters => new(Say("Reminder letters"), $"{Dunning}/letters");
+    public static Place Origins => new(Say("Web origins"), $"{Access}/origins");
+    public static Place Installations => new(Say("APIs"), $"{Access}/installations");
+    public static Place Providers => new(Say("Providers"), $"{Access}/providers");
+    public static Place Routes => new(Say("Routes to providers"), $"{Providers}/routes");
 
     /// <summary>The page on which an operator has a mail sent again.</summary>
     public static string ResendMail(MailId mail) => With($"{Mails}/resend", new() { ["id"] = mail.Value.ToString("D") });
 
-    public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
+    public static Place Payment(long number) => new(Say($"Payment {number}"), $"{Payments}/{number}");
 
     /// <summary>A page on which an operator says something of a refund that people pay out.</summary>
     /// <param name="act"><c>paid</c> or <c>call-off</c>.</param>
     public static string RefundToPay(long payment, long refund, string act) => $"{Payment(payment)}/refunds/{refund}/{act}";
 
-    public static Place Collection(long number) => new($"Collection {number}", $"{Collections}/{number}");
+    public static Place Collection(long number) => new(Say($"Collection {number}"), $"{Collections}/{number}");
 
-    public static Place DueRun(long number) => new($"Run {number}", $"{CollectDue}/{number}");
+    public static Place DueRun(long number) => new(Say($"Run {number}"), $"{CollectDue}/{number}");
 
-    public static Place Charge(long number) => new($"Charge {number}", $"{Charges}/{number}");
+    public static Place Charge(long number) => new(Say($"Charge {number}"), $"{Charges}/{number}");
 
     public static string Link(Guid id) => $"/console/links/{id:D}";
 
     /// <summary>The signed-in person's views of a list.</summary>
     public static string ViewsOf(string list) => $"/console/views/{list}";
 
-    public static Place Credential(long id) => new($"Credential {id}", $"{Credentials}/{id}");
+    public static Place Credential(long id) => new(Say($"Credential {id}"), $"{Credentials}/{id}");
 
     public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));
 
@@ -215,7 +216,7 @@ internal static class Places
     public static string Replay(SubscriptionId id, string? message = null) =>
         With($"{Webhook(id)}/replay", new() { ["message"] = message });
 
-    public static string WordOf(DeliveryState state) => Words.Of(state).Replace(' ', '-').ToLowerInvariant();
+    public static string WordOf(DeliveryState state) => Words.NameOf(state).Replace(' ', '-').ToLowerInvariant();
 
     /// <summary>An address with these parameters, without those that are null.</summary>
     public static string With(object address, Dictionary<string, string?> parameters) =>

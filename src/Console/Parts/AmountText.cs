@@ -1,9 +1,10 @@
 using System.Numerics;
+using Quittance.Console.Languages;
 using Quittance.Core;
 
 namespace Quittance.Console.Parts;
 
-/// <summary>How amounts are written: digits in groups of three, a point, and a minus that is as wide as a digit.</summary>
+/// <summary>How amounts are written: digits in groups of three, the reader's point, and a minus that is as wide as a digit.</summary>
 internal static class AmountText
 {
     private const int Group = 3;
@@ -18,10 +19,11 @@ internal static class AmountText
         var isNegative = text[0] == '-';
         var digits = isNegative ? text[1..] : text;
         var point = digits.IndexOf('.', StringComparison.Ordinal);
+        var numbers = ReaderLanguage.Current.Forms.NumberFormat;
         var (whole, rest) = point < 0 ? (digits, "") : (digits[..point], digits[point..]);
         for (var at = whole.Length - Group; at > 0; at -= Group)
-            whole = whole.Insert(at, ",");
-        return $"{(isNegative ? "\u2212" : "")}{whole}{rest}";
+            whole = whole.Insert(at, numbers.NumberGroupSeparator);
+        return $"{(isNegative ? "\u2212" : "")}{whole}{rest.Replace(".", numbers.NumberDecimalSeparator, StringComparison.Ordinal)}";
     }
 
     /// <summary>A sum over all ledger accounts of a merchant, which may be larger than any one amount.</summary>

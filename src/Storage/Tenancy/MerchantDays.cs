@@ -24,5 +24,5 @@ public static class MerchantDays
 
     /// <summary>The zone of a name. One that this machine does not know was kept by another, and its days are those of UTC here.</summary>
     internal static TimeZoneInfo Named(string? name) =>
-        name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+        name is not (null or "Etc/UTC") && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 }

@@ -31,7 +31,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         await using (await RunningProgram.StartAsync("demo", "--data", _folder.FullName))
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyPath));
-            AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 3 of 3");
+            AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 5 of 5");
         }
 
         // A second start fills nothing in again, and the key is the same.
@@ -40,7 +40,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         {
         }
 
-        AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 3 of 3");
+        AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 5 of 5");
         Assert.Equal(key, await File.ReadAllTextAsync(KeyPath, Cancel));
     }
 
@@ -136,7 +136,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         }
 
         await using var again = await RunningProgram.StartAsync("serve", "--embedded", "--data", _folder.FullName);
-        AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 3 of 3");
+        AssertSays(await RunningProgram.RunAsync("vault", "check", "--data", _folder.FullName), 0, "Instruments that open: 5 of 5");
     }
 
     [Long]

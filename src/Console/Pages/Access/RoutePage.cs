@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Acts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Access;
 
@@ -19,17 +20,23 @@ public abstract class RoutePage : ActionPage
 
     internal static string KindText(InstrumentKind? kind) => kind switch
     {
-        InstrumentKind.Card => "Cards",
-        InstrumentKind.IbanAccount => "Bank accounts with an IBAN",
-        InstrumentKind.UkAccount => "Bank accounts in the United Kingdom",
-        null => "Everything",
+        InstrumentKind.Card => Say("Cards"),
+        InstrumentKind.IbanAccount => Say("Bank accounts with an IBAN"),
+        InstrumentKind.UkAccount => Say("Bank accounts in the United Kingdom"),
+        null => Say("Everything"),
     };
 
     /// <summary>Such as <c>cards in EUR</c>.</summary>
     internal static string TextOf(ProviderRoute route)
     {
-        var kind = KindText(route.Kind);
-        return $"{char.ToLowerInvariant(kind[0])}{kind[1..]}{(route.Currency is { } currency ? $" in {currency.Code}" : "")}";
+        var kind = route.Kind switch
+        {
+            InstrumentKind.Card => Say("cards"),
+            InstrumentKind.IbanAccount => Say("bank accounts with an IBAN"),
+            InstrumentKind.UkAccount => Say("bank accounts in the United Kingdom"),
+            null => Say("everything"),
+        };
+        return route.Currency is { } currency ? Say($"{kind} in {currency.Code}") : kind;
     }
 
     internal static string AddressFor(ProviderRoute route, string act) => Places.With($"{Places.Routes}/{act}", new()

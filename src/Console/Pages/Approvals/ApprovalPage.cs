@@ -5,6 +5,7 @@ using Quittance.Core.Approvals;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Approvals;
 
@@ -30,15 +31,16 @@ public abstract class ApprovalPage : ActionPage
     public string? Ended => About!.Request.Status switch
     {
         ApprovalStatus.Waiting => null,
-        ApprovalStatus.Approved => $"{DecidedBy} approved it{Reasoned}",
-        ApprovalStatus.Rejected => $"{DecidedBy} rejected it{Reasoned}",
-        ApprovalStatus.Expired => "No person decided in time. Ask for it again.",
-        ApprovalStatus.Void => $"The {About.Noun} has changed since it was asked for, or does not allow it any more. Look at it first.",
+        ApprovalStatus.Approved => Say($"{DecidedBy} approved it: “{DecidedWhy}”"),
+        ApprovalStatus.Rejected => Say($"{DecidedBy} rejected it: “{DecidedWhy}”"),
+        ApprovalStatus.Expired => Say("No person decided in time. Ask for it again."),
+        ApprovalStatus.Void => Say($"The {ApprovalWords.NounOf(About)} has changed since it was asked for, or does not allow it any more. "
+            + $"Look at it first."),
     };
 
     private string DecidedBy => About!.Decided!.Who;
 
-    private string Reasoned => $": “{About!.Decided!.Reason}”";
+    private string DecidedWhy => About!.Decided!.Reason;
 
     protected override async Task ReadAsync() => About = await Approvals.FindAsync(Operator.Merchant, Number, Cancel);
 

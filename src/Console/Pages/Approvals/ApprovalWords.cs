@@ -2,6 +2,7 @@ using Quittance.Console.Layout;
 using Quittance.Console.Parts;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Approvals;
 
@@ -12,18 +13,26 @@ internal static class ApprovalWords
     public static Place PlaceOf(ApprovalView about) =>
         about.Request.Act.IsOfCharge ? Places.Charge(about.SubjectNumber) : Places.Payment(about.SubjectNumber);
 
+    /// <summary>What the act changes, within a sentence.</summary>
+    public static string NounOf(ApprovalView about) => about.Request.Act.IsOfCharge ? Say("charge") : Say("payment");
+
+    /// <summary>What the act changes, with its number.</summary>
+    public static string SubjectOf(ApprovalView about) =>
+        about.Request.Act.IsOfCharge ? Say($"charge {about.SubjectNumber}") : Say($"payment {about.SubjectNumber}");
+
     /// <summary>An event of a request.</summary>
     public static string Of(ApprovalView about, EventType type)
     {
         var text = type switch
         {
-            EventType.ApprovalAsked => "waits for a second person",
-            EventType.ApprovalGiven => "a second person approved it",
-            EventType.ApprovalRejected => "rejected",
-            EventType.ApprovalExpired => "no person decided in time",
-            EventType.ApprovalVoided => $"void, as the {about.Noun} has changed since it was asked for, or does not allow it any more",
+            EventType.ApprovalAsked => Say("waits for a second person"),
+            EventType.ApprovalGiven => Say("a second person approved it"),
+            EventType.ApprovalRejected => Say("rejected"),
+            EventType.ApprovalExpired => Say("no person decided in time"),
+            EventType.ApprovalVoided =>
+                Say($"void, as the {NounOf(about)} has changed since it was asked for, or does not allow it any more"),
             _ => type.ToString(),
         };
-        return $"{Words.Capitalised(Words.Of(about.Request.Act.Kind))} of {about.Request.Act.Amount}: {text}";
+        return Say($"{Words.Capitalised(Words.Of(about.Request.Act.Kind))} of {about.Request.Act.Amount}: {text}||amount");
     }
 }

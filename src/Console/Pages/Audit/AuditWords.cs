@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Quittance.Console.Layout;
 using Quittance.Console.Parts;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Audit;
 
@@ -60,7 +61,7 @@ internal static class AuditWords
         ["factor.recover"] = "Used a recovery code",
         ["factor.remove"] = "Took a second factor away",
         ["factor.require"] = "Changed who needs a second factor",
-        ["factor.set"] = "Set up a second factor",
+        ["factor.set"] = "Set up a second factor||audit",
         ["journal.export"] = "Exported the journal",
         ["instrument.remove"] = "Removed a card or bank account",
         ["provider.route"] = "Changed which provider charges",
@@ -163,7 +164,7 @@ internal static class AuditWords
     }.ToFrozenDictionary();
 
     /// <summary>An action in words; an unknown one as it is.</summary>
-    public static string Action(string what) => Actions.GetValueOrDefault(what, what);
+    public static string Action(string what) => Actions.TryGetValue(what, out var words) ? Say(words) : what;
 
     /// <summary>
     /// The subject of an action in words: <c>https://shop.example for tmf676</c> becomes <c>https://shop.example for TMF676</c>.

@@ -1,4 +1,5 @@
 using Quittance.Core.Ledger;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Corrections;
 
@@ -8,18 +9,18 @@ internal static class AccountWords
     /// <summary>An event of an account.</summary>
     public static string Of(EventType type) => type switch
     {
-        EventType.AccountOpened => "Opened",
-        EventType.AccountClosed => "Closed",
-        EventType.AccountReopened => "Reopened",
-        EventType.AccountMerged => "Merged into another account",
-        EventType.AccountUnmerged => "The merge was undone",
-        EventType.AccountDunned => "Reached the next level of dunning",
-        EventType.AccountDunningEnded => "Dunning ended: nothing was overdue any more",
-        EventType.AccountDunningHeld => "Dunning was held",
-        EventType.AccountDunningReleased => "Dunning was released",
-        EventType.AccountContactChanged => "Contact changed",
-        EventType.AccountAutopayChosen => "The customer chose autopay",
-        EventType.AccountAutopayEnded => "Autopay ended",
+        EventType.AccountOpened => Say("Opened"),
+        EventType.AccountClosed => Say("Closed"),
+        EventType.AccountReopened => Say("Reopened"),
+        EventType.AccountMerged => Say("Merged into another account"),
+        EventType.AccountUnmerged => Say("The merge was undone"),
+        EventType.AccountDunned => Say("Reached the next level of dunning"),
+        EventType.AccountDunningEnded => Say("Dunning ended: nothing was overdue any more"),
+        EventType.AccountDunningHeld => Say("Dunning was held"),
+        EventType.AccountDunningReleased => Say("Dunning was released"),
+        EventType.AccountContactChanged => Say("Contact changed"),
+        EventType.AccountAutopayChosen => Say("The customer chose autopay"),
+        EventType.AccountAutopayEnded => Say("Autopay ended"),
         _ => type.ToString(),
     };
 }

@@ -8,6 +8,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Console;
 using Quittance.Storage.Settlements;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Corrections;
 
@@ -109,7 +110,7 @@ public abstract class CorrectionPage : ActionPage
             var found = (await Evidence.NamedAsync(Operator.Merchant, [name], Cancel)).Charges;
             if (NameChoice.OneOf(found, name, one => one.Number) is not { } charge)
             {
-                Check(field, $"Nothing has changed: {NameChoice.ProblemOf("charge", name, found.Select(one => one.Number))}.");
+                Check(field, NoneOf("charge", name, found.Select(one => one.Number)));
                 return null;
             }
 
@@ -117,5 +118,13 @@ public abstract class CorrectionPage : ActionPage
         }
 
         return charges;
+    }
+
+    /// <summary>Why a typed name is not that of one thing.</summary>
+    /// <inheritdoc cref="NameChoice.ProblemOf"/>
+    protected static string NoneOf(string what, string name, IEnumerable<long> numbers)
+    {
+        var because = $"{Heard(NameChoice.ProblemOf(what, name, numbers))}.";
+        return Say($"Nothing has changed: {because}");
     }
 }

@@ -3,6 +3,7 @@ using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Customers;
 
@@ -18,8 +19,8 @@ internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Curr
     {
         var (year, month, _) = desk.Today.AddMonths(-1);
         var problem = Day(query["from"], new DateOnly(year, month, 1), out var from) & Day(query["to"], desk.Today, out var to)
-            ? from > to ? "The first day is after the last." : null
-            : "Write days like 2026-01-31.";
+            ? from > to ? Say("The first day is after the last.") : null
+            : Say("Write days like 2026-01-31.");
         return new StatementQuery(from, to, Currency.TryParse(query["currency"], out var currency) ? currency : null, problem);
     }
 

@@ -1,6 +1,7 @@
 using Quittance.BackOffice.BankCollections;
 using Quittance.Console.Layout;
 using Quittance.Core.Acts;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Debits;
 
@@ -19,8 +20,8 @@ public abstract class UploadPage : ActionPage
     {
         var file = Http.Request.Form.Files[Field];
         if (!HasReason() | !Check(
-            Field, file is null or { Length: 0 } ? "Choose a file."
-                : file.Length > BankUpload.Most ? "It has more than 20 MB: hand it in on the command line." : null))
+            Field, file is null or { Length: 0 } ? Say("Choose a file.")
+                : file.Length > BankUpload.Most ? Say("It has more than 20 MB: hand it in on the command line.") : null))
         {
             return;
         }
@@ -29,12 +30,12 @@ public abstract class UploadPage : ActionPage
         await file!.CopyToAsync(bytes, Cancel);
         var result = await ResultOfAsync(act, more(new Asked().With(BankUpload.File, Convert.ToBase64String(bytes.ToArray()))));
         if (result.IsDone)
-            Said = result.Sentence;
+            Said = Heard(result.Sentence);
         else if (result.Each.Count > 0)
             Faults = result.Each;
         else if (result.Ask is { } ask && (ask == BankUpload.File ? Field : fieldOf(ask)) is { } field)
-            Check(field, result.Sentence);
+            Check(field, Heard(result.Sentence));
         else
-            Problem = $"Nothing has changed: {result.Sentence}";
+            Problem = Say($"Nothing has changed: {Heard(result.Sentence)}");
     }
 }

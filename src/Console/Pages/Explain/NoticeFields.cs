@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Explain;
 
@@ -11,7 +12,8 @@ internal static class NoticeFields
 
     /// <summary>The kind of a notice.</summary>
     public static string TypeOf(ReceivedNotice notice) =>
-        FieldsOf(notice).Where(field => field.Name == "type").Select(field => field.Value.Replace('_', ' ')).FirstOrDefault("a notice");
+        FieldsOf(notice).Where(field => field.Name == "type").Select(field => field.Value.Replace('_', ' '))
+            .FirstOrDefault(Say("a notice"));
 
     /// <summary>The fields that may be shown.</summary>
     public static IReadOnlyList<(string Name, string Value)> FieldsOf(ReceivedNotice notice)
@@ -27,7 +29,7 @@ internal static class NoticeFields
                 fields.Add((name, value.GetString()!));
         }
 
-        foreach (var (name, title) in new[] { ("amount_minor", "amount"), ("fee_minor", "fee") })
+        foreach (var (name, title) in new[] { ("amount_minor", Say("amount")), ("fee_minor", Say("fee")) })
         {
             if (root.TryGetProperty(name, out var minor) && minor.TryGetInt64(out var amount)
                 && root.TryGetProperty("currency", out var code) && Currency.TryParse(code.GetString(), out var currency))

@@ -9,6 +9,7 @@ using Quittance.Core.Ledger;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Moments;
 using Quittance.Storage.Tenancy;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Ledger;
 
@@ -114,7 +115,8 @@ internal sealed record JournalAsked(string Form, DateOnly? From, DateOnly? To, C
     public async Task<string?> WorkbookProblemAsync(Journal journal, MerchantId merchant, CancellationToken cancel) =>
         (await journal.SurveyAsync(merchant, From ?? DateOnly.MinValue, To ?? DateOnly.MaxValue, cancel)).Sum(part => part.Transfers)
             is > Workbook.MostRows and var transfers
-            ? $"These days have {transfers:N0} transfers, and an XLSX file at most {Workbook.MostRows:N0} lines. Choose fewer days, or CSV."
+            ? Say($"These days have {transfers:N0} transfers, and an XLSX file at most {Workbook.MostRows:N0} lines. "
+                + $"Choose fewer days, or CSV.")
             : null;
 
     /// <summary>What a batch for DATEV needs; or why there is none.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Core.Overdue;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Letters;
 
@@ -22,8 +23,8 @@ internal sealed record LetterQuery(DunnedQuery Asked, string? Problem)
         var (first, last) = (Places.Day(query[From]), Places.Day(query[To]));
         var to = last ?? today;
         var asked = new DunnedQuery(merchant, first ?? to, to, query[Unmailed] == Yes);
-        var problem = IsNoDay(query[From], first) || IsNoDay(query[To], last) ? "Type days such as 2027-01-31."
-            : asked.From > asked.To ? "The first day is after the last one." : null;
+        var problem = IsNoDay(query[From], first) || IsNoDay(query[To], last) ? Say("Type days such as 2027-01-31.")
+            : asked.From > asked.To ? Say("The first day is after the last one.") : null;
         return problem is null ? new LetterQuery(asked, null) : new LetterQuery(asked with { From = today, To = today }, problem);
     }
 

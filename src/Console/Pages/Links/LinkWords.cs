@@ -1,5 +1,6 @@
 using Quittance.Console.Parts;
 using Quittance.Core.Sessions;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Links;
 
@@ -8,9 +9,9 @@ internal static class LinkWords
 {
     public static StatusWord Of(LinkStanding standing) => standing switch
     {
-        LinkStanding.Open => new("open", Tone.Waiting),
-        LinkStanding.Paid => new("paid"),
-        LinkStanding.Ended => new("ended", Tone.Quiet),
-        LinkStanding.TakenBack => new("taken back", Tone.Quiet),
+        LinkStanding.Open => new(Say("open"), Tone.Waiting),
+        LinkStanding.Paid => new(Say("paid")),
+        LinkStanding.Ended => new(Say("ended"), Tone.Quiet),
+        LinkStanding.TakenBack => new(Say("taken back"), Tone.Quiet),
     };
 }

@@ -5,6 +5,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Payments;
 
@@ -14,10 +15,11 @@ namespace Quittance.Console.Pages.Payments;
 /// </summary>
 public abstract class PaymentActionPage : ActionPage
 {
-    private const string NotSeen =
-        "Nothing has changed: the form does not say which state of the payment you saw. Look at the payment, then send this form.";
-    private const string HasChanged =
-        "Nothing was done: the payment, or a request for it, changed after you opened this page. Look at it before you go on.";
+    private static string NotSeen =>
+        Say("Nothing has changed: the form does not say which state of the payment you saw. Look at the payment, then send this form.");
+
+    private static string HasChanged =>
+        Say("Nothing was done: the payment, or a request for it, changed after you opened this page. Look at it before you go on.");
 
     [Inject] public PaymentStories Stories { get; set; } = null!;
 

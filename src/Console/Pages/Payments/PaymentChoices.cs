@@ -11,6 +11,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Payments;
 
@@ -21,18 +22,18 @@ internal static class PaymentChoices
     public static string? NoRefund(PaymentStory story) => story.View.Payment switch
     {
         { Status: not PaymentStatus.Captured } or { Amount: null } =>
-            "The payment's money is not in the books: there is nothing to refund.",
+            Say("The payment's money is not in the books: there is nothing to refund."),
         _ when story.Disputes.Any(dispute => dispute.Status == DisputeStatus.Open) =>
-            "The payer disputes the payment: the bank decides who gets the money.",
-        { RefundableMinor: 0 } => "All of the payment has gone back.",
+            Say("The payer disputes the payment: the bank decides who gets the money."),
+        { RefundableMinor: 0 } => Say("All of the payment has gone back."),
         _ => null,
     };
 
     /// <summary>The reason why its credit can't be allocated; null where it can.</summary>
     public static string? NoAllocation(PaymentStory story) => story.View.Payment switch
     {
-        { Status: not PaymentStatus.Captured } or { Amount: null } => "The payment's money is not in the books.",
-        { UnallocatedMinor: <= 0 } => "The payment has no credit left.",
+        { Status: not PaymentStatus.Captured } or { Amount: null } => Say("The payment's money is not in the books."),
+        { UnallocatedMinor: <= 0 } => Say("The payment has no credit left."),
         _ => null,
     };
 
@@ -42,29 +43,29 @@ internal static class PaymentChoices
         PaymentStatus.Pending when story.Attempts.Count == 0 => null,
         PaymentStatus.Settling when Promise(story) is not null || WaitsForFile(story) => null,
         PaymentStatus.Authorised when !story.Attempts.Any(attempt => attempt.Verb == Verb.Capture) => null,
-        PaymentStatus.Authorised or PaymentStatus.Settling => "The provider is taking the money. After that it can be refunded.",
-        PaymentStatus.Pending or PaymentStatus.Unknown => "The provider is asked for the money, and has not answered yet.",
-        PaymentStatus.Captured => "The payment has its money, which can be refunded.",
-        PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "The payment has ended without money already.",
+        PaymentStatus.Authorised or PaymentStatus.Settling => Say("The provider is taking the money. After that it can be refunded."),
+        PaymentStatus.Pending or PaymentStatus.Unknown => Say("The provider is asked for the money, and has not answered yet."),
+        PaymentStatus.Captured => Say("The payment has its money, which can be refunded."),
+        PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => Say("The payment has ended without money already."),
     };
 
     /// <summary>The reason why an operator can't book its money; null where one can.</summary>
     public static string? NoCompletion(PaymentStory story) => story.View.Payment switch
     {
         { Status: PaymentStatus.Settling } when Promise(story) is not null => null,
-        { Status: not PaymentStatus.Pending } => "The payment does not wait for its money.",
-        { Amount: null } => "The payment is a bare record: it names no amount that could come.",
-        _ => story.Attempts.Count > 0 ? "The provider is asked for the money, and has not answered yet." : null,
+        { Status: not PaymentStatus.Pending } => Say("The payment does not wait for its money."),
+        { Amount: null } => Say("The payment is a bare record: it names no amount that could come."),
+        _ => story.Attempts.Count > 0 ? Say("The provider is asked for the money, and has not answered yet.") : null,
     };
 
     /// <summary>The reason why its instrument can't be charged again for its open charges; null where it can.</summary>
     public static string? NoRetry(PaymentStory story) => RetryByHand.RefusalFor(story.View.Payment, story.View.Instrument) switch
     {
         null => null,
-        Refusal.PaymentNotFailed => "Only a payment that was declined, or failed, is tried again.",
+        Refusal.PaymentNotFailed => Say("Only a payment that was declined, or failed, is tried again."),
         _ when story.View.Instrument is { Vaulted.Mandate.Status: not MandateStatus.Active } =>
-            "The mandate has ended: the customer has to sign a new one.",
-        _ => "The payment method was not kept, so the customer has to enter it again.",
+            Say("The mandate has ended: the customer has to sign a new one."),
+        _ => Say("The payment method was not kept, so the customer has to enter it again."),
     };
 
     /// <summary>The message of <see cref="Layout.Done"/> after a provider was asked again.</summary>
@@ -122,7 +123,16 @@ internal static class PaymentChoices
     public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsConfirmedByPeople(attempt.Provider);
 
     public static string PaidOutBy(Attempt attempt) =>
-        attempt.Provider == ClearingProvider.Gateway ? "at the client's gateway" : "by a transfer from the bank account";
+        attempt.Provider == ClearingProvider.Gateway ? Say("at the client's gateway") : Say("by a transfer from the bank account");
+
+    /// <summary>That a provider did what it was asked for.</summary>
+    public static string DidText(Verb verb) => verb switch
+    {
+        Verb.Authorise => Say("It did reserve the money"),
+        Verb.Capture => Say("It did take the money"),
+        Verb.Void => Say("It did release the money"),
+        Verb.Refund => Say("It did give back the money"),
+    };
 
     /// <summary>An amount of the payment's currency.</summary>
     public static Money Of(Payment payment, long minor) => payment.Amount!.Value with { AmountMinor = minor };

@@ -7,6 +7,7 @@ using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Payments;
 
@@ -102,7 +103,7 @@ internal sealed class PaymentQuery
         var currency = Currency.TryParse(this[CurrencyCode], out var named) ? named : null;
         var (from, until) = (DayOf(From), DayOf(Until));
         if (until < from)
-            Problems[Until] = "This day is before the first.";
+            Problems[Until] = Say("This day is before the first.");
         var filter = new PaymentFilter
         {
             Order = Order is { } order ? new(EnumWords.To<PaymentColumn>(order.By), order.IsAscending) : default,
@@ -124,7 +125,7 @@ internal sealed class PaymentQuery
     {
         var day = Places.Day(this[name]);
         if (day is null && this[name] is not null)
-            Problems[name] = "Write a day as 2026-03-31.";
+            Problems[name] = Say("Write a day as 2026-03-31.");
         return day;
     }
 
@@ -134,7 +135,7 @@ internal sealed class PaymentQuery
             return null;
         if (TypedAmount.Read(text, currency ?? Assumed, out var amount) is not { } problem)
             return amount.ToText(AmountDecimals.Full);
-        Problems[name] = problem;
+        Problems[name] = Heard(problem);
         return null;
     }
 

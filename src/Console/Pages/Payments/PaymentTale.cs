@@ -5,6 +5,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Payments;
 
@@ -58,49 +59,53 @@ internal static class PaymentTale
         var happened = entry.Event!;
         if (RefundOf(story, happened) is { Amount: { } amount })
         {
-            var refunded = AmountText.WithCode(amount);
             return happened.Type switch
             {
-                EventType.RefundAsked => $"{refunded} is on its way back",
-                EventType.RefundFailed => $"{refunded} could not be refunded",
-                _ => $"{refunded} refunded",
+                EventType.RefundAsked => Say($"{amount} is on its way back"),
+                EventType.RefundFailed => Say($"{amount} could not be refunded"),
+                _ => Say($"{amount} refunded"),
             };
         }
 
         return happened.Type switch
         {
-            _ when IsPaid(entry) => $"Paid{With(story)}",
-            EventType.PaymentRecorded when happened.Status == PaymentStatus.Pending => "Recorded; its money is still to come",
+            _ when IsPaid(entry) => PaidWith(story),
+            EventType.PaymentRecorded when happened.Status == PaymentStatus.Pending => Say("Recorded; its money is still to come"),
             EventType.PaymentDeclined or EventType.PaymentFailed => WhyNot(story, happened.Type),
-            EventType.PaymentReversed => $"{GoneIn(entry)} went back{AsWhat(story)}",
-            EventType.PaymentMoved => $"{GoneIn(entry)} moved to another customer",
+            EventType.PaymentReversed => WentBack(story, GoneIn(entry)),
+            EventType.PaymentMoved => Say($"{GoneIn(entry)} moved to another customer"),
             _ => entry.Title,
         };
     }
 
-    private static string With(PaymentStory story) => story.View switch
+    private static string PaidWith(PaymentStory story) => story.View switch
     {
-        { Instrument: { } instrument } => $" with {instrument.Vaulted?.Shown.ToString() ?? instrument.Called}",
-        { Payment.Method: PaymentMethod.Unspecified } => "",
-        { Payment.Method: PaymentMethod.Cash } => " in cash",
-        { Payment.Method: var method } => $" by {Lower(Words.Of(method))}",
+        { Instrument: { } instrument } => Say($"Paid with {instrument.Vaulted?.Shown.ToString() ?? instrument.Called}"),
+        { Payment.Method: PaymentMethod.Unspecified } => Say("Paid"),
+        { Payment.Method: PaymentMethod.Cash } => Say("Paid in cash"),
+        { Payment.Method: var method } => Say($"Paid by {InSentence.Small(Words.Of(method))}"),
     };
 
     private static string WhyNot(PaymentStory story, EventType type)
     {
-        var said = type == EventType.PaymentDeclined ? "Declined" : "Failed, no money was taken";
+        var said = Say(type == EventType.PaymentDeclined ? "Declined" : "Failed, no money was taken");
         var last = story.Attempts.LastOrDefault(attempt => attempt.Status == AttemptStatus.Declined);
-        return last?.Reason is { } reason ? $"{said}: {Lower(Words.Of(reason))}" : said;
+        return last?.Reason is { } reason ? $"{said}: {InSentence.Small(Words.Of(reason))}" : said;
     }
 
-    private static string AsWhat(PaymentStory story) => story.Disputes is [var only]
-        ? $": {Lower(Words.Of(only.Kind))}{(only.Reason is { } reason ? $", {Lower(Words.Of(reason))}" : "")}" : "";
+    private static string WentBack(PaymentStory story, string money) => story.Disputes switch
+    {
+        [{ Reason: { } reason } only] =>
+            Say($"{money} went back: {InSentence.Small(Words.Of(only.Kind))}, {InSentence.Small(Words.Of(reason))}"),
+        [var only] => Say($"{money} went back: {InSentence.Small(Words.Of(only.Kind))}"),
+        _ => Say($"{money} went back"),
+    };
 
     /// <summary>The money that left the payment in an event.</summary>
     private static string GoneIn(TimelineEntry entry) => entry.Transfers
         .Where(transfer => MeaningOf(transfer) is TransferMeaning.ReversesSettled or TransferMeaning.ReversesCredit)
         .Select(transfer => transfer.Amount).ToList() is [var first, .. var rest]
-            ? AmountText.WithCode(rest.Aggregate(first, (sum, each) => sum + each)) : "Money";
+            ? AmountText.WithCode(rest.Aggregate(first, (sum, each) => sum + each)) : Say("Money");
 
     private static Refund? RefundOf(PaymentStory story, StoryEvent happened) =>
         story.Refunds.FirstOrDefault(refund => refund.Id.Value == happened.Subject);
@@ -113,6 +118,4 @@ internal static class PaymentTale
         .. entry.Transfers.Where(transfer => transfer is { Settles: true, ChargeNumber: not null })
             .Select(transfer => (transfer.ChargeNumber!.Value, transfer.Charge!, transfer.Amount)),
     ];
-
-    private static string Lower(string words) => char.ToLowerInvariant(words[0]) + words[1..];
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Quittance.Core.Executing;
 using Quittance.Storage.Providers;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Payments;
 
@@ -16,7 +17,7 @@ public abstract class RefundToPayPage : PaymentActionPage
     protected RefundToPay? About { get; private set; }
 
     /// <summary>The reason why nothing can be said of it any more; null where something can.</summary>
-    protected string? NoAnswer => About!.Attempt.IsSettled ? "The refund was paid out or called off already." : null;
+    protected string? NoAnswer => About!.Attempt.IsSettled ? Say("The refund was paid out or called off already.") : null;
 
     protected override async Task ReadAsync()
     {

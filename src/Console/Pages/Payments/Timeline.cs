@@ -5,6 +5,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Payments;
 
@@ -105,7 +106,8 @@ internal static class Timeline
         if (story.Refunds.FirstOrDefault(refund => refund.Id.Value == happened.Subject) is { } refund)
         {
             return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
-                $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
+                refund.Amount is { } amount ? Say($"Refund {refund.Number} of {amount}: {TextOf(happened.Type)}")
+                    : Say($"Refund {refund.Number}: {TextOf(happened.Type)}")));
         }
 
         if (story.Approvals.FirstOrDefault(approval => approval.Request.Id.Value == happened.Subject) is { } about)
@@ -118,41 +120,57 @@ internal static class Timeline
     private static TimelineEntry Opened(Attempt attempt) => new(
         attempt.OpenedAt, Tone.Quiet,
         PaymentChoices.IsPayOut(attempt)
-            ? $"{attempt.Amount} are to be paid out {PaymentChoices.PaidOutBy(attempt)}"
-            : $"{Words.Capitalised(Words.Provider(attempt.Provider))} is asked to {Words.Of(attempt.Verb)} {attempt.Amount}")
+            ? Say($"{attempt.Amount} are to be paid out {PaymentChoices.PaidOutBy(attempt)}")
+            : Say($"{NameOf(attempt)} is asked to {Words.Of(attempt.Verb)} {attempt.Amount}"))
     {
         Detail = attempt.ProviderReference is { } reference
-            ? $"Attempt {attempt.Id.Value}, at {Words.Provider(attempt.Provider)} {reference}" : $"Attempt {attempt.Id.Value}",
+            ? Say($"Attempt {attempt.Id.Value}, at {Words.Provider(attempt.Provider)} {reference}") : Say($"Attempt {attempt.Id.Value}"),
     };
 
     private static TimelineEntry Answered(Attempt attempt, StoryEvent happened)
     {
-        var isLast = happened.Sequence == attempt.Events;
-        var reason = isLast && attempt.Reason is { } why ? Words.Of(why) : null;
+        var (isLast, name) = (happened.Sequence == attempt.Events, NameOf(attempt));
         var text = happened.Type switch
         {
             EventType.AttemptUnanswered when ClearingProvider.IsConfirmedByPeople(attempt.Provider) =>
-                "waits for an operator or a line of a statement",
-            EventType.AttemptApproved => $"{Words.Past(attempt.Verb)} {attempt.Amount}",
-            EventType.AttemptDeclined => $"did not {Words.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
-            EventType.AttemptUnanswered => "gave no clear answer, or decides later",
-            EventType.AttemptGivenUp => "gets no more questions: find out there what it did",
-            EventType.AttemptAsked => "is asked for the outcome",
-            EventType.AttemptNamed => "said its own id of the request",
-            _ => TextOf(happened.Type),
+                Say($"{name} waits for an operator or a line of a statement"),
+            EventType.AttemptApproved => DidText(attempt),
+            EventType.AttemptDeclined when isLast && attempt.Reason is { } why => $"{DidNotText(attempt)}: {Words.Of(why)}",
+            EventType.AttemptDeclined => DidNotText(attempt),
+            EventType.AttemptUnanswered => Say($"{name} gave no clear answer, or decides later"),
+            EventType.AttemptGivenUp => Say($"{name} gets no more questions: find out there what it did"),
+            EventType.AttemptAsked => Say($"{name} is asked for the outcome"),
+            EventType.AttemptNamed => Say($"{name} said its own id of the request"),
+            _ => $"{name} {TextOf(happened.Type)}",
         };
-        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
-            $"{Words.Capitalised(Words.Provider(attempt.Provider))} {text}")
-        { Detail = isLast ? attempt.Note : null };
+        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), text) { Detail = isLast ? attempt.Note : null };
     }
+
+    private static string NameOf(Attempt attempt) => Words.Capitalised(Words.Provider(attempt.Provider));
+
+    private static string DidText(Attempt attempt) => attempt.Verb switch
+    {
+        Verb.Authorise => Say($"{NameOf(attempt)} reserved {attempt.Amount}"),
+        Verb.Capture => Say($"{NameOf(attempt)} took {attempt.Amount}"),
+        Verb.Void => Say($"{NameOf(attempt)} released {attempt.Amount}"),
+        Verb.Refund => Say($"{NameOf(attempt)} gave back {attempt.Amount}"),
+    };
+
+    private static string DidNotText(Attempt attempt) => attempt.Verb switch
+    {
+        Verb.Authorise => Say($"{NameOf(attempt)} did not reserve {attempt.Amount}"),
+        Verb.Capture => Say($"{NameOf(attempt)} did not take {attempt.Amount}"),
+        Verb.Void => Say($"{NameOf(attempt)} did not release {attempt.Amount}"),
+        Verb.Refund => Say($"{NameOf(attempt)} did not give back {attempt.Amount}"),
+    };
 
     private static string SenderOf(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
     {
         (not null, { Action: { Person: not null, Who: var who } }) => who,
         ({ } credential, _) => Words.Api(credential.Dialect),
-        _ when origin.IsOfClient => "A client",
+        _ when origin.IsOfClient => Say("A client"),
         (null, not null) => action.Action.Who,
-        _ => "Quittance itself",
+        _ => Say("Quittance itself"),
     };
 
     private static Tone ToneOf(EventType type) => type switch
@@ -171,40 +189,41 @@ internal static class Timeline
     /// <summary>What an event of a payment, an attempt or a refund says.</summary>
     internal static string TextOf(EventType type) => type switch
     {
-        EventType.PaymentRecorded => "recorded",
-        EventType.PaymentAllocated => "credit was allocated to charges",
-        EventType.PaymentBegun => "taken on; its provider is asked for the money",
-        EventType.PaymentCapturing => "the money is reserved and is being taken",
-        EventType.PaymentAuthorised => "the money is reserved, to be taken later",
-        EventType.PaymentCaptured => "paid: the money is in the books",
-        EventType.PaymentUnanswered => "the provider has not answered, or decides later",
-        EventType.PaymentCapturePending => "the provider takes the money and tells the outcome later",
-        EventType.PaymentDebitTaken => "the bank's next collection has the debit",
-        EventType.PaymentFoundSent => "the bank had it already when the books were restored",
-        EventType.PaymentRefundTaken => "the bank's next file of transfers has the refund",
-        EventType.PaymentRefundLeftOut => "the bank's file could not have the refund, or the bank rejects it: it is to be paid out again",
-        EventType.PaymentDebitLeftOut => "the collection's file could not have the debit: it waits for another",
-        EventType.PaymentDeclined => "declined",
-        EventType.PaymentFailed => "failed; no money was taken",
-        EventType.PaymentVoiding => "any reserved money is released",
+        EventType.PaymentRecorded => Say("recorded"),
+        EventType.PaymentAllocated => Say("credit was allocated to charges"),
+        EventType.PaymentBegun => Say("taken on; its provider is asked for the money"),
+        EventType.PaymentCapturing => Say("the money is reserved and is being taken"),
+        EventType.PaymentAuthorised => Say("the money is reserved, to be taken later"),
+        EventType.PaymentCaptured => Say("paid: the money is in the books"),
+        EventType.PaymentUnanswered => Say("the provider has not answered, or decides later"),
+        EventType.PaymentCapturePending => Say("the provider takes the money and tells the outcome later"),
+        EventType.PaymentDebitTaken => Say("the bank's next collection has the debit"),
+        EventType.PaymentFoundSent => Say("the bank had it already when the books were restored"),
+        EventType.PaymentRefundTaken => Say("the bank's next file of transfers has the refund"),
+        EventType.PaymentRefundLeftOut =>
+            Say("the bank's file could not have the refund, or the bank rejects it: it is to be paid out again"),
+        EventType.PaymentDebitLeftOut => Say("the collection's file could not have the debit: it waits for another"),
+        EventType.PaymentDeclined => Say("declined"),
+        EventType.PaymentFailed => Say("failed; no money was taken"),
+        EventType.PaymentVoiding => Say("any reserved money is released"),
         EventType.PaymentReversed =>
-            "money went back to the payer by a dispute or a late decline; the charges that it settled are open again",
-        EventType.PaymentReinstated => "money that had gone back came in again",
-        EventType.DisputeLost => "the dispute was lost for good",
-        EventType.DisputeCharged => "the bank took its fee for the return",
-        EventType.PaymentCancelled => "called off before its money was taken",
-        EventType.PaymentRefunding => "money is to go back to the payer; the provider is asked for it",
-        EventType.PaymentRefunded => "money went back to the payer",
-        EventType.PaymentRefundFailed => "the provider did not give the money back; the payment keeps it",
-        EventType.PaymentUnallocated => "money was taken off charges by a correction",
-        EventType.PaymentMoved => "money went to another customer by a correction; the charges that it settled are open again",
-        EventType.PaymentUnbooked => "the line that brought its money was unbooked; the charges that it settled are open again",
-        EventType.RefundRecorded => "recorded; no money moves",
-        EventType.RefundMade => "the payer has the money",
-        EventType.RefundAsked => "the provider is asked",
-        EventType.RefundUnanswered => "the provider has not answered, or decides later",
-        EventType.RefundDone => "the payer has the money",
-        EventType.RefundFailed => "the provider did not give it back",
+            Say("money went back to the payer by a dispute or a late decline; the charges that it settled are open again"),
+        EventType.PaymentReinstated => Say("money that had gone back came in again"),
+        EventType.DisputeLost => Say("the dispute was lost for good"),
+        EventType.DisputeCharged => Say("the bank took its fee for the return"),
+        EventType.PaymentCancelled => Say("called off before its money was taken"),
+        EventType.PaymentRefunding => Say("money is to go back to the payer; the provider is asked for it"),
+        EventType.PaymentRefunded => Say("money went back to the payer"),
+        EventType.PaymentRefundFailed => Say("the provider did not give the money back; the payment keeps it"),
+        EventType.PaymentUnallocated => Say("money was taken off charges by a correction"),
+        EventType.PaymentMoved => Say("money went to another customer by a correction; the charges that it settled are open again"),
+        EventType.PaymentUnbooked => Say("the line that brought its money was unbooked; the charges that it settled are open again"),
+        EventType.RefundRecorded => Say("recorded; no money moves"),
+        EventType.RefundMade => Say("the payer has the money"),
+        EventType.RefundAsked => Say("the provider is asked"),
+        EventType.RefundUnanswered => Say("the provider has not answered, or decides later"),
+        EventType.RefundDone => Say("the payer has the money"),
+        EventType.RefundFailed => Say("the provider did not give it back"),
         _ => type.ToString(),
     };
 }

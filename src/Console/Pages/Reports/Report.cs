@@ -1,6 +1,6 @@
-using System.Globalization;
 using Quittance.BackOffice.Exports;
 using Quittance.Core;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Reports;
 
@@ -23,7 +23,7 @@ internal readonly record struct ReportCell(CsvCell Cell, string Text, Money? Amo
     public static ReportCell Of(string text, string? href = null) => new(CsvCell.Of(text), text, null, null, href);
 
     public static ReportCell Of(int count) =>
-        new(CsvCell.Of(count), count.ToString("N0", CultureInfo.InvariantCulture), null, count, null);
+        new(CsvCell.Of(count), Number(count), null, count, null);
 
     /// <summary>A number that names something, and does not add up.</summary>
     public static ReportCell Named(long number) => new(CsvCell.Of(number), $"{number}", null, null, null);

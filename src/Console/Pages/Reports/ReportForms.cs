@@ -9,6 +9,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reports;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Reports;
 
@@ -25,20 +26,21 @@ internal sealed record ReportForm(
 /// <summary>The reports.</summary>
 internal static class ReportForms
 {
-    public static IReadOnlyList<ReportForm> All { get; } =
+    public static IReadOnlyList<ReportForm> All =>
     [
-        new("ageing", "Ageing", "What each customer owed at the end of a day, by the age of the charges. It adds up to the receivables of "
-            + "the ledger on that day. The due days are those of today.", AgeingAsync) { IsOfOneDay = true },
-        new("cash-flow", "Cash flow", "The money of customers by week and by the way they pay: what came in, what banks and payers "
-            + "took back, and what refunds gave back. Money that went from one customer to another is in none of them.", CashFlowAsync),
-        new("fees", "Fees", "What banks and providers took by month, beside the money that came in by them.", FeesAsync),
-        new("refunds", "Refunds", "The refunds of each month, by the state that they reached in it.", RefundsAsync),
-        new("disputes", "Disputes and returns", "Chargebacks and debits that banks returned, by the month in which they began, and "
-            + "how they stand now.", DisputesAsync),
-        new("dunning", "Dunning", "The reminders of these days by their level, and what became of them until now. A reminder is settled "
-            + "when nothing of its customer is overdue any more: paid, credited or given up.", DunningAsync),
-        new("collected", "Collected by runs", "The payments for which runs of what is due asked customers' cards and accounts, by the "
-            + "month of the run, and what became of them until now.", CollectedAsync),
+        new("ageing", Say("Ageing"), Say("What each customer owed at the end of a day, by the age of the charges. It adds up to the "
+            + "receivables of the ledger on that day. The due days are those of today."), AgeingAsync) { IsOfOneDay = true },
+        new("cash-flow", Say("Cash flow"), Say("The money of customers by week and by the way they pay: what came in, what banks and "
+            + "payers took back, and what refunds gave back. Money that went from one customer to another is in none of them."),
+            CashFlowAsync),
+        new("fees", Say("Fees"), Say("What banks and providers took by month, beside the money that came in by them."), FeesAsync),
+        new("refunds", Say("Refunds"), Say("The refunds of each month, by the state that they reached in it."), RefundsAsync),
+        new("disputes", Say("Disputes and returns"), Say("Chargebacks and debits that banks returned, by the month in which they began, "
+            + "and how they stand now."), DisputesAsync),
+        new("dunning", Say("Dunning"), Say("The reminders of these days by their level, and what became of them until now. A reminder is "
+            + "settled when nothing of its customer is overdue any more: paid, credited or given up."), DunningAsync),
+        new("collected", Say("Collected by runs"), Say("The payments for which runs of what is due asked customers' cards and accounts, "
+            + "by the month of the run, and what became of them until now."), CollectedAsync),
     ];
 
     private static async Task<Report> AgeingAsync(ReportReading reading, ReportDays days, CancellationToken cancel)
@@ -46,10 +48,11 @@ internal static class ReportForms
         var ages = Enum.GetValues<ReceivableAge>();
         var debts = await reading.AgedAsync(days, cancel);
         return new Report(
-            "Owed by age",
+            Say("Owed by age"),
             [
-                new("", "customer_number"), new("Customer", "customer"), ReportColumn.Currency,
-                .. ages.Select(age => ReportColumn.Figure(Words.Of(age), EnumWords.Of(age))), ReportColumn.Figure("Together", "together"),
+                new("", "customer_number"), new(Say("Customer"), "customer"), ReportColumn.Currency,
+                .. ages.Select(age => ReportColumn.Figure(Words.Of(age), EnumWords.Of(age))),
+                ReportColumn.Figure(Say("Together"), "together"),
             ],
             [
                 .. debts.GroupBy(debt => (debt.Account, debt.Number, debt.Name, debt.Sum.Currency))
@@ -84,11 +87,11 @@ internal static class ReportForms
             .Select(week => (week.Key, In: week.Sum(each => each.Effect.InMinor), Back: week.Sum(each => each.Effect.BackMinor),
                 Refunded: week.Sum(each => each.Effect.RefundedMinor))).ToList();
         return new Report(
-            "Money in, less what went back, by week",
+            Say("Money in, less what went back, by week"),
             [
-                new("Week of", "week"), new("Paid by", "method"), ReportColumn.Currency, ReportColumn.Figure("In", "in"),
-                ReportColumn.Figure("Taken back", "taken_back"), ReportColumn.Figure("Refunded", "refunded"),
-                ReportColumn.Figure("Net", "net"),
+                new(Say("Week of"), "week"), new(Say("Paid by"), "method"), ReportColumn.Currency, ReportColumn.Figure(Say("In"), "in"),
+                ReportColumn.Figure(Say("Taken back"), "taken_back"), ReportColumn.Figure(Say("Refunded"), "refunded"),
+                ReportColumn.Figure(Say("Net"), "net"),
             ],
             [
                 .. weeks.Select(week => new ReportRow(week.Key.Currency,
@@ -111,17 +114,18 @@ internal static class ReportForms
             .OrderByDescending(month => month.Key.From).ThenBy(month => month.Key.Holder, StringComparer.Ordinal)
             .ThenBy(month => month.Key.Currency.Code, StringComparer.Ordinal).ToList();
         return new Report(
-            "Fees by month",
+            Say("Fees by month"),
             [
-                new("Month", "month"), new("Taken by", "taken_by"), ReportColumn.Currency, ReportColumn.Figure("Fees", "fees"),
-                ReportColumn.Figure("Money in", "in"), ReportColumn.Figure("Share", "percent"),
+                new(Say("Month"), "month"), new(Say("Taken by"), "taken_by"), ReportColumn.Currency,
+                ReportColumn.Figure(Say("Fees"), "fees"),
+                ReportColumn.Figure(Say("Money in"), "in"), ReportColumn.Figure(Say("Share"), "percent"),
             ],
             [
                 .. months.Select(month => new ReportRow(month.Key.Currency,
                 [
                     ReportCell.Of(month.Key.From, MonthOf(month.Key.From)), ReportCell.Of(month.Key.Holder),
                     ReportCell.Of(month.Key.Currency), ReportCell.Of(new Money(month.Fees, month.Key.Currency)),
-                    ReportCell.Of(new Money(month.In, month.Key.Currency)), ReportCell.Of(Share(month.Fees, month.In)),
+                    ReportCell.Of(new Money(month.In, month.Key.Currency)), Share(month.Fees, month.In),
                 ])),
             ],
             BarsOf(months.Select(month => (month.Key.From, new Money(month.Fees, month.Key.Currency))), MonthOf));
@@ -139,11 +143,12 @@ internal static class ReportForms
     {
         var refunds = await reading.RefundsAsync(days, cancel);
         return new Report(
-            "Refunded by month",
+            Say("Refunded by month"),
             [
-                new("Month", "month"), new("Paid by", "method"), ReportColumn.Currency, ReportColumn.Figure("Refunds", "refunds"),
-                ReportColumn.Figure("Refunded", "refunded"), ReportColumn.Figure("On the way", "on_the_way"),
-                ReportColumn.Figure("Failed", "failed"),
+                new(Say("Month"), "month"), new(Say("Paid by"), "method"), ReportColumn.Currency,
+                ReportColumn.Figure(Say("Refunds"), "refunds"),
+                ReportColumn.Figure(Say("Refunded"), "refunded"), ReportColumn.Figure(Say("On the way"), "on_the_way"),
+                ReportColumn.Figure(Say("Failed"), "failed"),
             ],
             [
                 .. refunds.GroupBy(refund => (refund.Month, refund.Method, refund.Sum.Currency))
@@ -164,11 +169,12 @@ internal static class ReportForms
     {
         var disputes = await reading.DisputesAsync(days, cancel);
         return new Report(
-            "Taken back by month",
+            Say("Taken back by month"),
             [
-                new("Month", "month"), new("What", "kind"), new("Reason", "reason"), ReportColumn.Currency,
-                ReportColumn.Figure("Number", "number"), ReportColumn.Figure("Amount", "amount"), ReportColumn.Figure("Fees", "fees"),
-                ReportColumn.Figure("Open", "open"), ReportColumn.Figure("Won", "won"), ReportColumn.Figure("Lost", "lost"),
+                new(Say("Month"), "month"), new(Say("What"), "kind"), new(Say("Reason"), "reason"), ReportColumn.Currency,
+                ReportColumn.Figure(Say("Number||count"), "number"), ReportColumn.Figure(Say("Amount"), "amount"),
+                ReportColumn.Figure(Say("Fees"), "fees"),
+                ReportColumn.Figure(Say("Open"), "open"), ReportColumn.Figure(Say("Won"), "won"), ReportColumn.Figure(Say("Lost"), "lost"),
             ],
             [
                 .. disputes.GroupBy(dispute => (dispute.Month, dispute.Kind, dispute.Reason, dispute.Sum.Currency))
@@ -177,7 +183,7 @@ internal static class ReportForms
                     .Select(month => new ReportRow(month.Key.Currency,
                     [
                         ReportCell.Of(month.Key.Month, MonthOf(month.Key.Month)), ReportCell.Of(Words.Of(month.Key.Kind)),
-                        ReportCell.Of(month.Key.Reason is { } code ? $"{code}: {ReturnReasons.Of(code).Meaning}" : "None given"),
+                        ReportCell.Of(month.Key.Reason is { } code ? $"{code}: {Say(ReturnReasons.Of(code).Meaning)}" : Say("None given")),
                         ReportCell.Of(month.Key.Currency), ReportCell.Of(month.Sum(dispute => dispute.Disputes)),
                         ReportCell.Of(new Money(month.Sum(dispute => dispute.Sum.AmountMinor), month.Key.Currency)),
                         ReportCell.Of(new Money(month.Sum(dispute => dispute.Fees.AmountMinor), month.Key.Currency)),
@@ -192,24 +198,24 @@ internal static class ReportForms
     {
         var levels = await reading.RemindersAsync(days, cancel);
         return new Report(
-            "Settled after a reminder, by level",
+            Say("Settled after a reminder, by level"),
             [
-                new("Level", "level"), ReportColumn.Currency, ReportColumn.Figure("Reminders", "reminders"),
-                ReportColumn.Figure("Overdue", "overdue"), ReportColumn.Figure("Settled", "settled"),
-                ReportColumn.Figure("Settled amount", "settled_amount"), ReportColumn.Figure("Share", "percent"),
-                ReportColumn.Figure("Next level", "next_level"), ReportColumn.Figure("Still at it", "waiting"),
-                ReportColumn.Figure("Fees charged", "fees"),
+                new(Say("Level"), "level"), ReportColumn.Currency, ReportColumn.Figure(Say("Reminders"), "reminders"),
+                ReportColumn.Figure(Say("Overdue"), "overdue"), ReportColumn.Figure(Say("Settled"), "settled"),
+                ReportColumn.Figure(Say("Settled amount"), "settled_amount"), ReportColumn.Figure(Say("Share"), "percent"),
+                ReportColumn.Figure(Say("Next level"), "next_level"), ReportColumn.Figure(Say("Still at it"), "waiting"),
+                ReportColumn.Figure(Say("Fees charged"), "fees"),
             ],
             [
                 .. levels.Select(level => new ReportRow(level.Sent.Sum.Currency,
                 [
                     ReportCell.Named(level.Level), ReportCell.Of(level.Sent.Sum.Currency), ReportCell.Of(level.Sent.Customers),
                     ReportCell.Of(level.Sent.Sum), ReportCell.Of(level.Settled.Customers), ReportCell.Of(level.Settled.Sum),
-                    ReportCell.Of(Share(level.Settled.Customers, level.Sent.Customers)), ReportCell.Of(level.WentOn),
+                    Share(level.Settled.Customers, level.Sent.Customers), ReportCell.Of(level.WentOn),
                     ReportCell.Of(level.Waiting), ReportCell.Of(level.Fees),
                 ])),
             ],
-            [.. levels.Select(level => new ReportBar($"Level {level.Level}", level.Settled.Sum))])
+            [.. levels.Select(level => new ReportBar(Say($"Level {level.Level}"), level.Settled.Sum))])
         {
             // A debt is reminded of at each level.
             AddsUp = false,
@@ -220,12 +226,13 @@ internal static class ReportForms
     {
         var collected = await reading.CollectedAsync(days, cancel);
         return new Report(
-            "Collected and kept by month",
+            Say("Collected and kept by month"),
             [
-                new("Month", "month"), new("Paid by", "method"), ReportColumn.Currency, ReportColumn.Figure("Payments", "payments"),
-                ReportColumn.Figure("Asked for", "asked"), ReportColumn.Figure("Paid", "paid"),
-                ReportColumn.Figure("Taken back", "taken_back"), ReportColumn.Figure("Not paid", "not_paid"),
-                ReportColumn.Figure("Under way", "under_way"),
+                new(Say("Month"), "month"), new(Say("Paid by"), "method"), ReportColumn.Currency,
+                ReportColumn.Figure(Say("Payments"), "payments"),
+                ReportColumn.Figure(Say("Asked for"), "asked"), ReportColumn.Figure(Say("Paid"), "paid"),
+                ReportColumn.Figure(Say("Taken back"), "taken_back"), ReportColumn.Figure(Say("Not paid"), "not_paid"),
+                ReportColumn.Figure(Say("Under way"), "under_way"),
             ],
             [
                 .. collected.GroupBy(part => (part.Month, part.Method, part.Sum.Currency))
@@ -259,11 +266,11 @@ internal static class ReportForms
             .Select(same => new ReportBar(label(same.Key.From), same.Select(each => each.Sum).Aggregate((sum, each) => sum + each))),
     ];
 
-    private static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    private static string Day(DateOnly day) => Dated(day, "d MMM yyyy");
 
-    private static string MonthOf(DateOnly day) => day.ToString("MMM yyyy", CultureInfo.InvariantCulture);
+    private static string MonthOf(DateOnly day) => Dated(day, "MMM yyyy");
 
-    private static string NameOf(PaymentMethod? method) => method is { } known ? Words.Of(known) : "Credit of several payments";
+    private static string NameOf(PaymentMethod? method) => method is { } known ? Words.Of(known) : Say("Credit of several payments");
 
     /// <summary>The provider or the bank account behind a line of the chart.</summary>
     private static string HolderOf((LedgerKind Kind, string Purpose) line) =>
@@ -271,6 +278,12 @@ internal static class ReportForms
             ? line.Purpose[Chart.OnTheWayPrefix.Length..] : line.Purpose;
 
     /// <summary>A part as a percentage of two decimals; nothing where there is no whole.</summary>
-    private static string Share(long part, long whole) => whole <= 0 ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Round((decimal)part * 100 / whole, 2):0.##} %");
+    private static ReportCell Share(long part, long whole)
+    {
+        if (whole <= 0)
+            return ReportCell.Of("");
+        var share = Math.Round((decimal)part * 100 / whole, 2);
+        var inFile = string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %");
+        return ReportCell.Of(inFile) with { Text = Say($"{share:0.##} %") };
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Storage.Reports;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Reports;
 
@@ -42,11 +43,11 @@ internal sealed record ReportQuery(ReportForm Form, DateOnly From, DateOnly To, 
     });
 
     private static string? ProblemOf(string? first, string? last, ReportQuery asked, DateOnly today) =>
-        IsNoDay(first) || IsNoDay(last) ? "Type days such as 2027-01-31."
-        : asked.To > today ? "That day has not come yet."
+        IsNoDay(first) || IsNoDay(last) ? Say("Type days such as 2027-01-31.")
+        : asked.To > today ? Say("That day has not come yet.")
         : asked.Form.IsOfOneDay ? null
-        : asked.From > asked.To ? "The first day is after the last one."
-        : asked.From.AddYears(MostYears) < asked.To ? $"A report has {MostYears} years at most."
+        : asked.From > asked.To ? Say("The first day is after the last one.")
+        : asked.From.AddYears(MostYears) < asked.To ? Say($"A report has {MostYears} years at most.")
         : null;
 
     private static bool IsNoDay(string? text) => !string.IsNullOrEmpty(text) && Places.Day(text) is null;

@@ -6,6 +6,7 @@ using Quittance.BackOffice.BankStatements.Reading.Csv;
 using Quittance.Core;
 using Quittance.Core.Formats;
 using Quittance.Core.Settlements;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Settlements;
 
@@ -76,23 +77,23 @@ public sealed class FormatQuestion
     /// <summary>What a column has, for people.</summary>
     public static string TitleOf(ColumnUse use) => use switch
     {
-        ColumnUse.Unread => "Not read",
-        ColumnUse.BookedOn => "Day (booked on)",
-        ColumnUse.ValueOn => "Value date",
-        ColumnUse.Amount => "Amount (minus: money out)",
-        ColumnUse.PaidOut => "Paid out",
-        ColumnUse.PaidIn => "Paid in",
-        ColumnUse.Direction => "Direction: in or out, by a word",
-        ColumnUse.Currency => "Currency",
-        ColumnUse.Counterparty => "Payer or payee",
-        ColumnUse.CounterpartyAccount => "IBAN of the payer or payee",
-        ColumnUse.Remittance => "Text (remittance)",
-        ColumnUse.EndToEnd => "Payer's reference (end to end)",
-        ColumnUse.BankReference => "Bank's reference",
-        ColumnUse.Account => "Your bank account",
-        ColumnUse.Balance => "Balance after the row",
-        ColumnUse.Status => "State: booked or not, by a word",
-        ColumnUse.Fee or _ => "Fee",
+        ColumnUse.Unread => Say("Not read"),
+        ColumnUse.BookedOn => Say("Day (booked on)"),
+        ColumnUse.ValueOn => Say("Value date"),
+        ColumnUse.Amount => Say("Amount (minus: money out)"),
+        ColumnUse.PaidOut => Say("Paid out"),
+        ColumnUse.PaidIn => Say("Paid in"),
+        ColumnUse.Direction => Say("Direction: in or out, by a word"),
+        ColumnUse.Currency => Say("Currency"),
+        ColumnUse.Counterparty => Say("Payer or payee"),
+        ColumnUse.CounterpartyAccount => Say("IBAN of the payer or payee"),
+        ColumnUse.Remittance => Say("Text (remittance)"),
+        ColumnUse.EndToEnd => Say("Payer's reference (end to end)"),
+        ColumnUse.BankReference => Say("Bank's reference"),
+        ColumnUse.Account => Say("Your bank account"),
+        ColumnUse.Balance => Say("Balance after the row"),
+        ColumnUse.Status => Say("State: booked or not, by a word"),
+        ColumnUse.Fee or _ => Say("Fee"),
     };
 
     /// <summary>The field of the column at a place.</summary>
@@ -142,7 +143,7 @@ public sealed class FormatQuestion
             var use = uses.ElementAtOrDefault(at) ?? "";
             _uses[at] = use;
             if (EnumWords.Find<ColumnUse>(use) is null)
-                Problems[FieldOf(at)] = "Choose what this column is.";
+                Problems[FieldOf(at)] = Say("Choose what this column is.");
         }
     }
 
@@ -151,17 +152,17 @@ public sealed class FormatQuestion
     {
         var format = Format;
         if (format.Problem is { } problem)
-            Problems[problem.At is { } at ? FieldOf(at) : nameof(Uses)] = Sentence(problem.Text);
+            Problems[problem.At is { } at ? FieldOf(at) : nameof(Uses)] = Sentence(Heard(problem.Text));
         if (format.Order is null && format.Columns.Index().Any(column =>
             column.Item.Use is ColumnUse.BookedOn or ColumnUse.ValueOn && Table.Columns[column.Index].IsOfTwoReadings))
         {
-            Problems[nameof(Days)] = "The days of this file can be read in two ways: say which comes first.";
+            Problems[nameof(Days)] = Say("The days of this file can be read in two ways: say which comes first.");
         }
 
         if (!string.IsNullOrWhiteSpace(Code) && format.Currency is null)
-            Problems[nameof(Code)] = "A currency is a code in capitals, such as EUR.";
+            Problems[nameof(Code)] = Say("A currency is a code in capitals, such as EUR.");
         else if (FormatActs.ProblemOf(OfAnyAccount(format)) is { Member: "currency" })
-            Problems[nameof(Code)] = "No column has the currency: say it, such as EUR.";
+            Problems[nameof(Code)] = Say("No column has the currency: say it, such as EUR.");
         if (Problems.Count > 0)
             return;
         using var stream = new MemoryStream(_content, writable: false);
@@ -172,11 +173,11 @@ public sealed class FormatQuestion
             return;
         }
 
-        Faults = read.Faults.Count > 0 ? read.Faults : [new FileFault(0, null, "No row of it is a line for the books.")];
+        Faults = read.Faults.Count > 0 ? read.Faults : [new FileFault(0, null, Say("No row of it is a line for the books."))];
         foreach (var (place, column) in format.Columns.Index())
         {
             if (read.Faults.FirstOrDefault(fault => fault.Column == column.Name && column.Name.Length > 0) is { } fault)
-                Problems[FieldOf(place)] = Sentence($"line {fault.Line}: {fault.Problem}");
+                Problems[FieldOf(place)] = Sentence(Say($"line {fault.Line}: {Heard(fault.Problem)}"));
         }
     }
 
@@ -186,7 +187,7 @@ public sealed class FormatQuestion
         if (FormatActs.ProblemOf(Format) is not var (member, text))
             return;
         var field = FormatActs.UnfitAt(Format) is { } place ? FieldOf(place) : member == "account" ? nameof(Account) : nameof(Code);
-        Problems[field] = Sentence(text);
+        Problems[field] = Sentence(Heard(text));
     }
 
     private static StatementFormat OfAnyAccount(StatementFormat format) =>

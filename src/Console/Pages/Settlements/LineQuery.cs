@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Core;
 using Quittance.Core.Settlements;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Settlements;
 
@@ -9,8 +10,10 @@ namespace Quittance.Console.Pages.Settlements;
 internal static class LineQuery
 {
     /// <summary>How long lines are open: the words in an address, their titles, and the days.</summary>
-    public static IReadOnlyList<(string Word, string Title, int Days)> Ages { get; } =
-        [("week", "More than a week", 7), ("month", "More than 30 days", 30), ("quarter", "More than 90 days", 90)];
+    public static IReadOnlyList<(string Word, string Title, int Days)> Ages =>
+    [
+        ("week", Say("More than a week"), 7), ("month", Say("More than 30 days"), 30), ("quarter", Say("More than 90 days"), 90),
+    ];
 
     /// <param name="accounts">The bank accounts of statements, masked.</param>
     public static LineFilter Of(IQueryCollection query, IReadOnlyList<string> accounts, CurrentOperator desk)

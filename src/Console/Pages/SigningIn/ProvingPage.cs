@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Quittance.Console.Layout;
 using Quittance.Core.Access;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.SigningIn;
 
@@ -12,7 +13,7 @@ public abstract class ProvingPage : ActionPage
     /// <summary>Whether the person knows the password. Shows the problem where they do not.</summary>
     /// <param name="field">The field with the password.</param>
     protected async Task<bool> IsPasswordRightAsync(Person person, string field, string password) =>
-        IsRight(field, await SignIns.ConfirmByPasswordAsync(person, password, Cancel), "This is not your password.");
+        IsRight(field, await SignIns.ConfirmByPasswordAsync(person, password, Cancel), Say("This is not your password."));
 
     /// <summary>Whether a try was right. Shows the problem where it was not.</summary>
     /// <param name="field">The field that was filled in.</param>

@@ -1,6 +1,5 @@
-using System.Globalization;
-using Quittance.Console.Parts;
 using Quittance.Core;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Today;
 
@@ -9,18 +8,13 @@ internal static class TodayWords
 {
     private const int Whole = 100;
 
-    /// <summary>A number of things.</summary>
-    public static string Count(int count, string thing) =>
-        count == 1 ? $"1 {thing}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {thing}s";
-
     /// <summary>How many there are of things that are counted by kinds, each no further than one more than a number.</summary>
     /// <param name="kinds">How many of each kind.</param>
     /// <param name="countsTo">The number.</param>
     public static string Counted(IEnumerable<int> kinds, int countsTo)
     {
         int[] counts = [.. kinds];
-        return counts.Sum(count => Math.Min(count, countsTo))
-            .ToString("N0", CultureInfo.InvariantCulture) + (counts.Any(count => count > countsTo) ? "+" : "");
+        return Number(counts.Sum(count => Math.Min(count, countsTo))) + (counts.Any(count => count > countsTo) ? "+" : "");
     }
 
     /// <summary>A part of a whole, in whole percent.</summary>
@@ -29,27 +23,25 @@ internal static class TodayWords
     /// <summary>Today beside the same weekday a week ago, until the same time.</summary>
     public static string Compared(Money now, Money before, DateOnly day)
     {
-        var weekday = day.ToString("dddd", CultureInfo.InvariantCulture);
+        var weekday = Dated(day, "dddd");
         if (before.AmountMinor == 0)
-            return $"Nothing last {weekday} by this time";
-        var change = Percent(now.AmountMinor - before.AmountMinor, before.AmountMinor);
-        var text = change switch
+            return Say($"Nothing last {weekday} by this time");
+        return Percent(now.AmountMinor - before.AmountMinor, before.AmountMinor) switch
         {
-            0 => "As much as",
-            > 0 => $"{change.ToString("N0", CultureInfo.InvariantCulture)} % more than",
-            < 0 => $"{(-change).ToString("N0", CultureInfo.InvariantCulture)} % less than",
+            0 => Say($"As much as last {weekday} by this time ({before})"),
+            > 0 and var more => Say($"{more:N0} % more than last {weekday} by this time ({before})"),
+            var less => Say($"{-less:N0} % less than last {weekday} by this time ({before})"),
         };
-        return $"{text} last {weekday} by this time ({AmountText.Of(before)} {before.Currency.Code})";
     }
 
     /// <summary>How many there are today beside the same weekday a week ago, until the same time.</summary>
     public static string Compared(int now, int before, DateOnly day)
     {
-        var then = $"last {day.ToString("dddd", CultureInfo.InvariantCulture)} by this time";
-        var change = Math.Abs(now - before).ToString("N0", CultureInfo.InvariantCulture);
-        return before == 0 ? $"None {then}"
-            : now == before ? $"As many as {then}"
-            : $"{change} {(now > before ? "more" : "fewer")} than {then} ({before.ToString("N0", CultureInfo.InvariantCulture)})";
+        var weekday = Dated(day, "dddd");
+        return before == 0 ? Say($"None last {weekday} by this time")
+            : now == before ? Say($"As many as last {weekday} by this time")
+            : now > before ? Say($"{now - before:N0} more than last {weekday} by this time ({before:N0})")
+            : Say($"{before - now:N0} fewer than last {weekday} by this time ({before:N0})");
     }
 
     private static long Percent(long part, long whole) =>

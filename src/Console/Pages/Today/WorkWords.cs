@@ -1,8 +1,8 @@
-using System.Globalization;
 using Quittance.Console.Layout;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Storage.Console;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Today;
 
@@ -12,25 +12,25 @@ public static class WorkWords
     /// <summary>What there is to do, as a line of a list begins.</summary>
     public static string Of(WorkKind kind) => kind switch
     {
-        WorkKind.Dispute => "Disputes to answer",
-        WorkKind.PerhapsSent => "Perhaps sent to the bank before the restore",
+        WorkKind.Dispute => Say("Disputes to answer"),
+        WorkKind.PerhapsSent => Say("Perhaps sent to the bank before the restore"),
         WorkKind.Approval => Places.Approvals.Title,
-        WorkKind.DuesToRelease => "Runs of what is due, to release",
-        WorkKind.DuesNotBegun => "Run of what is due that did not begin by itself",
-        WorkKind.CollectionToRelease => "Collections to release",
-        WorkKind.CollectionToHandOut => "Collections to hand out to the bank",
-        WorkKind.ReturnedDebit => "Returned debits of this week",
-        WorkKind.LineIn => "Bank lines to decide, money in",
-        WorkKind.LineOut => "Bank lines to decide, money out",
-        WorkKind.Due => "Bills to collect by card or debit",
-        WorkKind.RefundToPay => "Refunds to pay out",
-        WorkKind.FailingWebhook => "Webhooks whose receiver fails",
-        WorkKind.DeadLetter => "Webhook messages given up",
+        WorkKind.DuesToRelease => Say("Runs of what is due, to release"),
+        WorkKind.DuesNotBegun => Say("Run of what is due that did not begin by itself"),
+        WorkKind.CollectionToRelease => Say("Collections to release"),
+        WorkKind.CollectionToHandOut => Say("Collections to hand out to the bank"),
+        WorkKind.ReturnedDebit => Say("Returned debits of this week"),
+        WorkKind.LineIn => Say("Bank lines to decide, money in"),
+        WorkKind.LineOut => Say("Bank lines to decide, money out"),
+        WorkKind.Due => Say("Bills to collect by card or debit"),
+        WorkKind.RefundToPay => Say("Refunds to pay out"),
+        WorkKind.FailingWebhook => Say("Webhooks whose receiver fails"),
+        WorkKind.DeadLetter => Say("Webhook messages given up"),
     };
 
     /// <summary>How many there are, with what they add up to.</summary>
     public static string CountOf(WorkItem item) =>
-        item.Count.ToString("N0", CultureInfo.InvariantCulture) + (item.IsAtLeast ? " or more" : "")
+        (item.IsAtLeast ? Say($"{item.Count:N0} or more") : Number(item.Count))
         + (item.Sums.Count == 0 ? "" : $" · {string.Join(", ", item.Sums.Select(AmountText.WithCode))}");
 
     /// <summary>The page on which a person does it.</summary>

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Access;
+using Quittance.Console.Languages;
 using Quittance.Console.Layout;
 using Quittance.Storage.Tenancy;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Views;
 
@@ -17,22 +19,26 @@ public sealed record ViewedList(string Word, Place Place, IReadOnlyList<(string 
     /// <summary>What says that none is hidden: an address without the name says nothing.</summary>
     private const string None = "-";
 
-    public static ViewedList Payments { get; } = new("payments", Places.Payments,
+    public static ViewedList Payments => new("payments", Places.Payments,
     [
-        ("amount", "Amount"), ("status", "Status"), ("customer", "Customer"), ("received", "Received"), ("method", "Method"),
-        ("api", "API"),
+        ("amount", Say("Amount")), ("status", Say("Status")), ("customer", Say("Customer")), ("received", Say("Received")),
+        ("method", Say("Method")),
+        ("api", Say("API")),
     ]);
 
-    public static ViewedList Customers { get; } = new("customers", Places.Customers,
-        [("number", "Number"), ("known", "Known as"), ("owes", "Owes"), ("credit", "Credit")]);
+    public static ViewedList Customers => new("customers", Places.Customers,
+        [("number", Say("Number")), ("known", Say("Known as")), ("owes", Say("Owes")), ("credit", Say("Credit"))]);
 
-    public static ViewedList Receivables { get; } = new("receivables", Places.Receivables,
-        [("open", "Open"), ("charge", "Charge"), ("due", "Due"), ("for", "For"), ("charged", "Charged")]);
+    public static ViewedList Receivables => new("receivables", Places.Receivables,
+        [("open", Say("Open")), ("charge", Say("Charge")), ("due", Say("Due")), ("for", Say("For")), ("charged", Say("Charged"))]);
 
-    private static IReadOnlyList<ViewedList> All { get; } = [Payments, Customers, Receivables];
+    private static IReadOnlyList<ViewedList> All => [Payments, Customers, Receivables];
 
     // Where a part of the list begins is no part of a view.
     private static readonly string[] OfAPart = ["before", "after", "at", "done"];
+
+    /// <summary>The list within a sentence: in English with a small letter.</summary>
+    public string Called => ReaderLanguage.Current == ReaderLanguage.English ? Place.Title.ToLowerInvariant() : Place.Title;
 
     public static ViewedList? Find(string? word) => All.FirstOrDefault(list => list.Word == word);
 

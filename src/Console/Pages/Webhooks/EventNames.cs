@@ -1,5 +1,6 @@
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using static Quittance.Console.Languages.Texts;
 
 namespace Quittance.Console.Pages.Webhooks;
 
@@ -10,7 +11,7 @@ internal static class EventNames
     public static string Of(ConsoleSettings settings, Subscription subscription) => subscription.Events is { } types
         ? string.Join(
             ", ", Known(settings, subscription.Dialect).Where(known => known.Types.Any(types.Contains)).Select(known => known.Name))
-        : "every event";
+        : Say("every event");
 
     /// <summary>The name of one event; its type where the API has none.</summary>
     public static string Of(ConsoleSettings settings, string dialect, EventType type) =>

@@ -119,7 +119,8 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     private static Shape ShapeOf(Ask ask) => ask.Kind switch
     {
         AskKind.Text when ask.IsMany => Either(
-            ask.Meaning, NameText("With blanks between them.", ask.Most, 1), List(NameText("One of them.", ask.Most, 1), "A list of them.")),
+            ask.Meaning,
+            NameText("With blanks between them.", ask.Most, 1), List(NameText("One of them.", ask.Most, 1), "A list of them.")),
         AskKind.Text => NameText(ask.Meaning, ask.Most, 1),
         AskKind.Amount => OwnApiRequests.Sum,
         AskKind.Day => Day(ask.Meaning),

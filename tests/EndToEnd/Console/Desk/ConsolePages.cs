@@ -260,7 +260,7 @@ internal static class ConsolePages
 
     /// <summary>The addresses to which only forms are sent, or which pages show within them, and which browsers never open.</summary>
     public static IReadOnlyList<string> TakenAlone { get; } =
-        ["/console/settlements/collections/{number:long}/file.xml", "/console/logo"];
+        ["/console/settlements/collections/{number:long}/file.xml", "/console/logo", "/console/language"];
 
     private static string OfCollection(DeskSamples samples, string page) => $"/console/settlements/collections/{samples.Collection}{page}";
 

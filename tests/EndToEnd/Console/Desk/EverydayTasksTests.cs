@@ -267,7 +267,13 @@ public sealed class EverydayTasksTests(RunningDemo demo, BooksFixture books, Bro
 
     private static async Task FindAsync(IPage page, string typed)
     {
-        await page.Keyboard.PressAsync("/");
+        // The page's script hears the key, once it has run.
+        while (!await page.Locator("#find-all").EvaluateAsync<bool>("field => field === document.activeElement"))
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await page.Keyboard.PressAsync("/");
+        }
+
         await page.Keyboard.TypeAsync(typed);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/console/search?**");

@@ -58,7 +58,7 @@ public sealed class UndoPageTests(BooksFixture books, Browser browser)
 
         var page = await desk.PageAsync($"/console/settlements/{lines[0]!["statement"]}/undo");
 
-        Assert.Contains("It can't be undone", page, StringComparison.Ordinal);
+        Assert.Contains("It can't be undone", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         Assert.Contains("undo that one first", page, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"Seen\"", page, StringComparison.Ordinal);
     }

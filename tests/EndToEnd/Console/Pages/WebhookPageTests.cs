@@ -194,7 +194,7 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         receiver.Answer = _ => Task.FromResult<int?>(500);
         var refused = await biller.PostAsync($"{Biller.Webhooks}/{id}/test", new JsonObject { ["reason"] = "try it" });
         Assert.Equal((409, "not-done"), refused.Problem);
-        using var failed = await desk.SendAsync($"{path}/test");
+        using var failed = await desk.SendAsync($"{path}/test", [("Key", $"{Quittance.Tests.Engine.Business.NewId():N}")]);
         var page = await failed.Content.ReadAsStringAsync(Cancel);
         // A program could name any address of the network, and read there.
         Assert.EndsWith("did not take the test event: HTTP 500.", (string)refused.Json["detail"]!, StringComparison.Ordinal);

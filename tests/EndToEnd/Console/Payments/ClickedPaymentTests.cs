@@ -31,9 +31,9 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         var sent = 0;
         page.Request += (_, request) => sent += request.Method == "POST" ? 1 : 0;
 
-        await page.GetByRole(AriaRole.Link, Called("Refund")).ClickAsync();
-        await page.GetByLabel("Amount in EUR").FillAsync("1.234,56");
-        await page.GetByLabel("Reason").FillAsync(Why);
+        await page.GetByRole(AriaRole.Link, Called("Erstatten")).ClickAsync();
+        await page.GetByLabel("Betrag in EUR").FillAsync("1.234,56");
+        await page.GetByLabel("Grund").FillAsync(Why);
         // The server is slow: it can refund nothing before both clicks are done.
         await using (var connection = await books.Database.OpenConnectionAsync(Cancel))
         await using (var transaction = await connection.BeginTransactionAsync(Cancel))
@@ -43,14 +43,14 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
                 transaction)
                 { Parameters = { new() { Value = desk.Merchant.Value } } };
             await hold.ExecuteNonQueryAsync(Cancel);
-            await page.GetByRole(AriaRole.Button, Called("Refund")).HoverAsync();
+            await page.GetByRole(AriaRole.Button, Called("Erstatten")).HoverAsync();
             await page.RunAndWaitForRequestAsync(PressAsync, "**/refund");
             await PressAsync();
             await transaction.CommitAsync(Cancel);
         }
 
-        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The money goes back to the payer.");
-        await Expect(Fact(page, "Refunded")).ToHaveTextAsync("1,234.56 EUR");
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Das Geld geht an den Zahler zurück.");
+        await Expect(Fact(page, "Erstattet")).ToHaveTextAsync("1.234,56 EUR");
         Assert.Equal(
             (1_234_56, 1L),
             (await till.MinorAsync(number, "refunded"),
