@@ -1,6 +1,5 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
-using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -23,9 +22,6 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     /// The instrument that the customer enters; null for a stored one, for money without an instrument, and where no provider charges it.
     /// </summary>
     public RegisterInstrument? Registering { get; init; }
-
-    /// <summary>The e-mail address that the customer types with the instrument; it is theirs where none is known. Null for none.</summary>
-    public string? Email { get; init; }
 
     /// <summary>A stored instrument of the customer.</summary>
     public InstrumentId? Stored { get; init; }
@@ -54,8 +50,6 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         if (Stored is { } stored)
             wanted.Add(Instrument.Shelf, stored);
         Link?.Want(wanted);
-        if (Email is not null && known.Find(Account) is { } found)
-            wanted.Add(AccountContact.Shelf, found.Account);
     }
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
@@ -90,8 +84,6 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
                 return registered;
             changes = registered.Changes;
             instrument = changes.Of<Instrument>().Single();
-            if (Email is not null)
-                ContactChanges.Fill(changes, state, account, new Contact(Email, null, null, null), Origin, stamp);
         }
 
         SessionAutopay.Drop(changes, state, session);

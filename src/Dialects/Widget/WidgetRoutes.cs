@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -263,7 +262,6 @@ public sealed class WidgetRoutes(
                 link?.PaymentOf(call.NewId()) ?? new PaymentId(session.Id.Merchant, call.NewId()), Widget)
             {
                 Registering = registering is null ? null : registering with { Reached = attempt?.Reached },
-                Email = EmailOf(submission),
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
@@ -277,10 +275,6 @@ public sealed class WidgetRoutes(
             session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
         }
     }
-
-    /// <summary>The e-mail address that the customer types; null for none. One that is mistyped keeps nobody from paying.</summary>
-    private static string? EmailOf(WidgetSubmission submission) => submission.Secret is UkAccount { Email: { } typed }
-        ? ContactReader.Read(field => field == ContactReader.Email ? typed.Trim() : null, hasAddress: false, (_, _) => { }).Email : null;
 
     /// <summary>The customer's input, sealed; null where it is stored already, and for money without an instrument.</summary>
     /// <param name="provider">The provider that charges it; null where none does, which the engine refuses.</param>

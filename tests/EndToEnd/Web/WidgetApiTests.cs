@@ -1,9 +1,6 @@
 using System.Net;
 using Quittance.Core;
-using Quittance.Core.Accounts;
-using Quittance.Core.Corrections;
 using Quittance.Core.Instruments;
-using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 
@@ -174,38 +171,6 @@ public sealed class WidgetApiTests(BooksFixture books)
         Assert.Equal("ada@example.org", Assert.IsType<UkAccount>(kept).Email);
         Assert.DoesNotContain("example.org",
             (string)(await books.ScalarAsync("SELECT i::text FROM instrument i WHERE id = $1", instrument))!, StringComparison.Ordinal);
-    }
-
-    /// <summary>Where no address is known, the customer is reached by it; it replaces none, and a mistyped one is none.</summary>
-    [Theory]
-    [InlineData(null, "ada@Example.org", "ada@example.org")]
-    [InlineData("office@example.org", "ada@example.org", "office@example.org")]
-    [InlineData(null, "ada at example", null)]
-    public async Task AddressTypedWithABankAccount_IsTheCustomersContact_WhereNoneIsKnown(string? before, string typed, string? after)
-    {
-        var studio = await WidgetStudio.OpenAsync(books, "GBP");
-        var member = await studio.Studio.MemberAsync();
-        var session = await studio.OpenSessionAsync(member, 20, "BACS");
-        var account = new AccountId(
-            studio.Studio.Merchant,
-            (Guid)(await books.ScalarAsync("SELECT account_id FROM session WHERE id = $1", Visits.SessionOf(session)))!);
-        var target = AccountTarget.Named([Reference.ToAccountId(account.Merchant, account.Value)]);
-        await books.Engine.DoAsync(new ChangeContact(
-            new Origin(account.Merchant, 0, Business.NewId()), target, new Contact(before, "030 1234567", null, "en")));
-
-        var paid = await Visits.SubmitAsync(
-            books.Client, session,
-            $$"""{"choice":"BACS","account":{"sortCode":"20-12-53","accountNumber":"55779911","holder":"Ada","email":"{{typed}}"},"""
-                + $$"""{{Mandate}} }""",
-            once: null);
-
-        Assert.Equal(HttpStatusCode.OK, paid.Status);
-        Assert.Equal(
-            $"{after ?? "none"} 030 1234567 en",
-            await books.ScalarAsync(
-                "SELECT concat_ws(' ', coalesce(email, 'none'), phone, language) FROM account_contact WHERE account_id = $1",
-                account.Value));
-        await books.AssertBooksAreCleanAsync(account.Merchant);
     }
 
     [Fact]
