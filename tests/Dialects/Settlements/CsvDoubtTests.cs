@@ -131,6 +131,16 @@ public sealed class CsvDoubtTests
     [InlineData("Kommentar", "offen", "Beitrag")]
     [InlineData("Card state", "BLOCKED", "ACTIVE")]
     [InlineData("Member", "Knot Ltd", "Anna")]
+    [InlineData("Type", "Failed payment fee", "Card payment")]
+    [InlineData("Type", "Unpaid DD", "Transfer")]
+    [InlineData("Buchungsart", "Abgelehnte Lastschrift", "Überweisung")]
+    [InlineData("Opération", "Crédits en cours", "Virement")]
+    [InlineData("Group", "Income", "Spending")]
+    [InlineData("Kategorie", "Nicht kategorisiert", "Miete")]
+    [InlineData("Belegstatus", "offen", "erledigt")]
+    [InlineData("Export", "Nicht exportiert", "")]
+    [InlineData("Recurring", "Yes", "No")]
+    [InlineData("Country", "CHE", "CHE")]
     public async Task WordInAText_IsNoState(string column, string one, string other) => Assert.Equal(
         (long[])[80_00, -3_00],
         AmountsOf(await OnlyAsync($"Date;Text;Amount;{column}\n27.11.2027;x;80,00;{one}\n28.11.2027;y;-3,00;{other}\n")));

@@ -9,12 +9,13 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 internal sealed class CsvDoubts(CsvHeader header, IReadOnlyList<ColumnFacts> facts, CsvLayout layout, Findings found)
 {
     private static readonly string[] CurrencyRoots =
-        ["curr", "ccy", "wahr", "waehr", "devis", "deviz", "divis", "valut", "moned", "moeda", "mena", "penznem", "mynt", "munt", "walut",
-            "valiut"];
+        ["currency", "currencies", "ccy", "wahr", "waehr", "devis", "deviz", "divis", "valut", "moned", "moeda", "mena", "penznem", "mynt",
+            "munt", "walut", "valiut"];
 
-    /// <summary>Parts of the name of a column about an amount that the account did not move.</summary>
+    /// <summary>Parts of the name of a column about an amount that the account did not move, or about a country.</summary>
     private static readonly string[] Others =
-        ["orig", "foreign", "fremd", "local", "exchange", "instructed", "counter", "wechsel", "fee", "gebuhr", "frais", "charge", "spese",
+        ["country", "land", "pays", "pais", "paese", "orig", "foreign", "fremd", "local", "exchange", "instructed", "counter", "wechsel",
+            "fee", "gebuhr", "frais", "charge", "spese",
             "oorspr", "urspr", "opprin", "oprin", "alkuper", "puvod", "povod", "oryg", "eredeti"];
 
     /// <summary>Parts of the name of a column of numbers that are no sort of rows.</summary>
@@ -61,7 +62,8 @@ internal sealed class CsvDoubts(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>The currencies in a column that has nothing else; null where it has.</summary>
     private HashSet<string>? CodesIn(int at)
     {
-        var isNamed = CurrencyRoots.Any(root => CsvWords.Has(CsvColumns.PlainOf(header.Columns[at]), root));
+        var name = CsvColumns.PlainOf(header.Columns[at]);
+        var isNamed = name.Split(' ').Contains("curr") || CurrencyRoots.Any(root => CsvWords.Has(name, root));
         HashSet<string> codes = new(StringComparer.Ordinal);
         foreach (var value in facts[at].Values)
         {

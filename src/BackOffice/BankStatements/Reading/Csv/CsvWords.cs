@@ -57,26 +57,36 @@ internal static class CsvWords
 /// <summary>The status of a row in the bank's column: booked or not.</summary>
 internal static class CsvStatus
 {
-    private static readonly string[] Unbooked = PlainOf(
-        "vorgemerkt", "vormerk", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending",
-        "unbooked", "uncleared",
-        "authoris", "authoriz", "disponiert", "on hold", "venter", "afventer", "väntande", "reserver", "in afwachting", "en attente",
-        "pendiente", "pendente", "in sospeso", "oczekuj",
-        "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
-        // English and German
-        "refused", "expired", "unsuccessful", "incomplete", "in progress", "awaiting", "initiated", "blocked", "aborted", "voided",
-        "unpaid", "unprocessed", "unconfirmed", "unsettled",
-        "storniert", "fehlgeschlagen", "abgebrochen", "zurückgewiesen", "wartend", "fehlerhaft", "gesperrt", "verfallen", "widerrufen",
-        // Dutch, French, Italian, Spanish and Portuguese
-        "in behandeling", "gereserveerd", "geweigerd", "afgewezen", "mislukt", "geannuleerd", "gepland", "refusé", "échou", "annulé",
-        "annulat", "en cours", "rejeté", "à venir", "rifiutat", "respint", "fallit", "in attesa", "in corso", "annullat", "rechazad",
-        "cancelad", "anulad", "fallid", "en curso", "en proceso", "recusad", "rejeitad", "falhad", "falhou", "em processamento",
-        // Polish, Czech, Slovak and Hungarian
-        "odrzucon", "anulowan", "nieudan", "w trakcie", "w realizacji", "zablokowan", "zamítnut", "zrušen", "čekaj", "neúspěš",
-        "zamietnut", "čakaj", "neúspeš", "neuskutečn", "függő", "függőben", "elutasít", "sikertelen", "törölt", "folyamatban",
-        // The north and the Baltic
-        "avvisad", "misslyck", "avbruten", "avbrut", "makulera", "avvist", "mislykke", "kansell", "afvist", "annuller", "odotta", "hylät",
-        "peruttu", "epäonnist", "ootel", "tühistat", "tagasi lükat", "gaida", "noraidīt", "atcelt", "laukia", "atmest", "atšaukt");
+    /// <summary>These say it wherever a word begins with them. A sort of booked rows has none of them in its name.</summary>
+    private static readonly string[] Waiting = PlainOf(
+        "vorgemerkt", "vormerk", "ungebucht", "ausstehend", "in bearbeitung", "pending", "unbooked", "uncleared", "disponiert", "on hold",
+        "afventer", "väntande", "in afwachting", "en attente", "pendiente", "pendente", "in sospeso", "oczekuj");
+
+    /// <summary>
+    /// These say it in a column that is a state; in another one where they are all of the field, unlike <c>Unpaid DD</c>.
+    /// </summary>
+    private static readonly string[] Unbooked =
+    [
+        .. Waiting,
+        .. PlainOf(
+            "geplant", "abgelehnt", "authoris", "authoriz", "venter", "reserver", "processing", "scheduled", "declined", "rejected",
+            "failed", "reverted", "cancelled", "canceled",
+            // English and German
+            "refused", "expired", "unsuccessful", "incomplete", "in progress", "awaiting", "initiated", "blocked", "aborted", "voided",
+            "unpaid", "unprocessed", "unconfirmed", "unsettled",
+            "storniert", "fehlgeschlagen", "abgebrochen", "zurückgewiesen", "wartend", "fehlerhaft", "gesperrt", "verfallen", "widerrufen",
+            // Dutch, French, Italian, Spanish and Portuguese
+            "in behandeling", "gereserveerd", "geweigerd", "afgewezen", "mislukt", "geannuleerd", "gepland", "refusé", "échou", "annulé",
+            "annulat", "en cours", "rejeté", "à venir", "rifiutat", "respint", "fallit", "in attesa", "in corso", "annullat", "rechazad",
+            "cancelad", "anulad", "fallid", "en curso", "en proceso", "recusad", "rejeitad", "falhad", "falhou", "em processamento",
+            // Polish, Czech, Slovak and Hungarian
+            "odrzucon", "anulowan", "nieudan", "w trakcie", "w realizacji", "zablokowan", "zamítnut", "zrušen", "čekaj", "neúspěš",
+            "zamietnut", "čakaj", "neúspeš", "neuskutečn", "függő", "függőben", "elutasít", "sikertelen", "törölt", "folyamatban",
+            // The north and the Baltic
+            "avvisad", "misslyck", "avbruten", "avbrut", "makulera", "avvist", "mislykke", "kansell", "afvist", "annuller", "odotta",
+            "hylät", "peruttu", "epäonnist", "ootel", "tühistat", "tagasi lükat", "gaida", "noraidīt", "atcelt", "laukia", "atmest",
+            "atšaukt"),
+    ];
 
     /// <summary>These say it where they are the whole field.</summary>
     private static readonly HashSet<string> WholeUnbooked =
@@ -112,6 +122,19 @@ internal static class CsvStatus
         return Has(plain, Unbooked) || Has(plain, Not) ? false : !Has(plain, Booked) ? null : !Has(plain, Negations);
     }
 
+    /// <summary>Parts of the name of a column that is a state.</summary>
+    private static readonly string[] States =
+    [
+        "status", "state", "statut", "stato", "estado", "zustand", "tilstand", "stav", "tila", "olek", "busena", "allapot", "situac",
+        "result", "ergebnis", "bearbeitung",
+    ];
+
+    /// <summary>Beginnings in the name of a column that a bookkeeper fills in, where most is open.</summary>
+    private static readonly string[] OfBooks =
+    [
+        "beleg", "kategor", "categor", "export", "review", "rechnung", "invoice", "receipt", "steuer", "tax", "reconcil", "zuordn", "label",
+    ];
+
     /// <summary>
     /// Whether a field of a column whose name is not known says that the row is booked: by its word, or where the name is a state, by yes
     /// or no. Null for other words.
@@ -119,14 +142,28 @@ internal static class CsvStatus
     public static bool? IsBooked(string column, string value)
     {
         const int MostWords = 3;
-        var plain = CsvWords.Plain(value);
+        var (plain, name) = (CsvWords.Plain(value), CsvWords.Plain(column));
+        var isWaiting = Waiting.Any(word => $" {plain}".Contains($" {word}", StringComparison.Ordinal));
+        if (name.Split(' ').Any(part => OfBooks.Any(word => part.StartsWith(word, StringComparison.Ordinal))))
+            return isWaiting ? false : null;
         if (WholeUnbooked.Contains(plain))
             return false;
         bool? flag = Yes.Contains(plain) ? true : No.Contains(plain) ? false : null;
         if (flag is not null)
             return IsBooked(column) is { } state ? state == flag : null;
-        return plain.Split(' ').Length > MostWords ? null : IsBooked(value);
+        if (plain.Split(' ').Length > MostWords)
+            return null;
+        if (Has(name, States))
+            return IsBooked(value);
+        if (isWaiting || IsAllOf(plain))
+            return false;
+        var padded = $" {plain} ";
+        return !Has(plain, Booked) ? null : !Has(padded, Negations) && !Has(padded, Not);
     }
+
+    /// <summary>Whether a field is a word of rows that are not booked, with nothing behind it.</summary>
+    private static bool IsAllOf(string plain) => Unbooked.Any(
+        word => plain.StartsWith(word, StringComparison.Ordinal) && !plain[word.Length..].Contains(' ', StringComparison.Ordinal));
 
     /// <summary>Whether a free text says only that the row is not booked yet.</summary>
     public static bool IsPending(string text) => Pending.Contains(text, StringComparer.OrdinalIgnoreCase);
