@@ -48,7 +48,7 @@ public static class CardNumberMask
         {
             if (IsDigit(text[at]))
                 end = at + 1;
-            else if (!Parts(text[at]) || at != end || at == start)
+            else if (at == start || (!IsUnseen(text[at]) && (!Parts(text[at]) || HasParted(text, end, at))))
                 break;
         }
 
@@ -60,8 +60,23 @@ public static class CardNumberMask
     private static char Ascii(char digit) => char.IsAsciiDigit(digit) ? digit : (char)(digit - '\uff10' + '0');
 
     /// <summary>Whether a sign parts groups of the digits of one number.</summary>
-    private static bool Parts(char sign) =>
-        sign is ' ' or '-' or '\u00a0' or '\u00ad' or '\u2009' or '\u200b' or '\u200c' or '\u200d' or '\u202f' or '\u2060' or '\ufeff';
+    private static bool Parts(char sign) => sign is ' ' or '-' or '\u00a0' or '\u2007' or '\u2009' or '\u202f';
+
+    /// <summary>Whether nobody sees a sign: any number of them changes nothing.</summary>
+    private static bool IsUnseen(char sign) =>
+        sign is '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff';
+
+    /// <summary>Whether a sign that parts groups stands between two places already.</summary>
+    private static bool HasParted(ReadOnlySpan<char> text, int from, int to)
+    {
+        foreach (var sign in text[from..to])
+        {
+            if (!IsUnseen(sign))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>A run without the card numbers in it; null when there is none.</summary>
     private static string? MaskedRun(ReadOnlySpan<char> run, Func<string, bool>? isCard)

@@ -23,7 +23,8 @@ public sealed class CardNumberMaskTests
     [InlineData("4242 4242 4242 4242 12/27", "************4242 12/27")]
     [InlineData("7 4242 4242 4242 4242", "7 ************4242")]
     [InlineData("4242\u00a04242\u202f4242\u00a04242", "************4242")]
-    [InlineData("4242\u200b424242\u00ad424242", "************4242")]
+    [InlineData("4242\u200b42424242\u00ad4242", "************4242")]
+    [InlineData("4242\u200b\u200b4242 \u200b4242\u20074242", "************4242")]
     [InlineData("\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12", "************4242")]
     public void A_card_number_is_cut_to_its_last_four(string text, string masked) => Assert.Equal(masked, CardNumberMask.Apply(text));
 
