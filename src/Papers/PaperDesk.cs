@@ -24,10 +24,14 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
 
     /// <summary>The receipt of a payment that <see cref="HasReceipt">has one</see>.</summary>
     /// <param name="language">The language that is asked for; null for the customer's.</param>
-    public async Task<Paper> ReceiptAsync(PaymentView view, PaperIssuer issuer, string? language, CancellationToken cancel)
+    /// <param name="isForAnyone">Whether it is for who may not be the customer: it has no postal address.</param>
+    public async Task<Paper> ReceiptAsync(
+        PaymentView view, PaperIssuer issuer, string? language, CancellationToken cancel, bool isForAnyone = false)
     {
         var customer = await CustomerAsync(view.Account.Id, cancel)
             ?? throw new InvalidOperationException("A payment has an account that is not in the books.");
+        if (isForAnyone)
+            customer = WithoutAddress(customer);
         var texts = TextsOf(customer, issuer, language);
         return Receipt.Draw(view, await MerchantAsync(view.Account.Id.Merchant, issuer, cancel), PartyOf(customer, texts), issuer, texts);
     }
@@ -90,13 +94,7 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
             return null;
         var customer = (await CustomerAsync(view.Account.Id, cancel))!;
         if (isForAnyone)
-        {
-            customer = customer with
-            {
-                Account = customer.Account with { Name = null },
-                Contact = customer.Contact with { Address = null },
-            };
-        }
+            customer = WithoutAddress(customer) with { Account = customer.Account with { Name = null } };
 
         var debtor = customer is { Account.Name: { } name, Contact.Address: { } at } ? (name, at) : ((string, PostalAddress)?)null;
         if (TransferCode.Of(payee, view.Link, view.Due, debtor) is not { } transfer)
@@ -154,6 +152,9 @@ public sealed class PaperDesk(IReceivables receivables, IPayees payees, IProfile
     /// <summary>The logo where it is a PNG: no library of ours draws SVG.</summary>
     private async Task<ReadOnlyMemory<byte>?> LogoAsync(MerchantId merchant, MerchantProfile profile, CancellationToken cancel) =>
         profile.Logo?.Kind == LogoKind.Png ? (await profiles.LogoAsync(merchant, cancel))?.Content : null;
+
+    private static NamedAccount WithoutAddress(NamedAccount customer) =>
+        customer with { Contact = customer.Contact with { Address = null } };
 
     private static Party PartyOf(NamedAccount customer, CustomerTexts texts)
     {

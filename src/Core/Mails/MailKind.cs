@@ -71,14 +71,16 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
 
     /// <summary>The mail with the statement of a month: one for an account and a month.</summary>
     /// <param name="month">Its first day.</param>
-    public static MailCause Of(AccountId account, DateOnly month, DateTimeOffset now) => new(
+    /// <param name="today">The merchant's day.</param>
+    public static MailCause Of(AccountId account, DateOnly month, DateOnly today, DateTimeOffset now) => new(
         new MailId(account.Merchant, Guid.CreateVersion7(now)), MailKind.Statement, account,
-        new EventId(account.Merchant, account.Value, SequenceOf(month, now)));
+        new EventId(account.Merchant, account.Value, SequenceOf(month, today)));
 
     /// <summary>A month as the sequence of its mails, such as 202611, or 1202611 while it is not over.</summary>
     /// <param name="month">Its first day.</param>
-    public static int SequenceOf(DateOnly month, DateTimeOffset now) => (month.Year * 100) + month.Month
-        + (DateOnly.FromDateTime(now.UtcDateTime) < month.AddMonths(1) ? Unfinished : 0);
+    /// <param name="today">The merchant's day.</param>
+    public static int SequenceOf(DateOnly month, DateOnly today) => (month.Year * 100) + month.Month
+        + (today < month.AddMonths(1) ? Unfinished : 0);
 
     /// <summary>The first day of the month of a sequence.</summary>
     public static DateOnly MonthOf(int sequence) => new(sequence % Unfinished / 100, sequence % 100, 1);

@@ -1,4 +1,5 @@
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Providers;
 
@@ -6,7 +7,8 @@ namespace Quittance.Core.Sessions;
 
 /// <summary>Payment links as the merchant's people and programs make them, look at them and take them back.</summary>
 public sealed class LinkDesk(
-    ILinks links, ISessions sessions, IReceivables receivables, IBooks books, ICredentials credentials, ProviderRouting routing)
+    ILinks links, ISessions sessions, IReceivables receivables, IBooks books, IAttempts attempts, ICredentials credentials,
+    ProviderRouting routing)
 {
     /// <summary>The command that makes a link.</summary>
     /// <param name="by">The installation that makes it.</param>
@@ -30,6 +32,16 @@ public sealed class LinkDesk(
     /// <summary>A link with what it is for, as the books stand.</summary>
     public Task<LinkView> ViewAsync(PaymentLink link, CancellationToken cancel) =>
         LinkView.ReadAsync(link, sessions, receivables, books, cancel);
+
+    /// <summary>
+    /// Whether a payment of what a link is for is under way, by it or otherwise: the customer would pay twice by a transfer beside it.
+    /// </summary>
+    public async Task<bool> IsClaimedAsync(LinkView view, CancellationToken cancel) =>
+        view.IsUnderWay || await IsClaimedAsync(view.Link.Charges, cancel);
+
+    /// <summary>Whether a payment of some of these charges is under way.</summary>
+    public async Task<bool> IsClaimedAsync(IReadOnlyList<ChargeId> charges, CancellationToken cancel) =>
+        (await attempts.OfClaimantsAsync(charges, cancel)).Count > 0;
 
     /// <summary>The latest links of a customer, or of all customers of a merchant, the newest first.</summary>
     /// <param name="account">Null for all.</param>

@@ -49,7 +49,7 @@ public sealed class AccountPageRoutes(
     private const string Done = "done";
     private const int MostPayments = 20;
     private const int MostRead = 200;
-    private const int MostLinks = 5;
+    private const int MostLinks = 20;
     private const int StatementMonths = 12;
     private const int PaperDays = 30;
 
@@ -60,7 +60,7 @@ public sealed class AccountPageRoutes(
     private const int MostBody = 16 * 1024;
 
     private static readonly string[] DoneWords =
-        ["account.done.saved", "account.done.ended", "account.done.autopay", "account.done.nothing"];
+        ["account.done.saved", "account.done.ended", "account.done.autopay", "account.done.nothing", "account.done.claimed"];
 
     public override string Name => "account-page";
 
@@ -309,10 +309,13 @@ public sealed class AccountPageRoutes(
         var bills = await TickedAsync(form, account.Id, call.Cancel);
         if (bills.Count == 0)
             return Redirect(VisitOf(call), "account.done.nothing");
-        var same = (await links.LatestAsync(account.Id.Merchant, account.Id, MostLinks, call.Cancel)).FirstOrDefault(one =>
-            one.Link.Opens == LinkOpening.Many && one.Link.EndsAt - call.Now > LastsLong && !one.IsUnderWay
-            && one.StandingAt(call.Now) == LinkStanding.Open && one.Link.Charges.ToHashSet().SetEquals(bills));
-        var (link, refused) = same is null ? await MadeAsync(call, account, bills, PaperDays) : (same.Link, null);
+        if (await links.IsClaimedAsync(bills, call.Cancel))
+            return Redirect(VisitOf(call), "account.done.claimed");
+        var same = (await links.LinksAsync(account.Id.Merchant, account.Id, MostLinks, call.Cancel)).FirstOrDefault(one =>
+            one.Opens == LinkOpening.Many && one.EndsAt - call.Now > LastsLong && one.Charges.ToHashSet().SetEquals(bills));
+        if (same is not null && (await links.ViewAsync(same, call.Cancel)).StandingAt(call.Now) != LinkStanding.Open)
+            same = null;
+        var (link, refused) = same is null ? await MadeAsync(call, account, bills, PaperDays) : (same, null);
         if (link is null)
             return refused!;
         var paper = await papers.QrBillAsync(

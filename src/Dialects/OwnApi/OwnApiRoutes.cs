@@ -194,7 +194,7 @@ public sealed class OwnApiRoutes(
         charges.Map(routes);
         payments.Map(routes);
         var ofLinks = new OwnApiLinks(address, receivables, payments, links, linkDesk);
-        new OwnApiPapers(address, accounts, ofLinks, linkDesk, attempts, papers, creditors).Map(routes);
+        new OwnApiPapers(address, accounts, ofLinks, linkDesk, papers, creditors).Map(routes);
         new OwnApiLetters(address, accounts, letters).Map(routes);
         new OwnApiRefunds(address, receivables, attempts, toPay).Map(routes);
         new OwnApiCorrections(address, receivables, charges, payments).Map(routes);

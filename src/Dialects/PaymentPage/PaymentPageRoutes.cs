@@ -187,7 +187,8 @@ public sealed class PaymentPageRoutes(
         var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
         if (!IsOpenTo(call, view.Link) || await ReceivedAsync(call, view) is not { } paid || !PaperDesk.HasReceipt(paid))
             return Refuse(call.Http, EdgeFault.PathUnknown);
-        var paper = await papers.ReceiptAsync(paid, PaperIssuer.Of(installation), texts.Tag, call.Cancel);
+        var paper = await papers.ReceiptAsync(
+            paid, PaperIssuer.Of(installation), texts.Tag, call.Cancel, isForAnyone: true);
         return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
     }
 

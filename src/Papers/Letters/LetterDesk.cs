@@ -63,7 +63,7 @@ public sealed class LetterDesk(
         if (run.Count == 0 || run.IsTooLong)
             return (null, run);
         var today = TodayOf(issuer);
-        using var file = new LetterFile(await papers.SenderAsync(query.Merchant, issuer, cancel), today, issuer.Locale);
+        using var file = new LetterFile(await papers.SenderAsync(query.Merchant, issuer, cancel), today, issuer);
         await foreach (var (reminder, customer) in EachAsync(query, cancel))
         {
             if (reminder is not null && HasAddress(customer) && file.Count < LetterRun.Most)
@@ -82,7 +82,7 @@ public sealed class LetterDesk(
         if (!HasAddress(customer))
             return (null, LetterLack.NoAddress);
         var today = TodayOf(issuer);
-        using var file = new LetterFile(await papers.SenderAsync(account.Merchant, issuer, cancel), today, issuer.Locale);
+        using var file = new LetterFile(await papers.SenderAsync(account.Merchant, issuer, cancel), today, issuer);
         await AddAsync(file, reminder, customer, issuer, cancel);
         return (file.End($"reminder-{customer.Account.Number}-{today:yyyy-MM-dd}.pdf"), null);
     }

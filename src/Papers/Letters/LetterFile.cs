@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Papers.Mails;
@@ -29,13 +30,14 @@ internal sealed class LetterFile : IDisposable
 
     private readonly Sheet _sheet;
     private readonly LetterSender _sender;
+    private readonly PaperIssuer _issuer;
     private readonly CustomerTexts _words;
 
     /// <param name="day">The day of the letters.</param>
-    /// <param name="locale">The merchant's language, in which the file is called.</param>
-    public LetterFile(LetterSender sender, DateOnly day, string locale)
+    /// <param name="issuer">The merchant, in whose language the file is called.</param>
+    public LetterFile(LetterSender sender, DateOnly day, PaperIssuer issuer)
     {
-        (_sender, Day, _words) = (sender, day, CustomerTexts.Choose(CustomerTexts.OfPapers, locale));
+        (_sender, Day, _issuer, _words) = (sender, day, issuer, CustomerTexts.Choose(CustomerTexts.OfPapers, issuer.Locale));
         _sheet = new Sheet(
             $"{_words["letter.title"]}, {_words.Of(day)}", _words.Tag, new DateTimeOffset(day, default, TimeSpan.Zero), isOfLetters: true);
     }
@@ -53,7 +55,7 @@ internal sealed class LetterFile : IDisposable
         // What a mail says in sentences, a letter says too.
         var mail = draft.Reminder(of.Step.Id.Level, of.Overdue, of.Step.HandsOver, [], [], address: null, transfer: []);
         // One that ends before would be dead when it is needed.
-        if (reminder.Link is { View.Link.EndsAt: var end } && end <= new DateTimeOffset(until.AddDays(1), default, TimeSpan.Zero))
+        if (reminder.Link is { View.Link.EndsAt: var end } && end < _issuer.Zone.StartOf(until.AddDays(1)))
             reminder = reminder with { Link = null };
         _sheet.BeginLetter(HeadOf(customer, texts));
         _sheet.Subject(mail.Subject);

@@ -170,9 +170,10 @@ public sealed class MailDesk(
         };
     }
 
-    /// <summary>The QR-bill of a link, where there can be one.</summary>
-    private Task<Paper?> QrBillAsync(LinkView link, MailDraft draft, CancellationToken cancel) =>
-        papers.QrBillAsync(link, draft.Issuer, draft.Texts.Tag, isForAnyone: false, cancel);
+    /// <summary>The QR-bill of a link, where there can be one and nothing pays it already.</summary>
+    private async Task<Paper?> QrBillAsync(LinkView link, MailDraft draft, CancellationToken cancel) =>
+        await links.IsClaimedAsync(link, cancel) ? null
+            : await papers.QrBillAsync(link, draft.Issuer, draft.Texts.Tag, isForAnyone: false, cancel);
 
     /// <summary>Of a debit that was left out of its collection since, or has been decided, there is none.</summary>
     private async Task<MailLetter?> NoticeAsync(Mail mail, MailDraft draft, CancellationToken cancel)
@@ -272,7 +273,7 @@ public sealed class MailDesk(
     private async Task<MailLetter?> CardAsync(InstrumentId id, MailDraft draft, CancellationToken cancel)
     {
         if (await receivables.InstrumentAsync(id, cancel) is not { Vaulted.Shown: { Expiry: { } expiry } shown } card
-            || expiry.IsPast(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime))
+            || expiry.IsPast(draft.Issuer.Zone.DayOf(clock.GetUtcNow()))
             || !Autopay.Pays(card, await autopays.OfAccountAsync(card.Account, cancel) is [var last, ..] ? last : null))
         {
             return null;

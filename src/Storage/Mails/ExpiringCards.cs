@@ -6,6 +6,7 @@ using Quittance.Storage.Debits;
 using Quittance.Storage.Dues;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Mails;
 
@@ -36,10 +37,11 @@ public sealed class ExpiringCards(NpgsqlDataSource database, MailPolicies polici
         if (!(await policies.FindAsync(merchant, cancel)).Contains(MailKind.CardExpires))
             return;
         var now = clock.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var zone = await database.ZoneAsync(merchant, cancel);
+        var today = zone.DayOf(now);
         var month = today.AddDays(1 - today.Day);
         // A mail of this month may have been sent in the time that a restore lost. Asked for at its beginning, it is left out for that.
-        var begin = new DateTimeOffset(month, default, TimeSpan.Zero);
+        var begin = zone.StartOf(month);
         var asked = await lostTime.RestoredAtAsync(cancel) > begin ? begin : now;
         var (after, last) = (Guid.Empty, false);
         while (!last)

@@ -253,10 +253,12 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
 
     /// <summary>Has the statement of a month sent to a customer, whether or not the merchant sends all of them.</summary>
     /// <param name="month">The first day of the month.</param>
-    public Task<MailResend> SendStatementAsync(AccountId account, DateOnly month, Origin by, CancellationToken cancel) =>
-        database.ChangeAsync(async transaction =>
+    public async Task<MailResend> SendStatementAsync(AccountId account, DateOnly month, Origin by, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var cause = MailCause.Of(account, month, await database.DayAsync(account.Merchant, now, cancel), now);
+        return await database.ChangeAsync(async transaction =>
         {
-            var cause = MailCause.Of(account, month, clock.GetUtcNow());
             var queued = await transaction.ExecuteAsync(
                 batch => batch.Statement("""
                     INSERT INTO mail (merchant_id, id, kind, account_id, subject_id, sequence, nth, status, failures, queued_at, due_at)
@@ -267,7 +269,7 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
                     ON CONFLICT DO NOTHING
                     """)
                     .With(account.Merchant.Value).With(cause.Id.Value).With(Words.Of(cause.Kind)).With(account.Value)
-                    .With(cause.Event.Sequence).With(clock.GetUtcNow().UtcDateTime),
+                    .With(cause.Event.Sequence).With(now.UtcDateTime),
                 cancel);
             if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return MailResend.Repeated;
@@ -276,6 +278,7 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
             await transaction.CommitAsync(by, clock, cancel);
             return MailResend.Queued;
         }, cancel);
+    }
 
     private static Mail Read(NpgsqlDataReader row)
     {

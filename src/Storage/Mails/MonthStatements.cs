@@ -58,14 +58,15 @@ public sealed class MonthStatements(NpgsqlDataSource database, MailPolicies poli
             var accounts = await database.AllAsync(
                 Due,
                 command => command.With(merchant.Value).With(after).With(Words.Of(MailKind.Statement))
-                    .With(MailCause.SequenceOf(month, now))
+                    .With(MailCause.SequenceOf(month, today))
                     .With(zone.StartOf(month).UtcDateTime).With(zone.StartOf(next).UtcDateTime).With(AtOnce),
                 row => new AccountId(merchant, row.GetGuid(0)), cancel);
             if (accounts.Count > 0)
             {
                 await database.WriteAsync(
                     batch => MailQueue.Ask(
-                        batch, [merchant.Value], asked.UtcDateTime, [.. accounts.Select(account => MailCause.Of(account, month, now))]),
+                        batch, [merchant.Value], asked.UtcDateTime,
+                        [.. accounts.Select(account => MailCause.Of(account, month, today, now))]),
                     cancel);
             }
 

@@ -65,7 +65,7 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
 
     private static Operation Count { get; } = new("countReminderLetters", Tag, "Says what the letters to reminded customers would be")
     {
-        Description = "It counts the letters to the customers who stand at a level that they reached on these days (UTC), and names those "
+        Description = "It counts the letters to the customers who stand at a level that they reached on these days, and names those "
             + "whom none would reach.",
         Parameters = OfRun,
         Replies = [new(200, "What the run has.", Counted), Invalid],
@@ -73,7 +73,7 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
 
     private static Operation Run { get; } = new("findReminderLetters", Tag, "Gives reminders as letters, in one PDF to print")
     {
-        Description = "One letter to each customer who stands at a level that was reached on these days (UTC), each on pages of its own. "
+        Description = "One letter to each customer who stands at a level that was reached on these days, each on pages of its own. "
             + OfLetters + "Who has paid meanwhile, is paused, or whose postal address is not known has none: the headers count them, and "
             + "`GET /api/v1/dunning/letters` names them.",
         Parameters = OfRun,

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
@@ -19,8 +18,7 @@ namespace Quittance.Dialects.OwnApi.Papers;
 
 /// <summary>Papers for customers as PDF.</summary>
 internal sealed class OwnApiPapers(
-    PublicAddress address, OwnApiAccounts accounts, OwnApiLinks links, LinkDesk desk, IAttempts attempts, PaperDesk papers,
-    ICreditors creditors)
+    PublicAddress address, OwnApiAccounts accounts, OwnApiLinks links, LinkDesk desk, PaperDesk papers, ICreditors creditors)
 {
     private const string Language = "language";
     private const string MandateReference = "reference";
@@ -128,7 +126,7 @@ internal sealed class OwnApiPapers(
         }
 
         // The customer would pay twice by a transfer beside it.
-        if (view.IsUnderWay || (await attempts.OfClaimantsAsync(link.Charges, call.Cancel)).Count > 0)
+        if (await desk.IsClaimedAsync(view, call.Cancel))
             return OwnApiErrors.NotDone("A payment of the link's charges is under way.").ToAnswer(address);
         return await papers.QrBillAsync(
             view, PaperIssuer.Of(call.Credential.Installation), language, isForAnyone: false, call.Cancel) is { } paper

@@ -25,7 +25,7 @@ internal static class LetterCommand
     };
 
     private static readonly Option<DateOnly?> Since = Options.Of<DateOnly?>(
-        "--since", "yyyy-MM-dd", "The first day on which customers reached their level, in UTC (default: the last day)");
+        "--since", "yyyy-MM-dd", "The first day on which customers reached their level (default: the last day)");
 
     private static readonly Option<DateOnly?> Until = Options.Of<DateOnly?>("--until", "yyyy-MM-dd", "The last day (default: today)");
 
