@@ -42,6 +42,9 @@ public sealed partial record TypedSearch
     /// <summary>The currency of the amounts; null where the text names none.</summary>
     public Currency? Currency { get; private init; }
 
+    /// <summary>Whether it also looks at what people noted on customers, which programs do not see.</summary>
+    public bool SeesNotes { get; init; }
+
     /// <summary>Reads what was typed.</summary>
     /// <returns>The problem, as the end of a sentence about the text; null for none.</returns>
     public static string? Read(string? typed, out TypedSearch search)

@@ -87,6 +87,8 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
             yield return part;
         foreach (var part in PartsForText)
             yield return part;
+        if (search.SeesNotes)
+            yield return OfNotes;
     }
 
     // Indexes: payment_by_amount and refund_by_amount, backwards, charge_of_open_amount, and charge_of_settled_amount, backwards.
@@ -187,16 +189,17 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
                AND ({LineText} LIKE ALL (typed.parts) OR strpos({LineText}, short_umlauts(plain_letters($2))) > 0)
              ORDER BY x.booked_on DESC
             """),
-        // Index: the primary key, backwards.
-        Part(FoundKind.Account, FoundBy.Note, "x.account_id", $"""
-            (SELECT n.account_id, n.id, short_umlauts(plain_letters(n.text)) AS words FROM account_note n WHERE n.merchant_id = $1
-              ORDER BY n.merchant_id DESC, n.id DESC LIMIT {LooksAtNotes}) x
-             CROSS JOIN (SELECT {TypedParts} AS parts) typed
-             WHERE cardinality(typed.parts) > 0
-               AND (x.words LIKE ALL (typed.parts) OR strpos(x.words, short_umlauts(plain_letters($2))) > 0)
-             ORDER BY x.id DESC
-            """),
     ];
+
+    // Index: the primary key, backwards.
+    private static readonly string OfNotes = Part(FoundKind.Account, FoundBy.Note, "x.account_id", $"""
+        (SELECT n.account_id, n.id, short_umlauts(plain_letters(n.text)) AS words FROM account_note n WHERE n.merchant_id = $1
+          ORDER BY n.merchant_id DESC, n.id DESC LIMIT {LooksAtNotes}) x
+         CROSS JOIN (SELECT {TypedParts} AS parts) typed
+         WHERE cardinality(typed.parts) > 0
+           AND (x.words LIKE ALL (typed.parts) OR strpos(x.words, short_umlauts(plain_letters($2))) > 0)
+         ORDER BY x.id DESC
+        """);
 
     /// <summary>One search.</summary>
     private sealed class Reading(

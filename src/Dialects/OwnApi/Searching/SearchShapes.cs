@@ -29,7 +29,11 @@ internal static class SearchShapes
             shown => shown.Item.Amount is { } amount ? Shown(amount.AmountMinor, amount.Currency) : null
         },
         { Optional("status", Text("Where it stands, in the words of its own resource.")), shown => shown.Item.Status },
-        { Required("found_by", Word("By what it was found.", EnumWords.All<FoundBy>())), shown => EnumWords.Of(shown.Item.By) },
+        {
+            Required("found_by", Word(
+                "By what it was found.", [.. EnumWords.All<FoundBy>().Where(word => word != EnumWords.Of(FoundBy.Note))])),
+            shown => EnumWords.Of(shown.Item.By)
+        },
         { Required("href", Text("The address of the thing in this API.")), shown => shown.Address },
     };
 

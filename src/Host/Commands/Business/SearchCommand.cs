@@ -28,7 +28,8 @@ internal static class SearchCommand
         if (TypedSearch.Read(string.Join(' ', run.Required(Typed)), out var search) is { } problem)
             throw new CommandException($"What you search for {problem}.");
         var (books, merchant) = await run.ReadMerchantAsync();
-        var found = await new Search(books).FindAsync(merchant, search, Enum.GetValues<FoundKind>().ToHashSet(), Most, run.Cancel);
+        var found = await new Search(books).FindAsync(
+            merchant, search with { SeesNotes = true }, Enum.GetValues<FoundKind>().ToHashSet(), Most, run.Cancel);
         run.Print(
             found.Items.Select(item => new
             {
