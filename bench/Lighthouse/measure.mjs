@@ -140,7 +140,7 @@ async function post(path, body) {
 
 /** A mail server that takes every mail, and waits for one with a link to a customer's own page. */
 function receiveMails(port) {
-  const { promise, resolve } = Promise.withResolvers?.() ?? deferred();
+  const { promise, resolve } = deferred();
   const receiver = createServer((socket) => {
     let isText = false;
     let rest = '';

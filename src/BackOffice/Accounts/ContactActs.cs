@@ -43,6 +43,7 @@ public static class ContactActs
     {
         Operation = new("importContacts", "contacts/import", "Accounts", Scopes.Bill),
         HasSteps = true,
+        TellsWhatIsLeft = true,
         IsGrave = false,
     };
 

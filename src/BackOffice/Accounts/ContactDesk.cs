@@ -45,19 +45,23 @@ public sealed class ContactDesk(NpgsqlDataSource database, PaymentEngine engine)
 
         if (found.Faults.Count > 0)
             return new ContactsOutcome(0, 0, found.Faults, found.Remarks);
-        var (changed, done) = (0, 0);
+        var (changed, known, done) = (0, 0, 0);
         foreach (var some in meant.Chunk(AtOnce))
         {
             cancel.ThrowIfCancellationRequested();
             var outcomes = await Task.WhenAll(
                 some.Select(one => engine.SubmitAsync(CommandOf(one.Row, one.Account, origin), patient: true)));
             foreach (var (one, outcome) in some.Zip(outcomes))
-                changed += Note(one.Row, outcome, found) ? 1 : 0;
+            {
+                changed += outcome.Accepted ? 1 : 0;
+                known += IsKnown(one.Row, outcome, found) ? 1 : 0;
+            }
+
             done += some.Length;
             progress?.Report(done / (double)meant.Count);
         }
 
-        return new ContactsOutcome(changed, meant.Count - changed - found.Faults.Count, found.Faults, found.Remarks);
+        return new ContactsOutcome(changed, known, found.Faults, found.Remarks);
     }
 
     private async Task CheckAsync(
@@ -90,19 +94,19 @@ public sealed class ContactDesk(NpgsqlDataSource database, PaymentEngine engine)
         KeepsUnsaid = true,
     };
 
-    /// <summary>Whether the row has changed something. A row that the books refuse after the check has changed meanwhile.</summary>
-    private static bool Note(ContactRow row, Outcome outcome, Findings found)
+    /// <summary>
+    /// Whether the books had it so already. A row that they refuse for another reason after the check has changed meanwhile.
+    /// </summary>
+    private static bool IsKnown(ContactRow row, Outcome outcome, Findings found)
     {
         if (outcome.Accepted)
-            return true;
+            return false;
         if (outcome.Faults is [{ Refusal: Refusal.Unavailable or Refusal.Overloaded or Refusal.Held }, ..])
             throw new StoreUnavailableException("The books take no changes now. Import the file again.");
-        if (outcome.Faults[0].Refusal != Refusal.NothingToChange)
-        {
-            found.Refuse(
-                row.Line, null, $"the books have changed while the file was imported ({outcome.Faults[0].Refusal}): import the file again");
-        }
-
+        if (outcome.Faults[0].Refusal == Refusal.NothingToChange)
+            return true;
+        found.Refuse(
+            row.Line, null, $"the books have changed while the file was imported ({outcome.Faults[0].Refusal}): import the file again");
         return false;
     }
 }

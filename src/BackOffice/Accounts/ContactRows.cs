@@ -36,12 +36,7 @@ internal sealed class ContactRows(Findings found)
     public static async Task<IReadOnlyList<ContactRow>> ReadAsync(Stream file, Findings found, CancellationToken cancel)
     {
         var reader = new ContactRows(found);
-        await BoundedFile.ReadAsync(
-            file, found, async inTime =>
-            {
-                using var text = await CsvText.OfAsync(file, found, inTime);
-                await CsvTable.ReadAsync(text, found, CsvColumns.Customer, NoHeader, reader.Begin, inTime);
-            }, cancel);
+        await BoundedFile.ReadTableAsync(file, found, CsvColumns.Customer, NoHeader, reader.Begin, cancel);
         if (found.Faults.Count == 0 && reader._rows.Count == 0)
             found.Refuse(0, null, "The file has no contact in it.");
         return reader._rows;

@@ -35,12 +35,7 @@ internal sealed class MandateReader(Findings found, DateOnly today)
         Stream file, Findings found, DateOnly today, CancellationToken cancel)
     {
         var reader = new MandateReader(found, today);
-        await BoundedFile.ReadAsync(
-            file, found, async inTime =>
-            {
-                using var text = await CsvText.OfAsync(file, found, inTime);
-                await CsvTable.ReadAsync(text, found, CsvColumns.Mandate, NoHeader, reader.Begin, inTime);
-            }, cancel);
+        await BoundedFile.ReadTableAsync(file, found, CsvColumns.Mandate, NoHeader, reader.Begin, cancel);
         if (found.Faults.Count == 0 && reader._rows.Count == 0)
             found.Refuse(0, null, "The file has no mandate in it.");
         return reader._rows;

@@ -10,6 +10,24 @@ internal interface ISheetAnswer : IAsyncDisposable
     /// <summary>Writes a line.</summary>
     Task WriteAsync(params IEnumerable<CsvCell> cells);
 
+    /// <summary>Writes a line for each item of a list, which it reads piece by piece.</summary>
+    /// <param name="readAsync">Reads so many items behind one; the first ones behind none.</param>
+    async Task WriteAllAsync<T>(Func<T?, int, Task<IReadOnlyList<T>>> readAsync, Func<T, IEnumerable<CsvCell>> cells)
+        where T : class
+    {
+        const int Piece = 1000;
+        IReadOnlyList<T> some;
+        T? last = null;
+        do
+        {
+            some = await readAsync(last, Piece);
+            foreach (var item in some)
+                await WriteAsync(cells(item));
+            last = some is [.., var end] ? end : last;
+        }
+        while (some.Count == Piece);
+    }
+
     /// <summary>Begins the answer: a workbook where the address of the request ends so, and CSV elsewhere.</summary>
     /// <inheritdoc cref="CsvAnswer.BeginAsync"/>
     static async Task<ISheetAnswer> BeginAsync(HttpContext http, string name, string head) =>

@@ -33,6 +33,12 @@ public sealed record DeclaredAct(
     /// <summary>Whether it makes a secret. It is answered once: a repeated request learns only that it was done.</summary>
     public bool GivesSecret { get; init; }
 
+    /// <summary>
+    /// Whether it says itself what is left of it, where it is done again: what it refuses then is refused, also where an earlier request
+    /// began it.
+    /// </summary>
+    public bool TellsWhatIsLeft { get; init; }
+
     /// <summary>Reads the file that the answer gives, also where an earlier request has done it; null where it gives none.</summary>
     public Func<ActRequest, Task<ActFile>>? FileAsync { get; init; }
 
@@ -49,7 +55,11 @@ public sealed record DeclaredAct(
         if (result.IsDone)
             return result;
         if (HasSteps)
-            return isBegun ? ActResult.Done("An earlier request began it, and nothing is left of it.", isChanged: false) : result;
+        {
+            return isBegun && !TellsWhatIsLeft
+                ? ActResult.Done("An earlier request began it, and nothing is left of it.", isChanged: false) : result;
+        }
+
         // On another server the same request can have done it meanwhile.
         return await log.IsDoneAsync(by, request.Cancel) ? ActResult.Done("It is done.", isChanged: false) : result;
     }

@@ -49,7 +49,7 @@ internal sealed class DemoTrouble(
     /// </summary>
     public async Task HappenAsync(CancellationToken cancel)
     {
-        if ((await ItemsAsync("disputes?limit=1", cancel)).Count > 0)
+        if ((await ItemsAsync("disputes?limit=2", cancel)).Count == 2)
             return;
         if (await InstrumentAsync(Disputed.Customer, cancel) is not { } card
             || await InstrumentAsync(Returned.Customer, cancel) is not { } bank)
@@ -80,6 +80,8 @@ internal sealed class DemoTrouble(
     /// <summary>The program of the warehouse is to hear of money that goes back. Nobody knows its secret.</summary>
     private async Task ListenAsync(CancellationToken cancel)
     {
+        if ((await ItemsAsync("webhooks", cancel)).Any(one => (string?)one!["url"] == Deserted.AbsoluteUri))
+            return;
         var merchants = new Merchants(books, clock);
         var installation = await merchants.InstallAsync(merchant, OwnApiNames.Dialect, Currency.Parse("USD"), cancel);
         if (await merchants.EnsureCredentialAsync(
@@ -106,10 +108,12 @@ internal sealed class DemoTrouble(
             return;
         var payment = (Guid)(await answer.Content.ReadFromJsonAsync<JsonObject>(cancel))!["id"]!;
         var attempts = await new Attempts(books).OfPaymentAsync(new PaymentId(merchant, payment), cancel);
+        if (attempts.FirstOrDefault(attempt => attempt.Verb == Verb.Authorise) is not { } asked)
+            return;
         using var opened = await _provider.PostAsJsonAsync("v1/disputes", new
         {
             id = $"dp_{of.Bill}",
-            authorisation = attempts.Single(attempt => attempt.Verb == Verb.Authorise).Id.Value,
+            authorisation = asked.Id.Value,
             kind,
             fee_minor = feeMinor,
         }, cancel);

@@ -15,8 +15,11 @@ public sealed class Contacts(NpgsqlDataSource database)
 {
     /// <summary>The customers that are called so. Several can be, by different names.</summary>
     public async Task<ILookup<string, CalledCustomer>> FindAsync(
-        MerchantId merchant, IReadOnlyCollection<string> names, CancellationToken cancel) => (await database.AllAsync(
-            // The keys of reference and of account begin with the merchant: each part passes over them once for all names.
+        MerchantId merchant, IReadOnlyCollection<string> names, CancellationToken cancel)
+    {
+        var ids = names.Where(name => Guid.TryParseExact(name, "D", out _)).Select(name => (Name: name, Id: Guid.Parse(name))).ToList();
+        return (await database.AllAsync(
+            // The keys of reference and of account begin with the merchant: the first two parts pass over them once for all names.
             """
             SELECT k.name, a.id, a.number, a.merged_into_id IS NOT NULL
               FROM unnest($2::text[]) k(name)
@@ -27,12 +30,14 @@ public sealed class Contacts(NpgsqlDataSource database)
               FROM unnest($2::text[]) k(name) JOIN account a ON a.merchant_id = $1 AND a.number::text = k.name
             UNION
             SELECT k.name, a.id, a.number, a.merged_into_id IS NOT NULL
-              FROM unnest($2::text[]) k(name) JOIN account a ON a.merchant_id = $1 AND a.id::text = lower(k.name)
+              FROM unnest($3::text[], $4::uuid[]) k(name, id) JOIN account a ON a.merchant_id = $1 AND a.id = k.id
             ORDER BY 3
             """,
-            command => command.With(merchant.Value).With(names.ToArray()),
+            command => command.With(merchant.Value).With(names.ToArray()).With(ids.Select(id => id.Name).ToArray())
+                .With(ids.Select(id => id.Id).ToArray()),
             row => new CalledCustomer(row.GetString(0), new AccountId(merchant, row.GetGuid(1)), row.GetInt64(2), row.GetBoolean(3)),
             cancel)).ToLookup(found => found.Called, StringComparer.Ordinal);
+    }
 
     /// <summary>A part of all customers, in the order in which they came; those that were merged into others are left out.</summary>
     /// <param name="after">The last one of the part before; null for the first part.</param>

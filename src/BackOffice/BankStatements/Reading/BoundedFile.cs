@@ -3,12 +3,26 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using CsvHelper;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
 
 namespace Quittance.BackOffice.BankStatements.Reading;
 
 /// <summary>Reads a file from outside in bounded size and time. A fault that makes it unreadable becomes a reason in our words.</summary>
 internal static class BoundedFile
 {
+    /// <summary>Reads a CSV file whose columns have one name each.</summary>
+    /// <param name="file">The file; it must support seeking and is read twice.</param>
+    /// <param name="found">Takes the reasons, and has the bounds.</param>
+    /// <inheritdoc cref="CsvTable.ReadAsync"/>
+    public static Task ReadTableAsync(
+        Stream file, Findings found, CsvColumns known, string missing, Func<IReadOnlyList<string>, int, Func<CsvRow, bool>?> begin,
+        CancellationToken cancel) => ReadAsync(
+            file, found, async inTime =>
+            {
+                using var text = await CsvText.OfAsync(file, found, inTime);
+                await CsvTable.ReadAsync(text, found, known, missing, begin, inTime);
+            }, cancel);
+
     /// <param name="file">The file; it must support seeking and is read twice.</param>
     /// <param name="found">Takes the reasons, and has the bounds.</param>
     /// <param name="read">Reads the file from its beginning.</param>

@@ -16,7 +16,6 @@ internal static class MailsFile
     /// <summary>Where it is as a workbook.</summary>
     public const string Xlsx = $"{ConsoleRoutes.Root}/mails.xlsx";
 
-    private const int Piece = 1000;
     private const string Head = "id,about,to,customer,state,failed_because,asked_for,ended,next_try";
 
     /// <summary>Answers a request for it.</summary>
@@ -24,16 +23,8 @@ internal static class MailsFile
     {
         var asked = MailListQuery.Of(http.Request.Query).AskedOf(desk.Merchant);
         await using var file = await ISheetAnswer.BeginAsync(http, $"mails-{desk.Today:yyyy-MM-dd}", Head);
-        IReadOnlyList<Mail> some;
-        Guid? after = null;
-        do
-        {
-            some = await queue.ListAsync(desk.Merchant, asked, after, Piece, http.RequestAborted);
-            foreach (var mail in some)
-                await file.WriteAsync(Cells(mail, desk));
-            after = some is [.., var last] ? last.Id.Value : null;
-        }
-        while (some.Count == Piece);
+        await file.WriteAllAsync<Mail>(
+            (last, most) => queue.ListAsync(desk.Merchant, asked, last?.Id.Value, most, http.RequestAborted), mail => Cells(mail, desk));
     }
 
     private static IEnumerable<CsvCell> Cells(Mail mail, CurrentOperator desk) =>

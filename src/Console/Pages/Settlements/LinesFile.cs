@@ -16,7 +16,6 @@ internal static class LinesFile
     /// <summary>Where it is as a workbook.</summary>
     public const string Xlsx = $"{ConsoleRoutes.Root}/settlements.xlsx";
 
-    private const int Piece = 1000;
     private const string Head = "id,booked,value,account,from_or_to,text,reference,amount,currency,fee";
 
     /// <summary>Answers a request for it.</summary>
@@ -25,16 +24,8 @@ internal static class LinesFile
         var accounts = await rules.AccountsAsync(desk.Merchant, http.RequestAborted);
         var filter = LineQuery.Of(http.Request.Query, accounts, desk);
         await using var file = await ISheetAnswer.BeginAsync(http, $"open-lines-{desk.Today:yyyy-MM-dd}", Head);
-        IReadOnlyList<SettlementLine> some;
-        SettlementLine? before = null;
-        do
-        {
-            some = await statements.LinesAsync(desk.Merchant, SettlementStatus.Open, before, Piece, http.RequestAborted, filter);
-            foreach (var line in some)
-                await file.WriteAsync(Cells(line));
-            before = some is [.., var last] ? last : null;
-        }
-        while (some.Count == Piece);
+        await file.WriteAllAsync<SettlementLine>(
+            (last, most) => statements.LinesAsync(desk.Merchant, SettlementStatus.Open, last, most, http.RequestAborted, filter), Cells);
     }
 
     private static IEnumerable<CsvCell> Cells(SettlementLine line) =>

@@ -455,20 +455,32 @@ public sealed class JsonItems
         }
     }
 
-    /// <summary>The items as one text with blanks between them: each is a name, which has none; null where there is no item.</summary>
+    /// <summary>
+    /// The items as one text with blanks between them: each is a name, which has none. A list of nothing is a fault: it is not the same as
+    /// no list.
+    /// </summary>
     /// <param name="maxLength">The most characters (Unicode code points) that they may have together.</param>
     public string? Names(int maxLength)
     {
-        string[] names = [.. Texts(maxLength)];
+        List<string> names = [];
         var index = 0;
-        foreach (var name in names)
+        foreach (var item in _element.EnumerateArray())
         {
-            if (name.Length == 0 || name.Contains(' ', StringComparison.Ordinal) || !OneLine.IsName(name))
+            if (!JsonText.TryRead(item, 1, maxLength, out var name, out var problem))
+                Refuse(index, problem, JsonText.Expected(item, problem, 1, maxLength));
+            else if (name.Contains(' ', StringComparison.Ordinal) || !OneLine.IsName(name))
                 Refuse(index, FieldProblem.Malformed, $"a text without blanks, {OneLine.Rule}");
+            else
+                names.Add(name);
             index++;
         }
 
-        return names.Length == 0 ? null : string.Join(' ', names);
+        var all = string.Join(' ', names);
+        if (index == 0)
+            _parent?.Refuse(_name, FieldProblem.TooShort, "at least one item");
+        else if (all.Length > maxLength)
+            _parent?.Refuse(_name, FieldProblem.TooLong, $"at most {maxLength} characters in all");
+        return all;
     }
 
     /// <summary>

@@ -120,7 +120,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
     {
         AskKind.Text when ask.IsMany => Either(
             ask.Meaning,
-            NameText("With blanks between them.", ask.Most, 1), List(NameText("One of them.", ask.Most, 1), "A list of them.")),
+            NameText("With blanks between them.", ask.Most, 1), List(NameText("One of them.", ask.Most, 1), "A list of them.", least: 1)),
         AskKind.Text => NameText(ask.Meaning, ask.Most, 1),
         AskKind.Amount => OwnApiRequests.Sum,
         AskKind.Day => Day(ask.Meaning),
