@@ -24,8 +24,7 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
     /// <summary>The day that a moment falls on in this installation's time zone.</summary>
-    public DateOnly DayOf(DateTimeOffset moment) =>
-        DateOnly.FromDateTime(InZone(moment).DateTime);
+    public DateOnly DayOf(DateTimeOffset moment) => Zone.DayOf(moment);
 
     /// <summary>A moment with the offset that this installation's time zone has then.</summary>
     public DateTimeOffset InZone(DateTimeOffset moment) =>

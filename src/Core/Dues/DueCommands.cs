@@ -72,7 +72,7 @@ public sealed record BeginDues(Origin Origin, DueRunId Id, DuePreview Planned) :
     {
         if (state.Find(DuePolicy.Shelf, Origin.Merchant) != policy || policy.DueBy(Planned.Filter.Until) is not { } day)
             return Refusal.AccountChanged;
-        return new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) < stamp.RestoredAt ? Refusal.PerhapsSent : null;
+        return (stamp.Zone ?? TimeZoneInfo.Utc).StartOf(day) < stamp.RestoredAt ? Refusal.PerhapsSent : null;
     }
 }
 

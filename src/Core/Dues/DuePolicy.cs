@@ -19,8 +19,8 @@ public sealed record DuePolicy(MerchantId Merchant, int Day, DueFilter Filter, D
     /// <summary>Whether a program set it for itself: such a run waits for nobody.</summary>
     public bool IsOfProgram { get; init; }
 
-    /// <summary>The merchant's day on which it was set.</summary>
-    public DateOnly SetOn { get; init; } = DateOnly.FromDateTime(Since.UtcDateTime);
+    /// <summary>The merchant's day on which it was set. It stays where the merchant's days begin elsewhere later.</summary>
+    public DateOnly SetOn { get; init; } = DateOnly.MaxValue;
 
     /// <summary>
     /// Whether it says the same as another one. Above the limit a person's runs wait, a program's do not, and those of the command line

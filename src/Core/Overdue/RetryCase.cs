@@ -135,6 +135,9 @@ public sealed record RetryCase(
     /// </summary>
     public IReadOnlyList<Charge> Open { get; init; } = [];
 
+    /// <summary>The day of the last try; null where there was none.</summary>
+    public required DateOnly? LastTriedOn { get; init; }
+
     /// <summary>Whether the customer has ended autopay, or chose another card or bank account for it.</summary>
     public bool IsAgainstAutopay { get; init; }
 
@@ -219,13 +222,16 @@ public sealed record RetryCase(
         FailureKind.Final => false,
     };
 
-    /// <summary>A try keeps the days of the policy to the first failure, and those between two tries to the last one.</summary>
+    /// <summary>
+    /// A try keeps the days of the policy to the first failure, and those between two tries to the last one and to its failure. In another
+    /// time zone the failure has another day, and the try keeps its own.
+    /// </summary>
     private DateOnly DayOfNext(RetryPolicy policy, Failure first, Failure last)
     {
         var day = first.On.AddDays(policy.AfterDays[Tries]);
-        if (Tries == 0)
+        if (LastTriedOn is not { } tried)
             return day;
-        var between = last.On.AddDays(policy.AfterDays[Tries] - policy.AfterDays[Tries - 1]);
+        var between = (tried > last.On ? tried : last.On).AddDays(policy.AfterDays[Tries] - policy.AfterDays[Tries - 1]);
         return day > between ? day : between;
     }
 }

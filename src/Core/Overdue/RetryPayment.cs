@@ -93,6 +93,7 @@ public sealed record RetryPayment(Origin Origin, AccountTarget Account, PaymentI
                    select RetryCase.ChargeOf(charge, claim, state.ClaimantOf(charge.Id) is not null),
             ])
         {
+            LastTriedOn = state.All(PaymentRetry.OfFirst, Try.First).MaxBy(retry => retry.Id.Nth)?.TriedOn,
             CreditMinor = creditMinor,
             Open = open,
             IsAgainstAutopay = first.Instrument is { } asked && state.AutopayOf(account.Id)?.Allows(asked) == false,

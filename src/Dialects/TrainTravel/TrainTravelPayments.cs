@@ -87,7 +87,7 @@ internal sealed class TrainTravelPayments(
         // The last digits of a UUIDv7 are its random ones.
         return scheme is { } known
             ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known,
-                DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
+                call.Today, MandateStatus.Active)
             {
                 Source = MandateSource.Client,
             }

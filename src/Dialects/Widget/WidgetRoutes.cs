@@ -113,7 +113,7 @@ public sealed class WidgetRoutes(
         using (body)
         {
             submission = WidgetRequests.Submission(
-                body, call.Credential.Installation.DayOf(call.Now), session.RequiresSignature,
+                body, call.Today, session.RequiresSignature,
                 [.. charging.Where(one => one.Value is IInstrumentPages).Select(one => one.Key)]);
             if (submission is null)
             {
@@ -326,7 +326,7 @@ public sealed class WidgetRoutes(
         // The last digits of a UUIDv7 are its random ones.
         return scheme is { } known
             ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known,
-                call.Credential.Installation.DayOf(call.Now), MandateStatus.Active)
+                call.Today, MandateStatus.Active)
             {
                 Source = MandateSource.Widget,
             }

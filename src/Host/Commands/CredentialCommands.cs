@@ -114,6 +114,8 @@ internal static class CredentialCommands
 
         var (books, merchant) = await run.ChangeMerchantAsync();
         var merchants = new Merchants(books, run.Clock);
+        if (timeZone is not null && !await merchants.IsZoneAsync(timeZone.Id, run.Cancel))
+            throw new CommandException("--time-zone must be a time zone that the database knows, too, such as Europe/Berlin.");
         var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, run.Cancel, run.Required(Language), timeZone?.Id);
         var name = run.Required(Name);
         List<(long? Id, CredentialKind Kind, string Secret)> made = [];

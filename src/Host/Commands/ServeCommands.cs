@@ -221,6 +221,13 @@ internal static class ServeCommands
             WarnOfKeyBesideBooks(run);
         }
 
+        if (await new Merchants(books, run.Clock).UnknownZonesAsync(run.Cancel) is [var (merchant, zone), ..])
+        {
+            throw new CommandException(
+                $"The days of merchant {merchant.Value} begin in {zone}, which this machine or the database does not know. Install its "
+                + "time zones (in Debian: tzdata-legacy), or name another one: quittance merchant time-zone");
+        }
+
         if (settings.Issuer is { } issuer)
             await IssuerOptions.ConnectAsync(issuer, new Merchants(books, run.Clock), run.Cancel);
         if (settings.SingleSignOn is { } provider)

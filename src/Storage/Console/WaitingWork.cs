@@ -59,7 +59,7 @@ public enum WorkKind
 /// <summary>Something that waits for people.</summary>
 /// <param name="Count">How many there are.</param>
 /// <param name="Sums">What they add up to, one amount for each currency; none where they are no money, or not all are counted.</param>
-/// <param name="Since">The day of the oldest, UTC; of a collection the day on which it is due. Null where it has none.</param>
+/// <param name="Since">The merchant's day of the oldest; of a collection the day on which it is due. Null where it has none.</param>
 public sealed record WorkItem(WorkKind Kind, int Count, IReadOnlyList<Money> Sums, DateOnly? Since)
 {
     /// <summary>Whether there may be more: of open lines no more than <see cref="WaitingWork.MostLines"/> are counted.</summary>

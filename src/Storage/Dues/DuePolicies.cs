@@ -14,8 +14,7 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
 {
     private const string Columns =
         "p.merchant_id, p.day, p.method, p.dialect, p.minimum_minor, p.currency, p.since, p.set_by, p.is_of_program, "
-        + "p.autopay_only, coalesce((p.since AT TIME ZONE (SELECT m.time_zone FROM merchant m WHERE m.id = p.merchant_id))::date, "
-        + "(p.since AT TIME ZONE 'UTC')::date)";
+        + "p.autopay_only, coalesce(p.set_on, (p.since AT TIME ZONE 'UTC')::date)";
 
     /// <summary>The policies of merchants ($1) that are in force.</summary>
     internal const string InForce = $"""
@@ -48,6 +47,7 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
     /// <returns>The policy that is in force now; null for none.</returns>
     public async Task<DuePolicy?> SetAsync(MerchantId merchant, DuePolicy? policy, Origin by, CancellationToken cancel)
     {
+        var zone = await database.ZoneAsync(merchant, cancel);
         await database.SetPolicyAsync(
             merchant, by, key: null, clock,
             async connection =>
@@ -60,12 +60,13 @@ public sealed class DuePolicies(NpgsqlDataSource database, TimeProvider clock) :
                 await transaction.ExecuteAsync(
                     batch => batch.Statement(
                         "INSERT INTO due_policy (merchant_id, since, day, method, dialect, minimum_minor, currency, set_by, is_of_program, "
-                        + "autopay_only) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+                        + "autopay_only, set_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
                     .With(merchant.Value).With(since).With<int?>(policy?.Day)
                     .With<string?>(policy?.Filter.Way is { } way ? EnumWords.Of(way) : null).With<string?>(policy?.Filter.Dialect)
                     .With<long?>(policy?.Filter.Minimum?.AmountMinor).With<string?>(policy?.Filter.Minimum?.Currency.Code)
                     .With<Guid?>(policy?.SetBy).With<bool?>(policy?.IsOfProgram)
-                    .With<bool?>(policy?.Filter.IsAutopayOnly), cancel);
+                    .With<bool?>(policy?.Filter.IsAutopayOnly)
+                    .With<DateOnly?>(policy is null ? null : zone.DayOf(new DateTimeOffset(since))), cancel);
                 await change.AfterAsync(SealedTables.DuePolicy, "x.since = $2", command => command.With(since), cancel);
             },
             cancel);

@@ -206,6 +206,7 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
                    policy, party.Account, party.Dunning, party.Instrument, FailureOf(id), FailureOf(last[id.Value]), tries[id].Count(),
                    [.. charges[id]])
                {
+                   LastTriedOn = tries[id].MaxBy(retry => retry.Id.Nth)?.TriedOn,
                    CreditMinor = credits.GetValueOrDefault(party.Account.Id),
                    IsAgainstAutopay = party.IsAgainstAutopay,
                    Open = [.. open[party.Account.Id]],

@@ -50,12 +50,12 @@ public sealed record Flow(
 }
 
 /// <summary>The refunds of one month, status and way to pay.</summary>
-/// <param name="Month">The first day of the month in which they reached the status, UTC.</param>
+/// <param name="Month">The first day of the month in which they reached the status.</param>
 /// <param name="Method">Of the payment; null for credit that several payments share.</param>
 public sealed record RefundsOfMonth(DateOnly Month, PaymentMethod? Method, RefundStatus Status, Money Sum, int Refunds);
 
 /// <summary>The disputes and returned debits that began in one month, of one kind, reason and status.</summary>
-/// <param name="Month">The first day of the month, UTC.</param>
+/// <param name="Month">The first day of the month.</param>
 /// <param name="Reason">The bank's code; null for none.</param>
 /// <param name="Fees">What the bank or the provider took for them.</param>
 public sealed record DisputesOfMonth(
@@ -73,7 +73,7 @@ public sealed record RemindersOfLevel(
 }
 
 /// <summary>The payments that the runs of one month asked for.</summary>
-/// <param name="Month">The first day of the month in which the runs began, UTC.</param>
+/// <param name="Month">The first day of the month in which the runs began.</param>
 /// <param name="Returned">What banks or payers took back of them.</param>
 public sealed record CollectedOfMonth(DateOnly Month, PaymentMethod Method, PaymentStatus Status, Money Sum, Money Returned, int Payments);
 

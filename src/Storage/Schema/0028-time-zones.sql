@@ -3,8 +3,10 @@ ALTER TABLE merchant ADD COLUMN time_zone text NOT NULL DEFAULT 'Etc/UTC';
 
 -- People saw this one in the console.
 UPDATE merchant m
-   SET time_zone = coalesce((SELECT i.time_zone FROM installation i
-                              WHERE i.merchant_id = m.id ORDER BY i.time_zone = 'Etc/UTC', i.id LIMIT 1), 'Etc/UTC');
+   SET time_zone = i.time_zone
+  FROM (SELECT DISTINCT ON (merchant_id) merchant_id, time_zone
+          FROM installation ORDER BY merchant_id, time_zone = 'Etc/UTC', id) i
+ WHERE i.merchant_id = m.id;
 
 -- The day of the books is that of the merchant, which can be the next one of UTC. Older events keep their days.
 ALTER TABLE event DROP CONSTRAINT event_booked_by_its_time;

@@ -56,7 +56,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="locale">The language of messages where requests ask for none. An installation that exists keeps its own.</param>
     /// <param name="timeZone">
     /// The IANA zone in which its days begin; null for the merchant's. An installation that exists keeps its own. That of a merchant's
-    /// first installation becomes the merchant's.
+    /// first installation becomes the merchant's where nobody has said another one and nothing is booked.
     /// </param>
     public Task<Installation> InstallAsync(
         MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string? timeZone = null,
@@ -65,7 +65,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         await LockAsync(transaction.Connection!, merchant, cancel);
         await transaction.ExecuteAsync(batch => batch.Statement("""
             UPDATE merchant SET time_zone = $2
-             WHERE id = $1 AND time_zone <> $2 AND NOT EXISTS (SELECT FROM installation i WHERE i.merchant_id = $1)
+             WHERE id = $1 AND time_zone = 'Etc/UTC' AND time_zone <> $2
+               AND NOT EXISTS (SELECT FROM installation i WHERE i.merchant_id = $1)
+               AND NOT EXISTS (SELECT FROM event e WHERE e.merchant_id = $1)
             """)
             .With(merchant.Value).With(timeZone), cancel);
         var isNew = await transaction.ExecuteAsync(batch => batch.Statement("""
@@ -122,6 +124,22 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Whether the database knows a zone, too.</summary>
     public Task<bool> IsZoneAsync(string name, CancellationToken cancel) => database.FirstAsync(
         "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", command => command.With(name), row => row.GetBoolean(0), cancel);
+
+    /// <summary>The merchants whose zone this machine or the database does not know, so that their days can't be told.</summary>
+    public async Task<IReadOnlyList<(MerchantId Merchant, string Zone)>> UnknownZonesAsync(CancellationToken cancel)
+    {
+        var merchants = await database.LookAsync(
+            among => $"SELECT m.id, m.time_zone FROM merchant m WHERE {among("m.id")} AND m.time_zone <> 'Etc/UTC'", _ => { },
+            row => (Id: new MerchantId(row.GetInt64(0)), Zone: row.GetString(1)), cancel);
+        HashSet<string> unknown = [];
+        foreach (var zone in merchants.Select(merchant => merchant.Zone).Distinct())
+        {
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) || !await IsZoneAsync(zone, cancel))
+                unknown.Add(zone);
+        }
+
+        return [.. merchants.Where(merchant => unknown.Contains(merchant.Zone))];
+    }
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
     /// <param name="kind">How it is presented.</param>

@@ -165,6 +165,7 @@ public sealed class InvariantTests
                                select RetryCase.ChargeOf(charge, claim, _state.ClaimantOf(charge.Id) is not null),
                         ])
                     {
+                        LastTriedOn = tries is [] ? null : tries[^1].TriedOn,
                         CreditMinor = _state.All(Payment.Unfinished, first.Account).Sum(payment => payment.UnallocatedMinor),
                         Open =
                         [

@@ -32,7 +32,7 @@ internal static class PaymentCommands
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     public static readonly Option<DateOnly?> TakenOn = Options.Of<DateOnly?>(
-        "--on", "yyyy-MM-dd", "The day on which the money came, such as the day on which cash was taken (default: today, in UTC)");
+        "--on", "yyyy-MM-dd", "The day on which the money came, such as the day on which cash was taken (default: today)");
 
     public static Command Payment()
     {

@@ -16,11 +16,11 @@ namespace Quittance.Host.Commands.Operations;
 internal static class ExportCommands
 {
     private static readonly Option<DateOnly?> From = Options.Of<DateOnly?>(
-        "--from", "yyyy-MM-dd", "The first day, in UTC (default: the beginning)");
+        "--from", "yyyy-MM-dd", "The first day (default: the beginning)");
 
     private static readonly Option<DateOnly?> To = Options.Of<DateOnly?>(
         "--to", "yyyy-MM-dd",
-        "The last day, in UTC (default: the end). A day that has ended is closed first: the journal has all of it, for good");
+        "The last day (default: the end). A day that has ended is closed first: the journal has all of it, for good");
 
     private static readonly Option<JournalFormat> Format = Options.Of<JournalFormat>(
         "--format", "csv|hledger|datev",

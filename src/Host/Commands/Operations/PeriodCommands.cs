@@ -10,7 +10,7 @@ namespace Quittance.Host.Commands.Operations;
 /// <summary><c>period</c>: closes months of the books.</summary>
 internal static class PeriodCommands
 {
-    private static readonly Argument<string> Month = new("month") { Description = "The month, in UTC, such as 2026-10" };
+    private static readonly Argument<string> Month = new("month") { Description = "The month, such as 2026-10" };
 
     private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 

@@ -14,6 +14,7 @@ public sealed class DuePolicyTests
         Given.Merchant, day, new DueFilter(DateOnly.MaxValue), new DateTimeOffset(DateOnly.Parse(since), new TimeOnly(9, 0), TimeSpan.Zero))
     {
         SetBy = Ruth,
+        SetOn = DateOnly.Parse(since),
     };
 
     // May begins with a holiday and a weekend; Good Friday and Easter Monday fall into April 2023, which has 18 business days.
