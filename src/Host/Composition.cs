@@ -296,10 +296,10 @@ internal static class Composition
             parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<IVault>(),
             parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(), parts.GetRequiredService<IProviders>()),
         new PaymentPageRoutes(
-            settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<ISessions>(),
-            parts.GetRequiredService<IReceivables>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(),
-            parts.GetRequiredService<IPayees>(), parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<ICreditors>(),
-            parts.GetRequiredService<PaperDesk>(), settings.SessionLifetime,
+            settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<LinkDesk>(),
+            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<IPayees>(),
+            parts.GetRequiredService<IProfiles>(), parts.GetRequiredService<ICreditors>(), parts.GetRequiredService<PaperDesk>(),
+            settings.SessionLifetime,
             new AddressTries(settings.LinkProofLimit, parts.GetRequiredService<TimeProvider>()),
             new PageWidget(settings.IsDemo ? "sandbox" : "live", WidgetFiles.OfFrame)),
         new AccountPageRoutes(

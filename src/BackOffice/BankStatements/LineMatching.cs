@@ -15,8 +15,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
 
     private const string Unclear =
         "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is "
-        + "the same: "
-        + "ignore this one if it is, else say what it is.";
+        + "the same: ignore this one if it is, else say what it is.";
 
     private const string UnshownPart = $"It can't be booked: {SplitLines.Unshown}.";
 

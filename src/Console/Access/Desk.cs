@@ -64,7 +64,7 @@ public sealed class CurrentOperator(TimeProvider clock)
         Does(what, subject, reason) with
         {
             Request = new Guid(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"console {Merchant.Value} {User.Person} {what} {key}")).AsSpan(0, 16))
+                SHA256.HashData(Encoding.UTF8.GetBytes($"console {Merchant.Value} {User.Person} {what} {key}")).AsSpan(0, 16)),
         };
 
     /// <summary>The key under which a form takes effect once. Another content under the same key is refused.</summary>

@@ -2,15 +2,16 @@
 const MS = 1000;
 const HALF_A_DAY = 12 * 60 * 60;
 const HEIGHT = 220;
+const language = document.documentElement.lang;
 
 for (const place of document.querySelectorAll('[data-chart]')) {
   if (typeof uPlot === 'undefined') break;
   const { currency, decimals, days, minor } = JSON.parse(place.dataset.chart);
   const unit = 10 ** decimals;
-  const full = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  const short = new Intl.NumberFormat('en', { notation: 'compact' });
-  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-  const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const full = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const short = new Intl.NumberFormat(language, { notation: 'compact' });
+  const day = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
   const data = [days.map((each) => Date.parse(`${each}T00:00:00Z`) / MS), minor.map((each) => each / unit)];
   const tellToday = (chart) => chart.setLegend({ idx: days.length - 1 }, false);
   const colour = (name) => getComputedStyle(place).getPropertyValue(name).trim();
@@ -33,7 +34,7 @@ for (const place of document.querySelectorAll('[data-chart]')) {
         { ...axis, size: 56, values: (_, sums) => sums.map((sum) => short.format(sum)) },
       ],
       series: [
-        { label: 'Day', value: (_, time) => (time == null ? '–' : weekday.format(new Date(time * MS))) },
+        { label: place.dataset.day, value: (_, time) => (time == null ? '–' : weekday.format(new Date(time * MS))) },
         {
           label: currency,
           fill: colour('--accent'),

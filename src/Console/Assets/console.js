@@ -158,10 +158,12 @@ for (const form of document.querySelectorAll('form:has([data-rest-of])')) {
     const minor = Number(digits(isDecimal ? text.slice(0, last) : text)) * scale + Number(behind || 0);
     return text.startsWith('-') ? -minor : minor;
   };
+  const figure = new Intl.NumberFormat(
+    document.documentElement.lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const show = () => {
     const amounts = [...form.querySelectorAll('input[name=Amounts]')].map((input) => minorOf(input.value));
     const left = Number(rest.dataset.restOf) - amounts.reduce((sum, minor) => sum + (minor ?? 0), 0);
-    rest.textContent = (left / scale).toFixed(decimals);
+    rest.textContent = figure.format(left / scale).replace('-', '−');
   };
   form.addEventListener('input', show);
   show();

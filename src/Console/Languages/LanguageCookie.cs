@@ -20,10 +20,13 @@ internal static class LanguageCookie
     /// <summary>Maps the choice.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, Choose).WithMetadata(new OpenAttribute());
 
-    /// <summary>Makes the reader's language that of the request.</summary>
+    /// <summary>
+    /// Makes the reader's language that of the request. Files of figures go on to other programs, and are English for every reader.
+    /// </summary>
     public static Task ReadAsync(HttpContext http, RequestDelegate next)
     {
-        ReaderLanguage.Read(ReaderLanguage.Of(http.Request, http.Request.Cookies[Name]));
+        if (System.IO.Path.GetExtension(http.Request.Path.Value) is not (".csv" or ".xlsx"))
+            ReaderLanguage.Read(ReaderLanguage.Of(http.Request, http.Request.Cookies[Name]));
         return next(http);
     }
 

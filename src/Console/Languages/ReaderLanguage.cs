@@ -16,23 +16,29 @@ internal sealed class ReaderLanguage
     // The file of the sentences that the back office says.
     private const string BackOffice = "back-office";
 
+    // Between sentences in a row.
+    private const string Break = "; ";
+
     private static readonly AsyncLocal<ReaderLanguage?> OfRequest = new();
 
     private readonly FrozenDictionary<string, string> _texts;
+    private readonly FrozenDictionary<string, string> _ofBackOffice;
     private readonly FrozenDictionary<string, string> _patterns;
-    private readonly Lazy<IReadOnlyList<(Regex Shape, string Text)>> _shapes;
+    private readonly Lazy<IReadOnlyList<(Regex Shape, string Text, bool HasBreak)>> _shapes;
 
     private ReaderLanguage(string tag, string name, CultureInfo forms, Dictionary<string, string> patterns)
     {
         (Tag, Name, Forms) = (tag, name, CultureInfo.ReadOnly(forms));
         _texts = Load(tag).ToFrozenDictionary(StringComparer.Ordinal);
+        _ofBackOffice = Load(tag, BackOffice).ToFrozenDictionary(StringComparer.Ordinal);
         _shapes = new(() =>
         [
-            // The one with the most words of its own is the closest.
-            .. from text in Load(tag, BackOffice)
+            // The one with the most words of its own is the closest. One that begins with a value fits many sentences of others.
+            .. from text in _ofBackOffice
                where text.Key.Contains("{0}", StringComparison.Ordinal)
-               orderby text.Key.Length descending
-               select (new Regex(ShapeOf(text.Key), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), text.Value),
+               orderby text.Key[0] == '{', text.Key.Length descending
+               select (new Regex(ShapeOf(text.Key), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), text.Value,
+                   text.Key.Contains(Break, StringComparison.Ordinal)),
         ]);
         _patterns = patterns.ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -65,6 +71,9 @@ internal sealed class ReaderLanguage
     /// <summary>The texts that differ from the English ones, each by the English one.</summary>
     public IReadOnlyDictionary<string, string> Texts => _texts;
 
+    /// <summary>Those of them that the pages say themselves.</summary>
+    internal IEnumerable<string> OfPages => _texts.Keys.Where(text => !_ofBackOffice.ContainsKey(text));
+
     /// <summary>Makes a language that of the pages from here on, until the request ends.</summary>
     public static void Read(ReaderLanguage language) => OfRequest.Value = language;
 
@@ -92,25 +101,47 @@ internal sealed class ReaderLanguage
     public string Of(string english) => _texts.TryGetValue(english, out var text) ? text : english.Split("||", 2)[0];
 
     /// <summary>The text for an English sentence with its values, of which each can be such a sentence.</summary>
-    public string Heard(string english)
-    {
-        if (_texts.TryGetValue(english, out var known))
-            return known;
-        foreach (var (shape, text) in _shapes.Value)
-        {
-            if (shape.Match(english) is { Success: true } found)
-                return Languages.Texts.Filled(text, [.. found.Groups.Values.Skip(1).Select(value => Heard(value.Value))]);
-        }
+    public string Heard(string english) => _texts.GetValueOrDefault(english) ?? HeardOrNone(english) ?? english;
 
-        // Several in a row.
-        const string Between = "; ";
-        return english.Contains(Between, StringComparison.Ordinal) ? string.Join(Between, english.Split(Between).Select(Heard)) : english;
-    }
+    /// <summary>
+    /// The text for an English sentence that the back office says, or that a person typed in its place: a word of the pages is no sentence
+    /// of it.
+    /// </summary>
+    public string HeardOrTyped(string english) => HeardOrNone(english) ?? english;
 
     /// <summary>Writes a number, a day or a moment.</summary>
     /// <param name="format">The English form, such as <c>d MMM yyyy</c>.</param>
     public string Write(IFormattable value, string? format) =>
         value.ToString(format is null ? null : _patterns.GetValueOrDefault(format, format), Forms);
+
+    private string? HeardOrNone(string english)
+    {
+        if (_ofBackOffice.TryGetValue(english, out var known))
+            return known;
+        if (!english.Contains(Break, StringComparison.Ordinal))
+            return Shaped(english, _shapes.Value);
+        // Several sentences in a row, unless one of them has such a break in itself or in a value.
+        if (Shaped(english, _shapes.Value.Where(shape => shape.HasBreak)) is { } whole)
+            return whole;
+        (string Said, string? Heard)[] parts = [.. english.Split(Break).Select(part => (part, HeardOrNone(part)))];
+        return (parts.All(part => part.Heard is not null) ? null : Shaped(english, _shapes.Value))
+            ?? (parts.Any(part => part.Heard is not null) ? string.Join(Break, parts.Select(part => part.Heard ?? part.Said)) : null);
+    }
+
+    private string? Shaped(string english, IEnumerable<(Regex Shape, string Text, bool HasBreak)> shapes)
+    {
+        foreach (var (shape, text, _) in shapes)
+        {
+            if (shape.Match(english) is { Success: true } found)
+                return Languages.Texts.Filled(text, [.. found.Groups.Values.Skip(1).Select(value => ValueOf(value.Value))]);
+        }
+
+        return null;
+    }
+
+    // A name begins with a capital, and stands as it is also where it is a word of the pages.
+    private string ValueOf(string english) =>
+        (english.Length > 0 && char.IsLower(english[0]) ? _texts.GetValueOrDefault(english) : null) ?? HeardOrTyped(english);
 
     private static CultureInfo GermanForms()
     {
@@ -129,7 +160,7 @@ internal sealed class ReaderLanguage
     }
 
     private static string ShapeOf(string template) => $"^{string.Concat(Languages.Texts.Pieces(template).Select(
-        piece => Regex.Escape(piece.Literal) + (piece.Place is null ? "" : "(.+)")))}$";
+        piece => Regex.Escape(piece.Literal) + (piece.Place is null ? "" : "(.*)")))}$";
 
     private static Dictionary<string, string> Load(string tag, string family = "")
     {

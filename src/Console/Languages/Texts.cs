@@ -21,6 +21,9 @@ internal static class Texts
     /// </summary>
     public static string Heard(string english) => ReaderLanguage.Current.Heard(english);
 
+    /// <summary>A sentence of another room, or words that a person typed in its place, which stand as they are.</summary>
+    public static string HeardOrTyped(string text) => ReaderLanguage.Current.HeardOrTyped(text);
+
     /// <summary>A text with values, which shows amounts and moments as the console's parts do, and links where they stand.</summary>
     public static RenderFragment Prose(ProseText text) => text.Shown();
 

@@ -66,6 +66,7 @@ internal static class Places
     public static Place Mails => new(Say("Mail"), "/console/mails");
     public static Place MailPreview => new(Say("How mails look"), $"{Mails}/preview");
     public static Place MailSentence => new(Say("Your own sentence in a mail"), $"{Mails}/sentence");
+
     /// <summary>The mails to one customer.</summary>
     public static string MailsOf(Guid customer) => With(Mails, new() { ["customer"] = customer.ToString("D") });
 
@@ -136,6 +137,7 @@ internal static class Places
 
     public static string AutopayBy(Instrument instrument) => $"{Instrument(instrument)}/autopay";
     public static string AutopayEnd(AccountId account) => $"{Customer(account.Value)}/autopay/end";
+
     public static string Removal(Instrument instrument) => $"{Instrument(instrument)}/remove";
 
     public static string TrialBalanceAt(DateOnly day) => With(LedgerAt, new() { ["at"] = Iso(day) });

@@ -26,6 +26,13 @@ internal static class AmountText
         return $"{(isNegative ? "\u2212" : "")}{whole}{rest.Replace(".", numbers.NumberDecimalSeparator, StringComparison.Ordinal)}";
     }
 
+    /// <summary>
+    /// The figure alone as a form has it, and reads it again. Of three decimals behind a comma it can't tell thousands, so there a point
+    /// stands before them in every language.
+    /// </summary>
+    public static string InField(Money amount) =>
+        amount.Currency.MinorUnits == Group ? amount.ToText(AmountDecimals.Full) : Of(amount);
+
     /// <summary>A sum over all ledger accounts of a merchant, which may be larger than any one amount.</summary>
     /// <exception cref="OverflowException">The sum is larger than 64 bits: some hundred million times the largest payment.</exception>
     public static Money Sum(BigInteger minor, Currency currency) => new((long)minor, currency);

@@ -27,9 +27,8 @@ public sealed record PageWidget(string Environment, IReadOnlyList<string> Files)
 /// </summary>
 /// <param name="address">Where customers reach this server.</param>
 /// <param name="links">The links, to read.</param>
-/// <param name="sessions">Their sessions, to read.</param>
-/// <param name="receivables">Their charges, to read.</param>
-/// <param name="attempts">What other payments of their charges ask of providers, to read.</param>
+/// <param name="desk">What they are for as the books stand, and whether it is being paid.</param>
+/// <param name="attempts">What their payments ask of providers, to read.</param>
 /// <param name="autopays">The customers' consents to autopay, to read.</param>
 /// <param name="payees">Where transfers go.</param>
 /// <param name="profiles">What customers see of merchants.</param>
@@ -39,9 +38,8 @@ public sealed record PageWidget(string Environment, IReadOnlyList<string> Files)
 /// <param name="guesses">The wrong proofs of each address.</param>
 /// <param name="widget">The widget that its pages have.</param>
 public sealed class PaymentPageRoutes(
-    PublicAddress address, ILinks links, ISessions sessions, IReceivables receivables, IAttempts attempts, IAutopays autopays,
-    IPayees payees, IProfiles profiles, ICreditors creditors, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses,
-    PageWidget widget) : Dialect
+    PublicAddress address, ILinks links, LinkDesk desk, IAttempts attempts, IAutopays autopays, IPayees payees, IProfiles profiles,
+    ICreditors creditors, PaperDesk papers, TimeSpan sessionLifetime, AddressTries guesses, PageWidget widget) : Dialect
 {
     /// <summary>How many wrong proofs one address may send within a minute: many customers share one.</summary>
     public const int UsualProofLimit = 120;
@@ -144,7 +142,7 @@ public sealed class PaymentPageRoutes(
 
         if (Chosen(call) is { } cookie)
             return Redirect(link, cookie);
-        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+        var view = await desk.ViewAsync(link, call.Cancel);
         if (await StandingAsync(call, view) is { } standing)
             return standing;
         if (link is { Opens: LinkOpening.Once, Session: null })
@@ -157,7 +155,7 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> OpenOnceAsync(Call call)
     {
         var link = LinkOf(call);
-        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+        var view = await desk.ViewAsync(link, call.Cancel);
         if (await StandingAsync(call, view) is { } standing)
             return standing;
         var (_, refused) = await OpenedAsync(call, view);
@@ -173,7 +171,7 @@ public sealed class PaymentPageRoutes(
     {
         if (Chosen(call) is { } cookie)
             return Redirect(LinkOf(call), cookie, "/receipt");
-        var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
+        var view = await desk.ViewAsync(LinkOf(call), call.Cancel);
         return IsOpenTo(call, view.Link) && await ReceivedAsync(call, view) is { } paid
             ? MerchantFrame.Answer(StatusCodes.Status200OK, PagesOf(call).Receipt(paid, LinkAddress.PathOf(view.Link.Id)))
             : Refuse(call.Http, EdgeFault.PathUnknown);
@@ -184,7 +182,7 @@ public sealed class PaymentPageRoutes(
     {
         var installation = call.Credential.Installation;
         var texts = PageTexts.Choose(call.Http.Request, installation.Locale);
-        var view = await LinkView.ReadAsync(LinkOf(call), sessions, receivables, call.Books, call.Cancel);
+        var view = await desk.ViewAsync(LinkOf(call), call.Cancel);
         if (!IsOpenTo(call, view.Link) || await ReceivedAsync(call, view) is not { } paid || !PaperDesk.HasReceipt(paid))
             return Refuse(call.Http, EdgeFault.PathUnknown);
         var paper = await papers.ReceiptAsync(
@@ -199,9 +197,9 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> QrBillAsync(Call call)
     {
         var (link, installation) = (LinkOf(call), call.Credential.Installation);
-        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+        var view = await desk.ViewAsync(link, call.Cancel);
         var isHere = link.Opens == LinkOpening.Many || (link.Session is not null && IsReturning(call));
-        if (!isHere || view.StandingAt(call.Now) != LinkStanding.Open || await IsClaimedAsync(view, call.Cancel)
+        if (!isHere || view.StandingAt(call.Now) != LinkStanding.Open || await desk.IsClaimedAsync(view, call.Cancel)
             || await papers.QrBillAsync(
                 view, PaperIssuer.Of(installation), PageTexts.Choose(call.Http.Request, installation.Locale).Tag, isForAnyone: true,
                 call.Cancel) is not { } paper)
@@ -212,15 +210,11 @@ public sealed class PaymentPageRoutes(
         return Answer.OfFile(paper.Name, Paper.MediaType, paper.Content);
     }
 
-    /// <summary>Whether a payment is under way, by this link or otherwise: the customer would pay twice by a transfer beside it.</summary>
-    private async Task<bool> IsClaimedAsync(LinkView view, CancellationToken cancel) =>
-        view.IsUnderWay || (await attempts.OfClaimantsAsync(view.Link.Charges, cancel)).Count > 0;
-
     /// <summary>Ends the autopay that was chosen with the payment by the link: whoever sees its page may, as with the receipt.</summary>
     private async Task<Answer> EndAutopayAsync(Call call)
     {
         var link = LinkOf(call);
-        var view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+        var view = await desk.ViewAsync(link, call.Cancel);
         if (!IsOpenTo(call, link) || !view.HasPayment || await AutopayAsync(call, view) is not { } consent)
             return Refuse(call.Http, EdgeFault.PathUnknown);
         var outcome = await call.SubmitAsync(
@@ -315,7 +309,7 @@ public sealed class PaymentPageRoutes(
             if (!outcome.Accepted && (outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds))
                 return (view, RefusedAnswer(call, outcome.Faults[0].Refusal));
             var link = await links.FindAsync(view.Link.Id, call.Cancel) ?? view.Link;
-            view = await LinkView.ReadAsync(link, sessions, receivables, call.Books, call.Cancel);
+            view = await desk.ViewAsync(link, call.Cancel);
             if (outcome.Accepted)
                 break;
             // Another request has opened it meanwhile.
@@ -338,7 +332,7 @@ public sealed class PaymentPageRoutes(
     private async Task<Answer> PayableAsync(Call call, LinkView view)
     {
         var payee = await payees.FindAsync(view.Link.Id.Merchant, call.Cancel);
-        var isClaimed = await IsClaimedAsync(view, call.Cancel);
+        var isClaimed = await desk.IsClaimedAsync(view, call.Cancel);
         var transfer = payee is null || isClaimed ? null : TransferCode.Of(payee, view.Link, view.Due);
         var token = SessionToken.ForUser(view.Last!.Id, call.Credential.HashKey.Span);
         // A transfer for an amount names nothing that it settles.

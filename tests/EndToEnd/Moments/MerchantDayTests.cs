@@ -3,12 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
+using Quittance.Core.Dues;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Overdue;
 using Quittance.Host;
 using Quittance.Host.Overdue;
 using Quittance.Providers;
+using Quittance.Storage.Dues;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Moments;
@@ -124,6 +126,55 @@ public sealed class MerchantDayTests(BooksFixture books)
         Assert.Equal(("Europe/Berlin", "Europe/Berlin"), (added.TimeZone, added.MerchantTimeZone));
         Assert.Equal(("America/New_York", "Europe/Berlin"), (other.TimeZone, other.MerchantTimeZone));
         Assert.Equal("Europe/Berlin", (await own.Database.ZoneAsync(shop.Merchant, Cancel)).Id);
+    }
+
+    [Fact]
+    public async Task FirstApi_SaysTheZone_OnlyWhereNobodyHas_AndNothingIsBooked()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchants = new Merchants(own.Database, TimeProvider.System);
+        var (fresh, set) = (await own.MerchantAsync(), await own.MerchantAsync());
+        await MoveAsync(own, new Business(set), "Europe/Berlin");
+        foreach (var merchant in new[] { fresh, set })
+            await merchants.InstallAsync(merchant, "quittance", Business.Euro, Cancel, timeZone: "America/New_York");
+
+        Assert.Equal("America/New_York", (await own.Database.ZoneAsync(fresh, Cancel)).Id);
+        Assert.Equal("Europe/Berlin", (await own.Database.ZoneAsync(set, Cancel)).Id);
+    }
+
+    /// <summary>It asks nobody for a day before it was set, wherever the days begin now.</summary>
+    [Fact]
+    public async Task PolicyOfDues_KeepsTheDayOnWhichItWasSet()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = await ShopAsync(own, "Pacific/Auckland");
+        var day = new DateOnly(2026, 1, 9);
+        var clock = new HandMovedClock { Now = new DateTimeOffset(2026, 1, 8, 11, 30, 0, TimeSpan.Zero) };
+        var policies = new DuePolicies(own.Database, clock);
+        await policies.SetAsync(
+            shop.Merchant, new DuePolicy(shop.Merchant, 6, new DueFilter(DateOnly.MaxValue), clock.Now), By(shop, "dues.policy"), Cancel);
+        Assert.Equal(day, (await policies.LookAsync(shop.Merchant, day, Cancel)).Policy!.SetOn);
+
+        // There it is the day before, and the sixth business day of January is the ninth.
+        await MoveAsync(own, shop, "Pacific/Pago_Pago");
+
+        var kept = (await policies.LookAsync(shop.Merchant, day, Cancel)).Policy!;
+        Assert.Equal((day, null), (kept.SetOn, kept.DueBy(day)));
+    }
+
+    /// <summary>Whoever changes the server's machine learns it at the start, not by bills that are dunned on another day.</summary>
+    [Fact]
+    public async Task Server_WhoseMachineDoesNotKnowAZone_SaysWhose_AndDoesNotStart()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = await ShopAsync(own, "Europe/Berlin");
+        await using (var command = own.Database.CreateCommand("UPDATE merchant SET time_zone = 'Europe/Atlantis'"))
+            await command.ExecuteNonQueryAsync(Cancel);
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync("serve", "--database", own.ConnectionString);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"merchant {shop.Merchant.Value} begin in Europe/Atlantis", error, StringComparison.Ordinal);
     }
 
     private static async Task<Business> ShopAsync(OwnBooks own, string zone)

@@ -51,7 +51,7 @@ internal static class CollectionWords
         .. list.Sums.Select(one => Say($"{Count(one.Count, one.Kind)} of {PlainAmount.Of(one.Sum)}||sum")),
         .. list.Collections.Count == 0 ? (string[])[] : [Counted(list.Collections.Count, "{0} collection", "{0} collections")],
         .. list.Approvals == 0 ? (string[])[] :
-            [Counted(list.Approvals, "{0} refund that waits for a second person", "{0} refunds that waits for a second person")],
+            [Counted(list.Approvals, "{0} refund that waits for a second person", "{0} refunds that wait for a second person")],
     ]);
 
     /// <summary>As in <c>1 debit</c> or <c>3 refunds</c>.</summary>

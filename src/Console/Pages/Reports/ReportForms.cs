@@ -230,7 +230,7 @@ internal static class ReportForms
             [
                 new(Say("Month"), "month"), new(Say("Paid by"), "method"), ReportColumn.Currency,
                 ReportColumn.Figure(Say("Payments"), "payments"),
-                ReportColumn.Figure(Say("Asked for"), "asked"), ReportColumn.Figure(Say("Paid"), "paid"),
+                ReportColumn.Figure(Say("Asked for||dues"), "asked"), ReportColumn.Figure(Say("Paid"), "paid"),
                 ReportColumn.Figure(Say("Taken back"), "taken_back"), ReportColumn.Figure(Say("Not paid"), "not_paid"),
                 ReportColumn.Figure(Say("Under way"), "under_way"),
             ],

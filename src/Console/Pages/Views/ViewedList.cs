@@ -22,7 +22,7 @@ public sealed record ViewedList(string Word, Place Place, IReadOnlyList<(string 
     public static ViewedList Payments => new("payments", Places.Payments,
     [
         ("amount", Say("Amount")), ("status", Say("Status")), ("customer", Say("Customer")), ("received", Say("Received")),
-        ("method", Say("Method")),
+        ("method", Say("Method||payment")),
         ("api", Say("API")),
     ]);
 

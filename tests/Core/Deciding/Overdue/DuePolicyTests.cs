@@ -78,6 +78,25 @@ public sealed class DuePolicyTests
         }
     }
 
+    /// <summary>In Auckland the day of the run begins twelve hours before it does in UTC.</summary>
+    [Theory]
+    [InlineData("2026-05-03T11:00Z", null)]
+    [InlineData("2026-05-03T20:00Z", Refusal.PerhapsSent)]
+    public void RestoreInTheDayOfTheRun_IsToldByTheMerchantsZone(string restored, Refusal? expected)
+    {
+        var (state, policy) = (new State(), Policy(day: 1));
+        state.Load(policy);
+        var stamp = new Stamp(Given.Now, Given.Now, 5, 0, Given.Lease) with
+        {
+            RestoredAt = DateTimeOffset.Parse(restored, null),
+            Zone = TimeZoneInfo.FindSystemTimeZoneById("Pacific/Auckland"),
+        };
+
+        var decision = Command(policy).Decide(state, stamp);
+
+        Assert.Equal(expected, decision.Faults.Count == 0 ? null : decision.Faults[0].Refusal);
+    }
+
     private static BeginDues Command(DuePolicy policy) => new(
         new Origin(Given.Merchant, 0, Guid.Empty), DueRunId.OfMonth(Given.Merchant, Given.Today),
         new DuePreview(

@@ -5,6 +5,7 @@ using Quittance.Console.Layout;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Acts;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
@@ -39,18 +40,8 @@ public sealed partial class GermanTextTests
 
     /// <summary>The pages show members of enumerations by these.</summary>
     [Fact]
-    public void EachStateAndKind_HasAGermanWord()
-    {
-        var shown = typeof(Words).GetMethods().Where(method => method.Name == nameof(Words.Of)
-            && method.GetParameters() is [{ ParameterType.IsEnum: true }]);
-
-        NoneIsMissing(
-            from method in shown
-            from member in Enum.GetValues(method.GetParameters()[0].ParameterType).Cast<object>()
-            let text = $"{method.Invoke(null, [member])}"
-            where !Known.ContainsKey(text)
-            select text);
-    }
+    public void EachStateAndKind_HasAGermanWord() =>
+        NoneIsMissing(WordsOfStates().Where(text => !Known.ContainsKey(text)));
 
     [Fact]
     public void GermanText_HasEachValueOfTheEnglishOne() =>
@@ -62,9 +53,40 @@ public sealed partial class GermanTextTests
         "Customers transfer money to DE89370400440532013000, Ada Ltd.", "Kunden überweisen an DE89370400440532013000, Ada Ltd.")]
     [InlineData("There is no customer 4711.", "Einen Kunden 4711 gibt es nicht.")]
     [InlineData("Nothing was handed out: its mandate has ended.", "Nichts wurde ausgegeben: ihr Mandat ist beendet.")]
+    [InlineData("its mandate has ended; its bank account was taken away", "ihr Mandat ist beendet; ihr Bankkonto wurde entfernt")]
+    [InlineData(
+        "https://a.example took the test event: HTTP 204.", "https://a.example hat das Testereignis angenommen: HTTP 204.")]
+    [InlineData(
+        "Proposal: charge R-1. Evidence: the payer has the customer's name; 2.00 EUR is missing, which is within your tolerance and is "
+            + "booked as rounding.",
+        "Vorschlag: charge R-1. Beleg: der Zahler heißt wie der Kunde; es fehlen 2.00 EUR, was in Ihrer Toleranz liegt und "
+            + "als Rundung gebucht wird.")]
     [InlineData("Nothing like it was ever said.", "Nothing like it was ever said.")]
     public void SentenceOfTheBackOffice_IsFoundByItsShape(string english, string german) =>
         Assert.Equal(german, ReaderLanguage.German.Heard(english));
+
+    /// <summary>What a customer or an operator typed stands as it is, also where it is a word of the pages.</summary>
+    [Theory]
+    [InlineData("There is no customer Open.", "Einen Kunden Open gibt es nicht.")]
+    [InlineData("Open", "Open")]
+    public void WordThatAPersonTyped_IsNoWordOfThePages(string english, string german) =>
+        Assert.Equal(german, ReaderLanguage.German.HeardOrTyped(english));
+
+    /// <summary>A text that no page says any more is deleted.</summary>
+    [Fact]
+    public void EachGermanText_IsSaidSomewhere()
+    {
+        var sources = string.Join('\n', Directory
+            .EnumerateFiles(Path.Combine(RunningProgram.Solution, "src"), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".razor" && !BuiltFiles().IsMatch(file)).Select(File.ReadAllText));
+        HashSet<string> shown = [.. Done.Messages, .. WordsOfStates()];
+
+        NoneIsMissing(
+            from text in ReaderLanguage.German.OfPages
+            where Place().Replace(text, "").Any(char.IsLetter) && !SaidTexts.All.ContainsKey(text) && !shown.Contains(text)
+                && !sources.Contains($"\"{text}\"", StringComparison.Ordinal)
+            select text);
+    }
 
     private static void NoneIsMissing(IEnumerable<string> missing)
     {
@@ -72,10 +94,19 @@ public sealed partial class GermanTextTests
         Assert.True(all.Length == 0, string.Join('\n', all));
     }
 
+    private static IEnumerable<string> WordsOfStates() =>
+        from method in typeof(Words).GetMethods()
+        where method.Name == nameof(Words.Of) && method.GetParameters() is [{ ParameterType.IsEnum: true }]
+        from member in Enum.GetValues(method.GetParameters()[0].ParameterType).Cast<object>()
+        select $"{method.Invoke(null, [member])}";
+
     private static bool IsTheSame(string text) => Known.TryGetValue(text, out var german) && german == text;
 
     private static IEnumerable<string> PlacesOf(string text) =>
         Place().Matches(text).Select(place => place.Value).Order(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"[/\\](bin|obj)[/\\]", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex BuiltFiles();
 
     [GeneratedRegex(@"\{\d+\}", RegexOptions.NonBacktracking)]
     private static partial Regex Place();

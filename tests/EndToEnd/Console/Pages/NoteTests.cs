@@ -31,6 +31,9 @@ public sealed class NoteTests(BooksFixture books)
         Assert.True(html.IndexOf("Note 4", StringComparison.Ordinal) < html.IndexOf("Note 2", StringComparison.Ordinal));
         Assert.True(html.IndexOf("1 older", StringComparison.Ordinal) < html.IndexOf("Note 1", StringComparison.Ordinal));
         Assert.Contains(page, await ruth.PageAsync($"/console/search?q={word}"), StringComparison.Ordinal);
+        // Notes are for people: a program reads none, and finds nothing by their words.
+        var found = await biller.GetAsync($"/api/v1/search?q={word}");
+        Assert.Equal((HttpStatusCode.OK, false), (found.Status, found.Text.Contains($"{id:D}", StringComparison.Ordinal)));
         var log = await ruth.PageAsync("/console/audit");
         Assert.Contains("Wrote a note on a customer", log, StringComparison.Ordinal);
         Assert.DoesNotContain(word, log, StringComparison.Ordinal);
