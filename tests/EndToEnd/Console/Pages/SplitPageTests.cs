@@ -65,7 +65,7 @@ public sealed class SplitPageTests(BooksFixture books, Browser browser)
 
         foreach (var (at, typed, left) in new[]
         {
-            (0, "20", "30.00"), (1, "1.030,5", "−1,000.50"), (1, "30,5", "-0.50"), (2, "-0.5", "0.00"),
+            (0, "20", "30.00"), (1, "1.030,5", "−1,000.50"), (1, "30,5", "−0.50"), (2, "-0.5", "0.00"),
         })
         {
             await amounts.Nth(at).FillAsync(typed);
