@@ -56,13 +56,19 @@ public sealed class PainStatusReader
 
     private static async Task<bool> ReadAsync(XmlReader xml, Findings found, List<StatusReport> reports, CancellationToken cancel)
     {
-        if (await MessageKinds.OfAsync(xml) != MessageKind.Status)
+        var (line, root) = (BoundedXml.LineOf(xml), xml.LocalName);
+        var kind = await MessageKinds.OfAsync(xml);
+        if (kind == MessageKind.None)
+        {
+            found.Refuse(line, root, NoReport);
+        }
+        else if (kind is not (MessageKind.Status or MessageKind.Header))
         {
             var space = xml.NamespaceURI;
             found.Refuse(BoundedXml.LineOf(xml), xml.LocalName, space.StartsWith(Namespace, StringComparison.Ordinal)
                 ? $"this is {space[(Namespace.Length - "pain.".Length)..]}; a bank's report about a file is pain.002" : NoReport);
         }
-        else if (await ReadAsync(xml, found, cancel) is { } report)
+        else if (kind == MessageKind.Status && await ReadAsync(xml, found, cancel) is { } report)
         {
             reports.Add(report);
         }

@@ -49,6 +49,38 @@ public sealed class BankFileKindsTests
         Assert.Equal("Müßig INV-1", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
     }
 
+    /// <summary>Networks send a message behind a header, beside it or in an envelope with it.</summary>
+    [Theory]
+    [InlineData("{0}{1}")]
+    [InlineData("<Envelope xmlns=\"urn:swift:xsd:envelope\">{0}{1}</Envelope>")]
+    [InlineData("<!-- a > b --><s:RequestPayload xmlns:s=\"urn:x\">\n{0}\n{1}\n</s:RequestPayload>\n")]
+    [InlineData("<DataPDU xmlns=\"urn:swift:saa:xsd:saa.2.0\"><Revision>2.0.14</Revision><Body>{0}{1}</Body></DataPDU>")]
+    [InlineData("<Envelope>{0}{1}</Envelope>\n<Envelope>{0}{2}</Envelope>", 2)]
+    public async Task MessageInAnEnvelope_IsRead(string envelope, int statements = 1)
+    {
+        const string Header = "<h:AppHdr xmlns:h=\"urn:iso:std:iso:20022:tech:xsd:head.001.001.02\"><h:BizMsgIdr>M-1</h:BizMsgIdr>"
+            + "</h:AppHdr>";
+        string[] documents = [.. new[] { Statement, new Camt { Id = "2027/12", Opening = 1012.50m }.With(1, "INV-2").ToXml() }
+            .Select(text => text[text.IndexOf("<Document", StringComparison.Ordinal)..])];
+
+        var read = await ReadAsync(Encoding.UTF8.GetBytes(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + envelope.Replace("{0}", Header, StringComparison.Ordinal)
+                .Replace("{1}", documents[0], StringComparison.Ordinal).Replace("{2}", documents[1], StringComparison.Ordinal)));
+
+        Assert.Empty(read.Faults);
+        Assert.Equal(statements, read.Statements.Count);
+        Assert.Equal("Müßig INV-1", Assert.Single(read.Statements[0].Lines).Remittance);
+    }
+
+    [Theory]
+    [InlineData("<html><body/></html>", "html")]
+    [InlineData("<Envelope><AppHdr/></Envelope>", "Envelope")]
+    public async Task XmlWithoutADocument_IsRefusedByItsRoot(string text, string root)
+    {
+        var fault = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(text))).Faults);
+        Assert.Equal((1, root, "this is no camt.053 statement"), (fault.Line, fault.Column, fault.Problem));
+    }
+
     [Theory]
     [InlineData("UTF-8", "it has bytes that UTF-8 does not have")]
     [InlineData("x-none", "x-none, an encoding that is not known")]

@@ -22,6 +22,9 @@ internal static class BankReference
 /// </summary>
 internal sealed class CamtReader(Findings found)
 {
+    /// <summary>The problem of a document of another kind.</summary>
+    public const string NoStatement = "this is no camt.053 statement";
+
     private const string Iso = "urn:iso:std:iso:20022:tech:xsd:";
 
     private readonly List<ReadLine> _lines = [];
@@ -141,7 +144,7 @@ internal sealed class CamtReader(Findings found)
         var space = xml.NamespaceURI;
         var name = space[(space.LastIndexOf(':') + 1)..] is { Length: > 0 } version ? version : xml.LocalName;
         if (kind == MessageKind.Other && !space.StartsWith(Iso, StringComparison.Ordinal))
-            return "this is no camt.053 statement";
+            return NoStatement;
         return kind == MessageKind.Report
             ? $"this is {name}, which tells of a day before it is over, so its entries can change; a statement of booked entries is "
                 + "camt.053"

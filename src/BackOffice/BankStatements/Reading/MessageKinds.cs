@@ -19,6 +19,12 @@ internal enum MessageKind
 
     /// <summary>Another one.</summary>
     Other,
+
+    /// <summary>The header that networks send before a message.</summary>
+    Header,
+
+    /// <summary>None: there is no document.</summary>
+    None,
 }
 
 /// <summary>
@@ -32,11 +38,23 @@ internal static class MessageKinds
         ("camt.052", "BkToCstmrAcctRpt", MessageKind.Report), ("pain.002", "CstmrPmtStsRpt", MessageKind.Status),
     ];
 
-    /// <summary>The kind of the document at whose root a reader stands. It may go on to the first element in it.</summary>
+    // An envelope has a header before its document.
+    private const int MostBeforeDocument = 2000;
+
+    /// <summary>
+    /// The kind of the document at whose root a reader stands, or in whose envelope. It goes on to the document, and may go on to the first
+    /// element in it.
+    /// </summary>
     public static async Task<MessageKind> OfAsync(XmlReader xml)
     {
-        if (xml is not { NodeType: XmlNodeType.Element, LocalName: "Document" })
-            return MessageKind.Other;
+        if (xml is { NodeType: XmlNodeType.Element, LocalName: "AppHdr" })
+            return MessageKind.Header;
+        for (var nodes = 0; xml is not { NodeType: XmlNodeType.Element, LocalName: "Document" }; nodes++)
+        {
+            if (nodes == MostBeforeDocument || !await BoundedXml.MoveAsync(xml))
+                return MessageKind.None;
+        }
+
         foreach (var (version, _, kind) in Known)
         {
             if (xml.NamespaceURI.Contains(version, StringComparison.Ordinal))

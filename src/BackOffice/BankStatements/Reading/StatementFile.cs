@@ -74,10 +74,13 @@ public static class StatementFile
 
     private static async Task<bool> ReadAsync(XmlReader xml, Findings found, List<StatusReport> reports, CancellationToken cancel)
     {
+        var (line, root) = (BoundedXml.LineOf(xml), xml.LocalName);
         var kind = await MessageKinds.OfAsync(xml);
-        if (kind != MessageKind.Status)
+        if (kind == MessageKind.None)
+            found.Refuse(line, root, CamtReader.NoStatement);
+        else if (kind is not (MessageKind.Status or MessageKind.Header))
             await CamtReader.ReadAsync(xml, kind, found, cancel);
-        else if (await PainStatusReader.ReadAsync(xml, found, cancel) is { } report)
+        else if (kind == MessageKind.Status && await PainStatusReader.ReadAsync(xml, found, cancel) is { } report)
             reports.Add(report);
         return found.Faults.Count == 0;
     }

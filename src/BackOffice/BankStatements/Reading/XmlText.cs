@@ -15,11 +15,10 @@ internal sealed partial class XmlText : TextReader
     /// <summary>Longer than the end tag of a document with a prefix.</summary>
     private const int LongestEnd = 64;
 
-    private const string DocumentEnd = "Document>";
-
     private readonly StreamReader _text;
     private readonly string _encoding;
     private readonly char[] _ahead = new char[4096];
+    private string _documentEnd = "";
     private string _tail = "";
     private int _aheadFrom;
     private int _aheadTo;
@@ -88,6 +87,10 @@ internal sealed partial class XmlText : TextReader
         }
 
         _tail = "";
+        Fill(_ahead.Length);
+        // Of a message in an envelope the end is that of the envelope.
+        var root = Root().Match(new string(_ahead, _aheadFrom, _aheadTo - _aheadFrom));
+        _documentEnd = root.Success ? $"{root.Groups["name"].Value}>" : "Document>";
         return true;
     }
 
@@ -155,13 +158,13 @@ internal sealed partial class XmlText : TextReader
     private int? EndIn(ReadOnlySpan<char> part)
     {
         var seen = string.Concat(_tail, part);
-        for (var from = 0; seen.IndexOf(DocumentEnd, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
+        for (var from = 0; seen.IndexOf(_documentEnd, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
         {
             var tag = seen.AsSpan(0, at).LastIndexOf('<');
-            if (tag >= 0 && at - tag <= LongestEnd && seen[tag + 1] == '/' && at + DocumentEnd.Length > _tail.Length
+            if (tag >= 0 && at - tag <= LongestEnd && seen[tag + 1] == '/' && at + _documentEnd.Length > _tail.Length
                 && (at == tag + 2 || seen[at - 1] == ':'))
             {
-                return at + DocumentEnd.Length - _tail.Length;
+                return at + _documentEnd.Length - _tail.Length;
             }
         }
 
@@ -204,4 +207,9 @@ internal sealed partial class XmlText : TextReader
     [GeneratedRegex(
         """^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?<\?xml[^>]*encoding\s*=\s*["'](?<name>[A-Za-z0-9._-]{1,40})["']""", RegexOptions.None, 1000)]
     private static partial Regex Declared();
+
+    [GeneratedRegex(
+        @"^\s*(?:<\?[^>]*>\s*|<!--(?:[^-]|-[^-])*-->\s*)*<(?:[\w.-]{1,40}:)?(?<name>[\w.-]{1,40})",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Root();
 }
