@@ -30,6 +30,26 @@ public sealed record ReadStatement(
         OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null
             : Lines.Max(line => line.BookedOn));
 
+    /// <summary>
+    /// The balances between its lines, in the order of the file and at the end of each day: banks order the lines of a day in several ways.
+    /// Empty where it tells no balance before.
+    /// </summary>
+    public IReadOnlySet<long> BalancesWithin()
+    {
+        HashSet<long> within = [];
+        if (OpeningMinor is not { } balanceMinor)
+            return within;
+        Add(Lines.Select(line => line.AmountMinor));
+        Add(Lines.GroupBy(line => line.BookedOn).OrderBy(day => day.Key).Select(day => day.Sum(line => line.AmountMinor)));
+        return within;
+
+        void Add(IEnumerable<long> amountsMinor)
+        {
+            var atMinor = balanceMinor;
+            within.UnionWith(amountsMinor.SkipLast(1).Select(amountMinor => atMinor += amountMinor));
+        }
+    }
+
     /// <summary>A hash of all that it says of the account, by which it is known however often and in whatever file it comes.</summary>
     public byte[] ContentHash()
     {

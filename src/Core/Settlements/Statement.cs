@@ -114,12 +114,40 @@ public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateO
     /// <param name="isChained">Whether one of the two ends where the other begins, directly or by statements between them.</param>
     public bool? Shares(StatementSpan earlier, DateOnly day, bool hasReference, bool isChained)
     {
-        var meetsAtAnEnd = (OpeningMinor is { } opening && opening == earlier.OpeningMinor)
-            || (ClosingMinor is { } closing && closing == earlier.ClosingMinor);
+        var meetsAtAnEnd = MeetsAtAnEnd(earlier);
         if (isChained != meetsAtAnEnd)
             return meetsAtAnEnd ? true : hasReference ? null : false;
         return hasReference || HasAllOf(day) || earlier.HasAllOf(day) ? true : null;
     }
+
+    /// <summary>
+    /// Whether two statements may have lines in common: their days overlap, and no balances say that they have none. Balances that neither
+    /// meet nor follow one another nor lie within one another are of two statements of the same days.
+    /// </summary>
+    /// <param name="earlier">The earlier statement.</param>
+    /// <param name="isChained">Whether one of the two ends where the other begins, directly or by statements between them.</param>
+    /// <param name="within">The balances between the lines of this one.</param>
+    /// <param name="withinEarlier">Those of the earlier one; null where they are not known.</param>
+    public bool MayShare(StatementSpan earlier, bool isChained, IReadOnlySet<long> within, IReadOnlySet<long>? withinEarlier)
+    {
+        if (!OverlapsDaysOf(earlier))
+            return false;
+        var meetsAtAnEnd = MeetsAtAnEnd(earlier);
+        if (isChained || meetsAtAnEnd)
+            return meetsAtAnEnd;
+        if (!HasBalances || !earlier.HasBalances || withinEarlier is null)
+            return true;
+        return (withinEarlier.Contains(OpeningMinor!.Value) || within.Contains(earlier.OpeningMinor!.Value))
+            && (withinEarlier.Contains(ClosingMinor!.Value) || within.Contains(earlier.ClosingMinor!.Value));
+    }
+
+    public bool HasBalances => OpeningMinor is not null && ClosingMinor is not null;
+
+    /// <summary>Whether two statements have a day in common, as far as the days of their lines tell.</summary>
+    public bool OverlapsDaysOf(StatementSpan other) => FirstOn <= other.LastOn && other.FirstOn <= LastOn;
+
+    private bool MeetsAtAnEnd(StatementSpan other) => (OpeningMinor is { } opening && opening == other.OpeningMinor)
+        || (ClosingMinor is { } closing && closing == other.ClosingMinor);
 
     /// <summary>The statements of an account that this one follows or leads to without a gap: they share nothing with it.</summary>
     /// <param name="others">Other statements of the account.</param>
