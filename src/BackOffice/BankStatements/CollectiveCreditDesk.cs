@@ -324,7 +324,7 @@ internal sealed class CollectiveCreditDesk(
         var lines = await _credits.LinesAsync(
             origin.Merchant, account, [.. credits.Select(credit => credit.Day).Distinct()],
             [.. credits.Where(credit => !credit.IsShown).Select(credit => credit.Sum.AmountMinor).Distinct()], cancel);
-        var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false }).ToList();
+        var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false, Resembles: null }).ToList();
         foreach (var credit in credits.Where(credit => credit is { IsShown: false, IsOnly: false }).ToList())
         {
             // A sum has no payer.

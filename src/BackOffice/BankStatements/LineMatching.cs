@@ -10,6 +10,7 @@ namespace Quittance.BackOffice.BankStatements;
 /// <summary>Matches open lines with the books as they are now. It only reads.</summary>
 public sealed class LineMatching(NpgsqlDataSource database)
 {
+    /// <summary>Why an earlier version left a line open, which kept nothing else of it: a person decides.</summary>
     private const string Elsewhere =
         "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
 
@@ -17,7 +18,12 @@ public sealed class LineMatching(NpgsqlDataSource database)
         "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is "
         + "the same: ignore this one if it is, else say what it is.";
 
+    private const string BookedLater =
+        "A line of a later file is booked that may be this one in other words: ignore this one if it is the same, else say what it is.";
+
     private const string UnshownPart = $"It can't be booked: {SplitLines.Unshown}.";
+
+    private const int LongestShown = 60;
 
     internal const string Unshown = "It is a part of a collective credit that no statement shows yet.";
 
@@ -61,17 +67,20 @@ public sealed class LineMatching(NpgsqlDataSource database)
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, IReadOnlyDictionary<SettlementLineId, MatchEvidence> evidence,
         CancellationToken cancel)
     {
-        HashSet<SettlementLineId> elsewhere = [];
-        foreach (var ofOne in lines.GroupBy(line => line.Statement))
-            elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
+        HashSet<SettlementLineId> bookedLater = [];
+        foreach (var ofOne in lines.Where(line => line.IsOfTheBank).GroupBy(line => line.Statement))
+            bookedLater.UnionWith(await _statements.BookedLaterAsync(ofOne.Key, [.. ofOne], cancel));
+        var resembled = await _statements.ResembledAsync(merchant, lines, cancel);
         var unshown = await _credits.UnshownAsync(
             merchant, [.. lines.Where(line => line.IsPart).Select(line => line.Statement).Distinct()], cancel);
         return
         [
             .. lines.Select(line => (
                 line,
-                elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere)
-                : line.Resembles is not null ? SettlementMatch.None(Unclear)
+                line is { Status: SettlementStatus.Open, Note: Elsewhere } ? SettlementMatch.None(Elsewhere)
+                : line.Resembles is { } like && resembled.TryGetValue(like, out var earlier)
+                    ? SettlementMatch.None(TextOf(line, earlier.Line, earlier.Statement))
+                : bookedLater.Contains(line.Id) ? SettlementMatch.None(BookedLater)
                 : unshown.Contains(line.Statement) ? SettlementMatch.None(line.IsSplitPart ? UnshownPart : Unshown)
                 : SettlementMatching.Match(line, evidence[line.Id]))),
         ];
@@ -118,6 +127,18 @@ public sealed class LineMatching(NpgsqlDataSource database)
 
         bool IsUntouched(IEnumerable<NamedCharge> charges) =>
             charges.All(charge => owed.TryGetValue(charge.Id, out var whole) && whole.Open == whole.Amount && whole.Open == charge.Open);
+    }
+
+    /// <summary>Why a line waits that an earlier statement may have.</summary>
+    private static string TextOf(SettlementLine line, SettlementLine earlier, string statement)
+    {
+        if ((line.Counterparty, line.Remittance, line.EndToEnd) == (earlier.Counterparty, earlier.Remittance, earlier.EndToEnd))
+            return Unclear;
+        string?[] said = [$"{earlier.Amount}", $"{earlier.BookedOn:yyyy-MM-dd}", earlier.Counterparty, Shown(earlier.Remittance)];
+        return $"An earlier file may have this line in other words: line {earlier.Number} of {statement}, "
+            + $"{string.Join(", ", said.OfType<string>())}. Ignore this one if it is the same, else say what it is.";
+
+        static string? Shown(string? text) => text is { Length: > LongestShown } ? $"{text[..LongestShown]}…" : text;
     }
 
     /// <summary>What a rule says of a line: it proposes a customer, and decides the rest when a statement is imported.</summary>

@@ -79,7 +79,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     {
         var key = await HashKeyAsync(connection, merchant, cancel);
         var accountHash = StatementAccounts.Hash(key, read.Source, read.AccountKey, read.Currency);
-        if (again != UndoneImport.IsTheAnswer && await HalfUndoneAsync(connection, merchant, read.Source, accountHash, cancel) is { } half)
+        if (again != UndoneImport.IsTheAnswer && await HalfUndoneAsync(connection, merchant, accountHash, cancel) is { } half)
             return new ImportedStatement(half, WasKnown: false, 0, IsOtherFile: true) { IsHalfUndone = true };
         var (id, undoneAt) = await IdAsync(connection, merchant, accountHash, read, again, cancel);
         if (undoneAt is not null)
@@ -93,12 +93,12 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         {
             var known = await FindKnownAsync(connection, id, read, accountHash, cancel);
             await change.BeforeAsync(SealedTables.Statement, "x.id = $2", command => command.With(known.Value), cancel);
-            var added = known == id ? await MendAsync(change, connection, id, read, accountHash, key, place, cancel) : 0;
+            var added = known == id ? await MendAsync(change, connection, id, read, accountHash, key, place, before, cancel) : 0;
             await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(known.Value), cancel);
             return new ImportedStatement(known, known == id, added, known != id);
         }
 
-        var imported = await AddPlacedAsync(change, connection, id, read, accountHash, key, place, own: null, cancel);
+        var imported = await AddPlacedAsync(change, connection, id, read, accountHash, key, place, own: null, before, cancel);
         if (imported.NewLines == read.Lines.Count && await ContradictedAsync(connection, id, read, accountHash, cancel) is { } other)
             return new ImportedStatement(other, WasKnown: false, 0, IsOtherFile: true);
         await change.AfterAsync(SealedTables.Statement, "x.id = $2", command => command.With(id.Value), cancel);
@@ -110,15 +110,15 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// the lines of a new import. Indexes: statement_of_account, settlement_line_of_statement.
     /// </summary>
     private static async Task<StatementId?> HalfUndoneAsync(
-        NpgsqlConnection connection, MerchantId merchant, StatementSource source, byte[] accountHash, CancellationToken cancel)
+        NpgsqlConnection connection, MerchantId merchant, byte[] accountHash, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
             SELECT s.id FROM statement s
-             WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.undone_at IS NOT NULL
+             WHERE s.merchant_id = $1 AND s.account_hash = $2 AND s.undone_at IS NOT NULL
                AND EXISTS (SELECT FROM settlement_line l WHERE l.statement_id = s.id AND l.merchant_id = $1 AND l.status <> 'undone')
              LIMIT 1
-            """).With(merchant.Value).With(Words.Of(source)).With(accountHash);
+            """).With(merchant.Value).With(accountHash);
         return await batch.ExecuteScalarAsync(cancel) is Guid id ? new StatementId(merchant, id) : null;
     }
 
@@ -149,7 +149,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// <summary>Adds the lines that a statement says and has not: an earlier version took them for another statement's.</summary>
     private static async Task<int> MendAsync(
         SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, long place,
-        CancellationToken cancel)
+        IReadOnlyList<ImportedStatement> before, CancellationToken cancel)
     {
         HashSet<int> own = [];
         await using (var batch = new NpgsqlBatch(connection))
@@ -169,15 +169,16 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         const int Complete = 0;
         return own.Contains(Complete)
             ? 0
-            : (await AddPlacedAsync(change, connection, id, read, accountHash, key, place, own, cancel)).NewLines;
+            : (await AddPlacedAsync(change, connection, id, read, accountHash, key, place, own, before, cancel)).NewLines;
     }
 
     private static async Task<ImportedStatement> AddPlacedAsync(
         SealedChange change, NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, long place,
-        HashSet<int>? own, CancellationToken cancel)
+        HashSet<int>? own, IReadOnlyList<ImportedStatement> before, CancellationToken cancel)
     {
         var others = await OthersAsync(connection, id, read, accountHash, cancel);
         var placed = await PlacedAsync(connection, id, read, accountHash, others, own ?? [], cancel);
+        await HoldInOtherWordsAsync(connection, id, read, accountHash, key, others, before, placed, cancel);
         foreach (var some in placed.New.OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
         {
             await AddLinesAsync(connection, id, read, key, place, some, cancel);
@@ -199,6 +200,12 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     {
         /// <summary>The statements that have the others.</summary>
         public HashSet<Guid> SharedWith { get; } = [];
+
+        /// <summary>The lines of earlier statements that equal lines are, or may be.</summary>
+        public HashSet<Guid> Equal { get; } = [];
+
+        /// <summary>The statements that have these.</summary>
+        public HashSet<Guid> EqualIn { get; } = [];
 
         /// <summary>How many of the new ones an import had that was taken back.</summary>
         public int TakenBack { get; set; }
@@ -230,36 +237,91 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         foreach (var lines in equal)
         {
             var earlier = known.GetValueOrDefault(lines.Key, []);
-            Queue<Guid> shared = [];
-            Queue<SettlementLineId> resembling = [];
+            Queue<KnownLine> shared = [];
+            Queue<KnownLine> resembling = [];
             foreach (var line in earlier.Where(one => one.Statement != id.Value && !one.IsUndone))
             {
                 var other = others.GetValueOrDefault(line.Statement) ?? new StatementSpan(null, null, null, null);
                 var first = lines.First().Line;
                 if (span.Shares(other, first.BookedOn, line.IsReferenced && IsReferenced(first), chain.Contains(other)) is not { } isShared)
-                    resembling.Enqueue(line.Id);
+                    resembling.Enqueue(line);
                 else if (isShared)
-                    shared.Enqueue(line.Statement);
+                    shared.Enqueue(line);
             }
 
             var (occurrence, undone) = (earlier.Count, earlier.Count(one => one.IsUndone));
             foreach (var (line, number) in lines.Where(one => !own.Contains(one.Number)))
             {
-                if (shared.TryDequeue(out var other))
+                if (shared.TryDequeue(out var same))
                 {
                     placed.Shared.Add(line);
-                    placed.SharedWith.Add(other);
+                    placed.SharedWith.Add(same.Statement);
                 }
                 else
                 {
-                    var resembles = resembling.TryDequeue(out var like) ? like : (SettlementLineId?)null;
-                    placed.New.Add(new PlacedLine(IdOf(lines.Key, ++occurrence), number, line, IsReferenced(line), resembles));
+                    resembling.TryDequeue(out same);
+                    placed.New.Add(new PlacedLine(IdOf(lines.Key, ++occurrence), number, line, IsReferenced(line), same?.Id));
                     placed.TakenBack += undone-- > 0 ? 1 : 0;
+                }
+
+                if (same is not null)
+                {
+                    placed.Equal.Add(same.Id.Value);
+                    placed.EqualIn.Add(same.Statement);
                 }
             }
         }
 
         return placed;
+    }
+
+    /// <summary>
+    /// Holds the new lines that earlier files may have in other words: each resembles a line of theirs then, and waits for a person.
+    /// </summary>
+    /// <param name="before">The statements of the same file: one program tells their lines in the same words.</param>
+    private static async Task HoldInOtherWordsAsync(
+        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key,
+        IReadOnlyDictionary<Guid, StatementSpan> others, IReadOnlyList<ImportedStatement> before, Placed placed, CancellationToken cancel)
+    {
+        var free = placed.New.Index().Where(one => one.Item.Resembles is null).ToList();
+        if (read.Source == StatementSource.Payout || free.Count == 0)
+            return;
+        var ofThisFile = before.Select(one => one.Id.Value).ToHashSet();
+        var ofOtherFiles = others.Where(other => !ofThisFile.Contains(other.Key)).ToDictionary();
+        var overlapping = await EarlierLine.OverlappingAsync(connection, id, read, ofOtherFiles, [.. others.Values], cancel);
+        List<EarlierLine> earlier =
+        [
+            .. (await EarlierLine.OfAsync(connection, id, overlapping, [.. free.Select(one => one.Item.Line)], cancel))
+                .Where(line => !placed.Equal.Contains(line.Id.Value)),
+        ];
+        List<ToldLine> told =
+        [
+            .. free.Select(one => one.Item.Line).Select(line => new ToldLine(read.Source, line.BookedOn, line.AmountMinor)
+            {
+                ValueOn = line.ValueOn,
+                Counterparty = line.Counterparty,
+                CounterpartyHash = PayerHash(key, line) is { } hash ? hash : default(ReadOnlyMemory<byte>?),
+                Remittance = line.Remittance,
+                EndToEnd = line.EndToEnd,
+            }),
+        ];
+        var found = OtherWords.Find(told, [.. earlier.Select(line => line.Told)], MayBe);
+        foreach (var (at, one) in free.Index())
+        {
+            if (found[at] is { } like)
+                placed.New[one.Index] = one.Item with { Resembles = earlier[like].Id };
+        }
+
+        bool MayBe(int line, int like)
+        {
+            var (own, its) = (free[line].Item, earlier[like]);
+            if (its.Told.Source != read.Source)
+                return true;
+            // Several formats of text are one source, and their references are of different kinds.
+            var isOther = own.IsReferenced && its.IsReferenced && read.Source != StatementSource.Mt940
+                && its.Id != SettlementLineId.Of(id.Merchant, accountHash, its.IdentityUnder(own.Line.BankReference), 1);
+            return !isOther && (!placed.EqualIn.Contains(its.Statement) || told[line].IsCutOf(its.Told));
+        }
     }
 
     /// <summary>The lines that are there of each identity, in the order of their numbers.</summary>
@@ -328,11 +390,11 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         batch.Statement("""
             WITH other AS MATERIALIZED (
                 SELECT s.id, s.opening_minor, s.closing_minor, s.first_on, s.last_on FROM statement s
-                 WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.id <> $4 AND s.undone_at IS NULL)
+                 WHERE s.merchant_id = $1 AND s.account_hash = $2 AND s.id <> $3 AND s.undone_at IS NULL)
             SELECT o.id, o.opening_minor, o.closing_minor, o.first_on, o.last_on FROM other o
-             WHERE o.first_on <= $6 AND o.last_on >= least($5, (SELECT max(b.last_on) FROM other b WHERE b.last_on <= $5))
+             WHERE o.first_on <= $5 AND o.last_on >= least($4, (SELECT max(b.last_on) FROM other b WHERE b.last_on <= $4))
             """)
-            .With(id.Merchant.Value).With(Words.Of(read.Source)).With(accountHash).With(id.Value).With(firstOn).With(lastOn);
+            .With(id.Merchant.Value).With(accountHash).With(id.Value).With(firstOn).With(lastOn);
         Dictionary<Guid, StatementSpan> others = [];
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

@@ -23,33 +23,42 @@ public sealed class Statements(NpgsqlDataSource database)
         + "x.booked_on, x.file_order, x.id";
 
     /// <summary>
-    /// The lines that a file of another kind has too, as far as day and amount tell: a file that was imported before, or a later
-    /// one whose line is not open any more. Indexes: statement_of_account, settlement_line_by_status; of days that the lines are of.
+    /// The lines of a statement that lines of later ones may be, and one of those is booked. A value date is near its day of booking.
+    /// Indexes: statement_of_account, settlement_line_of_statement.
     /// </summary>
-    /// <param name="statement">The statement of the lines.</param>
-    /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<IReadOnlySet<SettlementLineId>> OfOtherSourcesAsync(
-        StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+    public async Task<IReadOnlySet<SettlementLineId>> BookedLaterAsync(
+        StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel) => (await database.AllAsync(
+        """
+        SELECT x.resembles_id
+          FROM statement s
+          JOIN statement o ON o.merchant_id = $1 AND o.account_hash = s.account_hash AND o.id <> s.id
+          JOIN settlement_line x ON x.merchant_id = $1 AND x.statement_id = o.id
+         WHERE s.merchant_id = $1 AND s.id = $2 AND s.source <> 'payout' AND o.imported_at >= s.imported_at
+           AND o.first_on <= s.last_on AND o.last_on >= s.first_on
+           AND x.status = 'booked' AND x.resembles_id = ANY($3) AND x.booked_on BETWEEN $4::date - 10 AND $5::date + 10
+        """,
+        command => command.With(statement.Merchant.Value).With(statement.Value).With(lines.ToColumn(line => line.Id.Value))
+            .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
+        row => new SettlementLineId(statement.Merchant, row.GetGuid(0)), cancel)).ToHashSet();
+
+    /// <summary>
+    /// The lines that others resemble and that count, each with the name of its statement. Index: the key of settlement_line.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyDictionary<SettlementLineId, (SettlementLine Line, string Statement)>> ResembledAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)
     {
-        var found = await database.AllAsync(
-            """
-            WITH other AS MATERIALIZED (
-                SELECT o.id, (o.imported_at, o.id) < (s.imported_at, s.id) AS was_first
-                  FROM statement s
-                  JOIN statement o ON o.merchant_id = $1 AND o.account_hash = s.account_hash AND o.source <> s.source
-                 WHERE s.merchant_id = $1 AND s.id = $2)
-            SELECT x.booked_on, x.amount_minor
-              FROM settlement_line x JOIN other o ON o.id = x.statement_id
-             WHERE EXISTS (SELECT FROM other) AND x.merchant_id = $1 AND x.status = ANY($3) AND x.booked_on BETWEEN $4 AND $5
-               AND (o.was_first OR x.status <> 'open')
+        Guid[] resembled = [.. lines.Select(line => line.Resembles?.Value).OfType<Guid>().Distinct()];
+        return resembled.Length == 0 ? new Dictionary<SettlementLineId, (SettlementLine, string)>() : (await database.AllAsync(
+            $"""
+            SELECT {Tables.SettlementLine.Selected}, coalesce(s.reference, s.file_name)
+              FROM settlement_line x JOIN statement s ON s.merchant_id = $1 AND s.id = x.statement_id
+             WHERE x.merchant_id = $1 AND x.id = ANY($2) AND x.status <> 'undone' AND s.undone_at IS NULL
             """,
-            command => command.With(statement.Merchant.Value).With(statement.Value)
-                .With(Counted)
-                .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
-            row => (Day: row.GetFieldValue<DateOnly>(0), AmountMinor: row.GetInt64(1)), cancel);
-        var others = found.ToHashSet();
-        return lines.Where(line => others.Contains((line.BookedOn, line.Amount.AmountMinor))).Select(line => line.Id).ToHashSet();
+            command => command.With(merchant.Value).With(resembled),
+            row => (Line: Tables.SettlementLine.Read(row), Statement: row.GetString(Tables.SettlementLine.Width)), cancel))
+            .ToDictionary(one => one.Line.Id);
     }
 
     /// <summary>Statements, the newest first. Indexes: statement_by_time, settlement_line_of_statement.</summary>

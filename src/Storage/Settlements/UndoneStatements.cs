@@ -19,14 +19,14 @@ public sealed class UndoneStatements(NpgsqlDataSource database, TimeProvider clo
     private static readonly string Later = $"""
         SELECT {Tables.Statement.Selected}
           FROM statement u
-          JOIN statement x ON x.merchant_id = $1 AND x.source = u.source AND x.account_hash = u.account_hash AND x.id <> u.id
+          JOIN statement x ON x.merchant_id = $1 AND x.account_hash = u.account_hash AND x.id <> u.id
          WHERE u.merchant_id = $1 AND u.id = $2 AND u.undone_at IS NULL AND u.source <> 'payout' AND x.undone_at IS NULL
            AND x.imported_at >= u.imported_at
            AND ((x.shared > 0 AND x.first_on <= u.last_on AND x.last_on >= u.first_on)
                 -- The next one alone continues it: an account that is swept each night begins at the same balance every day.
                 OR (x.opening_minor = u.closing_minor AND x.first_on = (
                     SELECT min(y.first_on) FROM statement y
-                     WHERE y.merchant_id = $1 AND y.source = u.source AND y.account_hash = u.account_hash AND y.id <> u.id
+                     WHERE y.merchant_id = $1 AND y.account_hash = u.account_hash AND y.id <> u.id
                        AND y.undone_at IS NULL AND y.first_on >= u.last_on)))
          ORDER BY x.imported_at, x.id
         """;

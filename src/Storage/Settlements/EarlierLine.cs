@@ -1,0 +1,95 @@
+using Npgsql;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Settlements;
+
+/// <summary>A line of an earlier statement, which a new one may have in other words.</summary>
+internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine Told, long FeeMinor, bool IsReferenced)
+{
+    /// <summary>The identity that it has if this is the bank's reference of it, which the books do not keep.</summary>
+    public string IdentityUnder(string? bankReference) => new ReadLine(0, SettlementLineKind.Entry, Told.BookedOn, Told.AmountMinor)
+    {
+        FeeMinor = FeeMinor,
+        BankReference = bankReference,
+        Counterparty = Told.Counterparty,
+        Remittance = Told.Remittance,
+        EndToEnd = Told.EndToEnd,
+    }.Identity;
+
+    /// <summary>The statements of other files that may have lines of this one.</summary>
+    /// <param name="all">All statements of the account around it, also those of its own file: the chain of balances leads by them.</param>
+    public static async Task<Guid[]> OverlappingAsync(
+        NpgsqlConnection connection, StatementId id, ReadStatement read, IReadOnlyDictionary<Guid, StatementSpan> others,
+        IReadOnlyCollection<StatementSpan> all, CancellationToken cancel)
+    {
+        var span = read.Span;
+        var asked = others.Where(other => span.OverlapsDaysOf(other.Value)).ToList();
+        Guid[] balanced = [.. asked.Where(other => span.HasBalances && other.Value.HasBalances).Select(other => other.Key)];
+        var within = balanced.Length == 0 ? [] : await WithinAsync(connection, id, span, balanced, cancel);
+        var (chain, own) = (span.Chain(all), read.BalancesWithin());
+        return
+        [
+            .. asked.Where(other => span.MayShare(other.Value, chain.Contains(other.Value), own, within.GetValueOrDefault(other.Key)))
+                .Select(other => other.Key),
+        ];
+    }
+
+    /// <summary>
+    /// Which balances of a statement come between the lines of others, in their order and at the end of each day. Not known of those that
+    /// share lines: the books have these under another statement. Index: settlement_line_of_statement.
+    /// </summary>
+    private static async Task<Dictionary<Guid, HashSet<long>>> WithinAsync(
+        NpgsqlConnection connection, StatementId id, StatementSpan span, Guid[] statements, CancellationToken cancel)
+    {
+        var rows = await connection.AllAsync(
+            """
+            SELECT s.id, ARRAY(
+                SELECT b.at::bigint
+                  FROM (SELECT s.opening_minor + sum(l.amount_minor) OVER (ORDER BY l.number) AS at, l.number < s.lines AS is_within
+                          FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = s.id
+                        UNION ALL
+                        SELECT s.opening_minor + sum(l.amount_minor) OVER (ORDER BY l.booked_on), l.booked_on < s.last_on
+                          FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = s.id) b
+                 WHERE b.is_within AND b.at = ANY($3))
+              FROM statement s WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.shared = 0
+            """,
+            command => command.With(id.Merchant.Value).With(statements)
+                .With<long[]>([span.OpeningMinor!.Value, span.ClosingMinor!.Value]),
+            row => (Id: row.GetGuid(0), Balances: row.GetFieldValue<long[]>(1)), cancel);
+        return rows.ToDictionary(row => row.Id, row => row.Balances.ToHashSet());
+    }
+
+    /// <summary>
+    /// The lines of statements that count, of the days of some lines. One that a person has ignored as another one is no second line.
+    /// Index: settlement_line_of_statement.
+    /// </summary>
+    public static async Task<IReadOnlyList<EarlierLine>> OfAsync(
+        NpgsqlConnection connection, StatementId id, Guid[] statements, IReadOnlyList<ReadLine> lines, CancellationToken cancel) =>
+        statements.Length == 0 ? [] : await connection.AllAsync(
+            """
+            SELECT l.id, l.statement_id, l.source, l.booked_on, l.amount_minor, l.value_on, l.counterparty, l.counterparty_hash,
+                   l.remittance, l.end_to_end, l.fee_minor, l.is_referenced
+              FROM settlement_line l
+             WHERE l.merchant_id = $1 AND l.statement_id = ANY($2) AND l.status <> 'undone'
+               AND NOT (l.status = 'ignored' AND l.resembles_id IS NOT NULL)
+               AND (l.booked_on BETWEEN $3 AND $4 OR l.value_on BETWEEN $3 AND $4)
+             ORDER BY l.file_order, l.id
+            """,
+            command => command.With(id.Merchant.Value).With(statements)
+                .With(lines.Min(line => line.ValueOn < line.BookedOn ? line.ValueOn.Value : line.BookedOn))
+                .With(lines.Max(line => line.ValueOn > line.BookedOn ? line.ValueOn.Value : line.BookedOn)),
+            row => new EarlierLine(
+                new SettlementLineId(id.Merchant, row.GetGuid(0)), row.GetGuid(1),
+                new ToldLine(Words.To<StatementSource>(row.GetString(2)), row.GetFieldValue<DateOnly>(3), row.GetInt64(4))
+                {
+                    ValueOn = row.IsDBNull(5) ? null : row.GetFieldValue<DateOnly>(5),
+                    Counterparty = row.IsDBNull(6) ? null : row.GetString(6),
+                    CounterpartyHash = row.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(7),
+                    Remittance = row.IsDBNull(8) ? null : row.GetString(8),
+                    EndToEnd = row.IsDBNull(9) ? null : row.GetString(9),
+                },
+                row.GetInt64(10), row.GetBoolean(11)),
+            cancel);
+}

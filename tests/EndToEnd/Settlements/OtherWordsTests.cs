@@ -1,0 +1,234 @@
+using System.Globalization;
+using Quittance.BackOffice.BankStatements;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Settlements;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>
+/// A file tells lines of an earlier one in other words: they wait for a person, and count once until then. Other lines are booked.
+/// </summary>
+public sealed class OtherWordsTests(BooksFixture books)
+{
+    private const string Header = "account;date;amount;currency;payer;purpose\n";
+    private const string Wide = "account;date;amount;currency;payer;counterparty_account;end_to_end;purpose\n";
+    private const string Held = "An earlier file may have this line in other words: ";
+    private const string Iban = "DE02120300000000202051";
+    private const string OtherIban = "DE02500105170137075030";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The camt.053 begins where the MT940 does, or long before it.</summary>
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(990)]
+    public async Task Camt053_OfDaysThatMt940Had_WaitsForAPerson(int opening)
+    {
+        await using var shop = await ShopAsync();
+        var day = opening == 1000 ? "02" : "03";
+        Assert.Equal(1, (await shop.ImportAsync(Mt940($"11{day}"))).Booked);
+
+        var camt = new Camt { Opening = opening };
+        var file = (opening == 1000 ? camt : camt.With(10, "else")).With(30, "Teilzahlung INV-2027-1", "E-1").With(7, "later").ToXml();
+        var second = await shop.ImportAsync(file);
+
+        Assert.Equal(0, second.Booked);
+        var line = Assert.Single(await HeldAsync(shop, second));
+        Assert.Equal(
+            $"{Held}line 1 of 309/1 of 2027-11-{day}, 30.00 EUR, 2027-11-{day}, ANNA BELL, INV-2027-1 Teil. Ignore this one if it is the "
+                + "same, else say what it is.",
+            line.Note);
+        await AssertBookedAsync(shop, 30_00);
+        Assert.True((await shop.Desk.Lines.IgnoreAsync(line.Id, "it is the same", shop.Origin)).Accepted);
+        Assert.True((await shop.ImportAsync(file)).WasKnown);
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    [Fact]
+    public async Task CsvOfAMonth_WithOneMoreColumnThanTheWeek_WaitsForAPerson()
+    {
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync($"{Header}{Row("01", "else")}{Row("02", "INV-2027-1")}{Row("05", "else")}");
+
+        var month = await shop.ImportAsync(
+            "account;date;amount;currency;payer;purpose;memo\n"
+            + string.Concat(((string[])["01 else", "02 INV-2027-1", "05 else", "20 INV-2027-1"])
+                .Select(row => $"{Row(row[..2], row[3..]).TrimEnd()};November\n")));
+
+        Assert.Equal([1, 2, 3], (await HeldAsync(shop, month)).Select(line => line.Number));
+        Assert.Equal(1, month.Booked);
+        await AssertBookedAsync(shop, 60_00);
+    }
+
+    /// <summary>Short texts are equal in both files, and lines of other transfers are no cut ones.</summary>
+    [Fact]
+    public async Task TextThatIsCut_Waits_AndALineWithAnotherTextIsBooked()
+    {
+        const string Text = "INV-2027-1 Teilzahlung fuer den November";
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync($"{Header}{Row("01", "else")}{Row("02", "short")}{Row("02", Text)}{Row("03", "else")}");
+
+        var cut = await shop.ImportAsync(
+            $"{Header}{Row("01", "else")}{Row("02", "short")}{Row("02", Text[..27])}{Row("02", "INV-2027-2")}{Row("04", "else")}");
+
+        Assert.Equal([3], (await HeldAsync(shop, cut)).Select(line => line.Number));
+        Assert.Equal((1, 1), (cut.Booked, cut.Statement.Elsewhere));
+        await AssertBookedAsync(shop, 60_00);
+    }
+
+    [Fact]
+    public async Task StatementsOfOneDay_ThatFollowOneAnother_OrHaveNothingInCommon_WaitForNothing()
+    {
+        await using var shop = await ShopAsync();
+        foreach (var (id, opening, text) in ((string, int, string)[])
+            [("1", 0, "INV-2027-1"), ("2", 30, "part of INV-2027-1"), ("3", 500, "INV-2027-1 the rest")])
+        {
+            Assert.Equal(1, (await shop.ImportAsync(new Camt { Id = id, Opening = opening }.With(30, text).ToXml())).Booked);
+        }
+
+        await AssertBookedAsync(shop, 90_00);
+    }
+
+    [Fact]
+    public async Task EqualLines_OfOneFile_WaitForNothing_AndOneMoreThanTheEarlierFileHadIsBooked()
+    {
+        await using var shop = await ShopAsync();
+        var first = $"{Header}{Row("02", "INV-2027-1")}";
+        await shop.ImportAsync(first);
+        var second = await shop.ImportAsync($"{Header}{Row("02", "Teil von INV-2027-1")}{Row("02", "Teil von INV-2027-1")}");
+
+        Assert.Single(await HeldAsync(shop, second));
+        Assert.Equal(1, second.Booked);
+        await AssertBookedAsync(shop, 60_00);
+        Assert.True((await shop.ImportAsync(first)).WasKnown);
+
+        var twice = await shop.ImportAsync($"{Header}{Row("04", "INV-2027-2")}{Row("04", "INV-2027-2")}");
+        Assert.Equal((2, 2), (twice.NewLines, twice.Booked));
+    }
+
+    /// <summary>The other payer, the other account or the other reference of the payer says that they are two.</summary>
+    [Theory]
+    [InlineData("Anna Bell;;", "Ben Carter;;", true)]
+    [InlineData($";{Iban};", $";{OtherIban};", true)]
+    [InlineData("Anna Bell;;E-1", "Anna Bell;;E-2", true)]
+    [InlineData("Anna Bell;;E-1", "BELL, ANNA;;E-1", false)]
+    [InlineData("Anna Bell;;", "Anna;;", false)]
+    [InlineData("J?rg M?ller;;", "Jörg Müller;;", false)]
+    public async Task Lines_OfOneDayAndAmount_AreTwoWherePayersOrReferencesSaySo(string first, string second, bool areTwo)
+    {
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync($"{Wide}{Camt.Iban};2027-11-02;30.00;EUR;{first};INV-2027-1\n");
+        var report = await shop.ImportAsync($"{Wide}{Camt.Iban};2027-11-02;30.00;EUR;{second};Rechnung INV-2027-1\n");
+
+        Assert.Equal(areTwo ? 0 : 1, (await HeldAsync(shop, report)).Count);
+    }
+
+    /// <summary>It books as new, whether the other file comes behind the undoing or has waited before it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FileInOtherWords_CountsWhenTheEarlierOneIsUndone(bool comesBehind)
+    {
+        await using var shop = await ShopAsync();
+        var first = await shop.ImportAsync(Mt940("1102"));
+        var other = new Camt().With(30, "Teilzahlung INV-2027-1").ToXml();
+        if (!comesBehind)
+            Assert.Single(await HeldAsync(shop, await shop.ImportAsync(other)));
+
+        var undone = await shop.Desk.Undoing.UndoAsync(first.Statement.Statement.Id, "the wrong file", shop.Origin, Cancel);
+        Assert.Equal((1, 1), (undone!.Taken, undone.Booked));
+
+        Assert.Equal(1, (await shop.ImportAsync(other)).Booked);
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    [Fact]
+    public async Task FileOfAnotherFormat_WaitsWhileTheEarlierOneIsTakenBackInPart()
+    {
+        await using var shop = await ShopAsync();
+        var first = (await shop.ImportAsync(Mt940("1102"))).Statement.Statement.Id;
+        var other = new Camt().With(30, "Teilzahlung INV-2027-1").ToXml();
+        Assert.True(await new UndoneStatements(shop.Books.Database, TimeProvider.System).MarkAsync(first, shop.Origin, Cancel));
+
+        var refused = await shop.TryImportAsync(other);
+        Assert.Contains("is being taken back", Assert.Single(refused.Faults).Problem, StringComparison.Ordinal);
+
+        Assert.Equal(1, (await shop.Desk.Undoing.UndoAsync(first, "the wrong file", shop.Origin, Cancel))!.Taken);
+        Assert.Equal(1, (await shop.ImportAsync(other)).Booked);
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    [Fact]
+    public async Task FileThatOneOfAnotherFormatContinues_StaysUntilThatOneIsUndone()
+    {
+        await using var shop = await ShopAsync();
+        var first = (await shop.ImportAsync(Mt940("1101"))).Statement.Statement.Id;
+        await shop.ImportAsync(new Camt { Opening = 1030 }.With(30, "INV-2027-1").ToXml());
+
+        var refused = (await shop.Desk.Undoing.UndoAsync(first, "the wrong file", shop.Origin, Cancel))!;
+        Assert.Contains("continues it or shares lines with it", Assert.Single(refused.Problems), StringComparison.Ordinal);
+    }
+
+    /// <summary>A person has booked the later line: the earlier one waits for a person too, though it names a bill by now.</summary>
+    [Fact]
+    public async Task EarlierLine_OfWhichALaterOneIsBooked_WaitsForAPerson()
+    {
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync(Mt940("1102", "INV-2027-9"));
+        var later = Assert.Single(await HeldAsync(shop, await shop.ImportAsync(new Camt().With(30, "Zahlung INV-2027-9").ToXml())));
+        await shop.OweAsync(("anna", "INV-2027-9", 70_00));
+        Assert.True((await shop.Desk.BookAsChosenAsync(
+            later, SettlementChoice.Charge, ["INV-2027-9"], shop.Origin, "it came", Cancel)).Outcome!.Accepted);
+
+        await shop.TryImportAsync(new Camt { Opening = 5000 }.With(1, "else").ToXml());
+
+        var open = await shop.Statements.LinesAsync(shop.Merchant, SettlementStatus.Open, null, 10, Cancel);
+        Assert.Contains(open, line => line.Source == StatementSource.Mt940
+            && line.Note?.StartsWith("A line of a later file is booked that may be this one", StringComparison.Ordinal) == true);
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    [Fact]
+    public async Task LineThatAnEarlierVersionHeld_StaysForAPerson()
+    {
+        const string Kept = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
+        await using var shop = await ShopAsync();
+        var file = $"{Header}{Row("02", "INV-2027-9")}";
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(file)));
+        await shop.Statements.NoteAsync(shop.Merchant, [(line.Id, Kept)], Cancel);
+        await shop.OweAsync(("anna", "INV-2027-9", 70_00));
+
+        Assert.Equal(0, (await shop.ImportAsync(file)).Booked);
+        Assert.Equal(Kept, Assert.Single(await shop.Statements.LinesAsync(
+            shop.Merchant, SettlementStatus.Open, null, 10, Cancel)).Note);
+    }
+
+    /// <summary>Anna and Jonas owe bills that their lines pay in part.</summary>
+    private async Task<Shop> ShopAsync()
+    {
+        var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 200_00), ("anna", "INV-2027-2", 200_00), ("jonas", "INV-2027-3", 200_00));
+        return shop;
+    }
+
+    private static async Task<IReadOnlyList<SettlementLine>> HeldAsync(Shop shop, DeskReport report) =>
+        [.. (await shop.LinesAsync(report)).Where(line => line.Note?.StartsWith(Held, StringComparison.Ordinal) == true)];
+
+    private static async Task AssertBookedAsync(Shop shop, long minor) =>
+        Assert.Equal(minor, (await shop.BalancesAsync()).Where(balance => balance.Key.StartsWith("bank", StringComparison.Ordinal))
+            .Sum(balance => balance.Value));
+
+    private static string Row(string day, string purpose) => $"{Camt.Iban};2027-11-{day};30.00;EUR;Anna Bell;{purpose}\n";
+
+    private static string Mt940(string day, string text = "INV-2027-1 Teil") => string.Create(CultureInfo.InvariantCulture, $"""
+        :20:STARTUMS
+        :25:{Camt.Iban}
+        :28C:309/1
+        :60F:C27{day}EUR1000,00
+        :61:27{day}{day}C30,00NTRFNONREF//B1
+        :86:166?00GUTSCHR. UEBERWEISUNG?20EREF+E-1?21SVWZ+{text}?32ANNA ?33BELL
+        :62F:C27{day}EUR1030,00
+        -
+        """);
+}
