@@ -144,6 +144,6 @@ public sealed partial class ArchitectureTests
         Names().Matches(File.ReadAllText(file))
             .Any(name => namespaces.Any(space => name.Value == space || name.Value.StartsWith(space + ".", StringComparison.Ordinal)));
 
-    [GeneratedRegex(@"\b(System|Microsoft|Npgsql|Quittance)(\.\w+)*", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(System|Microsoft|Npgsql|Quittance)(\.\w+)*", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Names();
 }

@@ -162,11 +162,11 @@ public sealed partial class ReadmeTests(Browser browser)
         return said;
     }
 
-    [GeneratedRegex("## Train Travel.*", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("## Train Travel.*", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Journey();
 
     [GeneratedRegex(
-        "```sh\n(?<sh>.*?)```\\s+```(?<kind>json|text)\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+        "```sh\n(?<sh>.*?)```\\s+```(?<kind>json|text)\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Step();
 
     private static async Task<string> StatusAsync(HttpClient client, Uri demo, string id)
@@ -190,13 +190,13 @@ public sealed partial class ReadmeTests(Browser browser)
     [GeneratedRegex(
         "```sh\nfor card in (?<cards>[0-9 ]+); do\\s+(?<curl>curl .*?) \\| "
             + "grep.*?```\\s+```text\n(?<answer>.*?)```.*?```text\n(?<later>.*?)```",
-                RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+                RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Loop();
 
-    [GeneratedRegex("\"(id|status)\":\"[^\"]+\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\"(id|status)\":\"[^\"]+\"", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex IdOrStatus();
 
-    [GeneratedRegex(@"\+\d+\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\+\d+\b", RegexOptions.None, 60_000)]
     private static partial Regex Number();
 
     /// <summary>
@@ -220,20 +220,20 @@ public sealed partial class ReadmeTests(Browser browser)
         return request;
     }
 
-    [GeneratedRegex(@"^curl [\s\S]*?(?=\n(curl |token=|```))", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^curl [\s\S]*?(?=\n(curl |token=|```))", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:8080/\S+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"http://127\.0\.0\.1:8080/\S+", RegexOptions.None, 60_000)]
     private static partial Regex Address();
 
-    [GeneratedRegex("-H '(?<header>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("-H '(?<header>[^']+)'", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Header();
 
-    [GeneratedRegex("-d '(?<body>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("-d '(?<body>[^']+)'", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Body();
 
     [GeneratedRegex(
-        "```sh\n(?<curl>curl [^`]*)```\\s+```json\n(?<answer>[^`]*)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+        "```sh\n(?<curl>curl [^`]*)```\\s+```json\n(?<answer>[^`]*)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Sample();
 
     /// <summary>Laid out alike, and without what is another in every run: ids, tokens, times, and the address.</summary>
@@ -247,6 +247,6 @@ public sealed partial class ReadmeTests(Browser browser)
     [GeneratedRegex(
         @"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+|us_[A-Za-z0-9_-]+|/pay/[A-Za-z0-9_?=-]+"
             + @"|(?<=""received"":"")\d{4}-\d\d-\d\d",
-        RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Volatile();
 }

@@ -50,9 +50,9 @@ public sealed partial class ShortSuiteTests
             "\nexport QUITTANCE_ALL=1\n", File.ReadAllText(Path.Combine(RunningProgram.Solution, ".ci", "run")), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"EmbeddedPostgres\.StartAsync\(|ProcessStartInfo\(\s*(RunningProgram\.)?Path,", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"EmbeddedPostgres\.StartAsync\(|ProcessStartInfo\(\s*(RunningProgram\.)?Path,", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Start();
 
-    [GeneratedRegex(@"^ *\[Long\b", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^ *\[Long\b", RegexOptions.Multiline, 60_000)]
     private static partial Regex Mark();
 }

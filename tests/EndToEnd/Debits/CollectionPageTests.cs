@@ -199,10 +199,10 @@ public sealed partial class CollectionPageTests(BooksFixture books, Browser brow
     private static async Task<string> TextAsync(TestDesk desk, string path) => Spaces().Replace(
         WebUtility.HtmlDecode(Tags().Replace(await desk.PageAsync(path), " ")), " ");
 
-    [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 60_000)]
     private static partial Regex Tags();
 
-    [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\s+", RegexOptions.None, 60_000)]
     private static partial Regex Spaces();
 
     /// <summary>Sends a form that takes effect. Returns the page it leads to.</summary>

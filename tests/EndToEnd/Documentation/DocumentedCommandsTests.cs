@@ -123,7 +123,7 @@ public abstract partial class DocumentedCommandsTests(BooksFixture books)
                 .Where(line => !Elsewhere.Any(program => line.TrimStart().StartsWith(program, StringComparison.Ordinal)))))
             .Where(block => block.Trim().Length > 0);
 
-    [GeneratedRegex("^```sh\n(?<sh>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^```sh\n(?<sh>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Shell();
 }
 

@@ -146,6 +146,6 @@ internal static partial class FuzzCorpus
                 + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&state=x", [], null);
     }
 
-    [GeneratedRegex("<(input|select|textarea)[^>]*\\sname=\"(?<name>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<(input|select|textarea)[^>]*\\sname=\"(?<name>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Names();
 }

@@ -310,9 +310,9 @@ internal static partial class Mutations
 
     private static T Pick<T>(Random random, IReadOnlyList<T> all) => all[random.Next(all.Count)];
 
-    [GeneratedRegex("(?<=[?&])[^&]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?<=[?&])[^&]+", RegexOptions.None, 60_000)]
     private static partial Regex QueryParts();
 
-    [GeneratedRegex("<[^>]+>", RegexOptions.None, 1000)]
+    [GeneratedRegex("<[^>]+>", RegexOptions.None, 60_000)]
     private static partial Regex Tags();
 }

@@ -133,6 +133,6 @@ public sealed partial class FrontPageTests(BooksFixture books)
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
-    [GeneratedRegex("href=\"(?<to>/guides/[^\"]+|#[^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<to>/guides/[^\"]+|#[^\"]+)\"", RegexOptions.None, 60_000)]
     private static partial Regex GuideLinks();
 }

@@ -120,6 +120,6 @@ public sealed partial class MandateMailTests(BooksFixture books)
             Source = source,
         };
 
-    [GeneratedRegex(@"'\s*\+\s*'", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"'\s*\+\s*'", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Joint();
 }

@@ -178,9 +178,9 @@ public sealed partial class ReminderLinkTests(BooksFixture books)
         return link;
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/pay/\S+\?k=\S+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/pay/\S+\?k=\S+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^\S.*: INV-7 D\d+-1-1\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\S.*: INV-7 D\d+-1-1\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex PurposeWithBill();
 }

@@ -192,9 +192,9 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     private async Task ForgetAsync(string token) => Assert.NotNull(await books.ScalarAsync(
         "DELETE FROM token WHERE hash = sha256(convert_to($1, 'UTF8')) RETURNING 1", token));
 
-    [GeneratedRegex("DomainName (?<domain>[^,\\s]+), UserName (?<user>[^,\\s]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("DomainName (?<domain>[^,\\s]+), UserName (?<user>[^,\\s]+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex TokenLine();
 
-    [GeneratedRegex("qs_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
+    [GeneratedRegex("qs_[A-Za-z0-9_-]{43}", RegexOptions.None, 60_000)]
     private static partial Regex Secret();
 }

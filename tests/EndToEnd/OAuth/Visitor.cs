@@ -162,25 +162,25 @@ internal sealed partial class Visitor : IDisposable
             answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), answer.Headers.Location?.OriginalString,
             answer.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
 
-        [GeneratedRegex("name=\"proof\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("name=\"proof\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex ProofIn();
 
-        [GeneratedRegex("name=\"pending\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("name=\"pending\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex PendingIn();
 
-        [GeneratedRegex("name=\"kept\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("name=\"kept\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex KeptIn();
 
-        [GeneratedRegex("name=\"scopes\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("name=\"scopes\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex ScopesIn();
 
-        [GeneratedRegex("<li>(?<value>[^<]*)</li>", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("<li>(?<value>[^<]*)</li>", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex ListedIn();
 
-        [GeneratedRegex("action=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("action=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex ActionIn();
 
-        [GeneratedRegex("role=\"alert\">(?<value>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex("role=\"alert\">(?<value>[^<]*)<", RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex TroubleIn();
     }
 }

@@ -152,6 +152,6 @@ public sealed partial class DeploymentTests : IDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    [GeneratedRegex(@"\$\{?(?<name>[A-Z_]+)\}?", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$\{?(?<name>[A-Z_]+)\}?", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Variable();
 }

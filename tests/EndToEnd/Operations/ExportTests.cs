@@ -278,7 +278,7 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
     }
 
     [GeneratedRegex(@"^    (?<account>\S+(?: \S+)*) {2,}(?<amount>-?[0-9.]+) (?<currency>[A-Z]{3})",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Posting();
 
     /// <summary>A server's clock that is two days behind.</summary>

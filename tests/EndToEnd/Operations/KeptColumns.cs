@@ -53,5 +53,5 @@ internal static class KeptColumns
     ];
 
     public static bool IsKept(string column) =>
-        Array.Exists(Kept, one => Regex.IsMatch(column, one.Pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+        Array.Exists(Kept, one => Regex.IsMatch(column, one.Pattern, RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1)));
 }

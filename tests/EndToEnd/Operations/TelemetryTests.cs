@@ -111,6 +111,6 @@ public sealed partial class TelemetryTests
         return request;
     }
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z._]+)` \|", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\| `(?<name>[a-z._]+)` \|", RegexOptions.Multiline, 60_000)]
     private static partial Regex Measure();
 }

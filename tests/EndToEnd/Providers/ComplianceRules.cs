@@ -357,6 +357,6 @@ internal static partial class ComplianceRules
     private static async Task<string?> FirstAsync(IEnumerable<Task<string?>> breaches) =>
         (await Task.WhenAll(breaches)).FirstOrDefault(breach => breach is not null);
 
-    [GeneratedRegex("[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Ids();
 }

@@ -132,6 +132,6 @@ public sealed partial class ColumnsTests
 
     private static T Of<T>(object table, string property) => (T)table.GetType().GetProperty(property)!.GetValue(table)!;
 
-    [GeneratedRegex(@"(INSERT INTO|UPDATE) (?<table>\w+)", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"(INSERT INTO|UPDATE) (?<table>\w+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Writing();
 }

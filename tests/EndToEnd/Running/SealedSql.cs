@@ -94,9 +94,9 @@ internal static partial class SealedSql
         return merchants;
     }
 
-    [GeneratedRegex(@"(merchant_id = |\bSELECT |\bVALUES \()\$1\b", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"(merchant_id = |\bSELECT |\bVALUES \()\$1\b", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Naming();
 
-    [GeneratedRegex(@"\b(INSERT INTO|UPDATE|DELETE FROM) (?<table>\w+)", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"\b(INSERT INTO|UPDATE|DELETE FROM) (?<table>\w+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Writing();
 }

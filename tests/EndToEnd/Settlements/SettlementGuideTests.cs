@@ -92,15 +92,15 @@ public sealed partial class SettlementGuideTests
         return output;
     }
 
-    [GeneratedRegex("```sh\n(?<sh>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("```sh\n(?<sh>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Block();
 
-    [GeneratedRegex("\"[^\"]*\"|\\S+", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"[^\"]*\"|\\S+", RegexOptions.None, 60_000)]
     private static partial Regex Argument();
 
-    [GeneratedRegex("customer [0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("customer [0-9]+", RegexOptions.None, 60_000)]
     private static partial Regex Customer();
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}", RegexOptions.None, 1000)]
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}", RegexOptions.None, 60_000)]
     private static partial Regex Id();
 }

@@ -196,9 +196,9 @@ public sealed partial class LanguageTests(BooksFixture books)
             .Select(match => match.Value.ToLowerInvariant()),
     ];
 
-    [GeneratedRegex(@"\{\d\}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\{\d\}", RegexOptions.None, 60_000)]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex(@"\p{L}{2,}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\p{L}{2,}", RegexOptions.None, 60_000)]
     private static partial Regex Word();
 }

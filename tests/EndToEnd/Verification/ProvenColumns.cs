@@ -109,7 +109,7 @@ internal static class ProvenColumns
 
     /// <summary>Why a column is not proven; null where it is, or where the table lacks it.</summary>
     public static string? ReasonOf(string column) => Array.Find(NotProven, one =>
-        Regex.IsMatch(column, one.Pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))).Reason;
+        Regex.IsMatch(column, one.Pattern, RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1))).Reason;
 
     public static IReadOnlySet<string> Sealed { get; } = SealedTables.All
         .SelectMany(table => table.Columns.Select(column => $"{table.Name}.{column.Name}")).ToHashSet(StringComparer.Ordinal);

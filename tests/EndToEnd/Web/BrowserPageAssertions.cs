@@ -128,5 +128,5 @@ internal static class BrowserPageAssertions
     /// Waits for an address with a part. The load of its page is not waited for: it may be over before the wait begins.
     /// </summary>
     public static Task ArrivesAsync(this IPage page, string part) =>
-        Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(part), RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(part), RegexOptions.None, TimeSpan.FromMinutes(1)));
 }

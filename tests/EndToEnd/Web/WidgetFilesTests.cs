@@ -72,7 +72,7 @@ public sealed class WidgetFilesTests(BooksFixture books)
 
         var page = await frame.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         string[] files =
-            [.. Regex.Matches(page, "(?<=(src|href)=\")/[^\"]+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            [.. Regex.Matches(page, "(?<=(src|href)=\")/[^\"]+", RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1))
             .Select(match => match.Value)];
         Assert.Equal(2, files.Length);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);

@@ -108,9 +108,9 @@ public sealed partial class OperatorTests(BooksFixture books)
         RunningProgram.RunAsync(
             ["webhook", .. arguments, "--merchant", $"{teller.Merchant.Value}", "--database", teller.Own.ConnectionString]);
 
-    [GeneratedRegex("whsec_[A-Za-z0-9+/=]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("whsec_[A-Za-z0-9+/=]+", RegexOptions.None, 60_000)]
     private static partial Regex Secret();
 
-    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Id();
 }

@@ -352,7 +352,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         Assert.False(asked.Headers.Contains("Set-Cookie"));
         var pending = Regex.Match(
             await asked.Content.ReadAsStringAsync(Cancel), "(?<=name=\"Pending\" value=\")[^\"]+", RegexOptions.None,
-            TimeSpan.FromSeconds(1));
+            TimeSpan.FromMinutes(1));
         using var stranger = Stranger();
         using var form = new FormUrlEncodedContent(
             [new("_handler", "sign-in"), new("Pending", pending.Value), new("Password", own), new("Again", own)]);
@@ -370,12 +370,12 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     private Task<object?> ActionsAsync(TestDesk desk, string what) =>
         books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = $2", desk.Merchant.Value, what);
 
-    [GeneratedRegex("q[ts]_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
+    [GeneratedRegex("q[ts]_[A-Za-z0-9_-]{43}", RegexOptions.None, 60_000)]
     private static partial Regex Secrets();
 
-    [GeneratedRegex("qc_[A-Za-z0-9_-]{22}", RegexOptions.None, 1000)]
+    [GeneratedRegex("qc_[A-Za-z0-9_-]{22}", RegexOptions.None, 60_000)]
     private static partial Regex ClientIds();
 
-    [GeneratedRegex("<dt>Password</dt>\\s*<dd><code>(?<password>[^<]+)</code>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<dt>Password</dt>\\s*<dd><code>(?<password>[^<]+)</code>", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Passwords();
 }

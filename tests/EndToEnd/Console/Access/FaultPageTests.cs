@@ -52,7 +52,7 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
                 Assert.DoesNotContain(inside, page, StringComparison.Ordinal);
             }
 
-            var trace = Regex.Match(page, "(?<=<code>)[0-9a-f]{32}(?=</code>)", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+            var trace = Regex.Match(page, "(?<=<code>)[0-9a-f]{32}(?=</code>)", RegexOptions.None, TimeSpan.FromMinutes(1)).Value;
             Assert.Contains(log.Lines, line => trace.Length > 0 && line.Contains(trace, StringComparison.Ordinal));
         }
 

@@ -430,6 +430,6 @@ public sealed class SecondFactorTests(BooksFixture books, Browser browser)
         public string? Device { get; init; }
 
         public string Field(string name) =>
-            Regex.Match(Html, $"(?<=name=\"{name}\" value=\")[^\"]*", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+            Regex.Match(Html, $"(?<=name=\"{name}\" value=\")[^\"]*", RegexOptions.None, TimeSpan.FromMinutes(1)).Value;
     }
 }

@@ -67,6 +67,6 @@ public sealed partial class SessionListTests(BooksFixture books, Browser browser
         return open;
     }
 
-    [GeneratedRegex("/console/sessions/end[^\"]*", RegexOptions.None, 1000)]
+    [GeneratedRegex("/console/sessions/end[^\"]*", RegexOptions.None, 60_000)]
     private static partial Regex Ends();
 }

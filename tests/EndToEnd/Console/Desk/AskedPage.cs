@@ -39,5 +39,5 @@ internal sealed record AskedPage(HttpStatusCode Status, string Html, string? Coo
     public string Field(string name) => Match($"(?<=name=\"{name}\" value=\")[^\"]*");
 
     private string Match(string pattern) =>
-        WebUtility.HtmlDecode(Regex.Match(Html, pattern, RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
+        WebUtility.HtmlDecode(Regex.Match(Html, pattern, RegexOptions.None, TimeSpan.FromMinutes(1)).Value);
 }

@@ -41,6 +41,6 @@ internal sealed class Authenticator
     [
         .. Regex.Matches(
             page, "(?<=<code>)[A-Z2-7]{4}(-[A-Z2-7]{4}){3}(?=</code>)", RegexOptions.ExplicitCapture,
-            TimeSpan.FromSeconds(1)).Select(match => match.Value),
+            TimeSpan.FromMinutes(1)).Select(match => match.Value),
     ];
 }

@@ -70,9 +70,9 @@ internal sealed partial class SeenForm
     }
 
     private static string? Attribute(string input, string name) =>
-        Regex.Match(input, $"\\s{name}=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } match
+        Regex.Match(input, $"\\s{name}=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromMinutes(1)) is { Success: true } match
             ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
 
-    [GeneratedRegex("<input[^>]*>", RegexOptions.None, 1000)]
+    [GeneratedRegex("<input[^>]*>", RegexOptions.None, 60_000)]
     private static partial Regex Inputs();
 }

@@ -48,7 +48,7 @@ public sealed class KeyboardTests(BooksFixture books, Browser browser)
         await TabToAsync(page, page.GetByLabel("Password"), stops: 1);
         await keyboard.TypeAsync(Password);
         await keyboard.PressAsync("Enter");
-        await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("Today", default, TimeSpan.FromSeconds(1)));
+        await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("Today", default, TimeSpan.FromMinutes(1)));
         await GoAsync("Payments");
 
         // Past the navigation to the search at once; the results come without a button.

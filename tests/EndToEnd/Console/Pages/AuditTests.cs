@@ -185,12 +185,12 @@ public sealed partial class AuditTests(BooksFixture books)
 
     private static IEnumerable<string> RowsOf(string page) => Rows().Matches(page).Select(match => match.Value);
 
-    [GeneratedRegex("<tr>.*?</tr>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<tr>.*?</tr>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Rows();
 
-    [GeneratedRegex("href=\"/console/payments/[0-9]+\">(?<subject>payment [0-9]+)<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"/console/payments/[0-9]+\">(?<subject>payment [0-9]+)<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Subjects();
 
-    [GeneratedRegex("href=\"(?<path>[^\"]+)\">Older", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"(?<path>[^\"]+)\">Older", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Older();
 }

@@ -122,6 +122,6 @@ public sealed partial class ExplainTests(BooksFixture books, Browser browser)
         }
     }
 
-    [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 60_000)]
     private static partial Regex TransferLinks();
 }

@@ -120,12 +120,12 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
 
     private static List<string> BillsOf(string page) => [.. Bills().Matches(page).Select(match => match.Groups["bill"].Value)];
 
-    [GeneratedRegex("href=\"/console/charges/[0-9]+\">(?<bill>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"/console/charges/[0-9]+\">(?<bill>[^<]*)<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Bills();
 
-    [GeneratedRegex("/console/charges/[0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("/console/charges/[0-9]+", RegexOptions.None, 60_000)]
     private static partial Regex Charges();
 
-    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Next<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Next<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Next();
 }

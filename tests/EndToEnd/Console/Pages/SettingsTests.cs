@@ -53,9 +53,9 @@ public sealed partial class SettingsTests(BooksFixture books, Browser browser)
     }
 
     [GeneratedRegex("<section class=\"card\".*?<h2[^>]*>(?<title>[^<]*)</h2>.*?</section>",
-        RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Group();
 
-    [GeneratedRegex("<a href=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<a href=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Link();
 }

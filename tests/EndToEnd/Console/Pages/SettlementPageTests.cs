@@ -240,7 +240,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
-    [GeneratedRegex("href=\"(?<address>[^\"]+/book[^\"]+missing[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"(?<address>[^\"]+/book[^\"]+missing[^\"]+)\"", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Look();
 
     [Fact]
@@ -315,7 +315,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         Assert.Contains("No statement was imported yet", await other.PageAsync(olderLines), StringComparison.Ordinal);
 
         static int LinesIn(string html) =>
-            Regex.Count(html, "<a href=\"/console/settlements/lines/", RegexOptions.None, TimeSpan.FromSeconds(1));
+            Regex.Count(html, "<a href=\"/console/settlements/lines/", RegexOptions.None, TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -387,7 +387,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         "statement.xml", new Origin(desk.Merchant, 0, Business.NewId()), Cancel);
 
     private static string LinkIn(string page, string title, int nth = 0) => WebUtility.HtmlDecode(
-        Regex.Matches(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1))[nth].Groups[1].Value);
+        Regex.Matches(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromMinutes(1))[nth].Groups[1].Value);
 
     private async Task OweAsync(TestDesk desk, params (string Account, string Bill, long AmountMinor)[] owed)
     {
@@ -430,6 +430,6 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         return await desk.Client.SendAsync(request, Cancel);
     }
 
-    [GeneratedRegex("<a href=\"/console/settlements/[0-9a-f-]{36}\">(?<name>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<a href=\"/console/settlements/[0-9a-f-]{36}\">(?<name>[^<]*)<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex StatementLink();
 }

@@ -257,12 +257,12 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         static decimal Figure(string cell) => cell.Length == 0 ? 0 : decimal.Parse(cell, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex("\"[^\"]*\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"[^\"]*\"", RegexOptions.None, 60_000)]
     private static partial Regex Said();
 
-    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Next<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Next<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Next();
 
-    [GeneratedRegex("/Type */Page[^s]", RegexOptions.None, 1000)]
+    [GeneratedRegex("/Type */Page[^s]", RegexOptions.None, 60_000)]
     private static partial Regex Sheet();
 }

@@ -72,7 +72,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         foreach (var (status, count) in new[] { ("Declined", 2), ("Failed", 1), ("Captured", 1) })
         {
             var link = Regex.Match(WebUtility.HtmlDecode(page), $"href=\"(/console/payments\\?status={status}&[^\"]*)\"", RegexOptions.None,
-                TimeSpan.FromSeconds(1)).Groups[1].Value;
+                TimeSpan.FromMinutes(1)).Groups[1].Value;
             Assert.Contains(
                 count == 1 ? "1 payment<" : $"{count} payments, newest first", await desk.PageAsync(link), StringComparison.Ordinal);
         }
@@ -92,7 +92,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Equal(
             2, CountOf(await desk.PageAsync(
             Regex.Match(WebUtility.HtmlDecode(page), "/console/payments\\?reason=InsufficientFunds[^\"]*", RegexOptions.None,
-            TimeSpan.FromSeconds(1)).Value)));
+            TimeSpan.FromMinutes(1)).Value)));
         Assert.Equal(["2 Declined", "1 Failed"], capped.Failures.Select(failure => $"{failure.Payments} {failure.Status}"));
         Assert.Equal(("1+", "1", "2+"), (TodayWords.Counted([2], 1), TodayWords.Counted([1], 1), TodayWords.Counted([2, 1], 1)));
         Assert.Equal("2,003+", TodayWords.Counted([2001, 3], 2000));
@@ -326,13 +326,13 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
 
     private static int CountOf(string list) =>
         Regex.Count(list, "<td class=\"nowrap\"><a class=\"row\" href=\"/console/payments/[0-9]+\">", RegexOptions.None,
-            TimeSpan.FromSeconds(1));
+            TimeSpan.FromMinutes(1));
 
     private static Task<int> HeightAsync(BrowserPage opened) =>
         opened.Page.Locator(".chart").EvaluateAsync<int>("chart => chart.offsetHeight");
 
     private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(Regex.Replace(
-        page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromMinutes(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private sealed class Later : TimeProvider
     {

@@ -350,7 +350,7 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
     private static string[] MessagesIn(string page) => [.. MessageCell().Matches(page).Select(found => found.Groups["message"].Value)];
 
     private static string? LinkIn(string page, string title) =>
-        Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found
+        Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromMinutes(1)) is { Success: true } found
             ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
 
     private async Task<int> FailuresAsync(Biller biller) => (int)(await books.ScalarAsync(
@@ -359,9 +359,9 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
     private Task<object?> DeadAsync(DeskSamples samples) =>
         books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value);
 
-    [GeneratedRegex("data-label=\"messages\">(?<count>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("data-label=\"messages\">(?<count>[^<]*)<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MessageCount();
 
-    [GeneratedRegex("<code class=\"small\">(?<message>msg_[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<code class=\"small\">(?<message>msg_[^<]*)<", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MessageCell();
 }

@@ -114,7 +114,7 @@ public sealed class LinkPageTests(BooksFixture books, Browser browser)
     }
 
     private static string ValueOf(string page) =>
-        Regex.Match(page, "<input id=\"For\"[^>]* value=\"(?<value>[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1))
+        Regex.Match(page, "<input id=\"For\"[^>]* value=\"(?<value>[^\"]*)\"", RegexOptions.None, TimeSpan.FromMinutes(1))
             .Groups["value"].Value;
 
     private async Task<(TestDesk Desk, long Charge)> OwingAsync(OperatorRole role)

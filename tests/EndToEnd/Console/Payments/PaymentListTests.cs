@@ -361,9 +361,9 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
     private static long[] NumbersOf(string page) =>
         [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture))];
 
-    [GeneratedRegex("href=\"/console/payments/(?<number>\\d+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"/console/payments/(?<number>\\d+)\"", RegexOptions.None, 60_000)]
     private static partial Regex Numbers();
 
-    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Older<", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Older<", RegexOptions.None, 60_000)]
     private static partial Regex Older();
 }

@@ -109,13 +109,13 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         }
     }
 
-    [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 60_000)]
     private static partial Regex TransferLinks();
 
-    [GeneratedRegex("(?<path>/console/charges/[0-9]+)\">(?<name>[^<]*)</a>", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?<path>/console/charges/[0-9]+)\">(?<name>[^<]*)</a>", RegexOptions.None, 60_000)]
     private static partial Regex Charges();
 
-    [GeneratedRegex(">\\s+<", RegexOptions.None, 1000)]
+    [GeneratedRegex(">\\s+<", RegexOptions.None, 60_000)]
     private static partial Regex Blanks();
 
     private static void AssertInOrder(string page, params string[] texts)

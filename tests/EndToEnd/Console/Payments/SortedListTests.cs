@@ -348,12 +348,12 @@ public sealed partial class SortedListTests(BooksFixture books)
         Blanks().Replace(WebUtility.HtmlDecode(Tags().Replace(page[page.IndexOf("id=\"results\"", StringComparison.Ordinal)..], "")), " ")
             .Replace(" ,", ",", StringComparison.Ordinal);
 
-    [GeneratedRegex("<span class=\"figure\">(?<figure>[0-9.,]+)</span>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<span class=\"figure\">(?<figure>[0-9.,]+)</span>", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Figures();
 
-    [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 60_000)]
     private static partial Regex Tags();
 
-    [GeneratedRegex("\\s+", RegexOptions.None, 1000)]
+    [GeneratedRegex("\\s+", RegexOptions.None, 60_000)]
     private static partial Regex Blanks();
 }
