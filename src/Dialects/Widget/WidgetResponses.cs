@@ -31,7 +31,8 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     public InstrumentSecret? Account { get; init; }
 
     /// <summary>
-    /// The requests for other payments of what a payment link is for, which keep the customer from paying in this session.
+    /// The requests for other payments of what a payment link is for, which keep the customer from paying in the payment
+    /// session.
     /// </summary>
     public IReadOnlyList<Attempt> Claims { get; init; } = [];
 

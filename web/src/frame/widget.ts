@@ -157,7 +157,7 @@ export class PaymentWidget extends LitElement {
         return await this.follow(true);
       case 'in progress':
         this.enter('waiting');
-        // It may be another payment of this session, which the customer goes on with or gives up.
+        // It may be another payment of the payment session, which the customer goes on with or gives up.
         return await this.follow(false);
       case 'claimed':
         this.enter('claimed');
