@@ -293,8 +293,9 @@ internal static class Composition
             parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<ILinks>(), parts.GetRequiredService<IReceivables>(),
-            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<IVault>(),
-            parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(), parts.GetRequiredService<IProviders>()),
+            parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<IProfiles>(),
+            parts.GetRequiredService<IVault>(), parts.GetRequiredService<CardTries>(), parts.GetRequiredService<ProviderRouting>(),
+            parts.GetRequiredService<IProviders>()),
         new PaymentPageRoutes(
             settings.PublicAddress, parts.GetRequiredService<ILinks>(), parts.GetRequiredService<LinkDesk>(),
             parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IAutopays>(), parts.GetRequiredService<IPayees>(),

@@ -39,6 +39,23 @@ test('a session is read, without the choices that are not known here', () => {
   assert.equal(readSession({ ...session, amount: { amount: '55', currency: 'EUR' } }), undefined);
 });
 
+test('the colour of the merchant is read whole, or not at all', () => {
+  const look = { light: '#0b5cad', 'on-light': '#ffffff', dark: '#4a90d9', 'on-dark': '#000000' };
+  const read = readSession({ ...session, logo: 'a1b2', look: { ...look, more: 'red' } });
+  assert.deepEqual(read?.look, look);
+  assert.equal(read?.logo, 'a1b2');
+  assert.equal(readSession({ ...session, look: { ...look, dark: 'url(https://elsewhere.example/)' } })?.look, undefined);
+  assert.equal(readSession(session)?.look, undefined);
+});
+
+test('a logo that does not come is none', async () => {
+  const { asked, server } = answering(new Response('<svg/>', { headers: { 'Content-Type': 'image/svg+xml' } }), json(404, {}), undefined);
+  assert.equal((await server.logo('a1/b2'))?.type, 'image/svg+xml');
+  assert.equal(await server.logo('a1'), undefined);
+  assert.equal(await server.logo('a1'), undefined);
+  assert.deepEqual(asked[0], { path: '/widget/session/logo?a1%2Fb2', headers: { Authorization: 'Bearer us_token' } });
+});
+
 test('the token goes into the header and nowhere else', async () => {
   const { asked, server } = answering(json(200, session));
   assert.equal((await server.session()).kind, 'session');

@@ -38,7 +38,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
           <section aria-labelledby="by-card">
             <h2 id="by-card">{texts[isClaimed ? "claimed.title" : "pay.heading"]}</h2>
             <div class="form"><div id="outline" aria-hidden="true"><i></i><i></i><i></i><i></i></div>
-            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{widget.Environment}"{Coloured}
+            <div id="widget" data-token="{token}" data-locale="{texts.Tag}" data-environment="{widget.Environment}"
               data-country="{CountryOf(view.Due.Currency)}"><div class="note-box"><b>{texts["script.title"]}</b>
               {(isClaimed ? Markup.Of($"""<p>{texts["claimed.note"]}</p>""") : Markup.Empty)}
               <p>{texts["script.note"]}{(transfer is null ? "" : $" {texts["script.transfer"]}")}</p></div></div></div>
@@ -252,9 +252,6 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
         "GBP" => "GB",
         _ => "DE",
     };
-
-    /// <summary>Has the widget take the merchant's colour from the page, where there is one.</summary>
-    private Markup Coloured => profile.Colour is null ? Markup.Empty : new(" data-coloured");
 
     private static string Preload(string file) => file.EndsWith(".js", StringComparison.Ordinal)
         ? $"""<link rel="modulepreload" href="{file}">""" : $"""<link rel="preload" as="style" crossorigin href="{file}">""";

@@ -10,9 +10,6 @@ if (widget && window.paymentWidget) {
     locale: widget.dataset.locale,
     container: 'widget',
     hideHeading: true,
-    // The merchant's colour, as it can be read in the look that the page has.
-    styling:
-      'coloured' in widget.dataset ? { primaryColor: getComputedStyle(document.documentElement).getPropertyValue('--primary') } : {},
     // The widget has drawn its form, and its frame is as high in the next pictures.
     onPaymentStateChange: () => requestAnimationFrame(() => requestAnimationFrame(() => outline.remove())),
     onSuccess: () => window.location.reload(),

@@ -4,6 +4,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
@@ -49,6 +50,9 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
         "claimed" => Claims.GroupBy(attempt => attempt.Payment).All(payment => payment.Any(attempt => attempt.WaitsForCustomer)),
         _ => false,
     };
+
+    /// <summary>What customers see of the merchant.</summary>
+    public MerchantProfile Profile { get; init; } = MerchantProfile.None;
 
     /// <summary>The instruments that the customer may choose.</summary>
     public IReadOnlyList<Instrument> Offered { get; init; } = [];
@@ -110,6 +114,10 @@ internal static class WidgetResponses
         json.WriteEndObject();
         json.WriteString("referenceText", session.ReferenceText);
         json.WriteString("merchant", view.Customer.Installation.MerchantName);
+        if (view.Profile.Logo is { } logo)
+            json.WriteString("logo", logo.Tag);
+        if (view.Profile.Colour is { } colour)
+            WriteLook(json, colour);
         json.WriteString("scope", session.Scope == SessionScope.MemberAccount ? "MEMBER_ACCOUNT" : "ECOM");
         json.WriteStartArray("choices");
         foreach (var choice in session.Choices.Where(choice => !choice.IsCollected() || view.Charging!.ContainsKey(choice)))
@@ -150,6 +158,20 @@ internal static class WidgetResponses
         json.WriteStartObject();
         json.WriteString("status", view.Status);
         WriteOutcome(json, view);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The merchant's colour, as it can be read in the light look and in the dark one, and what can be read on it.</summary>
+    private static void WriteLook(Utf8JsonWriter json, BrandColour own)
+    {
+        json.WriteStartObject("look");
+        foreach (var (name, ground) in new[] { ("light", BrandColour.LightGround), ("dark", BrandColour.DarkGround) })
+        {
+            var primary = own.ReadableOn(ground);
+            json.WriteString(name, $"{primary}");
+            json.WriteString($"on-{name}", $"{primary.TextOn}");
+        }
+
         json.WriteEndObject();
     }
 

@@ -7,6 +7,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Profiles;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
@@ -17,21 +18,22 @@ using Quittance.Papers;
 namespace Quittance.Dialects.Widget;
 
 /// <summary>
-/// The requests of the payment widget's frame: to show its session, to pay in it, and to give a payment up. The session's token is the
-/// credential, so a customer can do nothing outside of it.
+/// The requests of the payment widget's frame: to show its session and the merchant's logo, to pay, and to give a payment up. The
+/// session's token is the credential, so a customer can do nothing outside of it.
 /// </summary>
 /// <param name="sessions">The sessions, to read.</param>
 /// <param name="links">The payment links of sessions, to read.</param>
 /// <param name="receivables">The links' charges, to read.</param>
 /// <param name="attempts">The attempts of a session's payment, to read.</param>
 /// <param name="autopays">The customers' consents to autopay, to read.</param>
+/// <param name="profiles">What customers see of merchants.</param>
 /// <param name="vault">Seals what customers enter.</param>
 /// <param name="tries">Counts the declined ones.</param>
 /// <param name="routing">Chooses the provider that charges what customers enter.</param>
 /// <param name="providers">The merchants' providers.</param>
 public sealed class WidgetRoutes(
-    ISessions sessions, ILinks links, IReceivables receivables, IAttempts attempts, IAutopays autopays, IVault vault,
-    CardTries tries, ProviderRouting routing, IProviders providers) : Dialect
+    ISessions sessions, ILinks links, IReceivables receivables, IAttempts attempts, IAutopays autopays, IProfiles profiles,
+    IVault vault, CardTries tries, ProviderRouting routing, IProviders providers) : Dialect
 {
     private readonly WidgetPages _pages = new(routing, providers);
 
@@ -54,6 +56,10 @@ public sealed class WidgetRoutes(
     public override void Map(DialectRoutes routes)
     {
         routes.Get("/widget/session", Credential.CustomerScope, ShowAsync);
+        // Behind the session's token, since no public address names a merchant.
+        routes.Get("/widget/session/logo", Credential.CustomerScope, async call =>
+            await profiles.LogoAsync(call.Credential.Merchant, call.Cancel) is { } logo
+                ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));
         routes.Post("widget.payment", "/widget/session/payment", Credential.CustomerScope, PayAsync);
         routes.Delete("/widget/session/payment", Credential.CustomerScope, GiveUpAsync);
     }
@@ -356,6 +362,7 @@ public sealed class WidgetRoutes(
             IsSettled = due is { Link.Charges.Count: > 0, Due.AmountMinor: 0 },
             Chosen = payment?.Instrument ?? kept.FirstOrDefault(instrument => instrument.Id == session.Instrument),
             Offered = [.. kept.Where(session.Offers)],
+            Profile = withOffered ? await profiles.FindAsync(session.Id.Merchant, call.Cancel) : MerchantProfile.None,
             Charging = withOffered ? await _pages.ProvidersAsync(call, session) : null,
         };
         if (withOffered && view.Status == "open")

@@ -11,10 +11,11 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
     private const string FramePage = "frame";
     private const string Loader = "widget.js";
 
-    // Everything but who may embed it. Nothing is loaded from elsewhere, nothing inline runs, no form goes anywhere.
+    // Everything but who may embed it. Nothing is loaded from elsewhere, nothing inline runs, no form goes anywhere. The merchant's logo is
+    // a blob, since an address of a picture can't have the session's token with it.
     private const string FramePolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri "
-        + "'none'; frame-ancestors ";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; form-action 'none'; "
+        + "base-uri 'none'; frame-ancestors ";
 
     /// <summary>Maps the files. Without them, as after a build without Node, there are no such pages.</summary>
     public void Map(IEndpointRouteBuilder routes)

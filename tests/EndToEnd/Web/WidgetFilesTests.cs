@@ -64,7 +64,7 @@ public sealed class WidgetFilesTests(BooksFixture books)
 
         Assert.Equal("text/html", frame.Content.Headers.ContentType!.MediaType);
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; form-action 'none'; "
                 + "base-uri 'none'; frame-ancestors 'none'",
             Header(frame, "Content-Security-Policy"));
         Assert.Equal("no-referrer", Header(frame, "Referrer-Policy"));

@@ -1,4 +1,7 @@
+using System.Net;
 using Microsoft.Playwright;
+using Quittance.Core.Profiles;
+using Quittance.Tests.OwnApi;
 using Quittance.Tests.Running;
 using static Microsoft.Playwright.Assertions;
 
@@ -104,6 +107,70 @@ public sealed class WidgetLooksTests(BooksFixture books, Browser browser)
         await widget.PayAsync();
         await opened.LookAsync($"language-{locale}");
         Assert.Empty(opened.Errors);
+    }
+
+    /// <summary>The colours can't be read as they are on the ground of the look, one on white and the other in the dark.</summary>
+    [Theory]
+    [InlineData("#ffe600", 1440, ColorScheme.Light, true)]
+    [InlineData("#10204a", 390, ColorScheme.Dark, false)]
+    [InlineData("#b3005e", 390, ColorScheme.Light, true)]
+    public async Task Merchant_IsShownByItsLogo_InItsColourAsItCanBeRead(string colour, int width, ColorScheme scheme, bool isSvg)
+    {
+        var studio = await WidgetStudio.OpenAsync(books);
+        var (member, biller) = (await studio.Studio.MemberAsync(), await Biller.OpenAsync(books, studio.Studio.Merchant));
+        await ProfileTests.IntroduceAsync(biller, colour);
+        await ProfileTests.ShowAsync(biller, isSvg ? Pictures.Svg() : Pictures.Png());
+        await using var shop = await EmbeddingShop.StartAsync(books.Address);
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 844 }, ColorScheme = scheme });
+        await opened.GoAsync(shop.Address);
+        var token = await studio.OpenSessionAsync(member, 1255.50m);
+        var widget = await new EmbeddedWidget(opened.Page).OpenAsync(token);
+
+        var logo = widget.Frame.GetByRole(AriaRole.Img, new() { Name = "Studio", Exact = true });
+        await Expect(logo).ToHaveCSSAsync("width", "120px");
+        Assert.True(await logo.EvaluateAsync<bool>("image => image.decode().then(() => image.naturalWidth > 0)"));
+        await Expect(widget.Frame.GetByText("Studio", new() { Exact = true })).ToHaveCountAsync(0);
+        Assert.True(BrandColour.TryParse(colour, out var own));
+        var primary = own.ReadableOn(scheme == ColorScheme.Dark ? BrandColour.DarkGround : BrandColour.LightGround);
+        await Expect(widget.Button).ToHaveCSSAsync("background-color", Css(primary));
+        await Expect(widget.Button).ToHaveCSSAsync("color", Css(primary.TextOn));
+        await opened.LookAsync($"branded-{width}-{scheme}");
+
+        // What the page around chooses or says goes before.
+        var other = await new EmbeddedWidget(opened.Page, "two").OpenAsync(
+            token, new { hideHeading = true, styling = new { primaryColor = "#0a5c3b" } });
+        await Expect(other.Button).ToHaveCSSAsync("background-color", "rgb(10, 92, 59)");
+        await Expect(other.Frame.GetByRole(AriaRole.Img, new() { Name = "Studio" })).ToHaveCountAsync(0);
+        Assert.Empty(opened.Errors);
+
+        static string Css(BrandColour one) => $"rgb({one.Red}, {one.Green}, {one.Blue})";
+    }
+
+    /// <summary>The logo is the merchant's of the session, and of nobody whose token is none.</summary>
+    [Fact]
+    public async Task Logo_IsThatOfTheSessionsMerchant()
+    {
+        var (studio, bare) = (await WidgetStudio.OpenAsync(books), await WidgetStudio.OpenAsync(books));
+        await ProfileTests.ShowAsync(await Biller.OpenAsync(books, studio.Studio.Merchant), Pictures.Svg("<script>alert(1)</script>"));
+        var (shown, none) = (
+            await AskAsync(await studio.OpenSessionAsync(await studio.Studio.MemberAsync(), 20)),
+            await AskAsync(await bare.OpenSessionAsync(await bare.Studio.MemberAsync(), 20)));
+
+        Assert.Equal((HttpStatusCode.OK, "image/svg+xml"), (shown.Status, shown.Type));
+        Assert.Contains("<circle", shown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("alert", shown.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, none.Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync("us_none")).Status);
+
+        async Task<(HttpStatusCode Status, string? Type, string Text)> AskAsync(string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/widget/session/logo", UriKind.Relative));
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await books.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType,
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]

@@ -62,18 +62,28 @@ export class Server {
     return { kind: 'unreachable' };
   }
 
+  /** The merchant's logo; undefined if it does not come. */
+  async logo(tag: string): Promise<Blob | undefined> {
+    const answer = await this.fetch(`/widget/session/logo?${encodeURIComponent(tag)}`, {});
+    return answer?.ok ? await answer.blob().catch(() => undefined) : undefined;
+  }
+
   private async send(path: string, request: RequestInit): Promise<{ status: number; body: unknown } | undefined> {
+    const headers = { ...request.headers, Accept: 'application/json' };
+    const answer = await this.fetch(path, { ...request, headers, cache: 'no-store' });
+    return answer && { status: answer.status, body: await answer.json().catch(() => undefined) };
+  }
+
+  private async fetch(path: string, request: RequestInit): Promise<Response | undefined> {
     try {
-      const answer = await this.ask(path, {
+      return await this.ask(path, {
         ...request,
-        headers: { ...request.headers, Accept: 'application/json', Authorization: `Bearer ${this.token}` },
-        cache: 'no-store',
+        headers: { ...request.headers, Authorization: `Bearer ${this.token}` },
         credentials: 'omit',
         redirect: 'error',
         referrerPolicy: 'no-referrer',
         signal: AbortSignal.timeout(answerTimeMs),
       });
-      return { status: answer.status, body: await answer.json().catch(() => undefined) };
     } catch {
       return undefined;
     }

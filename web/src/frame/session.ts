@@ -1,5 +1,6 @@
 import { isRecord, isWebAddress, textMembers, texts } from '../shared/messages';
 import type { InstrumentDetails } from '../shared/messages';
+import { colorOf } from '../shared/styling';
 
 export const choices = ['CREDIT_CARD', 'SEPA', 'BACS', 'CH_DD', 'LSV', 'BANK_TRANSFER', 'CASH'] as const;
 
@@ -24,6 +25,11 @@ export interface Outcome {
   instrumentToken?: string;
 }
 
+const looks = ['light', 'on-light', 'dark', 'on-dark'] as const;
+
+/** The merchant's colour as it can be read in the light look and in the dark one, and what can be read on it. */
+export type Look = Readonly<Record<(typeof looks)[number], string>>;
+
 /** A payment session as the server tells it. */
 export interface Session {
   status: Progress;
@@ -31,6 +37,9 @@ export interface Session {
   currency: string;
   referenceText: string;
   merchant: string;
+  /** Which logo the merchant has, if any. */
+  logo?: string;
+  look?: Look;
   choices: readonly Choice[];
   /** The choices whose instruments the customer enters on a page of the provider. */
   pages: readonly Choice[];
@@ -60,8 +69,9 @@ export function readSession(value: unknown): Session | undefined {
   const money = value['amount'];
   if (!status || !isRecord(money) || typeof money['amount'] !== 'number' || typeof money['currency'] !== 'string') return undefined;
 
-  const { merchant = '', referenceText = '', expiresAt = '', redirectTo, failure } = textMembers(
-    value, ['merchant', 'referenceText', 'expiresAt', 'redirectTo', 'failure']);
+  const { merchant = '', logo, referenceText = '', expiresAt = '', redirectTo, failure } = textMembers(
+    value, ['merchant', 'logo', 'referenceText', 'expiresAt', 'redirectTo', 'failure']);
+  const look = readLook(value['look']);
   const creditor = textMembers(value['creditor'], ['name', 'id']);
   const expires = new Date(expiresAt);
   const outcome = readOutcome(value);
@@ -70,6 +80,8 @@ export function readSession(value: unknown): Session | undefined {
     amount: money['amount'],
     currency: money['currency'],
     merchant,
+    ...(logo !== undefined && { logo }),
+    ...(look && { look }),
     referenceText,
     choices: listOf(value['choices']).filter(isChoice),
     pages: listOf(value['pages']).filter(isChoice),
@@ -95,6 +107,11 @@ export function readOutcome(value: unknown): Outcome | undefined {
     ...(isRecord(value['details']) && { details: value['details'] }),
     ...(paymentInstrumentToken !== undefined && { instrumentToken: paymentInstrumentToken }),
   };
+}
+
+function readLook(value: unknown): Look | undefined {
+  const look = textMembers(value, looks);
+  return looks.every((name) => colorOf(look[name]) !== undefined) ? (look as Look) : undefined;
 }
 
 function readInstrument(value: unknown): StoredInstrument | undefined {

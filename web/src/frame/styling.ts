@@ -1,5 +1,6 @@
 import { customProperties, schemeOf } from '../shared/styling';
 import type { Styling } from '../shared/messages';
+import type { Look } from './session';
 
 /** Puts an embedding page's styling onto the frame's document, as custom properties that were read strictly. */
 export function apply(styling: Styling): void {
@@ -11,6 +12,11 @@ export function apply(styling: Styling): void {
 
   const primary = customProperties(styling)['--primary'];
   if (primary !== undefined) root.style.setProperty('--on-primary', readableOn(primary));
+}
+
+/** Puts the merchant's colour onto the frame's document. A colour of the embedding page goes before it. */
+export function wear(look: Look): void {
+  for (const [name, color] of Object.entries(look)) document.documentElement.style.setProperty(`--merchant-${name}`, color);
 }
 
 /** Black or white, whichever is read better on a colour (relative luminance of WCAG 2). */

@@ -10,6 +10,7 @@ import { refusalOf } from './refusals';
 import { Server } from './server';
 import type { PaymentAnswer } from './server';
 import type { Outcome, Session } from './session';
+import { wear } from './styling';
 import type { TextKey } from './texts/keys';
 import { Words } from './texts/words';
 import { tick } from './view/field';
@@ -51,6 +52,8 @@ export class PaymentWidget extends LitElement {
   private redirectTo = '';
   private isGivingUp = false;
   private looks = 0;
+  private logoTag: string | undefined;
+  private logo: string | undefined;
 
   /** Sends messages to the embedding page. */
   say: (message: ToLoader) => void = () => undefined;
@@ -274,6 +277,8 @@ export class PaymentWidget extends LitElement {
   }
 
   private prepare(session: Session): void {
+    if (session.look) wear(session.look);
+    void this.fetchLogo(session.logo);
     if (!this.forms) {
       this.forms = new Forms(session.requiresSignature);
       this.forms.fill(this.customerData);
@@ -285,6 +290,15 @@ export class PaymentWidget extends LitElement {
     window.clearTimeout(this.expiryTimer);
     const remainingMs = session.expiresAt ? session.expiresAt.getTime() - Date.now() : Number.POSITIVE_INFINITY;
     if (remainingMs < longestTimerMs) this.expiryTimer = window.setTimeout(() => this.expire(), Math.max(remainingMs, 0));
+  }
+
+  /** Until the logo is here, and where it does not come, the merchant's name stands in its place. */
+  private async fetchLogo(tag: string | undefined): Promise<void> {
+    if (tag === this.logoTag || !this.server || this.isHeadingHidden) return;
+    this.logoTag = tag;
+    const picture = tag === undefined ? undefined : await this.server.logo(tag);
+    this.logo = picture && URL.createObjectURL(picture);
+    this.requestUpdate();
   }
 
   /** The clock here says that the session is over; whether it is so the server knows. */
@@ -413,6 +427,11 @@ export class PaymentWidget extends LitElement {
     return this.session && this.session.amount > 0 ? this.words.amount(this.session.amount, this.session.currency) : undefined;
   }
 
+  /** The page around says who is paid; without an amount, the heading says what is done here. */
+  private get isHeadingHidden(): boolean {
+    return this.start?.hideHeading === true && this.amount !== undefined;
+  }
+
   private form(session: Session): TemplateResult {
     const { words } = this;
     const isSingle = this.options.length === 1;
@@ -444,17 +463,23 @@ export class PaymentWidget extends LitElement {
   private heading(session: Session): TemplateResult {
     const { words } = this;
     const badge = this.start?.environment === 'live' ? nothing : html`<span class="badge">${words.say('upc.test.mode')}</span>`;
-    if (this.start?.hideHeading && this.amount !== undefined)
+    if (this.isHeadingHidden)
       return html`<div class="head"><h1 class="unseen">${words.say('upc.to.pay')} ${this.amount}</h1>${badge}</div>`;
     return html`
       <div class="head">
-        <div class="row"><p class="merchant">${session.merchant}</p>${badge}</div>
+        <div class="row">${this.brand(session)}${badge}</div>
         ${this.amount === undefined
           ? html`<h1 class="plain">${words.say('upc.save.title')}</h1><p class="reference">${words.say('upc.save.note')}</p>`
           : html`<h1><span class="unseen">${words.say('upc.to.pay')} </span>${this.amount}</h1><p
               class="reference">${session.referenceText}</p>`}
       </div>
     `;
+  }
+
+  private brand(session: Session): TemplateResult {
+    return session.logo === undefined
+      ? html`<p class="merchant">${session.merchant}</p>`
+      : html`<p class="merchant logo">${this.logo ? html`<img src=${this.logo} alt=${session.merchant} height="40" />` : session.merchant}</p>`;
   }
 
   private optionList(session: Session): TemplateResult {
