@@ -22,6 +22,8 @@ namespace Quittance.Tests.Web;
 /// <summary>A customer's own page, which a mailed link opens once.</summary>
 public sealed class AccountPageTests(BooksFixture books, Browser browser)
 {
+    private const string NeedsConfirmation = "4000000000003220";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -127,6 +129,34 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
             using var pdf = PdfDocument.Open(file);
             return Assert.Single(ReadCodes.CodesOn(pdf.GetPage(1))).Split("\r\n");
         }
+    }
+
+    /// <summary>A transfer beside a payment that is under way would pay the bill twice.</summary>
+    [Fact]
+    public async Task BillWhosePaymentIsUnderWay_HasNoQrBill_AndItsPagesSayWhy()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        await new Payees(books.Database, TimeProvider.System).SaveAsync(
+            biller.Merchant, new Payee("CH4431999123000889012", "Works", new PayeeAddress("Ring 1", "8001", "Zürich", "CH")), by: null,
+            Cancel);
+        using var payer = new Payer(books);
+        var path = await OpenAsync(payer, biller, customer);
+        var bill = Assert.Single(Bills((await payer.OpenAsync(path)).Html));
+        var page = await payer.PressAsync($"{path}/pay", bill);
+        Assert.Contains("/qr-bill.pdf", page.Html, StringComparison.Ordinal);
+        var pending = await payer.PayAsync(Payer.TokenIn(page.Html), NeedsConfirmation, "https://studio.example/back");
+        Assert.Equal("pending", (string)pending.Answer["status"]!);
+
+        var refused = await payer.PressAsync($"{path}/qr-bill", bill);
+        var again = await payer.PressAsync($"{path}/pay", bill);
+
+        Assert.Contains(Text("AccountPage/texts", "account.done.claimed"), refused.Html, StringComparison.Ordinal);
+        Assert.Contains(Text("Http/Pages/texts", "claimed.title"), again.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("/qr-bill", again.Html, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+
+        static string Text(string folder, string key) => (string)JsonNode.Parse(File.ReadAllText(
+            Path.Combine(RunningProgram.Solution, "src", "Dialects", folder, "en.json")))![key]!;
     }
 
     [Fact]
