@@ -67,6 +67,24 @@ public sealed class SettlementTests(BooksFixture books)
         Assert.Equal(("charge", charge), ((string)proposal["as"]!, (string)proposal["names"]![0]!));
     }
 
+    /// <summary>No list means all lines that are sure, and an empty one means none: who sends it has made a mistake.</summary>
+    [Theory]
+    [InlineData("accept")]
+    [InlineData("ignore")]
+    public async Task EmptyListOfLines_IsNamed_AndDecidesNothing(string act)
+    {
+        var biller = await Biller.OpenAsync(books);
+        await biller.OwingAsync(await biller.CustomerAsync(), "29.90");
+        await biller.ImportedAsync(new Camt().With(29.90m, "from Ada Nkemelu"));
+
+        var refused = await biller.PostAsync(
+            $"{Biller.Lines}/{act}", new JsonObject { ["lines"] = new JsonArray(), ["reason"] = "as every day" });
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Equal(["/lines"], refused.Places);
+        Assert.Single((await biller.GetAsync(Biller.Lines)).Json["items"]!.AsArray());
+    }
+
     [Fact]
     public async Task LineLessThanItsBill_IsProposedWithItsShortfall_AndBookedAsProposed_Once()
     {
