@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.OwnApi;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
 using Quittance.Tests.TrainTravel;
@@ -11,7 +12,7 @@ using Quittance.Tests.TrainTravel;
 namespace Quittance.Tests.OwnApi;
 
 /// <summary>A billing system of a merchant: a client of Quittance's own API, over HTTP.</summary>
-internal sealed class Biller(BooksFixture books, MerchantId merchant, string secret)
+internal sealed class Biller(HttpClient client, MerchantId merchant, string secret)
 {
     public const string Accounts = "/api/v1/accounts";
     public const string Charges = "/api/v1/charges";
@@ -26,6 +27,11 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
     public const string Sessions = "/api/v1/sessions";
     public const string Links = "/api/v1/payment-links";
 
+    public Biller(BooksFixture books, MerchantId merchant, string secret)
+        : this(books.Client, merchant, secret)
+    {
+    }
+
     public MerchantId Merchant => merchant;
 
     public string Secret => secret;
@@ -37,14 +43,19 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
         await OpenAsync(books, await books.Merchants.CreateAsync($"Works {NewText()}", Cancel), scopes);
 
     /// <summary>Of a merchant, with all scopes where none is named.</summary>
-    public static async Task<Biller> OpenAsync(BooksFixture books, MerchantId merchant, params string[] scopes)
+    public static Task<Biller> OpenAsync(BooksFixture books, MerchantId merchant, params string[] scopes) =>
+        OpenAsync(books.Client, books.Merchants, merchant, scopes);
+
+    /// <summary>Of a merchant on any server.</summary>
+    /// <param name="client">Reaches the server.</param>
+    public static async Task<Biller> OpenAsync(HttpClient client, Merchants merchants, MerchantId merchant, params string[] scopes)
     {
         var secret = $"qk_{NewText()}";
         SecretWatch.OfTheRun.Add([secret]);
-        var installation = await books.Merchants.InstallAsync(merchant, "quittance", Currency.Parse("EUR"), Cancel);
-        await books.Merchants.EnsureCredentialAsync(
+        var installation = await merchants.InstallAsync(merchant, "quittance", Currency.Parse("EUR"), Cancel);
+        await merchants.EnsureCredentialAsync(
             installation, CredentialKind.Bearer, "billing", secret, scopes.Length == 0 ? OwnApiRoutes.Setup.Scopes : scopes, Cancel);
-        return new Biller(books, merchant, secret);
+        return new Biller(client, merchant, secret);
     }
 
     public static string NewText() => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
@@ -88,7 +99,7 @@ internal sealed class Biller(BooksFixture books, MerchantId merchant, string sec
 
     public Task<TravelAnswer> SendAsync(
         HttpMethod method, string path, string? body = null, string? key = null, string? ifMatch = null) =>
-        Traveller.SendAsync(books.Client, $"Bearer {secret}", method, path, body, key, ifMatch: ifMatch);
+        Traveller.SendAsync(client, $"Bearer {secret}", method, path, body, key, ifMatch: ifMatch);
 
     /// <summary>Opens an account. Returns its reference.</summary>
     public async Task<string> CustomerAsync(string currency = "EUR")
