@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
-using Quittance.Core.Books;
 using Quittance.Core.Debits;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Quittance.BackOffice.BankStatements;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Running;
