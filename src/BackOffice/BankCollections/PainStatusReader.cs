@@ -37,6 +37,8 @@ public sealed class PainStatusReader
             file, found, inTime => FileParts.EachAsync(
                 file, found, (part, kind) => ReadAsync(part, kind, found, reports, inTime), inTime),
             cancel);
+        if (found.Faults.Count == 0 && reports.Count == 0)
+            found.Refuse(0, null, NoReport);
         var isRead = found.Faults.Count == 0;
         return new ReadStatusReport(isRead ? reports.FirstOrDefault() : null, found.Faults, hash)
         {

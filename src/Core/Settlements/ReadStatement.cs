@@ -30,6 +30,9 @@ public sealed record ReadStatement(
         OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null
             : Lines.Max(line => line.BookedOn));
 
+    /// <summary>The file of a ZIP that has it; null where the file is none. It is no part of what the statement says.</summary>
+    public string? Part { get; init; }
+
     /// <summary>
     /// The balances between its lines, in the order of the file and at the end of each day: banks order the lines of a day in several ways.
     /// Empty where it tells no balance before.

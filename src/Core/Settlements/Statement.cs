@@ -84,6 +84,9 @@ public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLin
 
     /// <summary>How many of its new lines an import had that was taken back.</summary>
     public int TakenBack { get; init; }
+
+    /// <inheritdoc cref="ReadStatement.Part"/>
+    public string? Part { get; init; }
 }
 
 /// <summary>A statement in a list.</summary>

@@ -12,6 +12,8 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     /// <summary>What banks write for a letter that their character set does not have.</summary>
     private const string Unknown = "?\uFFFD";
 
+    private const string None = "NOTPROVIDED";
+
     private const int LikenessOfReference = 1000;
     private const int LikenessOfAccount = 200;
     private const int LikenessOfName = 100;
@@ -37,8 +39,15 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
         init => (field, Signs, Words) = (value, SpelledText.SignsOf(value ?? ""), WordsOf(value ?? ""));
     }
 
-    /// <summary>The payer's own reference.</summary>
-    public string? EndToEnd { get; init; }
+    /// <summary>The payer's own reference. Banks write a word where there is none.</summary>
+    public string? EndToEnd
+    {
+        get;
+        init => field = None.Equals(value, StringComparison.OrdinalIgnoreCase) ? null : value;
+    }
+
+    /// <summary>Whether it says anything but its days and its amount: of a person whose data is erased it does not.</summary>
+    public bool HasWords => (Counterparty ?? Remittance ?? EndToEnd) is not null;
 
     /// <summary>The value date, else the day of booking: some banks name only one of the two.</summary>
     public DateOnly EffectiveOn => ValueOn ?? BookedOn;
@@ -61,12 +70,15 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     /// </summary>
     public bool IsCutOf(ToldLine other) => Has(this, other) || Has(other, this);
 
+    /// <summary>Whether both have the payer's reference, and it is the same.</summary>
+    public bool SharesReference(ToldLine other) =>
+        EndToEnd is { } own && other.EndToEnd is { } its && IsOneReference(own, its);
+
     /// <summary>How much speaks for two lines being the same; to be compared.</summary>
     public int LikenessTo(ToldLine other)
     {
-        var sharesReference = EndToEnd is not null && other.EndToEnd is not null && !HasOtherReference(other);
         var shared = Words.Count(other.Words.Contains);
-        return (sharesReference ? LikenessOfReference : 0)
+        return (SharesReference(other) ? LikenessOfReference : 0)
             + (SharesAccount(other) == true ? LikenessOfAccount : 0)
             + (PayerName.Agree(Names, other.Names) ? LikenessOfName : 0)
             + (Signs.Length > 0 && other.Signs.Length > 0 && IsCutOf(other) ? LikenessOfText : 0)
@@ -86,16 +98,14 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
         || shorter.Words.All(word => longer.Words.Any(one => one.StartsWith(word, StringComparison.Ordinal)));
 
     /// <summary>MT940 has another reference of the payer than other formats at some banks.</summary>
-    private bool HasOtherReference(ToldLine other)
-    {
-        if (EndToEnd is null || other.EndToEnd is null
-            || (Source != other.Source && (Source == StatementSource.Mt940 || other.Source == StatementSource.Mt940)))
-        {
-            return false;
-        }
+    private bool HasOtherReference(ToldLine other) =>
+        (Source == other.Source || (Source != StatementSource.Mt940 && other.Source != StatementSource.Mt940))
+        && EndToEnd is { } own && other.EndToEnd is { } its && !IsOneReference(own, its);
 
-        var (one, two) = (SpelledText.SignsOf(EndToEnd), SpelledText.SignsOf(other.EndToEnd));
-        return !one.StartsWith(two, StringComparison.Ordinal) && !two.StartsWith(one, StringComparison.Ordinal);
+    private static bool IsOneReference(string own, string its)
+    {
+        var (one, two) = (SpelledText.SignsOf(own), SpelledText.SignsOf(its));
+        return one.StartsWith(two, StringComparison.Ordinal) || two.StartsWith(one, StringComparison.Ordinal);
     }
 
     /// <summary>Two forms of one account's number have two hashes: there the names go before.</summary>

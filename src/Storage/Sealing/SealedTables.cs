@@ -136,7 +136,7 @@ internal static class SealedTables
     [
         Column("merchant_id", "bigint"), Key("since", "timestamptz"), Column("day", "int"), Column("method", "text"),
         Column("dialect", "text"), Column("minimum_minor", "bigint"), Column("currency", "text"), Column("set_by", "uuid"),
-        Column("is_of_program", "boolean"), Column("autopay_only", "boolean"),
+        Column("is_of_program", "boolean"), Column("autopay_only", "boolean"), Column("set_on", "date"),
     ], Salt: null, Account: null)
     {
         IsLasting = true,

@@ -13,6 +13,9 @@ namespace Quittance.Storage.Settlements;
 /// <summary>Imports statements. The engine alone moves in the ledger what their lines tell.</summary>
 public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>How often a line may have been taken back and have come again, to be known by the bank's reference.</summary>
+    private const int MostTimes = 8;
+
     private const int LinesAtOnce = 5000;
 
     /// <summary>A file has fewer lines than two to this power, so the places of two imports are apart.</summary>
@@ -49,7 +52,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             {
                 var one = await ImportAsync(
                     change, connection, statement, place, imported, fileName, origin.Merchant, again, cancel);
-                imported.Add(one);
+                imported.Add(one with { Part = statement.Part });
                 if (one.IsOtherFile || (one.UndoneAt is not null && again == UndoneImport.Refuses))
                     return (keyState, imported);
                 place += statement.Lines.Count;
@@ -278,7 +281,9 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
     /// <summary>
     /// Holds the new lines that earlier files may have in other words: each resembles a line of theirs then, and waits for a person.
     /// </summary>
-    /// <param name="before">The statements of the same file: one program tells their lines in the same words.</param>
+    /// <param name="before">
+    /// The statements before it. Of one file a program tells all lines in the same words; two files of a ZIP are two.
+    /// </param>
     private static async Task HoldInOtherWordsAsync(
         NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key,
         IReadOnlyDictionary<Guid, StatementSpan> others, IReadOnlyList<ImportedStatement> before, Placed placed, CancellationToken cancel)
@@ -286,7 +291,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         var free = placed.New.Index().Where(one => one.Item.Resembles is null).ToList();
         if (read.Source == StatementSource.Payout || free.Count == 0)
             return;
-        var ofThisFile = before.Select(one => one.Id.Value).ToHashSet();
+        var ofThisFile = before.Where(one => one.Part == read.Part).Select(one => one.Id.Value).ToHashSet();
         var ofOtherFiles = others.Where(other => !ofThisFile.Contains(other.Key)).ToDictionary();
         var overlapping = await EarlierLine.OverlappingAsync(connection, id, read, ofOtherFiles, [.. others.Values], cancel);
         List<EarlierLine> earlier =
@@ -318,9 +323,14 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             if (its.Told.Source != read.Source)
                 return true;
             // Several formats of text are one source, and their references are of different kinds.
-            var isOther = own.IsReferenced && its.IsReferenced && read.Source != StatementSource.Mt940
-                && its.Id != SettlementLineId.Of(id.Merchant, accountHash, its.IdentityUnder(own.Line.BankReference), 1);
-            return !isOther && (!placed.EqualIn.Contains(its.Statement) || told[line].IsCutOf(its.Told));
+            if (own.IsReferenced && its.IsReferenced && read.Source != StatementSource.Mt940 && its.Told.HasWords)
+            {
+                // A line that was taken back and came again is another one under the same reference.
+                var identity = its.IdentityUnder(own.Line.BankReference);
+                return Enumerable.Range(1, MostTimes).Any(nth => its.Id == SettlementLineId.Of(id.Merchant, accountHash, identity, nth));
+            }
+
+            return !placed.EqualIn.Contains(its.Statement) || told[line].SharesReference(its.Told) || told[line].IsCutOf(its.Told);
         }
     }
 

@@ -51,11 +51,12 @@ public sealed class BankFileKindsTests
 
     /// <summary>Networks send a message behind a header, beside it or in an envelope with it.</summary>
     [Theory]
-    [InlineData("{0}{1}")]
+    [InlineData("\n {0}{1}")]
     [InlineData("<Envelope xmlns=\"urn:swift:xsd:envelope\">{0}{1}</Envelope>")]
     [InlineData("<!-- a > b --><s:RequestPayload xmlns:s=\"urn:x\">\n{0}\n{1}\n</s:RequestPayload>\n")]
     [InlineData("<DataPDU xmlns=\"urn:swift:saa:xsd:saa.2.0\"><Revision>2.0.14</Revision><Body>{0}{1}</Body></DataPDU>")]
     [InlineData("<Envelope>{0}{1}</Envelope>\n<Envelope>{0}{2}</Envelope>", 2)]
+    [InlineData("<Envelope>{0}{1}{0}{2}</Envelope>", 2)]
     public async Task MessageInAnEnvelope_IsRead(string envelope, int statements = 1)
     {
         const string Header = "<h:AppHdr xmlns:h=\"urn:iso:std:iso:20022:tech:xsd:head.001.001.02\"><h:BizMsgIdr>M-1</h:BizMsgIdr>"
@@ -71,6 +72,12 @@ public sealed class BankFileKindsTests
         Assert.Equal(statements, read.Statements.Count);
         Assert.Equal("Müßig INV-1", Assert.Single(read.Statements[0].Lines).Remittance);
     }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData(" \r\n\t")]
+    public async Task BlanksBeforeADocument_AreNothing(string before) =>
+        Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes($"{before}{Statement}"))).Statements);
 
     [Theory]
     [InlineData("<html><body/></html>", "html")]

@@ -109,6 +109,8 @@ public sealed class CsvDoubtTests
     [InlineData("Booked", "no", "yes")]
     [InlineData("Pending", "true", "false")]
     [InlineData("Kolumne 4", "not booked", "booked")]
+    [InlineData("Outcome", "Payment unsuccessful", "Payment successful")]
+    [InlineData("Ausgang", "Zahlung fehlgeschlagen", "Zahlung erfolgreich")]
     public async Task StateInAColumnOfAnyName_LeavesOutWhatIsNotBooked(string column, string unbooked, string booked)
     {
         var read = await ReadAsync(
@@ -122,6 +124,7 @@ public sealed class CsvDoubtTests
     [Theory]
     [InlineData("Transaction status", "FAILED", "Zbxq")]
     [InlineData("Type", "Declined", "Card payment")]
+    [InlineData("Type", "Payment failed", "Card payment")]
     public Task StateBesideWordsThatAreNotKnown_IsRefused(string column, string unbooked, string other) => IsRefusedAsync(
         $"Date;Text;Amount;{column}\n27.11.2027;x;80,00;{unbooked}\n28.11.2027;y;-3,00;{other}\n", column,
         $"it says of rows that the bank has not booked them ({unbooked}), beside words of which that is not known ({other})");

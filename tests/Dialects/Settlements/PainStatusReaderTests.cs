@@ -133,6 +133,10 @@ public sealed class PainStatusReaderTests
         var second = Report("", header: "<MsgId>R-2</MsgId>", original: "<OrgnlMsgId>COL-2</OrgnlMsgId>");
         var read = await ReadAsync($"{Report("")}\n{second}");
         Assert.Equal(["COL-1", "COL-2"], read.Further.Prepend(read.Report!).Select(report => report.OriginalMessageId));
+        var enveloped = await ReadAsync($"<Envelope><AppHdr/>{Bare(Report(""))}<AppHdr/>{Bare(second)}</Envelope>");
+        Assert.Equal(["COL-1", "COL-2"], enveloped.Further.Prepend(enveloped.Report!).Select(report => report.OriginalMessageId));
+
+        static string Bare(string report) => report[report.IndexOf("<Document", StringComparison.Ordinal)..];
     }
 
     public static TheoryData<string, string> Refused => new()
@@ -144,6 +148,7 @@ public sealed class PainStatusReaderTests
         { "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"/>", "pain.002" },
         { "<Document><BkToCstmrStmt/></Document>", "BkToCstmrStmt" },
         { "<Document/>", "pain.002" },
+        { "<AppHdr/>", "pain.002" },
         { Report("", header: ""), "MsgId: the report has no id" },
         { Report("", original: ""), "OrgnlMsgId" },
         { Report("", status: ""), "gives no status" },

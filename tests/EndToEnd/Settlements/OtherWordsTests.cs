@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Text;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Running;
@@ -201,6 +203,47 @@ public sealed class OtherWordsTests(BooksFixture books)
         Assert.Equal(0, (await shop.ImportAsync(file)).Booked);
         Assert.Equal(Kept, Assert.Single(await shop.Statements.LinesAsync(
             shop.Merchant, SettlementStatus.Open, null, 10, Cancel)).Note);
+    }
+
+    /// <summary>Each file of a ZIP is told by a program of its own.</summary>
+    [Fact]
+    public async Task FilesOfOneZip_ThatTellALineInOtherWords_BookItOnce()
+    {
+        await using var shop = await ShopAsync();
+        using var zip = new MemoryStream();
+        await using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var text in new[] { Mt940("1102"), new Camt().With(30, "Teilzahlung INV-2027-1").ToXml() })
+            {
+                await using var entry = await archive.CreateEntry($"{text.Length}").OpenAsync(Cancel);
+                await entry.WriteAsync(Encoding.UTF8.GetBytes(text), Cancel);
+            }
+        }
+
+        zip.Position = 0;
+        var both = await shop.Desk.ImportAsync(zip, "all.zip", new ReadingOptions(), shop.Origin, null, Cancel);
+
+        Assert.Empty(both.Faults);
+        Assert.Equal((2, 1), (both.Reports.Count, both.Reports.Sum(report => report.Booked)));
+        Assert.Single(await HeldAsync(shop, both.Reports[1]));
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    /// <summary>The bank's reference says that they are one, also of a line that was taken back and came again.</summary>
+    [Fact]
+    public async Task LineThatCameAgain_IsKnownByTheBanksReference()
+    {
+        const string Names = "account;date;amount;currency;payer;purpose;bank_reference";
+        const string Line = $"{Camt.Iban};2027-11-02;30.00;EUR;Anna Bell;INV-2027-1;B-1";
+        await using var shop = await ShopAsync();
+        var week = await shop.ImportAsync($"{Names}\n{Line}\n");
+        Assert.Equal(1, (await shop.Desk.Undoing.UndoAsync(week.Statement.Statement.Id, "the wrong file", shop.Origin, Cancel))!.Taken);
+        Assert.Equal(1, (await shop.ImportAsync($"{Names}\n{Line}\n")).Booked);
+
+        var month = await shop.ImportAsync($"{Names};memo\n{Line};November\n");
+
+        Assert.Single(await HeldAsync(shop, month));
+        await AssertBookedAsync(shop, 30_00);
     }
 
     /// <summary>Anna and Jonas owe bills that their lines pay in part.</summary>

@@ -32,8 +32,10 @@ internal static class BoundedXml
         MaxCharactersInDocument = MaxCharacters,
     };
 
-    /// <summary>Reads each document of a file: most have one.</summary>
-    /// <param name="read">Reads a document from its root to its end; false where the file is refused.</param>
+    /// <summary>Reads each document of a file, and each further one of an envelope: most have one.</summary>
+    /// <param name="read">
+    /// Reads a document from its root, or from that of its envelope, to its end; false where the file is refused.
+    /// </param>
     public static async Task EachAsync(Stream file, Func<XmlReader, Task<bool>> read, CancellationToken cancel)
     {
         var text = XmlText.Of(file);
@@ -46,12 +48,12 @@ internal static class BoundedXml
             settings.NameTable = new FewNames();
             using var xml = XmlReader.Create(new ShortTags(text), settings);
             await xml.MoveToContentAsync();
-            if (!await read(xml))
-                return;
-            while (!xml.EOF && await MoveAsync(xml))
+            do
             {
-                // What stands behind the root may be broken.
+                if (!await read(xml))
+                    return;
             }
+            while (await NextDocumentAsync(xml));
         }
     }
 
@@ -66,6 +68,19 @@ internal static class BoundedXml
             return false;
         return xml.Depth <= MaxDepth ? true
             : throw new BoundExceededException(LineOf(xml), $"elements stand in one another more than {MaxDepth} levels deep");
+    }
+
+    /// <summary>Moves on to the next document of an envelope. What stands behind the root may be broken.</summary>
+    /// <returns>Whether there is one.</returns>
+    private static async Task<bool> NextDocumentAsync(XmlReader xml)
+    {
+        while (!xml.EOF && await MoveAsync(xml))
+        {
+            if (xml is { NodeType: XmlNodeType.Element, LocalName: "Document" })
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Reads the parts of the element at which a reader stands, and moves on behind it.</summary>

@@ -52,7 +52,7 @@ internal sealed class CamtReader(Findings found)
         var isNotification = kind == MessageKind.Notification;
         var name = isNotification ? "Ntfctn" : "Stmt";
         CamtReader? statement = null, pages = null;
-        while (!xml.EOF && !found.IsHopeless)
+        while (!xml.EOF && !found.IsHopeless && xml is not { NodeType: XmlNodeType.EndElement, LocalName: "Document" })
         {
             cancel.ThrowIfCancellationRequested();
             if (xml.NodeType == XmlNodeType.Element && xml.LocalName == name)

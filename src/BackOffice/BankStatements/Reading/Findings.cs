@@ -85,7 +85,7 @@ internal sealed class Findings(ReadingOptions options)
             return;
         }
 
-        _statements.Add(statement);
+        _statements.Add(statement with { Part = Part });
         _linesOfStatements += statement.Lines.Count;
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class XmlText : TextReader
     private readonly StreamReader _text;
     private readonly string _encoding;
     private readonly char[] _ahead = new char[4096];
-    private string _documentEnd = "";
+    private string _documentEnd = "Document>";
     private string _tail = "";
     private int _aheadFrom;
     private int _aheadTo;

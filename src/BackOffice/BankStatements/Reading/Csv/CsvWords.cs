@@ -155,15 +155,22 @@ internal static class CsvStatus
             return null;
         if (Has(name, States))
             return IsBooked(value);
-        if (isWaiting || IsAllOf(plain))
+        if (isWaiting || EndsUnbooked(plain))
             return false;
         var padded = $" {plain} ";
-        return !Has(plain, Booked) ? null : !Has(padded, Negations) && !Has(padded, Not);
+        return Has(plain, Unbooked) || !Has(plain, Booked) ? null : !Has(padded, Negations) && !Has(padded, Not);
     }
 
-    /// <summary>Whether a field is a word of rows that are not booked, with nothing behind it.</summary>
-    private static bool IsAllOf(string plain) => Unbooked.Any(
-        word => plain.StartsWith(word, StringComparison.Ordinal) && !plain[word.Length..].Contains(' ', StringComparison.Ordinal));
+    /// <summary>
+    /// Whether a field is a word of rows that are not booked, or its last word is one: <c>Payment failed</c>, unlike
+    /// <c>Failed payment fee</c>.
+    /// </summary>
+    private static bool EndsUnbooked(string plain)
+    {
+        var last = plain[(plain.LastIndexOf(' ') + 1)..];
+        return Unbooked.Any(word => last.StartsWith(word, StringComparison.Ordinal)
+            || (plain.StartsWith(word, StringComparison.Ordinal) && !plain[word.Length..].Contains(' ', StringComparison.Ordinal)));
+    }
 
     /// <summary>Whether a free text says only that the row is not booked yet.</summary>
     public static bool IsPending(string text) => Pending.Contains(text, StringComparer.OrdinalIgnoreCase);
