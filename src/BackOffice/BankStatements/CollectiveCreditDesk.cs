@@ -325,12 +325,8 @@ internal sealed class CollectiveCreditDesk(
             origin.Merchant, account, [.. credits.Select(credit => credit.Day).Distinct()],
             [.. credits.Where(credit => !credit.IsShown).Select(credit => credit.Sum.AmountMinor).Distinct()], cancel);
         var open = lines.Where(line => line is { Status: SettlementStatus.Open, WasUnbooked: false, Resembles: null }).ToList();
-        foreach (var ofOne in open.GroupBy(line => line.Statement).ToList())
-        {
-            var booked = await _statements.BookedLaterAsync(ofOne.Key, [.. ofOne], cancel);
-            open.RemoveAll(line => booked.Contains(line.Id));
-        }
-
+        var booked = await _statements.BookedLaterAsync(origin.Merchant, open, cancel);
+        open.RemoveAll(line => booked.Contains(line.Id));
         foreach (var credit in credits.Where(credit => credit is { IsShown: false, IsOnly: false }).ToList())
         {
             // A sum has no payer.

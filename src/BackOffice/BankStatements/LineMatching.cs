@@ -67,9 +67,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, IReadOnlyDictionary<SettlementLineId, MatchEvidence> evidence,
         CancellationToken cancel)
     {
-        HashSet<SettlementLineId> bookedLater = [];
-        foreach (var ofOne in lines.Where(line => line.IsOfTheBank).GroupBy(line => line.Statement))
-            bookedLater.UnionWith(await _statements.BookedLaterAsync(ofOne.Key, [.. ofOne], cancel));
+        var bookedLater = await _statements.BookedLaterAsync(merchant, lines.Where(line => line.IsOfTheBank), cancel);
         var resembled = await _statements.ResembledAsync(merchant, lines, cancel);
         var unshown = await _credits.UnshownAsync(
             merchant, [.. lines.Where(line => line.IsPart).Select(line => line.Statement).Distinct()], cancel);
@@ -78,7 +76,7 @@ public sealed class LineMatching(NpgsqlDataSource database)
             .. lines.Select(line => (
                 line,
                 line is { Status: SettlementStatus.Open, Note: Elsewhere } ? SettlementMatch.None(Elsewhere)
-                : line.Resembles is { } like && resembled.TryGetValue(like, out var earlier)
+                : resembled.TryGetValue(line.Id, out var earlier)
                     ? SettlementMatch.None(TextOf(line, earlier.Line, earlier.Statement))
                 : bookedLater.Contains(line.Id) ? SettlementMatch.None(BookedLater)
                 : unshown.Contains(line.Statement) ? SettlementMatch.None(line.IsSplitPart ? UnshownPart : Unshown)

@@ -33,25 +33,9 @@ public sealed record ReadStatement(
     /// <summary>The file of a ZIP that has it; null where the file is none. It is no part of what the statement says.</summary>
     public string? Part { get; init; }
 
-    /// <summary>
-    /// The balances between its lines, in the order of the file and at the end of each day: banks order the lines of a day in several ways.
-    /// Empty where it tells no balance before.
-    /// </summary>
-    public IReadOnlySet<long> BalancesWithin()
-    {
-        HashSet<long> within = [];
-        if (OpeningMinor is not { } balanceMinor)
-            return within;
-        Add(Lines.Select(line => line.AmountMinor));
-        Add(Lines.GroupBy(line => line.BookedOn).OrderBy(day => day.Key).Select(day => day.Sum(line => line.AmountMinor)));
-        return within;
-
-        void Add(IEnumerable<long> amountsMinor)
-        {
-            var atMinor = balanceMinor;
-            within.UnionWith(amountsMinor.SkipLast(1).Select(amountMinor => atMinor += amountMinor));
-        }
-    }
+    /// <summary>The balances between its lines; null where it tells no balance before.</summary>
+    public StatementBalances? Balances => OpeningMinor is { } openingMinor
+        ? StatementBalances.Of(openingMinor, [.. Lines.Select(line => (line.BookedOn, line.AmountMinor))]) : null;
 
     /// <summary>A hash of all that it says of the account, by which it is known however often and in whatever file it comes.</summary>
     public byte[] ContentHash()

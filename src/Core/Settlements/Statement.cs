@@ -129,20 +129,26 @@ public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateO
     /// </summary>
     /// <param name="earlier">The earlier statement.</param>
     /// <param name="isChained">Whether one of the two ends where the other begins, directly or by statements between them.</param>
-    /// <param name="within">The balances between the lines of this one.</param>
-    /// <param name="withinEarlier">Those of the earlier one; null where they are not known.</param>
-    public bool MayShare(StatementSpan earlier, bool isChained, IReadOnlySet<long> within, IReadOnlySet<long>? withinEarlier)
+    /// <param name="own">The balances between the lines of this one; null where they are not known.</param>
+    /// <param name="its">Those of the earlier one.</param>
+    public bool MayShare(StatementSpan earlier, bool isChained, StatementBalances? own, StatementBalances? its)
     {
         if (!OverlapsDaysOf(earlier))
             return false;
-        var meetsAtAnEnd = MeetsAtAnEnd(earlier);
-        if (isChained || meetsAtAnEnd)
-            return meetsAtAnEnd;
-        if (!HasBalances || !earlier.HasBalances || withinEarlier is null)
+        if (MeetsAtAnEnd(earlier))
             return true;
-        return (withinEarlier.Contains(OpeningMinor!.Value) || within.Contains(earlier.OpeningMinor!.Value))
-            && (withinEarlier.Contains(ClosingMinor!.Value) || within.Contains(earlier.ClosingMinor!.Value));
+        if (!HasBalances || !earlier.HasBalances || own is null || its is null)
+            return !isChained;
+        var begins = its.Has(OpeningMinor) || own.Has(earlier.OpeningMinor);
+        var ends = its.Has(ClosingMinor) || own.Has(earlier.ClosingMinor);
+        return (begins && ends) || (!isChained && (MeetsAtADay(earlier, its) || earlier.MeetsAtADay(this, own)));
     }
+
+    /// <summary>Whether it lies between statements that share lines with another one, and so within that one.</summary>
+    /// <param name="sharing">The statements that share lines with it.</param>
+    /// <param name="all">All statements of the account around it.</param>
+    public bool IsBetween(IReadOnlyCollection<StatementSpan> sharing, IReadOnlyCollection<StatementSpan> all) =>
+        ChainBefore(all).Overlaps(sharing) && ChainBehind(all).Overlaps(sharing);
 
     public bool HasBalances => OpeningMinor is not null && ClosingMinor is not null;
 
@@ -152,27 +158,74 @@ public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateO
     private bool MeetsAtAnEnd(StatementSpan other) => (OpeningMinor is { } opening && opening == other.OpeningMinor)
         || (ClosingMinor is { } closing && closing == other.ClosingMinor);
 
+    /// <summary>
+    /// Whether it begins or ends where the other one is at the end of the day before, or of that day: however the bank orders the lines of
+    /// a day.
+    /// </summary>
+    private bool MeetsAtADay(StatementSpan other, StatementBalances its) =>
+        (other.FirstOn < FirstOn && its.Before(FirstOn!.Value) == OpeningMinor)
+        || (LastOn < other.LastOn && its.Before(LastOn!.Value.AddDays(1)) == ClosingMinor);
+
     /// <summary>The statements of an account that this one follows or leads to without a gap: they share nothing with it.</summary>
     /// <param name="others">Other statements of the account.</param>
-    public IReadOnlySet<StatementSpan> Chain(IReadOnlyCollection<StatementSpan> others)
+    public IReadOnlySet<StatementSpan> Chain(IReadOnlyCollection<StatementSpan> others) =>
+        ChainBefore(others).Union(ChainBehind(others)).ToHashSet();
+
+    private HashSet<StatementSpan> ChainBefore(IReadOnlyCollection<StatementSpan> others) => Walk(
+        OpeningMinor, at => others.Where(other => other.ClosingMinor == at && other.LastOn <= FirstOn), other => other.OpeningMinor);
+
+    private HashSet<StatementSpan> ChainBehind(IReadOnlyCollection<StatementSpan> others) => Walk(
+        ClosingMinor, at => others.Where(other => other.OpeningMinor == at && other.FirstOn >= LastOn), other => other.ClosingMinor);
+
+    private static HashSet<StatementSpan> Walk(
+        long? from, Func<long, IEnumerable<StatementSpan>> neighbours, Func<StatementSpan, long?> next)
     {
         HashSet<StatementSpan> chained = [];
-        Walk(OpeningMinor, at => others.Where(other => other.ClosingMinor == at && other.LastOn <= FirstOn), other => other.OpeningMinor);
-        Walk(ClosingMinor, at => others.Where(other => other.OpeningMinor == at && other.FirstOn >= LastOn), other => other.ClosingMinor);
+        Go(from);
         return chained;
 
-        void Walk(long? at, Func<long, IEnumerable<StatementSpan>> neighbours, Func<StatementSpan, long?> next)
+        void Go(long? at)
         {
             if (at is not { } balanceMinor)
                 return;
             foreach (var neighbour in neighbours(balanceMinor))
             {
                 if (chained.Add(neighbour))
-                    Walk(next(neighbour), neighbours, next);
+                    Go(next(neighbour));
             }
         }
     }
 
     /// <summary>Whether it goes on before and after a day: then it has all lines of that day.</summary>
     private bool HasAllOf(DateOnly day) => FirstOn < day && day < LastOn;
+}
+
+/// <summary>
+/// The balances between the lines of a statement, minor units. Banks order the lines of a day in several ways, and some files have the
+/// newest first.
+/// </summary>
+/// <param name="Between">Those between two lines, in the order of the file and in the opposite one.</param>
+/// <param name="DayEnds">Those at the end of each day but the last, in the order of the days.</param>
+public sealed record StatementBalances(IReadOnlySet<Int128> Between, IReadOnlyList<(DateOnly Day, Int128 AtMinor)> DayEnds)
+{
+    /// <param name="openingMinor">The balance before the lines.</param>
+    /// <param name="lines">The lines in the order of the file.</param>
+    public static StatementBalances Of(long openingMinor, IReadOnlyList<(DateOnly Day, long AmountMinor)> lines)
+    {
+        var days = lines.GroupBy(line => line.Day, line => (Int128)line.AmountMinor).OrderBy(day => day.Key).ToList();
+        var amounts = lines.Select(line => (Int128)line.AmountMinor).ToList();
+        return new StatementBalances(
+            Along(openingMinor, amounts).Concat(Along(openingMinor, amounts.AsEnumerable().Reverse())).ToHashSet(),
+            [.. days.Select(day => day.Key).Zip(Along(openingMinor, days.Select(day => day.Aggregate((sum, amount) => sum + amount))))]);
+    }
+
+    /// <summary>Whether a balance is one of them.</summary>
+    public bool Has(long? balanceMinor) =>
+        balanceMinor is { } minor && (Between.Contains(minor) || DayEnds.Any(end => end.AtMinor == minor));
+
+    /// <summary>The balance at the beginning of a day; null where the statement begins with it.</summary>
+    public Int128? Before(DateOnly day) =>
+        DayEnds.Where(end => end.Day < day).Select(end => (Int128?)end.AtMinor).LastOrDefault();
+
+    private static IEnumerable<Int128> Along(Int128 at, IEnumerable<Int128> amounts) => amounts.SkipLast(1).Select(amount => at += amount);
 }

@@ -43,7 +43,11 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     public string? EndToEnd
     {
         get;
-        init => field = None.Equals(value, StringComparison.OrdinalIgnoreCase) ? null : value;
+        init
+        {
+            field = None.Equals(value, StringComparison.OrdinalIgnoreCase) ? null : value;
+            Reference = field is null ? null : SpelledText.SignsOf(field);
+        }
     }
 
     /// <summary>Whether it says anything but its days and its amount: of a person whose data is erased it does not.</summary>
@@ -72,7 +76,7 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
 
     /// <summary>Whether both have the payer's reference, and it is the same.</summary>
     public bool SharesReference(ToldLine other) =>
-        EndToEnd is { } own && other.EndToEnd is { } its && IsOneReference(own, its);
+        Reference is { } own && other.Reference is { } its && IsOneReference(own, its);
 
     /// <summary>How much speaks for two lines being the same; to be compared.</summary>
     public int LikenessTo(ToldLine other)
@@ -91,6 +95,8 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
 
     private string Signs { get; init; } = "";
 
+    private string? Reference { get; init; }
+
     private static HashSet<string> WordsOf(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         .Select(SpelledText.SignsOf).Where(word => word.Length > 0).ToHashSet(StringComparer.Ordinal);
 
@@ -100,20 +106,17 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     /// <summary>MT940 has another reference of the payer than other formats at some banks.</summary>
     private bool HasOtherReference(ToldLine other) =>
         (Source == other.Source || (Source != StatementSource.Mt940 && other.Source != StatementSource.Mt940))
-        && EndToEnd is { } own && other.EndToEnd is { } its && !IsOneReference(own, its);
+        && Reference is { } own && other.Reference is { } its && !IsOneReference(own, its);
 
-    private static bool IsOneReference(string own, string its)
-    {
-        var (one, two) = (SpelledText.SignsOf(own), SpelledText.SignsOf(its));
-        return one.StartsWith(two, StringComparison.Ordinal) || two.StartsWith(one, StringComparison.Ordinal);
-    }
+    private static bool IsOneReference(string own, string its) =>
+        own.StartsWith(its, StringComparison.Ordinal) || its.StartsWith(own, StringComparison.Ordinal);
 
-    /// <summary>Two forms of one account's number have two hashes: there the names go before.</summary>
+    /// <summary>Two formats may have one account's number in two forms, which have two hashes: there the names go before.</summary>
     private bool HasOtherParty(ToldLine other) => SharesAccount(other) switch
     {
         true => false,
-        false => !PayerName.Agree(Names, other.Names),
-        null => !IsGarbled && !other.IsGarbled && Names.Count > 0 && other.Names.Count > 0
+        false when Source == other.Source => !PayerName.Agree(Names, other.Names),
+        _ => !IsGarbled && !other.IsGarbled && Names.Count > 0 && other.Names.Count > 0
             && !Names.Any(name => other.Names.Any(said => IsBeginning(name, said) || IsBeginning(said, name))),
     };
 

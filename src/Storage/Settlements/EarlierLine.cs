@@ -27,42 +27,41 @@ internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine
         var span = read.Span;
         var asked = others.Where(other => span.OverlapsDaysOf(other.Value)).ToList();
         Guid[] balanced = [.. asked.Where(other => span.HasBalances && other.Value.HasBalances).Select(other => other.Key)];
-        var within = balanced.Length == 0 ? [] : await WithinAsync(connection, id, span, balanced, cancel);
-        var (chain, own) = (span.Chain(all), read.BalancesWithin());
+        var its = balanced.Length == 0 ? [] : await BalancesAsync(connection, id, balanced, cancel);
+        var (chain, own) = (span.Chain(all), read.Balances);
+        var sharing = asked
+            .Where(other => span.MayShare(other.Value, chain.Contains(other.Value), own, its.GetValueOrDefault(other.Key)))
+            .ToDictionary();
         return
         [
-            .. asked.Where(other => span.MayShare(other.Value, chain.Contains(other.Value), own, within.GetValueOrDefault(other.Key)))
-                .Select(other => other.Key),
+            .. asked.Where(other => sharing.ContainsKey(other.Key)
+                || (!chain.Contains(other.Value) && other.Value.IsBetween(sharing.Values, all))).Select(other => other.Key),
         ];
     }
 
     /// <summary>
-    /// Which balances of a statement come between the lines of others, in their order and at the end of each day. Not known of those that
-    /// share lines: the books have these under another statement. Index: settlement_line_of_statement.
+    /// The balances between the lines of statements. Not known of those that share lines: the books have these under another statement.
+    /// Index: settlement_line_of_statement.
     /// </summary>
-    private static async Task<Dictionary<Guid, HashSet<long>>> WithinAsync(
-        NpgsqlConnection connection, StatementId id, StatementSpan span, Guid[] statements, CancellationToken cancel)
-    {
-        var rows = await connection.AllAsync(
+    private static async Task<Dictionary<Guid, StatementBalances>> BalancesAsync(
+        NpgsqlConnection connection, StatementId id, Guid[] statements, CancellationToken cancel) =>
+        (await connection.AllAsync(
             """
-            SELECT s.id, ARRAY(
-                SELECT b.at::bigint
-                  FROM (SELECT s.opening_minor + sum(l.amount_minor) OVER (ORDER BY l.number) AS at, l.number < s.lines AS is_within
-                          FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = s.id
-                        UNION ALL
-                        SELECT s.opening_minor + sum(l.amount_minor) OVER (ORDER BY l.booked_on), l.booked_on < s.last_on
-                          FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = s.id) b
-                 WHERE b.is_within AND b.at = ANY($3))
-              FROM statement s WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.shared = 0
+            SELECT s.id, s.opening_minor, array_agg(l.booked_on ORDER BY l.number), array_agg(l.amount_minor ORDER BY l.number)
+              FROM statement s
+              JOIN settlement_line l ON l.merchant_id = $1 AND l.statement_id = s.id
+             WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.shared = 0
+             GROUP BY s.id, s.opening_minor
             """,
-            command => command.With(id.Merchant.Value).With(statements)
-                .With<long[]>([span.OpeningMinor!.Value, span.ClosingMinor!.Value]),
-            row => (Id: row.GetGuid(0), Balances: row.GetFieldValue<long[]>(1)), cancel);
-        return rows.ToDictionary(row => row.Id, row => row.Balances.ToHashSet());
-    }
+            command => command.With(id.Merchant.Value).With(statements),
+            row => (Id: row.GetGuid(0), Balances: StatementBalances.Of(
+                row.GetInt64(1), [.. row.GetFieldValue<DateOnly[]>(2).Zip(row.GetFieldValue<long[]>(3))])),
+            cancel))
+        .ToDictionary(row => row.Id, row => row.Balances);
 
     /// <summary>
-    /// The lines of statements that count, of the days of some lines. One that a person has ignored as another one is no second line.
+    /// The lines of statements that count, of the days and amounts of some lines. One that a person has ignored as another one is no second
+    /// line.
     /// Index: settlement_line_of_statement.
     /// </summary>
     public static async Task<IReadOnlyList<EarlierLine>> OfAsync(
@@ -74,12 +73,13 @@ internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine
               FROM settlement_line l
              WHERE l.merchant_id = $1 AND l.statement_id = ANY($2) AND l.status <> 'undone'
                AND NOT (l.status = 'ignored' AND l.resembles_id IS NOT NULL)
-               AND (l.booked_on BETWEEN $3 AND $4 OR l.value_on BETWEEN $3 AND $4)
+               AND (l.booked_on BETWEEN $3 AND $4 OR l.value_on BETWEEN $3 AND $4) AND l.amount_minor = ANY($5)
              ORDER BY l.file_order, l.id
             """,
             command => command.With(id.Merchant.Value).With(statements)
                 .With(lines.Min(line => line.ValueOn < line.BookedOn ? line.ValueOn.Value : line.BookedOn))
-                .With(lines.Max(line => line.ValueOn > line.BookedOn ? line.ValueOn.Value : line.BookedOn)),
+                .With(lines.Max(line => line.ValueOn > line.BookedOn ? line.ValueOn.Value : line.BookedOn))
+                .With<long[]>([.. lines.Select(line => line.AmountMinor).Distinct()]),
             row => new EarlierLine(
                 new SettlementLineId(id.Merchant, row.GetGuid(0)), row.GetGuid(1),
                 new ToldLine(Words.To<StatementSource>(row.GetString(2)), row.GetFieldValue<DateOnly>(3), row.GetInt64(4))

@@ -22,43 +22,49 @@ public sealed class Statements(NpgsqlDataSource database)
         $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY "
         + "x.booked_on, x.file_order, x.id";
 
-    /// <summary>
-    /// The lines of a statement that lines of later ones may be, and one of those is booked. A value date is near its day of booking.
-    /// Indexes: statement_of_account, settlement_line_of_statement.
-    /// </summary>
+    /// <summary>The lines that lines of later files may be, of which one is booked. Index: settlement_line_resembling.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlySet<SettlementLineId>> BookedLaterAsync(
-        StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel) => (await database.AllAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel) => (await database.AllAsync(
         """
-        SELECT x.resembles_id
-          FROM statement s
-          JOIN statement o ON o.merchant_id = $1 AND o.account_hash = s.account_hash AND o.id <> s.id
-          JOIN settlement_line x ON x.merchant_id = $1 AND x.statement_id = o.id
-         WHERE s.merchant_id = $1 AND s.id = $2 AND s.source <> 'payout' AND o.imported_at >= s.imported_at
-           AND o.first_on <= s.last_on AND o.last_on >= s.first_on
-           AND x.status = 'booked' AND x.resembles_id = ANY($3) AND x.booked_on BETWEEN $4::date - 10 AND $5::date + 10
+        SELECT DISTINCT x.resembles_id FROM settlement_line x
+         WHERE x.merchant_id = $1 AND x.resembles_id = ANY($2) AND x.status = 'booked'
         """,
-        command => command.With(statement.Merchant.Value).With(statement.Value).With(lines.ToColumn(line => line.Id.Value))
-            .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
-        row => new SettlementLineId(statement.Merchant, row.GetGuid(0)), cancel)).ToHashSet();
+        command => command.With(merchant.Value).With<Guid[]>([.. lines.Select(line => line.Id.Value)]),
+        row => new SettlementLineId(merchant, row.GetGuid(0)), cancel)).ToHashSet();
 
     /// <summary>
-    /// The lines that others resemble and that count, each with the name of its statement. Index: the key of settlement_line.
+    /// The line that each of these may be and that counts, with the name of its statement. Where the earlier line is undone, the first line
+    /// of another file that may be it takes its place. Indexes: the key of settlement_line, settlement_line_resembling.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyDictionary<SettlementLineId, (SettlementLine Line, string Statement)>> ResembledAsync(
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)
     {
-        Guid[] resembled = [.. lines.Select(line => line.Resembles?.Value).OfType<Guid>().Distinct()];
-        return resembled.Length == 0 ? new Dictionary<SettlementLineId, (SettlementLine, string)>() : (await database.AllAsync(
+        Guid[] held = [.. lines.Where(line => line.Resembles is not null).Select(line => line.Id.Value)];
+        return held.Length == 0 ? new Dictionary<SettlementLineId, (SettlementLine, string)>() : (await database.AllAsync(
             $"""
-            SELECT {Tables.SettlementLine.Selected}, coalesce(s.reference, s.file_name)
-              FROM settlement_line x JOIN statement s ON s.merchant_id = $1 AND s.id = x.statement_id
-             WHERE x.merchant_id = $1 AND x.id = ANY($2) AND x.status <> 'undone' AND s.undone_at IS NULL
+            SELECT {Tables.SettlementLine.Selected}, coalesce(s.reference, s.file_name), q.id
+              FROM settlement_line q
+             CROSS JOIN LATERAL (
+                SELECT e.id, e.statement_id FROM (
+                    SELECT e.id, e.statement_id, e.status, 0 AS nth, e.file_order FROM settlement_line e
+                     WHERE e.merchant_id = $1 AND e.id = q.resembles_id
+                    UNION ALL
+                    SELECT e.id, e.statement_id, e.status, 1, e.file_order FROM settlement_line e
+                     WHERE e.merchant_id = $1 AND e.resembles_id = q.resembles_id AND e.statement_id <> q.statement_id
+                       AND e.status <> 'ignored' AND (e.file_order, e.id) < (q.file_order, q.id)) e
+                  JOIN statement es ON es.merchant_id = $1 AND es.id = e.statement_id AND es.undone_at IS NULL
+                 WHERE e.status <> 'undone'
+                 ORDER BY e.nth, e.file_order, e.id LIMIT 1) f
+              JOIN settlement_line x ON x.merchant_id = $1 AND x.id = f.id
+              JOIN statement s ON s.merchant_id = $1 AND s.id = f.statement_id
+             WHERE q.merchant_id = $1 AND q.id = ANY($2)
             """,
-            command => command.With(merchant.Value).With(resembled),
-            row => (Line: Tables.SettlementLine.Read(row), Statement: row.GetString(Tables.SettlementLine.Width)), cancel))
-            .ToDictionary(one => one.Line.Id);
+            command => command.With(merchant.Value).With(held),
+            row => (Line: Tables.SettlementLine.Read(row), Statement: row.GetString(Tables.SettlementLine.Width),
+                Held: new SettlementLineId(merchant, row.GetGuid(Tables.SettlementLine.Width + 1))), cancel))
+            .ToDictionary(one => one.Held, one => (one.Line, one.Statement));
     }
 
     /// <summary>Statements, the newest first. Indexes: statement_by_time, settlement_line_of_statement.</summary>

@@ -144,6 +144,43 @@ public sealed class OtherWordsTests(BooksFixture books)
         await AssertBookedAsync(shop, 30_00);
     }
 
+    /// <summary>Two later files have the line: one of them takes its place.</summary>
+    [Fact]
+    public async Task LineOfThreeFiles_IsBookedOnce_WhenTheFirstIsUndone()
+    {
+        await using var shop = await ShopAsync();
+        var first = (await shop.ImportAsync(Mt940("1102"))).Statement.Statement.Id;
+        await shop.ImportAsync($"{Header}{Row("02", "Teil von INV-2027-1")}");
+        await shop.ImportAsync(new Camt().With(30, "Teilzahlung INV-2027-1").ToXml());
+        Assert.Equal(1, (await shop.Desk.Undoing.UndoAsync(first, "the wrong file", shop.Origin, Cancel))!.Taken);
+
+        await shop.TryImportAsync(new Camt { Opening = 5000 }.With(1, "else").ToXml());
+
+        await AssertBookedAsync(shop, 30_00);
+        Assert.Contains(
+            await shop.Statements.LinesAsync(shop.Merchant, SettlementStatus.Open, null, 10, Cancel),
+            line => line.Note?.StartsWith($"{Held}line 1 of ", StringComparison.Ordinal) == true && line.Source == StatementSource.Camt);
+    }
+
+    /// <summary>It was made at noon; the other one has the whole day, the newest line first.</summary>
+    [Fact]
+    public async Task FileThatEndsWithinADay_IsComparedWithOneOfAnotherOrder()
+    {
+        const string Names = "account;date;amount;currency;payer;balance;purpose";
+        static string Of(string day, string amount, string balance, string purpose) =>
+            $"{Camt.Iban};2027-11-{day};{amount};EUR;Anna Bell;{balance};{purpose}\n";
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync($"{Names}\n{Of("02", "50.00", "1050.00", "else")}{Of("03", "30.00", "1080.00", "Teil INV-2027-1")}");
+        await AssertBookedAsync(shop, 30_00);
+
+        var day = await shop.ImportAsync(
+            $"{Names};memo\n{Of("04", "70.00", "1150.00", "else;x")}{Of("03", "-5.00", "1080.00", "fee;x")}"
+            + $"{Of("03", "5.00", "1085.00", "other;x")}{Of("03", "30.00", "1080.00", "INV-2027-1, Teil;x")}");
+
+        Assert.Single(await HeldAsync(shop, day));
+        await AssertBookedAsync(shop, 30_00);
+    }
+
     [Fact]
     public async Task FileOfAnotherFormat_WaitsWhileTheEarlierOneIsTakenBackInPart()
     {
