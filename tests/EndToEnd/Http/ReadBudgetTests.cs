@@ -21,7 +21,7 @@ public sealed class ReadBudgetTests(BooksFixture books)
     [Fact]
     public async Task Writer_PassesReadersThatHoldThePlaces()
     {
-        await using var server = await ServeAsync(places: 1);
+        await using var server = await ServeAsync(places: 1, Timeout.InfiniteTimeSpan);
         using var client = DescribedAnswers.Client(new Uri(server.Urls.Single()));
         using var held = await EnterAsync(server);
         var reading = ReadAsync(client, "/paymentManagement/v4/payment", await SampleAsync("/paymentManagement/v4/payment"));
@@ -71,7 +71,7 @@ public sealed class ReadBudgetTests(BooksFixture books)
     [Fact]
     public async Task PlaceOfAReader_WhoseClientGoes_IsFreeAgain()
     {
-        await using var server = await ServeAsync(places: 1);
+        await using var server = await ServeAsync(places: 1, Timeout.InfiniteTimeSpan);
         using var client = DescribedAnswers.Client(new Uri(server.Urls.Single()));
         var sample = await SampleAsync("/paymentManagement/v4/payment");
         var budget = server.Services.GetRequiredService<ReadBudget>();
