@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
 using Quittance.Console.Parts;
 using Quittance.Core;
 
@@ -46,7 +47,7 @@ internal readonly struct ProseText(int literalLength, int formattedCount)
         };
     }
 
-    private static void Show<TPart>(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder builder, string parameter, object? value)
+    private static void Show<TPart>(RenderTreeBuilder builder, string parameter, object? value)
         where TPart : IComponent
     {
         builder.OpenComponent<TPart>(0);

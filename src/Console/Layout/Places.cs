@@ -58,9 +58,7 @@ internal static class Places
     public static Place DuePolicy => new(Say("Collect each month"), $"{CollectDue}/policy");
     public static Place PerhapsSent => new(Say("Perhaps sent"), $"{Collections}/perhaps-sent");
     public static Place LostFile => new(Say("Hand in a lost file"), $"{Collections}/lost");
-
     public static Place Mandates => new(Say("Take mandates from a file"), $"{Collections}/mandates");
-
     public static Place StatusReport => new(Say("Read a status report"), $"{Collections}/status");
     public static Place Search => new(Say("Search"), "/console/search");
     public static Place Mails => new(Say("Mail"), "/console/mails");
