@@ -27,36 +27,46 @@ internal sealed partial class MailService(
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    // How long merchants of whom mail comes due wait while others have their turns: many mails that wait take long to look through.
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
+
     private readonly Queue<DateTimeOffset> _tries = new();
+    private readonly Queue<MerchantId> _turns = new();
+    private DateTimeOffset _looksAgainAt;
     private DateTimeOffset _restsUntil;
 
     protected override async Task WorkAsync(CancellationToken cancel)
     {
-        if (hold.IsHeld || Clock.GetUtcNow() < _restsUntil)
+        if (!MaySend())
             return;
-        var due = await mails.DueAsync(cancel);
-        if (due.Count > 0)
-            await mails.AloneAsync(() => SendAllAsync([.. due], cancel), cancel);
+        if (_turns.Count == 0 || Clock.GetUtcNow() >= _looksAgainAt)
+        {
+            foreach (var merchant in (await mails.DueAsync(cancel)).Except(_turns).ToList())
+                _turns.Enqueue(merchant);
+            _looksAgainAt = Clock.GetUtcNow() + Round;
+        }
+
+        if (_turns.Count > 0)
+            await mails.AloneAsync(() => SendAllAsync(cancel), cancel);
     }
 
+    private bool MaySend() => !hold.IsHeld && !IsLimitReached() && Clock.GetUtcNow() >= _restsUntil;
+
     /// <summary>Sends what is due, one mail of each merchant in turn, as far as the limit goes.</summary>
-    private async Task SendAllAsync(List<MerchantId> due, CancellationToken cancel)
+    private async Task SendAllAsync(CancellationToken cancel)
     {
         SmtpClient? connection = null;
         try
         {
-            while (due.Count > 0)
+            while (MaySend() && _turns.TryPeek(out var merchant))
             {
-                foreach (var merchant in due.ToList())
-                {
-                    if (hold.IsHeld || IsLimitReached() || Clock.GetUtcNow() < _restsUntil)
-                        return;
-                    cancel.ThrowIfCancellationRequested();
-                    if (await mails.ClaimAsync(merchant, settings.Lease, cancel) is { } mail)
-                        connection = await TrySendAsync(mail, connection, cancel);
-                    else
-                        due.Remove(merchant);
-                }
+                cancel.ThrowIfCancellationRequested();
+                var mail = await mails.ClaimAsync(merchant, settings.Lease, cancel);
+                _turns.Dequeue();
+                if (mail is null)
+                    continue;
+                _turns.Enqueue(merchant);
+                connection = await TrySendAsync(mail, connection, cancel);
             }
         }
         finally

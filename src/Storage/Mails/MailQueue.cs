@@ -91,12 +91,12 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
     /// <returns>Whether it was done here.</returns>
     public Task<bool> AloneAsync(Func<Task> work, CancellationToken cancel) => database.AloneAsync("mail", work, cancel);
 
-    /// <summary>The merchants of whom mail is due. Index: mail_due.</summary>
+    /// <summary>The merchants of whom mail is due: it looks at all mails that wait. Index: mail_due_of_merchant.</summary>
     public Task<IReadOnlyList<MerchantId>> DueAsync(CancellationToken cancel) => database.LookAsync(
         among => $"SELECT DISTINCT x.merchant_id FROM mail x WHERE {among("x.merchant_id")} AND x.status = 'waiting' AND x.due_at <= $1",
         command => command.With(clock.GetUtcNow().UtcDateTime), row => new MerchantId(row.GetInt64(0)), cancel);
 
-    /// <summary>Takes the mail of a merchant that has been due longest; null where none is.</summary>
+    /// <summary>Takes the mail of a merchant that has been due longest; null where none is. Index: mail_due_of_merchant.</summary>
     /// <param name="lease">How long no other server takes it.</param>
     public Task<Mail?> ClaimAsync(MerchantId merchant, TimeSpan lease, CancellationToken cancel)
     {

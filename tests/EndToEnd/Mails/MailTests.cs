@@ -285,6 +285,28 @@ public sealed class MailTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Merchants_TakeTurns_AlsoWhereTheLimitAllowsOneMail()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver, settings => settings with { Limit = 1 });
+        var customer = await office.CustomerAsync();
+        await office.PayAsync(customer);
+        await office.PayAsync(customer);
+        await office.OtherMerchantAsync("ben@example.com");
+
+        foreach (var to in (string[])["anna@example.com", "ben@example.com", "anna@example.com"])
+        {
+            await server.TurnAsync(Cancel);
+            await server.TurnAsync(Cancel);
+            Assert.Equal(to, receiver.Mailbox[^1].To.Mailboxes.Single().Address);
+            office.Clock.Advance(TimeSpan.FromSeconds(61));
+        }
+
+        Assert.Equal(3, receiver.Mailbox.Count);
+    }
+
+    [Fact]
     public async Task Name_WithAHeaderInIt_StaysAName()
     {
         await using var office = await PostOffice.OpenAsync(books);
