@@ -53,6 +53,10 @@ public static class PayerName
         return words;
     }
 
+    /// <summary>The letters and digits of a text as names are compared.</summary>
+    public static string SignsOf(string text) => Folded(string.Concat(text
+        .Where(character => char.IsLetterOrDigit(character)).Select(character => Plain(char.ToLowerInvariant(character)))));
+
     /// <summary>
     /// A letter without its accent. Not by the runtime's normalisation, which does nothing where it has no data of languages.
     /// </summary>

@@ -141,14 +141,13 @@ public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateO
             return !isChained;
         var begins = its.Has(OpeningMinor) || own.Has(earlier.OpeningMinor);
         var ends = its.Has(ClosingMinor) || own.Has(earlier.ClosingMinor);
-        return (begins && ends) || (!isChained && (MeetsAtADay(earlier, its) || earlier.MeetsAtADay(this, own)));
+        return isChained ? begins && ends : begins || ends || MeetsAtADay(earlier, its) || earlier.MeetsAtADay(this, own);
     }
 
-    /// <summary>Whether it lies between statements that share lines with another one, and so within that one.</summary>
-    /// <param name="sharing">The statements that share lines with it.</param>
+    /// <summary>Whether it goes on before or behind one of some statements without a gap.</summary>
+    /// <param name="some">Statements that share lines with another one, whose days it has too.</param>
     /// <param name="all">All statements of the account around it.</param>
-    public bool IsBetween(IReadOnlyCollection<StatementSpan> sharing, IReadOnlyCollection<StatementSpan> all) =>
-        ChainBefore(all).Overlaps(sharing) && ChainBehind(all).Overlaps(sharing);
+    public bool Continues(IReadOnlyCollection<StatementSpan> some, IReadOnlyCollection<StatementSpan> all) => Chain(all).Overlaps(some);
 
     public bool HasBalances => OpeningMinor is not null && ClosingMinor is not null;
 

@@ -36,7 +36,7 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     public string? Remittance
     {
         get;
-        init => (field, Signs, Words) = (value, SpelledText.SignsOf(value ?? ""), WordsOf(value ?? ""));
+        init => (field, Signs, Words) = (value, PayerName.SignsOf(value ?? ""), WordsOf(value ?? ""));
     }
 
     /// <summary>The payer's own reference. Banks write a word where there is none.</summary>
@@ -70,13 +70,27 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
 
     /// <summary>
     /// Whether one of two lines has all of the other one's text, cut off or with more behind it: a bank that tells some lines in the same
-    /// words in both files does no more to the rest.
+    /// words in both files does no more to the rest. A text with letters that a file could not write may be any.
     /// </summary>
-    public bool IsCutOf(ToldLine other) => Has(this, other) || Has(other, this);
+    public bool IsCutOf(ToldLine other) =>
+        IsGarbled(Remittance) || IsGarbled(other.Remittance) || Has(this, other) || Has(other, this);
 
     /// <summary>Whether both have the payer's reference, and it is the same.</summary>
     public bool SharesReference(ToldLine other) =>
         Reference is { } own && other.Reference is { } its && IsOneReference(own, its);
+
+    /// <summary>
+    /// By what lines that may be each other are found: they share one of these, unless one of them names nobody
+    /// (<see cref="NamesNobody"/>).
+    /// </summary>
+    public IEnumerable<string> PartyKeys =>
+        [
+            .. Names.Select(name => name[..Math.Min(ShortestBeginning, name.Length)]).Distinct(),
+            .. CounterpartyHash is { } hash ? [Convert.ToHexString(hash.Span)] : (string[])[],
+        ];
+
+    /// <summary>Whether it has no name that tells it from other lines.</summary>
+    public bool NamesNobody => Names.Count == 0 || IsGarbled(Counterparty);
 
     /// <summary>How much speaks for two lines being the same; to be compared.</summary>
     public int LikenessTo(ToldLine other)
@@ -98,7 +112,7 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     private string? Reference { get; init; }
 
     private static HashSet<string> WordsOf(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-        .Select(SpelledText.SignsOf).Where(word => word.Length > 0).ToHashSet(StringComparer.Ordinal);
+        .Select(PayerName.SignsOf).Where(word => word.Length > 0).ToHashSet(StringComparer.Ordinal);
 
     private static bool Has(ToldLine longer, ToldLine shorter) => longer.Signs.Contains(shorter.Signs, StringComparison.Ordinal)
         || shorter.Words.All(word => longer.Words.Any(one => one.StartsWith(word, StringComparison.Ordinal)));
@@ -116,11 +130,11 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
     {
         true => false,
         false when Source == other.Source => !PayerName.Agree(Names, other.Names),
-        _ => !IsGarbled && !other.IsGarbled && Names.Count > 0 && other.Names.Count > 0
+        _ => !NamesNobody && !other.NamesNobody
             && !Names.Any(name => other.Names.Any(said => IsBeginning(name, said) || IsBeginning(said, name))),
     };
 
-    private bool IsGarbled => Counterparty?.AsSpan().ContainsAny(Unknown) == true;
+    private static bool IsGarbled(string? text) => text?.AsSpan().ContainsAny(Unknown) == true;
 
     private bool? SharesAccount(ToldLine other) => CounterpartyHash is { } own && other.CounterpartyHash is { } its
         ? own.Span.SequenceEqual(its.Span) : null;
@@ -130,46 +144,143 @@ public sealed record ToldLine(StatementSource Source, DateOnly BookedOn, long Am
 }
 
 /// <summary>Finds lines of a file that earlier files may tell in other words.</summary>
-public static class OtherWords
+public sealed class OtherWords
 {
+    private readonly IReadOnlyList<ToldLine> _lines;
+    private readonly IReadOnlyList<ToldLine> _earlier;
+    private readonly Func<int, int, bool> _mayBe;
+    private readonly ILookup<(long, DateOnly), int> _ofDay;
+    private readonly ILookup<(long, DateOnly, string), int> _ofParty;
+    private readonly ILookup<(long, DateOnly), int> _ofNobody;
+    private readonly int?[] _found;
+    private readonly int?[] _lineOf;
+
+    private OtherWords(IReadOnlyList<ToldLine> lines, IReadOnlyList<ToldLine> earlier, Func<int, int, bool> mayBe)
+    {
+        (_lines, _earlier, _mayBe) = (lines, earlier, mayBe);
+        (_found, _lineOf) = (new int?[lines.Count], new int?[earlier.Count]);
+        var days = lines.Index().SelectMany(line => DaysOf(line.Item).Select(day => (day, line.Index, line.Item))).ToList();
+        _ofDay = days.ToLookup(one => one.day, one => one.Index);
+        _ofNobody = days.Where(one => one.Item.NamesNobody).ToLookup(one => one.day, one => one.Index);
+        _ofParty = days.SelectMany(one => one.Item.PartyKeys.Select(key => ((one.day.AmountMinor, one.day.Day, key), one.Index)))
+            .ToLookup(one => one.Item1, one => one.Index);
+    }
+
     /// <summary>
     /// Gives each line the earlier one that it may be, by its place; null for a line that no earlier one can be. An earlier line is one
-    /// line: it holds the likest of the lines, and the others that are as like it in words of their own.
+    /// line: it holds one that is like it, and the others that are as like it in words of their own. As many earlier lines as can hold one
+    /// do, the likest pairs first.
     /// </summary>
     /// <param name="lines">The lines of the new file.</param>
     /// <param name="earlier">The lines of earlier files.</param>
     /// <param name="mayBe">What else tells an earlier line (second place) from a new one (first place).</param>
     public static int?[] Find(IReadOnlyList<ToldLine> lines, IReadOnlyList<ToldLine> earlier, Func<int, int, bool> mayBe)
     {
-        var found = new int?[lines.Count];
-        var booked = lines.Index().ToLookup(line => (line.Item.AmountMinor, line.Item.BookedOn), line => line.Index);
-        var effective = lines.Index().ToLookup(line => (line.Item.AmountMinor, line.Item.EffectiveOn), line => line.Index);
-        List<(int Earlier, int Line, int Likeness)> held = [];
-        foreach (var (at, one) in earlier.Index())
+        var words = new OtherWords(lines, earlier, mayBe);
+        var alone = words.HoldTheLikest();
+        HashSet<int> taken = [];
+        foreach (var at in alone)
+            words.MakeRoom(at, taken);
+        words.HoldTheEquallyLike();
+        return words._found;
+    }
+
+    /// <summary>Each earlier line asks for the likest line; a line goes to the likest that asks for it.</summary>
+    /// <returns>The earlier lines that got none.</returns>
+    private List<int> HoldTheLikest()
+    {
+        var likeness = new int[_lines.Count];
+        List<int> alone = [];
+        var asking = new Queue<int>(Enumerable.Range(0, _earlier.Count));
+        while (asking.TryDequeue(out var at))
         {
-            if (FreeOf(at).Aggregate(((int Line, int Likeness)?)null, Likest) is not var (line, likeness))
+            (int Line, int Likeness)? likest = null;
+            foreach (var line in PossibleOf(at))
+            {
+                var likes = _lines[line].LikenessTo(_earlier[at]);
+                if ((_found[line] is null || likes > likeness[line]) && !(likest?.Likeness >= likes))
+                    likest = (line, likes);
+            }
+
+            if (likest is not var (own, most))
+            {
+                alone.Add(at);
                 continue;
-            found[line] = at;
-            held.Add((at, line, likeness));
+            }
+
+            if (_found[own] is { } other)
+            {
+                _lineOf[other] = null;
+                asking.Enqueue(other);
+            }
+
+            (_found[own], _lineOf[at], likeness[own]) = (at, own, most);
         }
 
-        foreach (var (at, line, likeness) in held)
+        return alone;
+    }
+
+    /// <summary>Gives an earlier line that got none a line whose holder can hold another one.</summary>
+    /// <param name="taken">The lines that no way leads away from.</param>
+    private void MakeRoom(int alone, HashSet<int> taken)
+    {
+        Dictionary<int, int> askers = [];
+        var asking = new Queue<int>([alone]);
+        while (asking.TryDequeue(out var at))
         {
-            foreach (var free in FreeOf(at).Where(free => free.Likeness == likeness && !lines[free.Line].HasWordsOf(lines[line])).ToList())
-                found[free.Line] = at;
+            foreach (var line in PossibleOf(at).Where(line => !taken.Contains(line) && askers.TryAdd(line, at)))
+            {
+                if (_found[line] is { } holder)
+                {
+                    asking.Enqueue(holder);
+                    continue;
+                }
+
+                for (int? free = line; free is { } to;)
+                {
+                    var asker = askers[to];
+                    free = _lineOf[asker];
+                    (_found[to], _lineOf[asker]) = (asker, to);
+                }
+
+                return;
+            }
         }
 
-        return found;
+        taken.UnionWith(askers.Keys);
+    }
 
-        static (int Line, int Likeness)? Likest((int Line, int Likeness)? most, (int Line, int Likeness) free) =>
-            most is { } one && one.Likeness >= free.Likeness ? most : free;
-
-        IEnumerable<(int Line, int Likeness)> FreeOf(int at)
+    /// <summary>
+    /// Who books one of several lines that are equally like an earlier one may book the wrong one: all of them wait.
+    /// </summary>
+    private void HoldTheEquallyLike()
+    {
+        foreach (var (at, line) in _lineOf.Index())
         {
-            var one = earlier[at];
-            return booked[(one.AmountMinor, one.BookedOn)].Union(effective[(one.AmountMinor, one.EffectiveOn)])
-                .Where(line => found[line] is null && lines[line].MayBe(one) && mayBe(line, at))
-                .Select(line => (line, lines[line].LikenessTo(one)));
+            if (line is not { } own)
+                continue;
+            var likeness = _lines[own].LikenessTo(_earlier[at]);
+            foreach (var free in PossibleOf(at))
+            {
+                if (_found[free] is null && !_lines[free].HasWordsOf(_lines[own])
+                    && _lines[free].LikenessTo(_earlier[at]) == likeness)
+                {
+                    _found[free] = at;
+                }
+            }
         }
     }
+
+    private IEnumerable<int> PossibleOf(int at)
+    {
+        var one = _earlier[at];
+        return DaysOf(one)
+            .SelectMany(day => one.NamesNobody ? _ofDay[day]
+                : _ofNobody[day].Concat(one.PartyKeys.SelectMany(key => _ofParty[(day.AmountMinor, day.Day, key)])))
+            .Distinct().Where(line => _lines[line].MayBe(one) && _mayBe(line, at));
+    }
+
+    private static IEnumerable<(long AmountMinor, DateOnly Day)> DaysOf(ToldLine line) => line.BookedOn == line.EffectiveOn
+        ? [(line.AmountMinor, line.BookedOn)]
+        : [(line.AmountMinor, line.BookedOn), (line.AmountMinor, line.EffectiveOn)];
 }

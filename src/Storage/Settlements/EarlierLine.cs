@@ -6,8 +6,21 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Settlements;
 
 /// <summary>A line of an earlier statement, which a new one may have in other words.</summary>
-internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine Told, long FeeMinor, bool IsReferenced)
+/// <param name="Resembles">The line of a file before it that it may be.</param>
+internal sealed record EarlierLine(
+    SettlementLineId Id, Guid Statement, ToldLine Told, long FeeMinor, bool IsReferenced, SettlementLineId? Resembles)
 {
+    /// <summary>So many digits may be a number that stands masked in what the identity is of.</summary>
+    private const int FewestOfANumber = 12;
+
+    /// <summary>
+    /// Whether its identity is that of what the books keep: they show some numbers, and the bank's amounts and fees, that are no part of
+    /// it.
+    /// </summary>
+    public bool KeepsItsIdentity => FeeMinor == 0
+        && new[] { Told.Counterparty, Told.Remittance, Told.EndToEnd }.OfType<string>()
+            .All(text => !text.Contains('[', StringComparison.Ordinal) && text.Count(char.IsAsciiDigit) < FewestOfANumber);
+
     /// <summary>The identity that it has if this is the bank's reference of it, which the books do not keep.</summary>
     public string IdentityUnder(string? bankReference) => new ReadLine(0, SettlementLineKind.Entry, Told.BookedOn, Told.AmountMinor)
     {
@@ -35,12 +48,13 @@ internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine
         return
         [
             .. asked.Where(other => sharing.ContainsKey(other.Key)
-                || (!chain.Contains(other.Value) && other.Value.IsBetween(sharing.Values, all))).Select(other => other.Key),
+                || (!chain.Contains(other.Value) && other.Value.Continues(sharing.Values, all))).Select(other => other.Key),
         ];
     }
 
     /// <summary>
-    /// The balances between the lines of statements. Not known of those that share lines: the books have these under another statement.
+    /// The balances between the lines of statements. Not known of those that share lines, which the books have under another statement, and
+    /// of those of which an earlier version left lines out.
     /// Index: settlement_line_of_statement.
     /// </summary>
     private static async Task<Dictionary<Guid, StatementBalances>> BalancesAsync(
@@ -51,7 +65,8 @@ internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine
               FROM statement s
               JOIN settlement_line l ON l.merchant_id = $1 AND l.statement_id = s.id
              WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.shared = 0
-             GROUP BY s.id, s.opening_minor
+             GROUP BY s.id, s.opening_minor, s.lines
+            HAVING count(*) = s.lines
             """,
             command => command.With(id.Merchant.Value).With(statements),
             row => (Id: row.GetGuid(0), Balances: StatementBalances.Of(
@@ -69,7 +84,7 @@ internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine
         statements.Length == 0 ? [] : await connection.AllAsync(
             """
             SELECT l.id, l.statement_id, l.source, l.booked_on, l.amount_minor, l.value_on, l.counterparty, l.counterparty_hash,
-                   l.remittance, l.end_to_end, l.fee_minor, l.is_referenced
+                   l.remittance, l.end_to_end, l.fee_minor, l.is_referenced, l.resembles_id
               FROM settlement_line l
              WHERE l.merchant_id = $1 AND l.statement_id = ANY($2) AND l.status <> 'undone'
                AND NOT (l.status = 'ignored' AND l.resembles_id IS NOT NULL)
@@ -90,6 +105,7 @@ internal sealed record EarlierLine(SettlementLineId Id, Guid Statement, ToldLine
                     Remittance = row.IsDBNull(8) ? null : row.GetString(8),
                     EndToEnd = row.IsDBNull(9) ? null : row.GetString(9),
                 },
-                row.GetInt64(10), row.GetBoolean(11)),
+                row.GetInt64(10), row.GetBoolean(11),
+                row.IsDBNull(12) ? null : new SettlementLineId(id.Merchant, row.GetGuid(12))),
             cancel);
 }

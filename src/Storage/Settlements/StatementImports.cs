@@ -314,7 +314,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         foreach (var (at, one) in free.Index())
         {
             if (found[at] is { } like)
-                placed.New[one.Index] = one.Item with { Resembles = earlier[like].Id };
+                placed.New[one.Index] = one.Item with { Resembles = earlier[like].Resembles ?? earlier[like].Id };
         }
 
         bool MayBe(int line, int like)
@@ -322,15 +322,17 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             var (own, its) = (free[line].Item, earlier[like]);
             if (its.Told.Source != read.Source)
                 return true;
-            // Several formats of text are one source, and their references are of different kinds.
-            if (own.IsReferenced && its.IsReferenced && read.Source != StatementSource.Mt940 && its.Told.HasWords)
+            var hasEqual = placed.EqualIn.Contains(its.Statement);
+            // Several formats of text are one source, and so are the tables of a bank: their references are of different kinds.
+            var isOfOneKind = read.Source == StatementSource.Camt || (read.Source == StatementSource.Csv && hasEqual);
+            if (isOfOneKind && own.IsReferenced && its.IsReferenced && its.Told.HasWords && its.KeepsItsIdentity)
             {
                 // A line that was taken back and came again is another one under the same reference.
                 var identity = its.IdentityUnder(own.Line.BankReference);
                 return Enumerable.Range(1, MostTimes).Any(nth => its.Id == SettlementLineId.Of(id.Merchant, accountHash, identity, nth));
             }
 
-            return !placed.EqualIn.Contains(its.Statement) || told[line].SharesReference(its.Told) || told[line].IsCutOf(its.Told);
+            return !hasEqual || told[line].SharesReference(its.Told) || told[line].IsCutOf(its.Told);
         }
     }
 

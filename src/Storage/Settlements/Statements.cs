@@ -34,8 +34,8 @@ public sealed class Statements(NpgsqlDataSource database)
         row => new SettlementLineId(merchant, row.GetGuid(0)), cancel)).ToHashSet();
 
     /// <summary>
-    /// The line that each of these may be and that counts, with the name of its statement. Where the earlier line is undone, the first line
-    /// of another file that may be it takes its place. Indexes: the key of settlement_line, settlement_line_resembling.
+    /// The line that each of these may be and that counts, with the name of its statement. Where the earlier line is undone, a booked line
+    /// of another file that may be it takes its place, else the first one. Indexes: the key of settlement_line, settlement_line_resembling.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyDictionary<SettlementLineId, (SettlementLine Line, string Statement)>> ResembledAsync(
@@ -53,10 +53,10 @@ public sealed class Statements(NpgsqlDataSource database)
                     UNION ALL
                     SELECT e.id, e.statement_id, e.status, 1, e.file_order FROM settlement_line e
                      WHERE e.merchant_id = $1 AND e.resembles_id = q.resembles_id AND e.statement_id <> q.statement_id
-                       AND e.status <> 'ignored' AND (e.file_order, e.id) < (q.file_order, q.id)) e
+                       AND (e.status = 'booked' OR (e.status <> 'ignored' AND (e.file_order, e.id) < (q.file_order, q.id)))) e
                   JOIN statement es ON es.merchant_id = $1 AND es.id = e.statement_id AND es.undone_at IS NULL
                  WHERE e.status <> 'undone'
-                 ORDER BY e.nth, e.file_order, e.id LIMIT 1) f
+                 ORDER BY e.nth, e.status <> 'booked', e.file_order, e.id LIMIT 1) f
               JOIN settlement_line x ON x.merchant_id = $1 AND x.id = f.id
               JOIN statement s ON s.merchant_id = $1 AND s.id = f.statement_id
              WHERE q.merchant_id = $1 AND q.id = ANY($2)

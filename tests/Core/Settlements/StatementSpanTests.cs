@@ -18,7 +18,8 @@ public sealed class StatementSpanTests
     [InlineData(1160L, "10", false)]
     [InlineData(900L, "60 40", false)]
     [InlineData(1105L, "10", false)]
-    [InlineData(1110L, "5", false)]
+    [InlineData(1110L, "5", true)]
+    [InlineData(1115L, "5", false)]
     [InlineData(null, "10", true)]
     public void Balances_TellWhetherTwoStatementsMayShareLines(long? openingMinor, string amounts, bool mayShare)
     {
@@ -44,17 +45,19 @@ public sealed class StatementSpanTests
         Assert.True(MayShare(noon, later));
     }
 
-    /// <summary>Three files of one day follow one another, and a fourth has their lines in another order.</summary>
-    [Fact]
-    public void FileBetweenTwoOthers_LiesWithinTheOneThatHasBoth()
+    /// <summary>Three files of one day follow one another. A fourth has their lines in another order, and perhaps the next day.</summary>
+    [Theory]
+    [InlineData("20 40 5 10")]
+    [InlineData("20 40 5 10 9")]
+    public void FileBehindOneThatShares_SharesToo(string amounts)
     {
         var parts = new[] { Statement(1000, [(3, 10), (3, 20)]), Statement(1030, [(3, 5)]), Statement(1035, [(3, 40)]) };
         StatementSpan[] all = [.. parts.Select(part => part.Span)];
-        var day = Statement(1000, [(3, 40), (3, 20), (3, 10), (3, 5)]);
+        var day = Statement(1000, [.. amounts.Split(' ').Select(long.Parse).Select((minor, at) => (at > 3 ? 4 : 3, minor))]);
 
         Assert.Equal([true, false, true], parts.Select(part => MayShare(day, part)));
-        Assert.True(all[1].IsBetween([all[0], all[2]], all));
-        Assert.False(all[1].IsBetween([all[0]], all));
+        Assert.True(all[1].Continues([all[0]], all));
+        Assert.False(all[1].Continues([Statement(900, [(3, 10)]).Span], all));
     }
 
     [Fact]

@@ -40,6 +40,32 @@ public sealed class ToldLineTests
         static int?[] Find(ToldLine[] lines, ToldLine[] earlier) => OtherWords.Find(lines, earlier, (_, _) => true);
     }
 
+    /// <summary>As many earlier lines as can hold one do, the likest pairs first.</summary>
+    [Fact]
+    public void LinesOfOneDayAndAmount_AreHeldInTheLikestPairs()
+    {
+        var ben = Line() with { Counterparty = "Ben Carter", Remittance = "November INV-2" };
+        var nobody = Line() with { Remittance = "Fee" };
+        Assert.Equal([1, 0], OtherWords.Find([Anna, ben], [nobody, Anna with { Remittance = "of November" }], (_, _) => true));
+        // The first is like the second earlier line, and is the only one that the first earlier one can be.
+        ToldLine[] earlier = [nobody, nobody with { Remittance = "Fee of November" }];
+        Assert.Equal([0, 1], OtherWords.Find([Anna, ben], earlier, (line, at) => line <= at));
+    }
+
+    /// <summary>A file that can't write ü writes ue, u, a sign of its own, or what no file can read.</summary>
+    [Theory]
+    [InlineData("Gebuehr fuer INV-2027-1", true)]
+    [InlineData("GEBUHR FUR INV-2027-1", true)]
+    [InlineData("Geb?hr f?r INV-2027-1", true)]
+    [InlineData("Geb\uFFFDhr f\uFFFDr INV-2027-1 im November", true)]
+    [InlineData("Gebühr für INV-2027-2", false)]
+    public void Text_InOtherLetters_IsTheSame(string text, bool isSame)
+    {
+        var line = Line() with { Remittance = "Gebühr für INV-2027-1" };
+        Assert.Equal(isSame, line.IsCutOf(line with { Remittance = text }));
+        Assert.Equal(isSame, (line with { Remittance = text }).IsCutOf(line));
+    }
+
     private static DateOnly Day(int day) => new(2027, 11, day);
 
     private static ToldLine Line() => new(StatementSource.Camt, Day(3), 30);

@@ -162,6 +162,65 @@ public sealed class OtherWordsTests(BooksFixture books)
             line => line.Note?.StartsWith($"{Held}line 1 of ", StringComparison.Ordinal) == true && line.Source == StatementSource.Camt);
     }
 
+    /// <summary>The last of three files, or the first one come back, takes the place of the one that is undone.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LineOfThreeFiles_IsBookedOnce_InWhateverOrderTheyAreUndone(bool isTheLastBooked)
+    {
+        await using var shop = await ShopAsync();
+        var mt940 = Mt940("1102", "INV-2027-9");
+        var first = (await shop.ImportAsync(mt940)).Statement.Statement.Id;
+        var second = (await shop.ImportAsync($"{Header}{Row("02", "Teil von INV-2027-9")}")).Statement.Statement.Id;
+        var third = await shop.ImportAsync(new Camt().With(30, "Teilzahlung INV-2027-9").ToXml());
+        await shop.OweAsync(("anna", "INV-2027-9", 200_00));
+        if (isTheLastBooked)
+        {
+            Assert.True((await shop.Desk.BookAsChosenAsync(
+                Assert.Single(await HeldAsync(shop, third)), SettlementChoice.Charge, ["INV-2027-9"], shop.Origin, "it came", Cancel))
+                .Outcome!.Accepted);
+        }
+
+        Assert.Equal(1, (await shop.Desk.Undoing.UndoAsync(first, "the wrong file", shop.Origin, Cancel))!.Taken);
+        if (!isTheLastBooked)
+        {
+            await shop.TryImportAsync(mt940);
+            Assert.Equal(1, (await shop.Desk.Undoing.UndoAsync(second, "the wrong file", shop.Origin, Cancel))!.Taken);
+        }
+
+        foreach (var opening in (int[])[5000, 6000])
+            await shop.TryImportAsync(new Camt { Id = $"{opening}", Opening = opening }.With(1, "else").ToXml());
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    /// <summary>Both files have the fee in the same words, and one of them can't write ü.</summary>
+    [Theory]
+    [InlineData("Teilzahlung fuer INV-2027-1")]
+    [InlineData("Teilzahlung f?r INV-2027-1")]
+    public async Task TextInOtherLetters_Waits_ThoughOtherLinesAreEqual(string text)
+    {
+        const string Fee = $"{Camt.Iban};2027-11-02;-5.00;EUR;;Kontofee\n";
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync($"{Header}{Fee}{Row("02", "Teilzahlung für INV-2027-1")}");
+
+        Assert.Equal([2], (await HeldAsync(shop, await shop.ImportAsync($"{Header}{Fee}{Row("02", text)}"))).Select(line => line.Number));
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    /// <summary>Two tables of one bank may have references of different kinds.</summary>
+    [Fact]
+    public async Task TablesWithOtherReferences_WaitForAPerson()
+    {
+        await using var shop = await ShopAsync();
+        foreach (var (column, reference) in ((string, string)[])[("bank_reference", "B-1"), ("transaction id", "778812")])
+        {
+            await shop.ImportAsync(
+                $"account;date;amount;currency;payer;purpose;{column}\n{Row("02", "INV-2027-1").TrimEnd()};{reference}\n");
+        }
+
+        await AssertBookedAsync(shop, 30_00);
+    }
+
     /// <summary>It was made at noon; the other one has the whole day, the newest line first.</summary>
     [Fact]
     public async Task FileThatEndsWithinADay_IsComparedWithOneOfAnotherOrder()
