@@ -39,15 +39,18 @@ internal sealed partial class MailService(
     {
         if (!MaySend())
             return;
-        if (_turns.Count == 0 || Clock.GetUtcNow() >= _looksAgainAt)
-        {
-            foreach (var merchant in (await mails.DueAsync(cancel)).Except(_turns).ToList())
-                _turns.Enqueue(merchant);
-            _looksAgainAt = Clock.GetUtcNow() + Round;
-        }
-
+        if (_turns.Count == 0)
+            await LookAsync(cancel);
         if (_turns.Count > 0)
             await mails.AloneAsync(() => SendAllAsync(cancel), cancel);
+    }
+
+    /// <summary>Merchants of whom mail is due get a turn behind the others.</summary>
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        foreach (var merchant in (await mails.DueAsync(cancel)).Except(_turns).ToList())
+            _turns.Enqueue(merchant);
+        _looksAgainAt = Clock.GetUtcNow() + Round;
     }
 
     private bool MaySend() => !hold.IsHeld && !IsLimitReached() && Clock.GetUtcNow() >= _restsUntil;
@@ -58,15 +61,18 @@ internal sealed partial class MailService(
         SmtpClient? connection = null;
         try
         {
-            while (MaySend() && _turns.TryPeek(out var merchant))
+            // A merchant whose database is away loses the turn, and no other one does.
+            while (MaySend() && _turns.TryDequeue(out var merchant))
             {
                 cancel.ThrowIfCancellationRequested();
-                var mail = await mails.ClaimAsync(merchant, settings.Lease, cancel);
-                _turns.Dequeue();
-                if (mail is null)
-                    continue;
-                _turns.Enqueue(merchant);
-                connection = await TrySendAsync(mail, connection, cancel);
+                if (await mails.ClaimAsync(merchant, settings.Lease, cancel) is { } mail)
+                {
+                    _turns.Enqueue(merchant);
+                    connection = await TrySendAsync(mail, connection, cancel);
+                }
+
+                if (Clock.GetUtcNow() >= _looksAgainAt)
+                    await LookAsync(cancel);
             }
         }
         finally
