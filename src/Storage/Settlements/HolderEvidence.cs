@@ -47,9 +47,9 @@ internal static class HolderEvidence
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, bool isDistributed, MerchantId merchant, string[] payers,
         AgreeingHolders agreeing)
     {
-        var pairs = payers
-            .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
-                .ToList();
+        var pairs = payers.Select(AgreeingHolders.WordsOf).Where(payer => payer.Length > 0).Distinct(StringComparer.Ordinal)
+            .SelectMany(payer => PairsOf([.. payer.Split(' ').Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
+            .ToList();
         var ofMerchant = isDistributed ? "x.merchant_id = $1" : "x.merchant_id + 0 = $1";
         batch.Statement("SET LOCAL enable_bitmapscan = on");
         batch.Statement($"""
