@@ -163,19 +163,26 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 return;
             }
 
+            // The client is cut off before the server can answer.
+            if (cut != Cut.None)
+                Close(requests);
             await server.GetStream().WriteAsync(buffer.AsMemory(0, cut == Cut.Half ? read / 2 : read));
             if (cut == Cut.None)
                 continue;
-            await LoseAnswerAsync(requests, server, answers);
+            await LoseAnswerAsync(server, answers);
             return;
         }
     }
 
-    /// <summary>The client is cut off at once; the server gets to know only when it has had its time to commit.</summary>
-    private static async Task LoseAnswerAsync(NetworkStream requests, TcpClient server, Task answers)
+    private static void Close(NetworkStream requests)
     {
         requests.Socket.Shutdown(SocketShutdown.Both);
         requests.Socket.Close();
+    }
+
+    /// <summary>The server gets to know that the client is cut off only when it has had its time to commit.</summary>
+    private static async Task LoseAnswerAsync(TcpClient server, Task answers)
+    {
         await Task.WhenAny(answers, Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(30)), TimeProvider.System));
         server.Close();
     }
