@@ -167,30 +167,21 @@ public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateO
 
     /// <summary>The statements of an account that this one follows or leads to without a gap: they share nothing with it.</summary>
     /// <param name="others">Other statements of the account.</param>
-    public IReadOnlySet<StatementSpan> Chain(IReadOnlyCollection<StatementSpan> others) =>
-        ChainBefore(others).Union(ChainBehind(others)).ToHashSet();
-
-    private HashSet<StatementSpan> ChainBefore(IReadOnlyCollection<StatementSpan> others) => Walk(
-        OpeningMinor, at => others.Where(other => other.ClosingMinor == at && other.LastOn <= FirstOn), other => other.OpeningMinor);
-
-    private HashSet<StatementSpan> ChainBehind(IReadOnlyCollection<StatementSpan> others) => Walk(
-        ClosingMinor, at => others.Where(other => other.OpeningMinor == at && other.FirstOn >= LastOn), other => other.ClosingMinor);
-
-    private static HashSet<StatementSpan> Walk(
-        long? from, Func<long, IEnumerable<StatementSpan>> neighbours, Func<StatementSpan, long?> next)
+    public IReadOnlySet<StatementSpan> Chain(IReadOnlyCollection<StatementSpan> others)
     {
         HashSet<StatementSpan> chained = [];
-        Go(from);
+        Walk(OpeningMinor, at => others.Where(other => other.ClosingMinor == at && other.LastOn <= FirstOn), other => other.OpeningMinor);
+        Walk(ClosingMinor, at => others.Where(other => other.OpeningMinor == at && other.FirstOn >= LastOn), other => other.ClosingMinor);
         return chained;
 
-        void Go(long? at)
+        void Walk(long? at, Func<long, IEnumerable<StatementSpan>> neighbours, Func<StatementSpan, long?> next)
         {
             if (at is not { } balanceMinor)
                 return;
             foreach (var neighbour in neighbours(balanceMinor))
             {
                 if (chained.Add(neighbour))
-                    Go(next(neighbour));
+                    Walk(next(neighbour), neighbours, next);
             }
         }
     }

@@ -12,7 +12,7 @@ internal sealed class AgreeingHolders(int most)
     private static readonly HashSet<AccountId> Nobody = [];
 
     private readonly Dictionary<string, Found> _found = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Found?> _ofPayer = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _wordsOf = new(StringComparer.Ordinal);
 
     /// <summary>All customers of all payers.</summary>
     public IEnumerable<AccountId> All => _found.Values.SelectMany(found => found.Agreeing);
@@ -47,9 +47,9 @@ internal sealed class AgreeingHolders(int most)
     {
         if (payer is null)
             return null;
-        if (!_ofPayer.TryGetValue(payer, out var found))
-            _ofPayer[payer] = found = _found.GetValueOrDefault(WordsOf(payer));
-        return found;
+        if (!_wordsOf.TryGetValue(payer, out var words))
+            _wordsOf[payer] = words = WordsOf(payer);
+        return _found.GetValueOrDefault(words);
     }
 
     private sealed class Found(IReadOnlySet<string> words)

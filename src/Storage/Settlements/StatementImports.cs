@@ -210,6 +210,9 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
         /// <summary>The statements that have these.</summary>
         public HashSet<Guid> EqualIn { get; } = [];
 
+        /// <summary>Those of them that give some of these the same reference of the bank.</summary>
+        public HashSet<Guid> EqualByReferenceIn { get; } = [];
+
         /// <summary>How many of the new ones an import had that was taken back.</summary>
         public int TakenBack { get; set; }
     }
@@ -271,6 +274,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 {
                     placed.Equal.Add(same.Id.Value);
                     placed.EqualIn.Add(same.Statement);
+                    if (IsReferenced(line))
+                        placed.EqualByReferenceIn.Add(same.Statement);
                 }
             }
         }
@@ -322,9 +327,9 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             var (own, its) = (free[line].Item, earlier[like]);
             if (its.Told.Source != read.Source)
                 return true;
-            var hasEqual = placed.EqualIn.Contains(its.Statement);
-            // Several formats of text are one source, and so are the tables of a bank: their references are of different kinds.
-            var isOfOneKind = read.Source == StatementSource.Camt || (read.Source == StatementSource.Csv && hasEqual);
+            // Several formats of text are one source, and their references are of different kinds. So may be those of two tables.
+            var isOfOneKind = read.Source == StatementSource.Camt
+                || (read.Source == StatementSource.Csv && placed.EqualByReferenceIn.Contains(its.Statement));
             if (isOfOneKind && own.IsReferenced && its.IsReferenced && its.Told.HasWords && its.KeepsItsIdentity)
             {
                 // A line that was taken back and came again is another one under the same reference.
@@ -332,7 +337,7 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
                 return Enumerable.Range(1, MostTimes).Any(nth => its.Id == SettlementLineId.Of(id.Merchant, accountHash, identity, nth));
             }
 
-            return !hasEqual || told[line].SharesReference(its.Told) || told[line].IsCutOf(its.Told);
+            return !placed.EqualIn.Contains(its.Statement) || told[line].SharesReference(its.Told) || told[line].IsCutOf(its.Told);
         }
     }
 

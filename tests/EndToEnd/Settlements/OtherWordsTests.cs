@@ -207,17 +207,35 @@ public sealed class OtherWordsTests(BooksFixture books)
         await AssertBookedAsync(shop, 30_00);
     }
 
-    /// <summary>Two tables of one bank may have references of different kinds.</summary>
-    [Fact]
-    public async Task TablesWithOtherReferences_WaitForAPerson()
+    /// <summary>Two tables of one bank may have references of different kinds, also where they tell a line without one alike.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("2027-11-02;-5.00;EUR;;Kontofee;")]
+    public async Task TablesWithOtherReferences_WaitForAPerson(string fee)
     {
         await using var shop = await ShopAsync();
         foreach (var (column, reference) in ((string, string)[])[("bank_reference", "B-1"), ("transaction id", "778812")])
         {
             await shop.ImportAsync(
-                $"account;date;amount;currency;payer;purpose;{column}\n{Row("02", "INV-2027-1").TrimEnd()};{reference}\n");
+                $"account;date;amount;currency;payer;purpose;{column}\n{Row("02", "INV-2027-1").TrimEnd()};{reference}\n"
+                    + (fee.Length > 0 ? $"{Camt.Iban};{fee}\n" : ""));
         }
 
+        await AssertBookedAsync(shop, 30_00);
+    }
+
+    /// <summary>The books show a bill's number that looks like a card's; the bank's reference is of the text that hides it.</summary>
+    [Fact]
+    public async Task LineWhoseNumberTheBooksShow_IsKnownThoughItsIdentityIsOfAnotherText()
+    {
+        const string Bill = "5555555555554444";
+        await using var shop = await ShopAsync();
+        await shop.OweAsync(("anna", Bill, 30_00));
+        Assert.Equal(1, (await shop.ImportAsync(new Camt().With(30, $"KID {Bill}", bankReference: "B-1").ToXml())).Booked);
+
+        var second = new Camt { Id = "2" }.With(30, $"KID {Bill}, of November", bankReference: "B-1").With(1, "else").ToXml();
+
+        Assert.Single(await HeldAsync(shop, await shop.ImportAsync(second)));
         await AssertBookedAsync(shop, 30_00);
     }
 
