@@ -18,6 +18,10 @@ public sealed partial class GermanTextTests
     public void EachTextOfAPage_HasAGermanOne() => NoneIsMissing(
         SaidTexts.All.Where(said => !Known.ContainsKey(said.Key)).Select(said => $"{said.Value}: {said.Key}"));
 
+    [Fact]
+    public void EachReasonWhyALineWaits_HasAGermanOne() => NoneIsMissing(
+        SaidTexts.OfWaitingLines.Where(said => !Known.ContainsKey(said.Key)).Select(said => $"{said.Value}: {said.Key}"));
+
     /// <summary>Each act's questions are fields of its form.</summary>
     [Fact]
     public void EachQuestionOfAnAct_HasAGermanOne() => NoneIsMissing(MerchantActs.Offered
@@ -52,6 +56,10 @@ public sealed partial class GermanTextTests
     [InlineData(
         "Customers transfer money to DE89370400440532013000, Ada Ltd.", "Kunden überweisen an DE89370400440532013000, Ada Ltd.")]
     [InlineData("There is no customer 4711.", "Einen Kunden 4711 gibt es nicht.")]
+    [InlineData(
+        "Proposal: the bank takes payment 7 of 80.00 EUR back. Evidence: it names the mandate of its debit.",
+        "Vorschlag: die Bank nimmt Zahlung 7 über 80.00 EUR zurück. Beleg: er nennt das Mandat ihrer Lastschrift.")]
+    [InlineData("The refund of payment 7 is 8 EUR, not 9 EUR.", "Die Erstattung der Zahlung 7 lautet auf 8 EUR, nicht auf 9 EUR.")]
     [InlineData("Nothing was handed out: its mandate has ended.", "Nichts wurde ausgegeben: ihr Mandat ist beendet.")]
     [InlineData("its mandate has ended; its bank account was taken away", "ihr Mandat ist beendet; ihr Bankkonto wurde entfernt")]
     [InlineData(

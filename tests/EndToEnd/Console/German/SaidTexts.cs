@@ -4,26 +4,29 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>The texts that the pages of the console say, as their source has them.</summary>
+/// <summary>The texts that the pages of the console say or show, as the source has them.</summary>
 internal static partial class SaidTexts
 {
     // Milliseconds; it is there against a text on which an expression never ends.
     private const int Patience = 60_000;
 
     /// <summary>Each text with the file that says it first: <c>{0} of {1}</c> for <c>$"{count} of {most}"</c>.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = Read();
+    public static IReadOnlyDictionary<string, string> All { get; } = Read("Console", Call());
 
-    private static Dictionary<string, string> Read()
+    /// <summary>Why lines of the bank wait: the pages of the bank show it.</summary>
+    public static IReadOnlyDictionary<string, string> OfWaitingLines { get; } = Read("", Waiting());
+
+    private static Dictionary<string, string> Read(string folder, Regex calls)
     {
-        var root = Path.Combine(RunningProgram.Solution, "src", "Console");
+        var root = Path.Combine(RunningProgram.Solution, "src", folder);
         var said = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(root, file);
-            if (Path.GetExtension(file) is not (".razor" or ".cs") || name.Split('/')[0] is "bin" or "obj" or "Languages")
+            if (Path.GetExtension(file) is not (".razor" or ".cs") || name.Split('/').Any(part => part is "bin" or "obj" or "Languages"))
                 continue;
             var source = Remark().Replace(File.ReadAllText(file), "");
-            foreach (Match call in Call().Matches(source))
+            foreach (Match call in calls.Matches(source))
             {
                 foreach (var text in TextsAt(source, call.Index + call.Length))
                     said.TryAdd(text, name);
@@ -119,6 +122,9 @@ internal static partial class SaidTexts
 
     [GeneratedRegex(@"\b(Say|Prose|Counted)\(", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Call();
+
+    [GeneratedRegex(@"\bSettlementMatch\.None\(", RegexOptions.NonBacktracking)]
+    private static partial Regex Waiting();
 
     [GeneratedRegex(@"@\*.*?\*@|^\s*///?.*?$|(?<![:""])// [^\n]*", RegexOptions.Singleline | RegexOptions.Multiline, Patience)]
     private static partial Regex Remark();
