@@ -16,7 +16,7 @@ const order = find('order');
 const money = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
 
 /** What there is on the chosen member's account. */
-let account = { balances: undefined, entries: [] };
+let account = { customer: undefined, balances: undefined, entries: [] };
 
 // Amounts are counted in cents: a sum of decimals would not be exact.
 const minor = (amount) => Math.round(amount * 100);
@@ -35,7 +35,7 @@ async function readAccount(customer) {
   ]);
   const failed = [balances, past, upcoming].find((answered) => answered.status !== 200);
   if (failed) throw new Error(failed.answer?.errorMessage ?? `The server answered ${failed.status}.`);
-  return { balances: balances.answer, entries: [...past.answer.result, ...upcoming.answer.result] };
+  return { customer, balances: balances.answer, entries: [...past.answer.result, ...upcoming.answer.result] };
 }
 
 // Step 1: what is wanted, as the form has it.
@@ -100,10 +100,12 @@ function showOrder() {
 
 async function openSession() {
   const what = wanted();
+  // Whoever is quick opens it before the account is read.
+  const before = account.customer === what.customer ? account : await readAccount(what.customer);
   const opened = await send(sessionRequest(what));
   find('open-wire').replaceChildren(exchange(opened));
   if (opened.status !== 200) throw new Error(opened.answer.errorMessage);
-  const flow = { ...what, before: account, opened, token: opened.answer.token };
+  const flow = { ...what, before, opened, token: opened.answer.token };
   sessionStorage.setItem(keptAs, JSON.stringify(flow));
   pay(flow);
 }

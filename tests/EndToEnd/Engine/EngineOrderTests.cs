@@ -30,8 +30,8 @@ public sealed class EngineOrderTests(BooksFixture books)
         while (second.HomeSlot() % 2 == first.HomeSlot() % 2);
         await books.Engine.SubmitAsync(new OpenAccount(origin, new AccountId(merchant, NewId()), [first, second], Usd, null));
 
-        await using var engine =
-            new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 2, BatchLimit = 64 });
+        var options = new EngineOptions { Lanes = 2, BatchLimit = 64, Patience = TimeSpan.FromHours(1) };
+        await using var engine = new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, options);
         var outcomes = new List<Task<Outcome>>();
         for (var i = 0; i < Count; i++)
         {

@@ -57,7 +57,8 @@ internal sealed class PostOffice : IAsyncDisposable
     {
         (_own, _vault, _business, Merchant) = (own, vault, new Business(merchant), merchant);
         Engine = new PaymentEngine(
-            new PostgresStore(own.Database) { AsksForMail = asksForMail }, Clock, new EngineOptions { Lanes = 2 });
+            new PostgresStore(own.Database) { AsksForMail = asksForMail }, Clock,
+            new EngineOptions { Lanes = 2, Patience = TimeSpan.FromSeconds(60) });
     }
 
     public SteppedClock Clock { get; } = new();
@@ -202,37 +203,31 @@ internal sealed class PostOffice : IAsyncDisposable
         return id;
     }
 
-    /// <summary>A server that sends mail.</summary>
-    public async Task<MailService> ServerAsync(MailSettings settings)
+    /// <summary>A server that sends mail; its turns are taken by the test.</summary>
+    public async Task<MailService> ServerAsync(MailSettings settings, string publicAddress = "https://pay.example")
     {
-        var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("https://pay.example"), IsDemo: false)
-            {
-                Mail = settings,
-            },
-            _own.Database, Engine, _vault, Logs.LogTo, Clock);
-        _servers.Add(server);
+        var server = Server(BooksFixture.FreePort(), publicAddress, settings);
         await server.Services.GetRequiredService<HoldService>().StartAsync(Cancel);
         return server.Services.GetServices<IHostedService>().OfType<MailService>().Single();
     }
 
-    /// <summary>A server that customers reach, and that sends mail; its turns of mail are taken by the test.</summary>
+    /// <summary>A server that customers reach, and beside it one that sends mail; the turns of mail are taken by the test.</summary>
     public async Task<(Uri Address, MailService Mail)> OpenAsync(MailReceiver receiver)
     {
         var port = BooksFixture.FreePort();
-        var address = new Uri($"http://127.0.0.1:{port}");
+        var address = $"http://127.0.0.1:{port}";
+        // While this one had a turn, one of the test's would find nothing to do: it may send no mail at all.
+        await Server(port, address, Settings(receiver) with { Limit = 0 }).StartAsync(Cancel);
+        return (new Uri(address), await ServerAsync(Settings(receiver), address));
+    }
+
+    private WebApplication Server(int port, string publicAddress, MailSettings settings)
+    {
         var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false)
-            {
-                Mail = Settings(receiver),
-            },
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress(publicAddress), IsDemo: false) { Mail = settings },
             _own.Database, Engine, _vault, Logs.LogTo, Clock);
         _servers.Add(server);
-        await server.StartAsync(Cancel);
-        var mail = server.Services.GetServices<IHostedService>().OfType<MailService>().Single();
-        // While it had a turn of its own, one of the test's would find nothing to do.
-        await mail.StopAsync(Cancel);
-        return (address, mail);
+        return server;
     }
 
     public static MailSettings Settings(MailReceiver receiver) => new("127.0.0.1", receiver.Port, false, "shop@works.example")

@@ -37,7 +37,13 @@ internal sealed class OwnBooks : IAsyncDisposable
     public PaymentEngine Engine(int lanes = 2, int batchLimit = 1024) => Engine(Database, lanes, batchLimit);
 
     public static PaymentEngine Engine(NpgsqlDataSource database, int lanes = 2, int batchLimit = 1024) =>
-        new(new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = lanes, BatchLimit = batchLimit });
+        new(new PostgresStore(database), TimeProvider.System, new EngineOptions
+        {
+            Lanes = lanes,
+            BatchLimit = batchLimit,
+            // As for the shared books: what takes long on a busy machine is not for that reason out of reach.
+            Patience = TimeSpan.FromSeconds(60),
+        });
 
     /// <summary>Does something on the server that is not on this database.</summary>
     public Task OnServerAsync(string sql) => _shared.OnServerAsync(sql.Replace("{name}", _name));

@@ -308,6 +308,7 @@ public sealed class ListPlanTests(BooksFixture books)
     private static async Task ExecuteAsync(OwnBooks own, string sql)
     {
         await using var command = own.Database.CreateCommand(sql);
+        command.CommandTimeout = 0;
         command.Parameters.Add(new() { Value = Start.UtcDateTime });
         await command.ExecuteNonQueryAsync(Cancel);
     }
