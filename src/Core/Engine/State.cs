@@ -32,6 +32,12 @@ public sealed class State
         }
     }
 
+    /// <summary>Whether commands added or changed a row.</summary>
+    public bool HasNews<TId, TRow>(Shelf<TId, TRow> shelf)
+        where TId : struct, IEquatable<TId>
+        where TRow : class =>
+        shelf.Place < _places.Length && _places[shelf.Place] is Rows<TId, TRow> rows && rows.Added.Count + rows.Changed.Count > 0;
+
     /// <summary>The rows that commands added, as they are now, in the order in which they were added.</summary>
     public List<TRow> Added<TId, TRow>(Shelf<TId, TRow> shelf)
         where TId : struct, IEquatable<TId>
@@ -73,14 +79,8 @@ public sealed class State
     /// <summary>Whether the slot takes no changes, as the books were restored and are not released.</summary>
     public bool IsHeld(SlotKey slot) => _slots.GetValueOrDefault(slot).IsHeld;
 
-    /// <summary>The first day of a slot on which something can still be booked.</summary>
-    public DateOnly OpenFrom(SlotKey slot) => _slots.GetValueOrDefault(slot).OpenFrom;
-
-    /// <summary>When the books were restored last; null for never.</summary>
-    public DateTimeOffset? RestoredAt(SlotKey slot) => _slots.GetValueOrDefault(slot).RestoredAt;
-
-    /// <summary>The zone in which the days of a slot begin.</summary>
-    public TimeZoneInfo Zone(SlotKey slot) => _slots.GetValueOrDefault(slot).Zone ?? TimeZoneInfo.Utc;
+    /// <summary>A slot as it was read, with the human numbers taken since.</summary>
+    public SlotRow Slot(SlotKey slot) => _slots.GetValueOrDefault(slot);
 
     /// <summary>Takes in a row that was read.</summary>
     public void Load(IRow row) => row.Enter(this, isNews: false);

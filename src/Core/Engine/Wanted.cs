@@ -22,6 +22,9 @@ public sealed class Wanted
         moneyMinor[key] = known > long.MaxValue - minor ? long.MaxValue : known + minor;
     }
 
+    /// <summary>Whether something is wanted under any key.</summary>
+    public bool Has(Lookup lookup) => _keys.ContainsKey(lookup);
+
     /// <summary>The keys under which something is wanted, each with the money that it is for.</summary>
     public IReadOnlyDictionary<TKey, long> Of<TKey>(Lookup<TKey> lookup)
         where TKey : struct, IEquatable<TKey> => _keys.TryGetValue(lookup, out var keys) ? (Dictionary<TKey, long>)keys

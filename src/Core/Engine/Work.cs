@@ -143,13 +143,14 @@ internal sealed class Work(State state, EngineOptions options)
 
     private Outcome Decide(Command command, SlotKey slot)
     {
-        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, state.LastNumber(slot), options.Lease)
+        var own = state.Slot(slot);
+        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, own.LastNumber, options.Lease)
         {
-            OpenFrom = state.OpenFrom(slot),
+            OpenFrom = own.OpenFrom,
             EffectiveOn = command.EffectiveOn,
             ApprovalLifetime = options.ApprovalLifetime,
-            RestoredAt = state.RestoredAt(slot),
-            Zone = state.Zone(slot),
+            RestoredAt = own.RestoredAt,
+            Zone = own.Zone ?? TimeZoneInfo.Utc,
         });
         if (decision.Changes is not { } changes)
         {

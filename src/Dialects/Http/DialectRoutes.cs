@@ -123,15 +123,15 @@ public sealed class DialectRoutes(
     /// <param name="needsKey">Whether a request without an Idempotency-Key is refused.</param>
     public IEndpointConventionBuilder Post(
         string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null,
-        string? orScope = null, bool needsKey = false) =>
-        routes.MapPost(
+        string? orScope = null, bool needsKey = false)
+    {
+        string[] scopes = [scope, orScope ?? scope];
+        var taken = mediaTypes ?? dialect.MediaTypes;
+        return routes.MapPost(
             pattern, (RequestDelegate)(
-            http => RunWithBodyAsync(
-            http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit, writes: true,
-            needsKey)))
-            .WithMetadata(
-                dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes) { NeedsKey = needsKey },
-                new Needs(scope) { Or = orScope });
+            http => RunWithBodyAsync(http, name, scopes, taken, operation, dialect.BodyLimit, writes: true, needsKey)))
+            .WithMetadata(dialect, new Writes(dialect, taken) { NeedsKey = needsKey }, new Needs(scope) { Or = orScope });
+    }
 
     /// <summary>An operation that only reads, with a query as its body, for a credential of either scope.</summary>
     public IEndpointConventionBuilder Query(string pattern, string scope, string orScope, Func<Call, Task<Answer>> operation) =>
@@ -296,6 +296,8 @@ public sealed class DialectRoutes(
     {
         // A missing body has no wrong type: the operation itself says that a body is missing.
         if (http.Request.ContentType is null && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return true;
+        if (mediaTypes.Contains(http.Request.ContentType))
             return true;
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var sent))
             return false;

@@ -25,7 +25,10 @@ internal sealed class Tmf676Collection<TView>(TmfKind<TView> kind, TmfAttributes
     /// <summary>The address of one.</summary>
     public string HrefOf(Call call, TView view) => $"{addressOf(call.Http.Request)}/{kind.IdOf(view):D}";
 
-    public Action<Utf8JsonWriter> Writing(Call call, TView view) => json => Write(json, view, HrefOf(call, view), call.Http.Request);
+    public Action<Utf8JsonWriter> Writing(Call call, TView view) => Writing(call, view, HrefOf(call, view));
+
+    /// <param name="href">Its address.</param>
+    public Action<Utf8JsonWriter> Writing(Call call, TView view, string href) => json => Write(json, view, href, call.Http.Request);
 
     /// <summary>GET of one, or of the attributes that the client selects of it.</summary>
     public async Task<Answer> FindAsync(Call call)

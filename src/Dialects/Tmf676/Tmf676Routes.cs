@@ -123,7 +123,8 @@ public sealed class Tmf676Routes(
             async outcome =>
             {
                 var view = await call.PaymentAsync(outcome);
-                return Created(payments.HrefOf(call, view), payments.Writing(call, view)) with { Payment = view.Payment.Id.Value };
+                var href = payments.HrefOf(call, view);
+                return Created(href, payments.Writing(call, view, href)) with { Payment = view.Payment.Id.Value };
             })));
 
     private Task<Answer> CreateRefundAsync(Call call, Tmf676Collection<RefundView> refunds) => CreateAsync<TmfResource>(
@@ -135,7 +136,8 @@ public sealed class Tmf676Routes(
             async outcome =>
             {
                 var view = await call.RefundAsync(outcome);
-                return Created(refunds.HrefOf(call, view), refunds.Writing(call, view));
+                var href = refunds.HrefOf(call, view);
+                return Created(href, refunds.Writing(call, view, href));
             }));
 
     /// <summary>

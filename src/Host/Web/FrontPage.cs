@@ -56,16 +56,17 @@ internal static partial class FrontPage
                   <li><h2><a href="{Guides.List}">Guides</a></h2><p>How to do what, step by step.</p></li>
                 </ul>
             """);
-        app.Use(async (http, next) =>
+        app.Use(next => http => IsBrowser(http.Request) ? ShowWhereMissingAsync(http, next) : next(http));
+
+        bool IsBrowser(HttpRequest request) => HttpMethods.IsGet(request.Method)
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+
+        async Task ShowWhereMissingAsync(HttpContext http, RequestDelegate next)
         {
             await next(http);
-            if (http.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null }
-                && HttpMethods.IsGet(http.Request.Method)
-                && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
-            {
+            if (http.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null })
                 await ApiPage.ShowAsync(http, missing, StatusCodes.Status404NotFound);
-            }
-        });
+        }
     }
 
     private static string FrontOf(bool hasCheckout) => ApiPage.Framed("Payments and receivables", $"""

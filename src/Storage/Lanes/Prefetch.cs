@@ -113,7 +113,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
         foreach (var table in Tables.OnShelves)
         {
             foreach (var (query, keys) in table.Searches(wanted))
-                AddByIds(keys, query, row => state.Load(table.Read(row)));
+                AddByIds(keys, query, Loading(table));
         }
 
         AddOpenCharges(wanted.Of(Charge.Oldest));
@@ -330,6 +330,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state, bool is
 
         _rows.Add(take);
     }
+
+    private Action<NpgsqlDataReader> Loading(ShelfTable table) => row => state.Load(table.Read(row));
 
     /// <summary>Adds a query by wanted ids.</summary>
     public void Add<TKey>(IReadOnlyDictionary<TKey, long> wanted, KeyedQuery query, Action<NpgsqlDataReader> take)

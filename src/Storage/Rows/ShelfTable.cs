@@ -41,7 +41,7 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
     where TId : struct, IEquatable<TId>
     where TRow : class, IRow
 {
-    private readonly List<(KeyedQuery Query, Func<Wanted, IEnumerable<(MerchantId, Guid)>> Keys)> _searches = [];
+    private readonly List<(Lookup Lookup, KeyedQuery Query, Func<Wanted, IEnumerable<(MerchantId, Guid)>> Keys)> _searches = [];
     private readonly List<(Table<TRow> Table, Predicate<TRow> Has)> _rests = [];
     private Predicate<TRow>? _endsFirst;
 
@@ -55,7 +55,7 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
     public ShelfTable<TId, TRow> Through<TKey>(Lookup<TKey> lookup, KeyedQuery query)
         where TKey : struct, IId, IEquatable<TKey>
     {
-        _searches.Add((query, wanted => wanted.Of(lookup).Keys.Select(key => (key.Merchant, key.Value))));
+        _searches.Add((lookup, query, wanted => wanted.Of(lookup).Keys.Select(key => (key.Merchant, key.Value))));
         return this;
     }
 
@@ -93,12 +93,15 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
         _rests.Select(rest => rest.Table).Prepend(table).Where(one => one.IsSealed).Select(one => one.Sealed);
 
     public override IEnumerable<(KeyedQuery Query, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) =>
-        _searches.Select(search => (search.Query, search.Keys(wanted)));
+        from search in _searches where wanted.Has(search.Lookup) select (search.Query, search.Keys(wanted));
 
     public override IRow Read(NpgsqlDataReader row) => table.Read(row);
 
     public override void Write(NpgsqlBatch batch, long[] merchants, State state, LaneSeal seal)
     {
+        // Most batches touch few of the tables.
+        if (!state.HasNews(shelf))
+            return;
         var (changed, added) = (state.Changed(shelf), state.Added(shelf));
         if (table.IsSealed)
             Seal(seal, state.Before(shelf), changed, added);

@@ -40,14 +40,14 @@ public sealed class Credentials(
     /// <inheritdoc/>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
-        if (knownToEveryone.Contains(secret))
-            return null;
         var key = (kind, dialect, secret);
         if (_found.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
+        if (knownToEveryone.Contains(secret))
+            return null;
 
         // Requests that come together share one look-up.
-        var reading = _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key));
+        var reading = _reading.GetOrAdd(key, static (asked, own) => own.ReadAndRememberAsync(asked), this);
         try
         {
             return await reading.WaitAsync(cancel);
