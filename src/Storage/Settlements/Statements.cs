@@ -200,8 +200,9 @@ public sealed class Statements(NpgsqlDataSource database)
         row => (row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0)))), cancel);
 
     /// <summary>
-    /// The latest open lines of all statements, without parts of a sum that no statement shows, and without those of an import that is
-    /// being taken back. Indexes: settlement_line_by_status, settlement_line_settles_once, the key of statement.
+    /// The latest open lines of all statements, without parts of a sum that no statement shows, without those of an import that is being
+    /// taken back, and without those that tell an earlier line again. Indexes: settlement_line_by_status, settlement_line_settles_once,
+    /// the keys of statement and settlement_line.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<SettlementLine>> ShownAsync(MerchantId merchant, int limit, CancellationToken cancel) =>
@@ -213,6 +214,8 @@ public sealed class Statements(NpgsqlDataSource database)
                    SELECT FROM settlement_line s WHERE s.merchant_id = $1 AND s.settles_id = x.statement_id))
                AND NOT EXISTS (
                    SELECT FROM statement s WHERE s.merchant_id = $1 AND s.id = x.statement_id AND s.undone_at IS NOT NULL)
+               AND NOT EXISTS (
+                   SELECT FROM settlement_line e WHERE e.merchant_id = $1 AND e.id = x.resembles_id AND e.status <> 'undone')
              ORDER BY x.booked_on DESC, -x.file_order DESC, x.id DESC LIMIT $3
             """,
             batch => batch.With(merchant.Value).With(Words.Of(SettlementStatus.Open)).With(limit), cancel);

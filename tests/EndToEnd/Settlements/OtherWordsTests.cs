@@ -361,6 +361,24 @@ public sealed class OtherWordsTests(BooksFixture books)
     }
 
     /// <summary>Anna and Jonas owe bills that their lines pay in part.</summary>
+    /// <summary>An import looks at a number of the lines that were open before.</summary>
+    [Fact]
+    public async Task LinesThatAreToldAgain_TakeNoPlaceFromThoseThatABillCanAnswer()
+    {
+        await using var shop = await ShopAsync();
+        await shop.ImportAsync($"{Header}{Row("01", "INV-2027-9")}");
+        string[] rows = [.. Enumerable.Range(0, 260).Select(nth => Row("10", $"a friend of {nth}"))];
+        await shop.ImportAsync($"{Header}{string.Concat(rows)}");
+        var again = await shop.ImportAsync(
+            $"account;date;amount;currency;payer;purpose;memo\n{string.Concat(rows.Select(row => $"{row.TrimEnd()};November\n"))}");
+        Assert.NotEmpty(await HeldAsync(shop, again));
+
+        await shop.OweAsync(("anna", "INV-2027-9", 70_00));
+        await shop.TryImportAsync($"{Header}{Row("20", "else")}");
+
+        await AssertBookedAsync(shop, 30_00);
+    }
+
     private async Task<Shop> ShopAsync()
     {
         var shop = await Shop.OpenAsync(books);
