@@ -38,7 +38,7 @@ public sealed class OperatorNews(NpgsqlDataSource database) : IOperatorNews
          ORDER BY p.number LIMIT $5
         """;
 
-    // Indexes: payment_by_status_at, due_payment_of_payment, payment_retry_of_payment, event_by_time.
+    // Indexes: payment_by_status_at, due_payment_of_payment, payment_retry_of_payment, event_by_time_and_day.
     private const string Failed = $"""
         SELECT p.number, h.name, p.minor, p.currency
           FROM (SELECT p.number, p.account_id, p.amount_minor AS minor, p.currency

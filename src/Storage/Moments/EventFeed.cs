@@ -141,7 +141,7 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotCatchUp lead, TimeP
     private static Task<IReadOnlyList<FedEvent>> BetweenAsync(
         NpgsqlConnection connection, MerchantId merchant, FeedPlace after, DateTimeOffset end, int limit, CancellationToken cancel) =>
         connection.AllAsync(
-            // Index: event_by_time.
+            // Index: event_by_time_and_day.
             $"""
             SELECT {Columns} FROM {Events}
              WHERE v.merchant_id = $1 AND v.occurred_at >= $2 AND v.occurred_at <= $3

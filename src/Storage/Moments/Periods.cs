@@ -61,11 +61,21 @@ public sealed class Periods(NpgsqlDataSource database, TimeProvider clock)
         },
         cancel);
 
-    /// <summary>The first day of the books; null where nothing is booked.</summary>
-    public async Task<DateOnly?> FirstDayAsync(MerchantId merchant, CancellationToken cancel) =>
-        (await database.AllAsync(
-            "SELECT min(e.booked_on) FROM event e WHERE e.merchant_id = $1", command => command.With(merchant.Value),
-            row => row.IsDBNull(0) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(0), cancel))[0];
+    /// <summary>
+    /// The first day of the books; null where nothing is booked. Once hours are added up, it reads only the events of earlier days than
+    /// those of the sums. Index: event_by_time_and_day.
+    /// </summary>
+    public async Task<DateOnly?> FirstDayAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        var added = await DayAsync(
+            "SELECT min(c.booked_on) FROM checkpoint_total c WHERE c.merchant_id = $1", command => command.With(merchant.Value));
+        return await DayAsync(
+            "SELECT min(e.booked_on) FROM event e WHERE e.merchant_id = $1 AND e.booked_on < $2",
+            command => command.With(merchant.Value).With(added ?? DateOnly.MaxValue)) ?? added;
+
+        async Task<DateOnly?> DayAsync(string sql, Action<NpgsqlBatchCommand> parameters) => (await database.AllAsync(
+            sql, parameters, row => row.IsDBNull(0) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(0), cancel))[0];
+    }
 
     /// <summary>Keeps the figures of a month whose days are closed.</summary>
     /// <param name="by">The operator, whose action is the closing.</param>

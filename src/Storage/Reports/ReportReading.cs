@@ -85,7 +85,8 @@ public sealed class ReportReading(NpgsqlDataSource database)
 {
     /// <summary>What each customer owed at the end of the last day of the books, by the due days of today.</summary>
     public Task<List<AgedDebt>> AgedAsync(ReportDays days, CancellationToken cancel) => ReadAsync(
-        // Indexes: event_by_time, charge_open, and the keys of the other tables. What is open today, without what happened since that day.
+        // Indexes: event_by_time_and_day, charge_open, and the keys of the other tables. What is open today, without what happened since
+        // that day.
         $"""
         WITH since AS (
             SELECT t.charge_id, sum(CASE WHEN d.kind = 'receivable' THEN t.amount_minor ELSE 0 END
@@ -117,7 +118,7 @@ public sealed class ReportReading(NpgsqlDataSource database)
 
     /// <summary>The transfers of some days of the books, added up by weeks (from Monday) or by months.</summary>
     public Task<List<Flow>> FlowsAsync(ReportDays days, bool byWeeks, CancellationToken cancel) => ReadAsync(
-        // Indexes: event_by_time, and the keys of the other tables. No event is booked on a later day than the next one of UTC.
+        // Indexes: event_by_time_and_day, and the keys of the other tables. No event is booked on a later day than the next one of UTC.
         $"""
         SELECT date_trunc('{(byWeeks ? "week" : "month")}', e.booked_on)::date, d.kind, {HolderOf("d")}, c.kind, {HolderOf("c")}, e.type,
                p.method, e.type = 'payment.moved' OR (e.sequence = 1 AND p.moved_from_id IS NOT NULL), t.currency,

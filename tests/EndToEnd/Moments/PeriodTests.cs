@@ -101,6 +101,41 @@ public sealed class PeriodTests(BooksFixture books)
         Assert.Contains("a day such as", await RefusedAsync(own, "balance", "trial", "--at", "yesterday"));
     }
 
+    [Fact]
+    public async Task FirstDay_IsThatOfTheEarliestEvent_HoweverMuchIsAddedUp()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var (shop, other) = (new Business(await own.MerchantAsync()), new Business(await own.MerchantAsync()));
+        var began = new DateTimeOffset(Today.AddDays(-40), new TimeOnly(12, 0), TimeSpan.Zero);
+        var clock = new HandMovedClock { Now = began };
+        var firstDay = DateOnly.FromDateTime(began.UtcDateTime);
+        var periods = new Storage.Moments.Periods(own.Database, clock);
+        var checkpoints = new Storage.Moments.Checkpoints(own.Database, new(own.Database, clock), clock);
+        Assert.Null(await periods.FirstDayAsync(shop.Merchant, Cancel));
+        await using var engine = new PaymentEngine(new PostgresStore(own.Database), clock, new EngineOptions { Lanes = 1 });
+
+        // An account that is opened moves no money, so that no sum has its day.
+        await AcceptedAsync(engine, shop.Opening("A-1"));
+        clock.Now += TimeSpan.FromDays(5);
+        await AcceptedAsync(engine, shop.Payment("A-1", 10_00));
+        await AcceptedAsync(engine, other.Payment("A-1", 10_00));
+        await AssertAsync(shop, firstDay);
+        await AssertAsync(other, firstDay.AddDays(5));
+
+        // An event that comes later can be booked on an earlier day.
+        await AcceptedAsync(engine, shop.Payment("A-1", 1_00) with { EffectiveOn = firstDay.AddDays(-3) });
+        await AssertAsync(shop, firstDay.AddDays(-3));
+        await AssertAsync(other, firstDay.AddDays(5));
+
+        async Task AssertAsync(Business merchant, DateOnly day)
+        {
+            Assert.Equal(day, await periods.FirstDayAsync(merchant.Merchant, Cancel));
+            clock.Now += TimeSpan.FromHours(2);
+            await checkpoints.AddUpAsync(merchant.Merchant, Cancel);
+            Assert.Equal(day, await periods.FirstDayAsync(merchant.Merchant, Cancel));
+        }
+    }
+
     [Long]
     [Fact]
     public async Task KeptFigures_ThatAreChanged_AreFound()
