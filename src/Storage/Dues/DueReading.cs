@@ -54,28 +54,22 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
          ORDER BY x.number
         """;
 
-    // Indexes: charge_open, claim_live_once, payment_of_account, dispute_of_payment; the key of claim.
+    // Without an instrument nothing has failed with it, and no payment is looked at. Indexes: charge_open, claim_live_once,
+    // payment_of_account, dispute_of_payment; the key of claim.
     private static readonly string Open = $"""
         SELECT {Tables.Charge.Selected}, coalesce(l.amount_minor, 0), x.id = ANY($4),
-               EXISTS (SELECT FROM payment p
-                        CROSS JOIN LATERAL (SELECT f.line FROM claim f
-                          WHERE f.merchant_id = $1 AND f.payment_id = p.id AND f.charge_id = x.id LIMIT 1) f
-                        WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.instrument_id = k.instrument_id
-                          AND (p.status IN ('declined', 'failed')
-                               OR EXISTS (SELECT FROM dispute d
-                                           WHERE d.payment_id = p.id AND d.merchant_id = $1 AND d.status <> 'won')))
+               k.instrument_id IS NOT NULL
+               AND EXISTS (SELECT FROM payment p
+                            CROSS JOIN LATERAL (SELECT f.line FROM claim f
+                              WHERE f.merchant_id = $1 AND f.payment_id = p.id AND f.charge_id = x.id LIMIT 1) f
+                            WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.instrument_id = k.instrument_id
+                              AND (p.status IN ('declined', 'failed')
+                                   OR EXISTS (SELECT FROM dispute d
+                                               WHERE d.payment_id = p.id AND d.merchant_id = $1 AND d.status <> 'won')))
           FROM unnest($2::uuid[], $3::uuid[]) k(id, instrument_id)
          CROSS JOIN LATERAL (SELECT c.* FROM charge c WHERE c.account_id = k.id AND c.merchant_id = $1 AND c.is_open OFFSET 0) x
           LEFT JOIN LATERAL (SELECT l.amount_minor FROM claim l
             WHERE l.merchant_id = $1 AND l.charge_id = x.id AND l.is_live LIMIT 1) l ON true
-        """;
-
-    // Index: payment_of_account.
-    private static readonly string Credits = $"""
-        SELECT {Tables.Payment.Selected}
-          FROM unnest($2::uuid[]) k(id)
-         CROSS JOIN LATERAL (SELECT p.* FROM payment p
-           WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.has_credit OFFSET 0) x
         """;
 
     // The result of a payment p of a run, and why it failed. Indexes: due_payment_of_run, dispute_of_payment, attempt_of_payment; the key
@@ -256,9 +250,7 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
                 Tables.Charge.Read(row), row.GetInt64(Tables.Charge.Width), row.GetBoolean(Tables.Charge.Width + 1),
                 row.GetBoolean(Tables.Charge.Width + 2)),
             cancel)).ToLookup(due => due.Charge.Account);
-        var credits = (await database.AllAsync(
-            Credits, command => command.With(merchant.Value).With(accounts), Tables.Payment.Read, cancel))
-            .ToLookup(payment => payment.Account);
+        var credits = await AccountCredits.ReadAsync(database, merchant, accounts, cancel);
         return
         [
             .. from party in parties
@@ -266,7 +258,7 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
                let found = new DueCase(
                    account, party.Dunning, party.Instrument,
                    [.. open[account.Id].Where(due => due.Charge.Amount.Currency == account.Currency)],
-                   credits[account.Id].Sum(payment => payment.UnallocatedMinor))
+                   credits.GetValueOrDefault(account.Id))
                {
                    Autopay = party.Autopay,
                }

@@ -26,14 +26,6 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
            WHERE c.account_id = k.id AND c.merchant_id = $1 AND c.is_open AND c.due_on < $3 AND c.label <> $4 OFFSET 0) x
         """;
 
-    // Index: payment_of_account.
-    private static readonly string Credits = $"""
-        SELECT {Tables.Payment.Selected}
-          FROM {OfAccounts}
-         CROSS JOIN LATERAL (SELECT p.* FROM payment p
-           WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.has_credit OFFSET 0) x
-        """;
-
     /// <summary>A part of the accounts of a merchant that owe something overdue or are dunned, in the order of their ids.</summary>
     /// <param name="after">The account behind which the part begins; empty for the first part.</param>
     public async Task<IReadOnlyList<DunningCandidate>> CandidatesAsync(
@@ -123,7 +115,7 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
                 .With(DunningCase.TransfersFrom(today).UtcDateTime),
             row => (Charge: Tables.Charge.Read(row), IsClaimed: row.GetBoolean(Tables.Charge.Width),
                 IsDisputed: row.GetBoolean(Tables.Charge.Width + 1)), cancel)).ToLookup(one => one.Charge.Account);
-        var credits = (await AllAsync(Credits, Tables.Payment.Read)).ToLookup(payment => payment.Account);
+        var credits = await AccountCredits.ReadAsync(database, merchant, accounts, cancel);
         return
         [
             .. found.OrderBy(account => account.Id.Value).Select(account => new DunningCandidate(account, new DunningCase(
@@ -132,7 +124,7 @@ public sealed class Dunnings(NpgsqlDataSource database, DunningPolicies policies
                     .. overdue[account.Id].Select(one => new OverdueCharge(
                         one.Charge, DunningCase.WhyLeftOut(one.Charge, one.IsClaimed, one.IsDisputed, today))),
                 ],
-                credits[account.Id].Sum(payment => payment.UnallocatedMinor)))),
+                credits.GetValueOrDefault(account.Id)))),
         ];
 
         Task<IReadOnlyList<T>> AllAsync<T>(string sql, Func<NpgsqlDataReader, T> read) =>

@@ -194,7 +194,8 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
             all, Tables.Dispute.Read)).ToLookup(dispute => dispute.Payment);
         var charges = await ChargesAsync(merchant, first, cancel);
         var parties = await PartiesAsync(merchant, first, cancel);
-        var credits = await CreditsAsync(merchant, [.. parties.Values.Select(party => party.Account.Id.Value).Distinct()], cancel);
+        var credits = await AccountCredits.ReadAsync(
+            database, merchant, [.. parties.Values.Select(party => party.Account.Id.Value).Distinct()], cancel);
         var open = await OpenAsync(merchant, [.. credits.Keys.Select(account => account.Value)], cancel);
         var zone = await database.ZoneAsync(merchant, cancel);
         DateOnly? restoredOn = await new LostTime(database).RestoredAtAsync(cancel) is { } restored ? zone.DayOf(restored) : null;
@@ -220,20 +221,6 @@ public sealed class Retries(NpgsqlDataSource database, RetryPolicies policies) :
         Task<IReadOnlyList<T>> AllAsync<T>(string sql, Guid[] ids, Func<NpgsqlDataReader, T> read) =>
             database.AllAsync(sql, command => command.With(merchant.Value).With(ids), read, cancel);
     }
-
-    /// <summary>The credit of the accounts that have any, minor units.</summary>
-    private async Task<Dictionary<AccountId, long>> CreditsAsync(MerchantId merchant, Guid[] accounts, CancellationToken cancel) =>
-        (await database.AllAsync(
-            // Index: payment_of_account.
-            $"""
-            SELECT {Tables.Payment.Selected}
-              FROM {OfPayments}
-             CROSS JOIN LATERAL (SELECT p.* FROM payment p
-               WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.has_credit OFFSET 0) x
-            """,
-            command => command.With(merchant.Value).With(accounts), Tables.Payment.Read, cancel))
-        .GroupBy(payment => payment.Account)
-        .ToDictionary(some => some.Key, some => some.Sum(payment => payment.UnallocatedMinor));
 
     /// <summary>The open charges that credit is for.</summary>
     private async Task<ILookup<AccountId, Charge>> OpenAsync(MerchantId merchant, Guid[] accounts, CancellationToken cancel) =>

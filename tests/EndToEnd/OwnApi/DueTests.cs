@@ -79,6 +79,29 @@ public sealed class DueTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Credit_IsWhatIsLeftOfAllPayments_OfTheCustomerAlone()
+    {
+        var biller = await OpenAsync();
+        var owed = await OwingAsync(biller, Customers.CardOf(Approves), "50");
+        await OwingAsync(biller, Customers.CardOf(Approves), "4");
+        var settled = await OwesAsync(biller, owed.Account, "7", Today);
+        var kept = await biller.PostAsync(Biller.Payments, Biller.Cash(owed.Account, "10"));
+        await biller.PostAsync(Biller.Payments, Biller.Cash(owed.Account, "8"));
+        await biller.PostAsync(Biller.Payments, Biller.Cash(owed.Account, "7", settled));
+        var refunded = await biller.PostAsync(
+            $"{Biller.Payments}/{kept.Json["id"]}/refund", new JsonObject { ["amount"] = Biller.Euro("3") });
+        Assert.True(refunded.Status == HttpStatusCode.Created, refunded.Text);
+
+        var preview = (await biller.PostAsync(Dues, Until(Today, isDry: true))).Json;
+
+        // Of 54.00, 7.00 and 8.00 are left of the payments in cash.
+        var sum = Assert.Single(preview["to_collect"]!.AsArray())!;
+        Assert.Equal("2 39.00 EUR", $"{sum["count"]} {SumOf(sum)}");
+        Assert.Empty(preview["left_out"]!.AsArray());
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Fact]
     public async Task List_HasEveryChargeOnce_InTheOrderOfTheCustomersNumbers()
     {
         var biller = await OpenAsync();
