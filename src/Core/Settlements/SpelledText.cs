@@ -52,11 +52,9 @@ public sealed class SpelledText
     /// <summary>Whether the texts have a name, as a word of its own. Short names have the letters of other words by chance.</summary>
     public bool Has(string name)
     {
-        var signs = SignsOf(name);
-        var digits = signs.Count(char.IsAsciiDigit);
-        if (signs.Length < (digits == signs.Length ? ShortestNumber : Shortest) || digits < FewestDigits)
-            return false;
-        return HasWord(signs);
+        var (signs, digits) = CountIn(name);
+        return signs >= (digits == signs ? ShortestNumber : Shortest) && digits >= FewestDigits && signs <= _signs.Length
+            && HasWord(SignsOf(name));
     }
 
     /// <summary>
@@ -78,17 +76,23 @@ public sealed class SpelledText
     /// </summary>
     public bool HasNearly(string name)
     {
-        var parts = name.Split([.. name.Where(sign => !char.IsLetterOrDigit(sign)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
+        var (count, digits) = CountIn(name);
+        // Both ways ask for so many digits at least.
+        if (digits < ShortestEnd)
+            return false;
+        var parts = count == name.Length ? [name]
+            : name.Split([.. name.Where(sign => !char.IsLetterOrDigit(sign)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
         if (parts is [var first, .., var end] && end.Length >= ShortestEnd && end.All(char.IsAsciiDigit) && !IsYear(end)
             && (HasWord(end) || HasWord(SignsOf(first) + end)))
         {
             return true;
         }
 
+        if (count < ShortestSlipped)
+            return false;
         var signs = SignsOf(name);
-        return signs.Length >= ShortestSlipped && signs.Count(char.IsAsciiDigit) >= ShortestEnd
-            && Enumerable.Range(0, _signs.Length).Where(IsEdge).Any(from => Enumerable.Range(signs.Length - 1, 3)
-                .Any(length => from + length <= _signs.Length && IsEdge(from + length) && IsOneSlip(signs, _signs.AsSpan(from, length))));
+        return Enumerable.Range(0, _signs.Length).Where(IsEdge).Any(from => Enumerable.Range(signs.Length - 1, 3)
+            .Any(length => from + length <= _signs.Length && IsEdge(from + length) && IsOneSlip(signs, _signs.AsSpan(from, length))));
     }
 
     private bool HasWord(string signs)
@@ -117,6 +121,21 @@ public sealed class SpelledText
             _ => rest.Length > 0 && (rest[1..].SequenceEqual(other[1..])
                 || (rest.Length > 1 && rest[0] == other[1] && rest[1] == other[0] && rest[2..].SequenceEqual(other[2..]))),
         };
+    }
+
+    /// <summary>
+    /// How many letters and digits a name has, and how many of them are digits. Most names are too short, or have too few digits.
+    /// </summary>
+    private static (int Signs, int Digits) CountIn(string name)
+    {
+        var (signs, digits) = (0, 0);
+        foreach (var sign in name)
+        {
+            signs += char.IsLetterOrDigit(sign) ? 1 : 0;
+            digits += char.IsAsciiDigit(sign) ? 1 : 0;
+        }
+
+        return (signs, digits);
     }
 
     /// <summary>The letters and digits of a text, in capitals.</summary>

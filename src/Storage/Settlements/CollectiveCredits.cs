@@ -54,24 +54,26 @@ public sealed class CollectiveCredits(NpgsqlDataSource database)
     {
         Dictionary<SettlementLineId, IReadOnlyList<CollectiveCredit>> found = [];
         // Index: the key of statement.
-        var hashes = await database.AllAsync(
-            "SELECT s.id, s.account_hash FROM statement s WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.source <> 'payout'",
+        var accounts = (await database.AllAsync(
+            "SELECT s.id, encode(s.account_hash, 'hex') FROM statement s "
+            + "WHERE s.merchant_id = $1 AND s.id = ANY($2) AND s.source <> 'payout'",
             command => command.With(merchant.Value).With(lines.Select(line => line.Statement.Value).Distinct().ToArray()),
-            row => (Statement: new StatementId(merchant, row.GetGuid(0)), Hash: row.GetFieldValue<byte[]>(1)), cancel);
-        foreach (var (statement, hash) in hashes)
+            row => (Statement: new StatementId(merchant, row.GetGuid(0)), Hash: row.GetString(1)), cancel))
+            .ToDictionary(one => one.Statement, one => one.Hash);
+        // All statements of an account together: a bank sends one each day.
+        foreach (var ofAccount in lines.Where(line => line.Amount.AmountMinor > 0 && accounts.ContainsKey(line.Statement))
+            .GroupBy(line => (Hash: accounts[line.Statement], line.Amount.Currency)))
         {
-            var its = lines.Where(line => line.Statement == statement && line.Amount.AmountMinor > 0).ToList();
-            foreach (var ofCurrency in its.GroupBy(line => line.Amount.Currency))
+            DateOnly[] days = [.. ofAccount.SelectMany(line => Near(line.BookedOn).Concat(Near(line.EffectiveOn))).Distinct()];
+            var (hash, currency) = ofAccount.Key;
+            var credits = (await OfDaysAsync(merchant, Convert.FromHexString(hash), currency, days, cancel))
+                .Where(credit => !credit.IsShown).ToLookup(credit => credit.Sum);
+            foreach (var line in ofAccount)
             {
-                DateOnly[] days = [.. ofCurrency.SelectMany(line => Near(line.BookedOn).Concat(Near(line.EffectiveOn))).Distinct()];
-                var credits = (await OfDaysAsync(merchant, hash, ofCurrency.Key, days, cancel)).Where(credit => !credit.IsShown).ToList();
-                foreach (var line in ofCurrency)
+                if (credits[line.Gross].Where(credit => Apart(line, credit) <= DaysApart)
+                    .GroupBy(credit => Apart(line, credit)).MinBy(alike => alike.Key) is { } nearest)
                 {
-                    if (credits.Where(credit => credit.Sum == line.Gross && Apart(line, credit) <= DaysApart)
-                        .GroupBy(credit => Apart(line, credit)).MinBy(alike => alike.Key) is { } nearest)
-                    {
-                        found[line.Id] = [.. nearest];
-                    }
+                    found[line.Id] = [.. nearest];
                 }
             }
         }

@@ -19,6 +19,12 @@ public sealed class SpelledTextTests
     public void Text_HasABillNearly_WithOneSlip_OrByItsLastPart(string text, bool hasIt) =>
         Assert.Equal(hasIt, new SpelledText(text).HasNearly("INV-2027-1244"));
 
+    [Theory]
+    [InlineData("20271244", true)]
+    [InlineData("2027124", false)]
+    public void Text_HasANumberNearly_WhereItIsLong(string number, bool hasIt) =>
+        Assert.Equal(hasIt, new SpelledText($"Nr {number[..^1]}9").HasNearly(number));
+
     /// <summary>A year at the end of a number stands in any text.</summary>
     [Theory]
     [InlineData("INV-1244-2027", "Beitrag 2027", false)]
