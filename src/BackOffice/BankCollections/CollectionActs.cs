@@ -38,7 +38,7 @@ public static class CollectionActs
     public static DeclaredAct Release { get; } = new(
         "collect.release", "Releases a collection: its file may go to the bank",
         "A file of debits charges customers, and one of refunds pays money out. Above the limit another person than those who built it "
-        + "releases it, and no program that acts for itself.",
+        + "releases it, in the console, and no program.",
         OperatorRole.Operator, [Which], request => StepAsync(request, (origin, id) => new ReleaseCollection(origin, id), "is released"))
     {
         Operation = new("releaseCollection", "collections/release", "Collections", Scopes.Refund),

@@ -76,8 +76,9 @@ public sealed record BuildCollection(Origin Origin, CollectionId Id, int Count, 
 
 /// <summary>
 /// Releases the file of a collection. Above the merchant's limit another person than those who began and built it does so: the command line
-/// is no person that the books can tell from another, so it can build such a collection and not release it; nor can a program that acts for
-/// itself: a file of hundreds of debits or refunds is not the single act for which it has its scope.
+/// is no person that the books can tell from another, so it can build such a collection and not release it. Nor can a program: for itself,
+/// since a file of hundreds of debits or refunds is not the single act for which it has its scope; for an operator, since one program can
+/// act for both people.
 /// </summary>
 public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
@@ -94,7 +95,8 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
         if (collection.Status != CollectionStatus.Built)
             return Decision.Refused(Refusal.CollectionChanged);
         if (SecondPerson.IsAbove(state, Origin.Merchant, collection.Sum)
-            && (Origin.Action?.Person is not { } person || person == collection.BuiltBy || person == collection.OpenedBy))
+            && (Origin is not { Credential: 0, Action.Person: { } person }
+                || person == collection.BuiltBy || person == collection.OpenedBy))
         {
             return Decision.Refused(Refusal.SecondPersonNeeded);
         }

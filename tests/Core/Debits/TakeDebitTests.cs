@@ -200,7 +200,20 @@ public sealed class TakeDebitTests
         anna.Do(new ReleaseCollection(By(ruth), First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(By(null), First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(Given.Origin, First)).IsRefused(Refusal.SecondPersonNeeded);
+        // One program can act for both of them.
+        anna.Do(new ReleaseCollection(By(sam) with { Credential = 7 }, First)).IsRefused(Refusal.SecondPersonNeeded);
         anna.Do(new ReleaseCollection(By(sam), First)).IsAccepted();
+    }
+
+    [Fact]
+    public void CollectionWithinTheLimit_IsReleasedThroughAProgram()
+    {
+        var sam = Guid.Parse("00000000-0000-0000-0000-000000000002");
+        var anna = Waiting().Opened(First);
+        anna.State.Load(new Core.Approvals.ApprovalLimit(Given.Merchant, new Money(100_00, Given.Euro)));
+        Take(anna, First).IsAccepted();
+        anna.Do(Build(First)).IsAccepted();
+        anna.Do(new ReleaseCollection(By(sam) with { Credential = 7 }, First)).IsAccepted();
     }
 
     [Fact]
