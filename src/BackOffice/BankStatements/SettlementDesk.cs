@@ -64,6 +64,7 @@ public sealed class SettlementDesk : ISettlements
         Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel,
         KeyUse? key = null)
     {
+        options = options with { Today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime) };
         return await AloneAsync(
             origin.Merchant, options.MaxWait,
             async () =>

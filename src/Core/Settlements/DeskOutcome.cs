@@ -82,6 +82,9 @@ public sealed record ReadingOptions
     /// </summary>
     public IReadOnlyList<StatementFormat> Formats { get; init; } = [];
 
+    /// <summary>Today; null where no day is too far ahead.</summary>
+    public DateOnly? Today { get; init; }
+
     /// <summary>The most bytes of a file.</summary>
     public long MaxBytes { get; init; } = 256 * 1024 * 1024;
 

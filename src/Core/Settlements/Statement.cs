@@ -48,6 +48,13 @@ public sealed record Statement(
     int Lines, string FileName, DateTimeOffset ImportedAt)
 {
     private const int IdLength = 32;
+    private const string Ofx = "ofx";
+
+    /// <summary>The words for all formats.</summary>
+    public static IReadOnlyList<string> Formats { get; } = [.. EnumWords.All<StatementSource>(), Ofx];
+
+    /// <summary>The word for its format. Of the text formats, which are one source, OFX alone tells no balance before its lines.</summary>
+    public string Format => Source == StatementSource.Mt940 && OpeningMinor is null ? Ofx : EnumWords.Of(Source);
 
     /// <summary>When its import was taken back; null where it counts.</summary>
     public DateTimeOffset? UndoneAt { get; init; }

@@ -94,6 +94,27 @@ public sealed class CamtDebitTests
         Assert.Equal(26_00, told!.ChargesMinor);
     }
 
+    /// <summary>What was sent stands in the amount of the transaction or at the entry, the charges with their tax or with a word.</summary>
+    [Theory]
+    [InlineData("TxAmt", "1500.00", "<Rcrd><Amt Ccy=\"EUR\">26.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd>", 26_00)]
+    [InlineData("TxAmt", "1500.00", "<Rcrd><Amt Ccy=\"EUR\">25.00</Amt></Rcrd>", 0)]
+    [InlineData("TxAmt", "1500.00", "<Rcrd><Amt Ccy=\"EUR\">26.00</Amt><ChrgInclInd>false</ChrgInclInd></Rcrd>", 0)]
+    [InlineData("TxAmt", "1500.00", "<Rcrd><Amt Ccy=\"EUR\">26.00</Amt><ChrgInclInd>0</ChrgInclInd></Rcrd>", 0)]
+    [InlineData("TxAmt", "1500.00", "", 0)]
+    [InlineData("TxAmt", "1474.00", "<Rcrd><Amt Ccy=\"EUR\">26.00</Amt><ChrgInclInd>1</ChrgInclInd></Rcrd>", 26_00)]
+    [InlineData(
+        "InstdAmt", "1500.00",
+        "<TtlChrgsAndTaxAmt Ccy=\"EUR\">26.00</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy=\"EUR\">21.85</Amt></Rcrd>", 26_00)]
+    public async Task Transfer_LessCharges_InTheShapesOfBanks_TellsThem(string element, string amount, string charges, long chargesMinor)
+    {
+        var details = $"<AmtDtls>{Amount(element, amount)}</AmtDtls><Chrgs>{charges}</Chrgs>";
+        const string Refs = "<Refs><EndToEndId>E-1</EndToEndId></Refs>";
+        var ofTransaction = await OnlyAsync(1_474, Entry(1_474, $"<TxDtls>{Refs}{details}</TxDtls>"));
+        var ofEntry = await OnlyAsync(1_474, Entry(1_474, $"<TxDtls>{Refs}</TxDtls>", details));
+
+        Assert.Equal((chargesMinor, chargesMinor), (ofTransaction!.ChargesMinor, ofEntry!.ChargesMinor));
+    }
+
     [Fact]
     public async Task Lump_LessItsCharges_TellsThem()
     {

@@ -10,10 +10,10 @@ public sealed class CodaTests
 {
     private const string Iban = "BE68539007547034";
 
-    private static async Task<ReadFile> ReadAsync(string file)
+    private static async Task<ReadFile> ReadAsync(string file, DateOnly? today = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
-        return await StatementFile.ReadAsync(stream, new ReadingOptions(), TestContext.Current.CancellationToken);
+        return await StatementFile.ReadAsync(stream, new ReadingOptions { Today = today }, TestContext.Current.CancellationToken);
     }
 
     private static string Amount(decimal amount) => Math.Abs(amount * 1000).ToString("000000000000000", CultureInfo.InvariantCulture);
@@ -54,6 +54,14 @@ public sealed class CodaTests
         + Movement(-45.5m, "Paper", reference: "B2");
 
     private static readonly string Whole = File(Movements, -100, -25.5m, 45.5m, 120);
+
+    [Fact]
+    public async Task DayFarAhead_IsRefused()
+    {
+        var read = await ReadAsync(File(Movement(10, "INV-1", day: "051199"), 0, 10, 0, 10), new DateOnly(2027, 11, 30));
+        Assert.Empty(read.Statements);
+        Assert.Contains("21: 2099-11-05 lies more than two years ahead", $"{Assert.Single(read.Faults)}", StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Movements_AreReadWithTheWordsOfAllTheirRecords()

@@ -61,6 +61,23 @@ public sealed class CsvFormatTests
         Assert.Contains(read.Remarks, remark => remark.Problem.Contains("'Wie viel' is the amount", StringComparison.Ordinal));
     }
 
+    /// <summary>A person names the column, and banks' words for the two directions are known.</summary>
+    [Theory]
+    [InlineData("S", "H")]
+    [InlineData("D", "C")]
+    [InlineData("Debit", "Credit")]
+    [InlineData("Belastung", "Gutschrift")]
+    public async Task DirectionThatAPersonNames_IsReadByTheWordsOfBanks(string wentOut, string came)
+    {
+        var format = With("Nr", ColumnUse.Direction);
+        var text = $"{Header}01/02/2027;Strom AG;Abschlag;80,00;{wentOut}\n02/02/2027;Anna Berg;INV-1;12,00;{came}\n";
+        var read = await ReadAsync(text, format);
+        Assert.Empty(read.Faults);
+        Assert.Equal([-80_00L, 12_00L], read.Statements.Single().Lines.Select(line => line.AmountMinor));
+        await IsRefusedAsync(
+            $"{Header}01/02/2027;Strom AG;Abschlag;80,00;T\n", "line 2, Nr: it does not say whether money came or went", format);
+    }
+
     [Fact]
     public async Task DayOfTwoReadings_IsReadOnlyWhereItsOrderIsKnown()
     {

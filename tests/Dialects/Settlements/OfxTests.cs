@@ -23,10 +23,21 @@ public sealed class OfxTests
         + $"<BANKTRANLIST><DTSTART>20271101<DTEND>20271130\r\n{lines}</BANKTRANLIST>"
         + "<LEDGERBAL><BALAMT>74.50<DTASOF>20271130</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\r\n";
 
-    private static async Task<ReadFile> ReadAsync(string file)
+    private static async Task<ReadFile> ReadAsync(string file, DateOnly? today = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
-        return await StatementFile.ReadAsync(stream, new ReadingOptions(), TestContext.Current.CancellationToken);
+        return await StatementFile.ReadAsync(stream, new ReadingOptions { Today = today }, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("DTPOSTED")]
+    [InlineData("DTAVAIL")]
+    public async Task DayFarAhead_IsRefused(string element)
+    {
+        var file = One(Came).Replace($"<{element}>2027", $"<{element}>2099", StringComparison.Ordinal);
+        var read = await ReadAsync(file, new DateOnly(2027, 11, 30));
+        Assert.Empty(read.Statements);
+        Assert.Contains($"{element}: 2099-11-0", $"{Assert.Single(read.Faults)}", StringComparison.Ordinal);
     }
 
     [Fact]

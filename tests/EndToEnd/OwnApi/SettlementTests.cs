@@ -13,6 +13,26 @@ namespace Quittance.Tests.OwnApi;
 /// <summary>A program imports statements of the bank, and says what their lines are.</summary>
 public sealed class SettlementTests(BooksFixture books)
 {
+    /// <summary>OFX and MT940 are one source to the books, and two formats to a reader.</summary>
+    [Fact]
+    public async Task Statement_NamesItsFormat()
+    {
+        var biller = await Biller.OpenAsync(books);
+        const string Ofx = "OFXHEADER:100\r\nDATA:OFXSGML\r\nVERSION:102\r\n\r\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR\r\n"
+            + "<BANKACCTFROM><BANKID>1<ACCTID>DE02120300000000202051</BANKACCTFROM><BANKTRANLIST><STMTTRN><TRNTYPE>CREDIT"
+            + "<DTPOSTED>20261105<TRNAMT>12.00<FITID>F1<NAME>Anna</STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\r\n";
+        const string Mt940 = ":20:1\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C261104EUR0,\r\n:61:261105CR10,NMSCNONREF\r\n"
+            + ":86:thanks\r\n:62F:C261105EUR10,\r\n-\r\n";
+        foreach (var (format, file) in new[] { ("ofx", Ofx), ("mt940", Mt940), ("camt", new Camt().With(1, "x").ToXml()) })
+        {
+            var imported = await biller.PostAsync(Biller.Statements, Biller.File(file));
+            Assert.Equal(HttpStatusCode.Created, imported.Status);
+            var statement = imported.Json["statements"]![0]!;
+            Assert.Equal(format, (string)statement["format"]!);
+            Assert.Equal(format, (string)(await biller.GetAsync($"{Biller.Statements}/{statement["id"]}")).Json["format"]!);
+        }
+    }
+
     [Fact]
     public async Task Statement_IsImportedOnce_AndItsCertainLinesAreBooked()
     {

@@ -154,6 +154,8 @@ public sealed class OverlapTests(BooksFixture books)
     [InlineData(true, "")]
     [InlineData(false, "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">1.50</TtlChrgsAndTaxAmt></Chrgs>")]
     [InlineData(true, "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">1.50</TtlChrgsAndTaxAmt></Chrgs>")]
+    [InlineData(false, "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">121.50</Amt></TxAmt></AmtDtls>"
+        + "<Chrgs><Rcrd><Amt Ccy=\"EUR\">1.50</Amt></Rcrd></Chrgs>")]
     public async Task LineOfWhichMoreIsReadThanBefore_IsTheSame(bool hasAmounts, string charges)
     {
         await using var shop = await Shop.OpenAsync(books);

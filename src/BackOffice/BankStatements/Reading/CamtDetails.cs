@@ -67,6 +67,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             : ChargesIn(
                 lineMinor, isReturn, instructed, Either(transaction, entry),
                 HasOtherCharges(transaction) || (entry is not null && HasOtherCharges(entry)));
+        var keptMinor = chargesMinor != 0 || isReturn || lineMinor <= 0 ? 0 : KeptOf(transaction, entry, lineMinor);
         return OrNull(new ReadDebit
         {
             EndToEndId = transaction.TextOf("Refs", "EndToEndId") is { } id and not "NOTPROVIDED" ? id : null,
@@ -75,10 +76,34 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             MandateReference = transaction.TextOf("Refs", "MndtId"),
             IsReturn = isReturn,
             ReturnReason = transaction.TextOf("RtrInf", "Rsn", "Cd") ?? transaction.TextOf("RtrInf", "Rsn", "Prtry"),
-            ChargesMinor = chargesMinor,
-            KnownChargesMinor = isKept ? KnownOf(chargesMinor, Either(transaction, entry, isDeducted: true, isRecorded: true)) : null,
+            ChargesMinor = chargesMinor + keptMinor,
+            KnownChargesMinor = keptMinor > 0 ? 0
+                : isKept ? KnownOf(chargesMinor, Either(transaction, entry, isDeducted: true, isRecorded: true)) : null,
         });
     }
+
+    /// <summary>
+    /// What banks kept of a transfer that came, where what was sent stands elsewhere than in the amounts that are asked first, or the
+    /// charges make it up with their tax alone. Zero where no amount is more than the line by just what the banks tell.
+    /// </summary>
+    private long KeptOf(MessageElement transaction, MessageElement? entry, long lineMinor)
+    {
+        MessageElement?[] sent =
+        [
+            transaction.Child("Amt"), transaction.Child("AmtDtls", "InstdAmt", "Amt"), transaction.Child("AmtDtls", "TxAmt", "Amt"),
+            entry?.Child("AmtDtls", "InstdAmt", "Amt"), entry?.Child("AmtDtls", "TxAmt", "Amt"),
+        ];
+        long[] told = [Either(transaction, entry), WithTax(transaction), entry is null ? 0 : WithTax(entry)];
+        return sent.Select(amount => (OwnMinor(amount) ?? 0) - lineMinor)
+            .FirstOrDefault(moreMinor => moreMinor > 0 && told.Contains(moreMinor));
+    }
+
+    /// <summary>The sum of charges and taxes, where no record of it says that it stands beside the amount. Zero for none.</summary>
+    private long WithTax(MessageElement element) => element.All("Chrgs").ToList() is [var charges] && !charges.All("Rcrd").Any(IsBeside)
+        ? OwnMinor(charges.Child("TtlChrgsAndTaxAmt")) ?? 0 : 0;
+
+    /// <summary>Whether a charge is taken beside the amount, by the bank's own word.</summary>
+    private static bool IsBeside(MessageElement record) => record.TextOf("ChrgInclInd") is "false" or "0";
 
     private long? Other(MessageElement? amount, long lineMinor) =>
         OwnMinor(amount) is { } minor && minor != Math.Abs(lineMinor) ? minor : null;
@@ -190,7 +215,7 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
 
     private bool HasOtherCharges(MessageElement element) => element.All("Chrgs")
         .SelectMany(charges => charges.All("Rcrd").ToList() is { Count: > 0 } records ? records : [charges])
-        .Any(record => record.TextOf("ChrgInclInd") != "false" && (record.Child("Amt") ?? record.Child("TtlChrgsAndTaxAmt")) is { } amount
+        .Any(record => !IsBeside(record) && (record.Child("Amt") ?? record.Child("TtlChrgsAndTaxAmt")) is { } amount
             && amount.Currency != currency.Code);
 
     /// <summary>
@@ -241,7 +266,9 @@ internal sealed class CamtDetails(Currency currency, Action<string> remark)
             {
                 // A sum without records has no such word: it is of all charges that were applied.
                 var (included, amount) = (record.TextOf("ChrgInclInd"), record.Child("Amt"));
-                if (included == "false" || (isDeducted && included != "true" && (isRecorded || amount is not null)))
+                // Earlier versions did not read 1, by which lines are known.
+                var isLeftOut = isRecorded ? included != "true" : included is not ("true" or "1") && amount is not null;
+                if (IsBeside(record) || (isDeducted && isLeftOut))
                     continue;
                 var minor = OwnMinor(amount) ?? OwnMinor(record.Child("TtlChrgsAndTaxAmt")) ?? 0;
                 sumMinor += record.TextOf("CdtDbtInd") == "CRDT" ? -minor : minor;

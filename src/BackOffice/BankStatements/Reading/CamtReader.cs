@@ -233,8 +233,11 @@ internal sealed class CamtReader(Findings found)
 
         if (valueOn is null && entry.Child("ValDt") is not null)
             found.Refuse(line, "ValDt", $"this is no date {DayWindow.Rule}");
-        else if (found.MayHave(_lines.Count, line) && Signed(entry, line) is { } amountMinor)
+        else if (!found.IsTooLate(bookedOn, line, "BookgDt") && !found.IsTooLate(valueOn, line, "ValDt")
+            && found.MayHave(_lines.Count, line) && Signed(entry, line) is { } amountMinor)
+        {
             TakeBooked(entry, line, bookedOn, valueOn, amountMinor);
+        }
     }
 
     /// <summary>

@@ -102,6 +102,8 @@ internal sealed class CodaReader(Findings found, int line)
         DateOnly? valueOn = null;
         if (record.AsSpan(47, 6) is not "000000" && (valueOn = DayOf(record, 47, line, "21")) is null)
             return;
+        if (found.IsTooLate(bookedOn, line, "21") || found.IsTooLate(valueOn, line, "21"))
+            return;
         var movement = new CodaMovement(
             new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor)
             {

@@ -6,6 +6,9 @@ namespace Quittance.BackOffice.BankStatements.Reading;
 /// <summary>The findings of a reader while it reads a file.</summary>
 internal sealed class Findings(ReadingOptions options)
 {
+    /// <summary>Value dates lie some days ahead, and samples may by more. Beyond two years, the year is mistyped or misread.</summary>
+    private const int MostDaysAhead = 731;
+
     private const int FaultsShown = 20;
 
     private readonly List<FileFault> _faults = [];
@@ -43,6 +46,15 @@ internal sealed class Findings(ReadingOptions options)
             _faults.Add(new FileFault(line, Named(column), problem));
         else
             IsHopeless = true;
+    }
+
+    /// <summary>Whether a day lies so far ahead that no line can have it; refuses it then.</summary>
+    public bool IsTooLate(DateOnly? day, int line, string? column)
+    {
+        if (Options.Today is not { } today || day is not { } its || its.DayNumber - today.DayNumber <= MostDaysAhead)
+            return false;
+        Refuse(line, column, $"{its:yyyy-MM-dd} lies more than two years ahead: no bank has booked it");
+        return true;
     }
 
     /// <summary>Says that the names of columns do not tell what they are. What a person has said already is not asked again.</summary>

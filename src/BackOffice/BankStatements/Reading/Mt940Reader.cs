@@ -223,9 +223,11 @@ internal sealed partial class Mt940Reader(Findings found)
             return;
         }
 
+        var bookedOn = BookedOn(valueOn, entry.Groups["booked"].Value);
+        if (found.IsTooLate(bookedOn, line, ":61:") || found.IsTooLate(valueOn, line, ":61:"))
+            return;
         _entry = (
-            new ReadLine(
-                line, SettlementLineKind.Entry, BookedOn(valueOn, entry.Groups["booked"].Value), side is "D" or "RC" ? -minor : minor)
+            new ReadLine(line, SettlementLineKind.Entry, bookedOn, side is "D" or "RC" ? -minor : minor)
             {
                 ValueOn = valueOn,
                 BankReference = BankReference.Of(entry.Groups["bank"].Value),

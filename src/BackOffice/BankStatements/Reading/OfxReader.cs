@@ -170,6 +170,10 @@ internal sealed partial class OfxReader(Findings found)
             return;
         }
 
+        var valueOn = DayOf("DTAVAIL");
+        if (found.IsTooLate(bookedOn, _entryLine, "DTPOSTED") || found.IsTooLate(valueOn, _entryLine, "DTAVAIL"))
+            return;
+
         if (_currency is null || AmountOf(Field("TRNAMT")) is not { } amountMinor)
         {
             found.Refuse(
@@ -199,7 +203,7 @@ internal sealed partial class OfxReader(Findings found)
         _lines.Add(new ReadLine(_entryLine, SettlementLineKind.Entry, bookedOn, isDeletion ? -amountMinor : amountMinor)
         {
             IsReversal = isDeletion,
-            ValueOn = DayOf("DTAVAIL"),
+            ValueOn = valueOn,
             CounterpartyAccount = Field("TO ACCTID") is { } other ? CsvStatementReader.KeyOf(other) : null,
             BankReference = BankReference.Of(Field("FITID")),
         }.WithTexts(

@@ -91,7 +91,8 @@ internal static class SettlementShapes
             (asked, text) => asked.Name = text
         },
         {
-            Optional("format", Word("Its kind, where the file does not tell.", EnumWords.All<StatementSource>())),
+            Optional("format", Word(
+                "Its kind, where the file does not tell; mt940 is for OFX and CODA too.", EnumWords.All<StatementSource>())),
             asked => asked.Options.Source is { } source ? EnumWords.Of(source) : null,
             (asked, text) => asked.Options = asked.Options with
             {
@@ -198,7 +199,7 @@ internal static class SettlementShapes
     private static readonly Resource<Statement> ImportedStatement = new(null, "A statement of a bank, or a provider's payout report.")
     {
         { Required("id", Uuid("Its id.")), statement => statement.Id.Value },
-        { Required("format", Word("Its kind.", EnumWords.All<StatementSource>())), statement => EnumWords.Of(statement.Source) },
+        { Required("format", Word("Its kind; mt940 is for CODA too.", Statement.Formats)), statement => statement.Format },
         { Required("account", Text("The bank account, masked, or the provider.")), statement => statement.Account },
         { Optional("reference", Text("Its own number or name.")), statement => statement.Reference },
         { Required("currency", Like("The currency of its lines.", "^[A-Z]{3}$")), statement => statement.Currency.Code },

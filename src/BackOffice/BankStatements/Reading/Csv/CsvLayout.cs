@@ -15,10 +15,20 @@ internal static class CsvDay
 
     private static readonly string[] DayFirst = ["d/M/yyyy", "d-M-yyyy", "d/M/yy", "d-M-yy"];
     private static readonly string[] MonthFirst = ["M/d/yyyy", "M-d-yyyy", "M/d/yy", "M-d-yy"];
+    private static readonly string[] YearFirst = ["yy-M-d"];
 
     /// <summary>A day, without the hour behind it.</summary>
     /// <param name="order">The order in the file; null where nothing tells it.</param>
     public static DateOnly? Of(string text, DayOrder? order)
+    {
+        var day = WithoutHour(text);
+        return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, known == DayOrder.DayFirst ? DayFirst : MonthFirst) : null);
+    }
+
+    /// <summary>The year of a day that may begin with it in two digits, as <c>26-11-27</c> may; null for none.</summary>
+    public static int? ShortYearOf(string text) => Parsed(WithoutHour(text), YearFirst)?.Year;
+
+    private static string WithoutHour(string text)
     {
         text = text.Trim();
         var hour = text.IndexOf('T');
@@ -26,9 +36,8 @@ internal static class CsvDay
         if (day.IndexOf(':') is > 0 and var colon && day.LastIndexOf(' ', colon) is > 0 and var blank)
             day = day[..blank];
         // 27. 11. 2027 and 2027.11.27. are days too.
-        if (day.Length > 0 && char.IsAsciiDigit(day[0]) && day.Contains('.'))
-            day = day.Replace(". ", ".", StringComparison.Ordinal).TrimEnd('.');
-        return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, known == DayOrder.DayFirst ? DayFirst : MonthFirst) : null);
+        return day.Length > 0 && char.IsAsciiDigit(day[0]) && day.Contains('.')
+            ? day.Replace(". ", ".", StringComparison.Ordinal).TrimEnd('.') : day;
     }
 
     /// <summary>The order that a day with slashes shows by itself; null for none.</summary>
@@ -50,8 +59,15 @@ internal sealed class ColumnFacts
     private const int LongestWord = 24;
     private const int MostKinds = 15;
 
+    /// <summary>The files that are imported have the days of a few years, which are not long ago.</summary>
+    private const int MostYears = 3;
+    private const int EarliestYear = 2020;
+
     private readonly HashSet<string> _values = new(StringComparer.OrdinalIgnoreCase);
     private bool _isShort = true;
+    private DayOrder? _order;
+    private (int First, int Last)? _years;
+    private bool _hasOtherDays;
 
     /// <summary>How many rows have something in it.</summary>
     public int Filled { get; private set; }
@@ -71,7 +87,12 @@ internal sealed class ColumnFacts
 
     public bool SaysIn { get; private set; }
 
-    public DayOrder? Order { get; private set; }
+    /// <summary>The order that its days show; null where they show none.</summary>
+    public DayOrder? Order => MayBeginWithYear ? null : _order;
+
+    /// <summary>Whether each of its days may begin with a year in two digits: they would be of a few years, and none is long ago.</summary>
+    public bool MayBeginWithYear =>
+        !_hasOtherDays && _years is var (first, last) && first >= EarliestYear && last - first < MostYears;
 
     /// <summary>Whether it has few different words, as a column of kinds or of states has.</summary>
     public bool AreShort => _isShort && _values.Count <= MostKinds;
@@ -104,8 +125,13 @@ internal sealed class ColumnFacts
         SaysIn |= isOutgoing == false;
         AreCurrencies &= value.Length == 3 && Currency.TryParse(value, out _);
         AreAccounts &= value.Length >= 15 && char.IsLetter(value[0]) && value.Count(char.IsAsciiDigit) >= 8;
-        Order ??= CsvDay.OrderIn(value);
-        AreDays &= CsvDay.Of(value, Order ?? DayOrder.DayFirst) is not null;
+        _order ??= CsvDay.OrderIn(value);
+        var isDay = CsvDay.Of(value, _order ?? DayOrder.DayFirst) is not null;
+        AreDays &= isDay;
+        if (CsvDay.ShortYearOf(value) is { } year)
+            _years = _years is var (first, last) ? (Math.Min(first, year), Math.Max(last, year)) : (year, year);
+        else
+            _hasOtherDays |= isDay;
     }
 }
 
@@ -222,8 +248,10 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         var amounts = Amount >= 0 ? Amount : PaidIn;
         if (amounts >= 0 && CsvColumns.CurrencyOf(Columns[amounts]) is { Code: var code })
             NamedCurrency = Core.Currency.Parse(code);
+        // Where the year may stand first, no language tells.
         Order = facts.Select(one => one.AreDays ? one.Order : null).FirstOrDefault(order => order is not null)
-            ?? (IsOfALanguageWithDaysFirst() ? DayOrder.DayFirst : null);
+            ?? (IsOfALanguageWithDaysFirst() && !facts.Any(one => one is { AreDays: true, MayBeginWithYear: true })
+                ? DayOrder.DayFirst : null);
     }
 
     /// <summary>

@@ -77,7 +77,7 @@ internal sealed class CsvStatementReader
     public static bool TryReadDay(CsvRow row, CsvColumns column, out DateOnly day)
     {
         if (IsDay(row[column], order: null, out day))
-            return true;
+            return !row.IsTooLate(column, day);
         row.Refuse(column, NoDay);
         return false;
     }
@@ -176,7 +176,7 @@ internal sealed class CsvStatementReader
     private bool TryReadDay(CsvRow row, int at, out DateOnly day)
     {
         if (IsDay(row[at], _layout.Order, out day))
-            return true;
+            return !row.IsTooLate(at, day);
         if (_layout.Order is not null || !IsDay(row[at], DayOrder.DayFirst, out _))
         {
             row.Refuse(at, NoDay);
@@ -184,8 +184,11 @@ internal sealed class CsvStatementReader
         }
 
         row.Refuse(
-            at, "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the day or the month stands first: say "
-                + "which");
+            at, _layout.FactsOf(at).MayBeginWithYear
+                ? "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the year stands first or last: ask the "
+                    + "bank for years of four digits, or say whether the day or the month stands first"
+                : "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the day or the month stands first: say "
+                    + "which");
         _found.AskForColumns();
         return false;
     }

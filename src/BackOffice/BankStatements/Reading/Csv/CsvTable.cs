@@ -112,6 +112,12 @@ internal sealed class CsvRow(CsvHeader header, Findings found)
     /// <summary>Refuses the field at a position.</summary>
     public void Refuse(int at, string problem) => found.Refuse(Line, header.NameOf(at), problem);
 
+    /// <summary>Whether the day of a column lies too far ahead; refuses it then.</summary>
+    public bool IsTooLate(int at, DateOnly day) => found.IsTooLate(day, Line, header.NameOf(at));
+
+    /// <inheritdoc cref="IsTooLate(int, DateOnly)"/>
+    public bool IsTooLate(CsvColumns column, DateOnly day) => IsTooLate(PlaceOf(column), day);
+
     private int PlaceOf(CsvColumns column)
     {
         if (!_places.TryGetValue(column, out var at))
