@@ -232,7 +232,9 @@ internal sealed class CamtReader(Findings found)
         }
 
         if (valueOn is null && entry.Child("ValDt") is not null)
+        {
             found.Refuse(line, "ValDt", $"this is no date {DayWindow.Rule}");
+        }
         else if (!found.IsTooLate(bookedOn, line, "BookgDt") && !found.IsTooLate(valueOn, line, "ValDt")
             && found.MayHave(_lines.Count, line) && Signed(entry, line) is { } amountMinor)
         {
