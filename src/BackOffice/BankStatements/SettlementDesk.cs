@@ -49,6 +49,9 @@ public sealed class SettlementDesk : ISettlements
     /// <summary>Takes imports back.</summary>
     public UndoDesk Undoing { get; }
 
+    /// <summary>The day of which files are judged, UTC.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+
     /// <summary>
     /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
     /// imported before.
@@ -64,7 +67,7 @@ public sealed class SettlementDesk : ISettlements
         Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel,
         KeyUse? key = null)
     {
-        options = options with { Today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime) };
+        options = options with { Today = Today };
         return await AloneAsync(
             origin.Merchant, options.MaxWait,
             async () =>

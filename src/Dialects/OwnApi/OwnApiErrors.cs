@@ -205,7 +205,7 @@ public static class OwnApiErrors
         Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.PaymentNotPending =>
             "The payment does not wait for its money any more.",
         Refusal.SecondPersonNeeded =>
-            "It is above the limit of one person: ask for it in the console, and another person approves it there.",
+            "It is above the limit of one person: ask for it in the console, and another person approves or releases it there.",
         _ => "The books do not allow it as they are.",
     };
 }

@@ -23,8 +23,10 @@ internal sealed class TelemetryExport : IDisposable
 
     private readonly TracerProvider? _spans;
     private readonly MeterProvider? _measures;
+    private readonly ActivityListener? _requests;
 
-    private TelemetryExport(TracerProvider? spans, MeterProvider? measures) => (_spans, _measures) = (spans, measures);
+    private TelemetryExport(TracerProvider? spans, MeterProvider? measures, ActivityListener? requests) =>
+        (_spans, _measures, _requests) = (spans, measures, requests);
 
     /// <summary>Lets a server send its log too; null where the variables ask for none.</summary>
     public Action<ILoggingBuilder>? LogTo { get; private init; }
@@ -47,7 +49,11 @@ internal sealed class TelemetryExport : IDisposable
         }
 
         return spans || measures || logs
-            ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) { LogTo = logs ? Logs : null } : null;
+            ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null, logs && !spans ? Requests() : null)
+            {
+                LogTo = logs ? Logs : null,
+            }
+            : null;
     }
 
     /// <summary>Sends what is left.</summary>
@@ -55,6 +61,7 @@ internal sealed class TelemetryExport : IDisposable
     {
         _spans?.Dispose();
         _measures?.Dispose();
+        _requests?.Dispose();
     }
 
     private static TracerProvider Spans() => Sdk.CreateTracerProviderBuilder()
@@ -72,6 +79,18 @@ internal sealed class TelemetryExport : IDisposable
             "System.Runtime", "Npgsql")
         .AddOtlpExporter()
         .Build();
+
+    /// <summary>Where no spans are sent, the lines of the log still have the trace of their request.</summary>
+    private static ActivityListener Requests()
+    {
+        var requests = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref _) => ActivitySamplingResult.PropagationData,
+        };
+        ActivitySource.AddActivityListener(requests);
+        return requests;
+    }
 
     /// <summary>The lines that the server logs anyway, with their values. The server's end sends what is left.</summary>
     private static void Logs(ILoggingBuilder logging) => logging.AddOpenTelemetry(lines =>

@@ -79,16 +79,26 @@ public sealed class DayAheadTests
         }
     }
 
-    /// <summary>No bank's file has the days of so many years, or of so long ago.</summary>
+    /// <summary>No bank's file has the days of so many years, of so long ago, or of so far ahead.</summary>
     [Theory]
     [InlineData("Dato;Beløb;Tekst\n", "23-11-27", "26-11-27")]
     [InlineData("Dato;Beløb;Tekst\n", "05-11-27", "06-11-27")]
     [InlineData("date;amount;description\n", "26-02-27", "31-03-27")]
+    [InlineData("Dato;Beløb;Tekst\n", "30-11-27", "31-10-27")]
     public async Task DaysThatCantBeginWithTheirYear_BeginWithTheDay(string header, string first, string second)
     {
         var read = await ReadAsync($"{header}{first};12,00;INV-1\n{second};7,00;INV-2\n");
         Assert.Empty(read.Faults);
         Assert.All(read.Statements.Single().Lines, line => Assert.Equal(2027, line.BookedOn.Year));
+    }
+
+    [Fact]
+    public async Task ColumnWhoseDaysCantBeginWithTheirYear_TellsItOfTheOther()
+    {
+        var read = await ReadAsync("Dato;Valør;Beløb;Tekst\n27-11-27;01-12-27;12,00;INV-1\n");
+        Assert.Empty(read.Faults);
+        var line = read.Statements.Single().Lines.Single();
+        Assert.Equal((new DateOnly(2027, 11, 27), (DateOnly?)new DateOnly(2027, 12, 1)), (line.BookedOn, line.ValueOn));
     }
 
     [Fact]

@@ -360,7 +360,6 @@ public sealed class OtherWordsTests(BooksFixture books)
         await AssertBookedAsync(shop, 30_00);
     }
 
-    /// <summary>Anna and Jonas owe bills that their lines pay in part.</summary>
     /// <summary>An import looks at a number of the lines that were open before.</summary>
     [Fact]
     public async Task LinesThatAreToldAgain_TakeNoPlaceFromThoseThatABillCanAnswer()
@@ -379,6 +378,7 @@ public sealed class OtherWordsTests(BooksFixture books)
         await AssertBookedAsync(shop, 30_00);
     }
 
+    /// <summary>Anna and Jonas owe bills that their lines pay in part.</summary>
     private async Task<Shop> ShopAsync()
     {
         var shop = await Shop.OpenAsync(books);

@@ -48,10 +48,13 @@ internal sealed class Findings(ReadingOptions options)
             IsHopeless = true;
     }
 
-    /// <summary>Whether a day lies so far ahead that no line can have it; refuses it then.</summary>
+    /// <summary>Whether a day lies so far ahead that no line can have it.</summary>
+    public bool IsTooLate(DateOnly day) => Options.Today is { } today && day.DayNumber - today.DayNumber > MostDaysAhead;
+
+    /// <summary>The same; refuses it then.</summary>
     public bool IsTooLate(DateOnly? day, int line, string? column)
     {
-        if (Options.Today is not { } today || day is not { } its || its.DayNumber - today.DayNumber <= MostDaysAhead)
+        if (day is not { } its || !IsTooLate(its))
             return false;
         Refuse(line, column, $"{its:yyyy-MM-dd} lies more than two years ahead: no bank has booked it");
         return true;

@@ -148,7 +148,8 @@ public sealed class FormatQuestion
     }
 
     /// <summary>Reads the file by what is chosen. What is wrong with it has its field.</summary>
-    public async Task ReadAsync(CancellationToken cancel)
+    /// <param name="today">Days far ahead of it are wrong.</param>
+    public async Task ReadAsync(DateOnly today, CancellationToken cancel)
     {
         var format = Format;
         if (format.Problem is { } problem)
@@ -166,7 +167,7 @@ public sealed class FormatQuestion
         if (Problems.Count > 0)
             return;
         using var stream = new MemoryStream(_content, writable: false);
-        var read = await StatementFile.ReadAsync(stream, new ReadingOptions { Formats = [OfAnyAccount(format)] }, cancel);
+        var read = await StatementFile.ReadAsync(stream, new ReadingOptions { Formats = [OfAnyAccount(format)], Today = today }, cancel);
         if (read is { Faults.Count: 0, Statements: [{ Lines.Count: > 0 }] })
         {
             Read = read;

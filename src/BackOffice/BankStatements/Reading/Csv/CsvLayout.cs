@@ -25,8 +25,8 @@ internal static class CsvDay
         return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, known == DayOrder.DayFirst ? DayFirst : MonthFirst) : null);
     }
 
-    /// <summary>The year of a day that may begin with it in two digits, as <c>26-11-27</c> may; null for none.</summary>
-    public static int? ShortYearOf(string text) => Parsed(WithoutHour(text), YearFirst)?.Year;
+    /// <summary>What a day is that may begin with its year in two digits, as <c>26-11-27</c> may; null for none.</summary>
+    public static DateOnly? YearFirstOf(string text) => Parsed(WithoutHour(text), YearFirst);
 
     private static string WithoutHour(string text)
     {
@@ -53,7 +53,8 @@ internal static class CsvDay
 }
 
 /// <summary>What the fields of a column have in common.</summary>
-internal sealed class ColumnFacts
+/// <param name="isTooLate">Whether a day lies so far ahead that no line can have it.</param>
+internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
 {
     private const int MaxValues = 40;
     private const int LongestWord = 24;
@@ -88,11 +89,19 @@ internal sealed class ColumnFacts
     public bool SaysIn { get; private set; }
 
     /// <summary>The order that its days show; null where they show none.</summary>
-    public DayOrder? Order => MayBeginWithYear ? null : _order;
+    public DayOrder? Order => OrderUnless(MayBeginWithYear);
 
-    /// <summary>Whether each of its days may begin with a year in two digits: they would be of a few years, and none is long ago.</summary>
+    /// <summary>
+    /// Whether each of its days may begin with a year in two digits: they would be of a few years, and none is long ago or too far ahead.
+    /// </summary>
     public bool MayBeginWithYear =>
         !_hasOtherDays && _years is var (first, last) && first >= EarliestYear && last - first < MostYears;
+
+    /// <summary>The order that its days show, where they do not begin with the year.</summary>
+    public DayOrder? OrderUnless(bool beginWithYear) => beginWithYear && MayBeginWithYear ? null : _order;
+
+    /// <summary>Whether its days have years of two digits, and can't begin with them.</summary>
+    public bool EndsWithYear => _years is not null && !MayBeginWithYear;
 
     /// <summary>Whether it has few different words, as a column of kinds or of states has.</summary>
     public bool AreShort => _isShort && _values.Count <= MostKinds;
@@ -128,10 +137,14 @@ internal sealed class ColumnFacts
         _order ??= CsvDay.OrderIn(value);
         var isDay = CsvDay.Of(value, _order ?? DayOrder.DayFirst) is not null;
         AreDays &= isDay;
-        if (CsvDay.ShortYearOf(value) is { } year)
-            _years = _years is var (first, last) ? (Math.Min(first, year), Math.Max(last, year)) : (year, year);
-        else
+        if (CsvDay.YearFirstOf(value) is not { Year: var year } day)
+        {
             _hasOtherDays |= isDay;
+            return;
+        }
+
+        _hasOtherDays |= isTooLate(day);
+        _years = _years is var (first, last) ? (Math.Min(first, year), Math.Max(last, year)) : (year, year);
     }
 }
 
@@ -193,6 +206,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     public DayOrder? Order { get; private set; }
 
+    /// <summary>Whether its days may begin with a year in two digits.</summary>
+    public bool MayBeginWithYear { get; private set; }
+
     /// <summary>Whether a column has no use, so that what it says counts only for the direction.</summary>
     public bool IsUnread(int at) => !_uses.ContainsKey(at);
 
@@ -248,10 +264,11 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         var amounts = Amount >= 0 ? Amount : PaidIn;
         if (amounts >= 0 && CsvColumns.CurrencyOf(Columns[amounts]) is { Code: var code })
             NamedCurrency = Core.Currency.Parse(code);
+        var days = facts.Where(one => one is { Filled: > 0, AreDays: true }).ToList();
+        MayBeginWithYear = days.Exists(one => one.MayBeginWithYear) && !days.Exists(one => one.EndsWithYear);
         // Where the year may stand first, no language tells.
-        Order = facts.Select(one => one.AreDays ? one.Order : null).FirstOrDefault(order => order is not null)
-            ?? (IsOfALanguageWithDaysFirst() && !facts.Any(one => one is { AreDays: true, MayBeginWithYear: true })
-                ? DayOrder.DayFirst : null);
+        Order = days.Select(one => one.OrderUnless(MayBeginWithYear)).FirstOrDefault(order => order is not null)
+            ?? (IsOfALanguageWithDaysFirst() && !MayBeginWithYear ? DayOrder.DayFirst : null);
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     private static readonly HashSet<string> Flags =
         ["0", "1", "-1", "true", "false", "yes", "no", "y", "n", "x", "ja", "nein", "j", "oui", "non", "si", "nee", "nej"];
 
-    private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts())];
+    private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts(found.IsTooLate))];
     private readonly int _amount = CsvColumns.Amount.In(header.Columns);
     private int _rows;
     private bool _isMinus;

@@ -72,12 +72,12 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
                 return isFirstFull && rows.Count < RowsLookedAt;
             },
             cancel);
-        return isFirstFull && rows.Count > 0 ? new SeenTable([.. ColumnsOf(header.Columns, rows)]) : null;
+        return isFirstFull && rows.Count > 0 ? new SeenTable([.. ColumnsOf(header.Columns, rows, found)]) : null;
     }
 
-    private static IEnumerable<SeenColumn> ColumnsOf(IReadOnlyList<string> names, List<string[]> rows)
+    private static IEnumerable<SeenColumn> ColumnsOf(IReadOnlyList<string> names, List<string[]> rows, Findings found)
     {
-        List<ColumnFacts> facts = [.. names.Select(_ => new ColumnFacts())];
+        List<ColumnFacts> facts = [.. names.Select(_ => new ColumnFacts(found.IsTooLate))];
         for (var at = 0; at < names.Count; at++)
         {
             foreach (var value in rows.Select(row => row[at]).Where(value => value.Length > 0))
