@@ -95,7 +95,7 @@ public sealed class DayAheadTests
     [Fact]
     public async Task ColumnWhoseDaysCantBeginWithTheirYear_TellsItOfTheOther()
     {
-        var read = await ReadAsync("Dato;Valør;Beløb;Tekst\n27-11-27;01-12-27;12,00;INV-1\n");
+        var read = await ReadAsync("date;value date;amount;description\n27-11-27;01-12-27;12,00;INV-1\n");
         Assert.Empty(read.Faults);
         var line = read.Statements.Single().Lines.Single();
         Assert.Equal((new DateOnly(2027, 11, 27), (DateOnly?)new DateOnly(2027, 12, 1)), (line.BookedOn, line.ValueOn));
