@@ -21,6 +21,9 @@ namespace Quittance.Host;
 /// </summary>
 public static class HostedServer
 {
+    /// <summary>The framework's own log of requests.</summary>
+    internal const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>More than every proxy holds open; each costs some memory.</summary>
     private const int MostConnections = 20_000;
     private const int LongestRequestLine = 16 * 1024;
@@ -110,8 +113,8 @@ public static class HostedServer
         // It would log a failing check with each request for it; the server logs an outage once.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // It would log the address of each request, and that of a payment link is a secret. As long as it may log anything, it also makes
-        // an activity of each request that nobody looks at; where spans are exported, it makes one all the same.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // an activity of each request that nobody looks at; where spans or logs are exported, it makes one all the same.
+        logging.AddFilter(RequestLog, LogLevel.None);
     }
 
     private static void Listen(ConfigureWebHostBuilder web, ServerSettings settings)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -23,10 +24,8 @@ internal sealed class TelemetryExport : IDisposable
 
     private readonly TracerProvider? _spans;
     private readonly MeterProvider? _measures;
-    private readonly ActivityListener? _requests;
 
-    private TelemetryExport(TracerProvider? spans, MeterProvider? measures, ActivityListener? requests) =>
-        (_spans, _measures, _requests) = (spans, measures, requests);
+    private TelemetryExport(TracerProvider? spans, MeterProvider? measures) => (_spans, _measures) = (spans, measures);
 
     /// <summary>Lets a server send its log too; null where the variables ask for none.</summary>
     public Action<ILoggingBuilder>? LogTo { get; private init; }
@@ -49,11 +48,7 @@ internal sealed class TelemetryExport : IDisposable
         }
 
         return spans || measures || logs
-            ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null, logs && !spans ? Requests() : null)
-            {
-                LogTo = logs ? Logs : null,
-            }
-            : null;
+            ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) { LogTo = logs ? Logs : null } : null;
     }
 
     /// <summary>Sends what is left.</summary>
@@ -61,7 +56,6 @@ internal sealed class TelemetryExport : IDisposable
     {
         _spans?.Dispose();
         _measures?.Dispose();
-        _requests?.Dispose();
     }
 
     private static TracerProvider Spans() => Sdk.CreateTracerProviderBuilder()
@@ -70,35 +64,35 @@ internal sealed class TelemetryExport : IDisposable
         // The framework's own span of a request names neither its method nor its route nor its status.
         .AddAspNetCoreInstrumentation()
         .AddProcessor(new SpanScrubber())
-        .AddOtlpExporter()
+        .AddOtlpExporter(to => Address(to, OfSpans))
         .Build();
 
     private static MeterProvider Measures() => Sdk.CreateMeterProviderBuilder()
         .SetResourceBuilder(Resource())
         .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http",
             "System.Runtime", "Npgsql")
-        .AddOtlpExporter()
+        .AddOtlpExporter(to => Address(to, OfMeasures))
         .Build();
 
-    /// <summary>Where no spans are sent, the lines of the log still have the trace of their request.</summary>
-    private static ActivityListener Requests()
+    /// <summary>The lines that the server logs anyway, with their values. The server's end sends what is left.</summary>
+    private static void Logs(ILoggingBuilder logging)
     {
-        var requests = new ActivityListener
+        // So the framework makes an activity of each request, also where no spans are sent: the lines have its trace.
+        logging.AddFilter(HostedServer.RequestLog, LogLevel.Warning);
+        logging.AddOpenTelemetry(lines =>
         {
-            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
-            Sample = (ref _) => ActivitySamplingResult.PropagationData,
-        };
-        ActivitySource.AddActivityListener(requests);
-        return requests;
+            lines.SetResourceBuilder(Resource());
+            lines.IncludeFormattedMessage = true;
+            lines.AddOtlpExporter(to => Address(to, OfLogs));
+        });
     }
 
-    /// <summary>The lines that the server logs anyway, with their values. The server's end sends what is left.</summary>
-    private static void Logs(ILoggingBuilder logging) => logging.AddOpenTelemetry(lines =>
+    /// <summary>An address of one kind goes before the one of all. The library reads only the latter.</summary>
+    private static void Address(OtlpExporterOptions to, string variable)
     {
-        lines.SetResourceBuilder(Resource());
-        lines.IncludeFormattedMessage = true;
-        lines.AddOtlpExporter();
-    });
+        if (IsSet(variable))
+            to.Endpoint = new Uri(Environment.GetEnvironmentVariable(variable)!);
+    }
 
     /// <summary>The variables' own words for the service win.</summary>
     private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()

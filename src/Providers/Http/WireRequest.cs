@@ -34,7 +34,13 @@ internal sealed record WireRequest(HttpMethod Method, string Path)
     {
         var message = new HttpRequestMessage(Method, new Uri(address, Path));
         foreach (var (name, value) in ofAccount.Concat(Headers))
-            message.Headers.Add(name, value);
+        {
+            if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+                throw new FormatException($"{name} can't be sent: it holds a line break.");
+            // As it is: a key may have signs, such as a comma, that mean something else in this header.
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
         if (Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);

@@ -39,14 +39,17 @@ public sealed class ProviderConnectTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
-    [Fact]
-    public async Task KeysThatTheProviderDoesNotTake_ChangeNothing()
+    /// <summary>Keys are sent as they are, also with signs that mean something in a header.</summary>
+    [Theory]
+    [InlineData("sk_test_other")]
+    [InlineData("sk_test_other,\"5\"")]
+    public async Task KeysThatTheProviderDoesNotTake_ChangeNothing(string key)
     {
         using var desk = await TestDesk.OpenAsync(books);
         await SaveAsync(new ProviderAccount(desk.Merchant, "stripe", new Uri("http://127.0.0.1:1/"), "sk_test_kept", ["whsec_kept"]));
 
         var form = await SeenForm.OpenAsync(desk, Connect + "stripe");
-        var refused = await form.SendAsync(("ApiKey", "sk_test_other"), ("NoticeSecret", "whsec_other"), ("Reason", "Rotated"));
+        var refused = await form.SendAsync(("ApiKey", key), ("NoticeSecret", "whsec_other"), ("Reason", "Rotated"));
 
         Assert.Contains("Nothing was changed.", refused.Page, StringComparison.Ordinal);
         Assert.DoesNotContain("sk_test_other", refused.Page, StringComparison.Ordinal);
