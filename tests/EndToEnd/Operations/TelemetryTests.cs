@@ -58,20 +58,24 @@ public sealed partial class TelemetryTests
     }
 
     [Fact]
-    public async Task Log_WithAnAddressOfItsOwn_GoesThereAlone()
+    public async Task Log_WithAnAddressOfItsOwn_GoesThereAlone_WithTheTracesOfRequests()
     {
         await using var collector = await TelemetryCollector.StartAsync();
         var variables = VariablesFor(collector);
         variables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         variables["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"] = new Uri(collector.Address, "v1/logs").ToString();
+        string trace;
         await using (var demo = await RunningProgram.StartAsync(variables, "demo"))
         {
-            using var client = new HttpClient { BaseAddress = demo.Address };
+            // Where a client sends a trace, telemetry has the client's.
+            using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+            using var client = new HttpClient(handler) { BaseAddress = demo.Address };
             using var refused = await client.GetAsync(new Uri("/brm/payment/v4/payment", UriKind.Relative), Cancel);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            trace = Assert.Single(refused.Headers.GetValues("Quittance-Trace"));
         }
 
-        Assert.Contains("till-7", collector.At("/v1/logs"), StringComparison.Ordinal);
+        Assert.Contains(Encoding.Latin1.GetString(Convert.FromHexString(trace)), collector.At("/v1/logs"), StringComparison.Ordinal);
         Assert.Empty(collector.At("/v1/metrics") + collector.At("/v1/traces"));
     }
 
