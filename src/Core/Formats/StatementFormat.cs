@@ -6,6 +6,9 @@ public enum DayOrder
     DayFirst,
 
     MonthFirst,
+
+    /// <summary>A year of two digits stands first, as in <c>26-11-27</c>.</summary>
+    YearFirst,
 }
 
 /// <summary>What a column of a bank's table has, as a person says it.</summary>

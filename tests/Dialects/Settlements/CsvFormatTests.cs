@@ -160,7 +160,7 @@ public sealed class CsvFormatTests
     [InlineData("""{"columns":[],"colour":1}""", "there is no member 'colour': there are columns, days, decimal, currency, account")]
     [InlineData("""{"days":"day_first"}""", "columns: a list of columns, each with its name and its use")]
     [InlineData("""{"columns":[{"use":"amount"}]}""", "columns, 1: the name is missing")]
-    [InlineData("""{"columns":[],"days":"first"}""", "days: one of day_first, month_first")]
+    [InlineData("""{"columns":[],"days":"first"}""", "days: one of day_first, month_first, year_first")]
     [InlineData("""{"columns":[],"decimal":","}""", "decimal: one of point, comma")]
     [InlineData("""{"columns":[],"currency":"Euro"}""", "currency: an ISO 4217 code in capitals, such as EUR")]
     [InlineData("""{"columns":[],"account":7}""", "account: the number of your bank account")]

@@ -101,18 +101,20 @@ public sealed class DayAheadTests
         Assert.Equal((new DateOnly(2027, 11, 27), (DateOnly?)new DateOnly(2027, 12, 1)), (line.BookedOn, line.ValueOn));
     }
 
-    [Fact]
-    public async Task OrderThatAPersonSays_IsFollowed()
+    [Theory]
+    [InlineData(DayOrder.DayFirst, 2027, 26)]
+    [InlineData(DayOrder.YearFirst, 2026, 27)]
+    public async Task OrderThatAPersonSays_IsFollowed(DayOrder order, int year, int day)
     {
         const string Text = "date;amount;description\n26-11-27;12,00;INV-1\n";
         var format = new StatementFormat(
             [new("date", ColumnUse.BookedOn), new("amount", ColumnUse.Amount), new("description", ColumnUse.Remittance)])
         {
-            Order = DayOrder.DayFirst,
+            Order = order,
         };
         var read = await ReadAsync(Text, Options with { Formats = [format] });
         Assert.Empty(read.Faults);
-        Assert.Equal(new DateOnly(2027, 11, 26), read.Statements.Single().Lines.Single().BookedOn);
+        Assert.Equal(new DateOnly(year, 11, day), read.Statements.Single().Lines.Single().BookedOn);
     }
 
     /// <summary>The console asks for the order, and does not choose it.</summary>

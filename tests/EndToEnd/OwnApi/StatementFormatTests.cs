@@ -62,7 +62,7 @@ public sealed class StatementFormatTests(BooksFixture books)
     [InlineData("'columns':[{'name':'Tag','use':'amount'},{'name':'Wie viel','use':'amount'}]", "'Tag' and 'Wie viel' are both amount")]
     [InlineData("'columns':[{'name':'Wer','use':'remittance'},{'name':'Wie viel','use':'amount'}]", "no column is booked_on")]
     [InlineData("'columns':[{'name':'Tag','use':'when'}]", "columns, 'Tag': the use is one of unread, booked_on")]
-    [InlineData("'days':'backwards'", "days: one of day_first, month_first")]
+    [InlineData("'days':'backwards'", "days: one of day_first, month_first, year_first")]
     [InlineData("'decimal':';'", "decimal: one of point, comma")]
     [InlineData("'account':'4111 1111 1111 1111'", "account: this looks like the number of a card")]
     [InlineData("'account':'MISSING'", "account: no column has your bank account")]

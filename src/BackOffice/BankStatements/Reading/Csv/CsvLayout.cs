@@ -22,7 +22,7 @@ internal static class CsvDay
     public static DateOnly? Of(string text, DayOrder? order)
     {
         var day = WithoutHour(text);
-        return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, known == DayOrder.DayFirst ? DayFirst : MonthFirst) : null);
+        return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, FormsOf(known)) : null);
     }
 
     /// <summary>What a day is that may begin with its year in two digits, as <c>26-11-27</c> may; null for none.</summary>
@@ -46,6 +46,13 @@ internal static class CsvDay
         ({ }, null) => DayOrder.DayFirst,
         (null, { }) => DayOrder.MonthFirst,
         _ => null,
+    };
+
+    private static string[] FormsOf(DayOrder order) => order switch
+    {
+        DayOrder.DayFirst => DayFirst,
+        DayOrder.MonthFirst => MonthFirst,
+        DayOrder.YearFirst => YearFirst,
     };
 
     private static DateOnly? Parsed(string text, string[] forms) =>

@@ -185,8 +185,8 @@ internal sealed class CsvStatementReader
 
         row.Refuse(
             at, _layout.MayBeginWithYear
-                ? "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the year stands first or last: ask the "
-                    + "bank for years of four digits, or say whether the day or the month stands first"
+                ? "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the year stands first or last: say "
+                    + "which of day, month and year stands first"
                 : "a date is written as 2027-01-31 or 31.01.2027; no day of the file tells whether the day or the month stands first: say "
                     + "which");
         _found.AskForColumns();
