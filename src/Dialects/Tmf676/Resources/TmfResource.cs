@@ -124,10 +124,11 @@ public sealed record TmfResource : TmfObject
     internal TmfReference AccountOf(
         Account known, IReadOnlyList<Reference> knownNames, string cameThrough, string dialect, string otherwise, string referredType)
     {
-        var names = knownNames.Where(name => name.Dialect == dialect).ToLookup(name => name.Kind, name => name.Value);
-        var id = names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise);
-        var account = cameThrough == dialect && Account is not null ? Account : new TmfReference(id);
+        var account = cameThrough == dialect && Account is { } said
+            ? said : new TmfReference(NameOf(TmfNames.Account) ?? NameOf(TmfNames.AccountNumber) ?? otherwise);
         return account with { Name = account.Name ?? known.Name, ReferredType = account.ReferredType ?? referredType };
+
+        string? NameOf(string kind) => knownNames.FirstOrDefault(name => name.Dialect == dialect && name.Kind == kind).Value;
     }
 
     /// <summary>The details that the books keep with a payment, as compact JSON.</summary>
