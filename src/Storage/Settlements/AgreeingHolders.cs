@@ -4,18 +4,22 @@ using Quittance.Core.Settlements;
 namespace Quittance.Storage.Settlements;
 
 /// <summary>
-/// The customers whose names agree with payers' names. Who has a payer's very name goes before who has more words or fewer.
+/// The customers whose names agree with payers' names. Who has a payer's very name goes before who has more words or fewer. A name that
+/// many have leads to none of them: it speaks for a customer to whom something else leads.
 /// </summary>
 /// <param name="most">So many customers of a payer are read, and others may have the name too.</param>
 internal sealed class AgreeingHolders(int most)
 {
+    /// <summary>A name of more customers tells none of them from the others.</summary>
+    private const int MostOfAName = 20;
+
     private static readonly HashSet<AccountId> Nobody = [];
 
     private readonly Dictionary<string, Found> _found = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _wordsOf = new(StringComparer.Ordinal);
 
-    /// <summary>All customers of all payers.</summary>
-    public IEnumerable<AccountId> All => _found.Values.SelectMany(found => found.Agreeing);
+    /// <summary>All customers to whom the payers' names lead.</summary>
+    public IEnumerable<AccountId> All => _found.Values.SelectMany(found => Of(Having(found)));
 
     /// <summary>The words of a payer's name: payers of the same words are one here.</summary>
     public static string WordsOf(string payer) => string.Join(' ', PayerName.WordsOf(payer).Order(StringComparer.Ordinal));
@@ -34,14 +38,33 @@ internal sealed class AgreeingHolders(int most)
             found.Same.Add(account);
     }
 
-    /// <summary>The customers whom a payer may be.</summary>
+    /// <summary>The customers to whom a payer's name leads.</summary>
     /// <param name="payer">The payer's name; null where the bank tells none.</param>
-    public IReadOnlySet<AccountId> Of(string? payer) => Find(payer) is not { } found ? Nobody
-        : found.Same.Count > 0 && found.Read < most ? found.Same : found.Agreeing;
+    public IReadOnlySet<AccountId> Of(string? payer) => Find(payer) is { } found ? Of(Having(found)) : Nobody;
+
+    /// <summary>Whether any customer has a payer's name.</summary>
+    public bool Has(string? payer) => Find(payer) is { Agreeing.Count: > 0 };
+
+    /// <summary>Whether a payer may be this customer.</summary>
+    /// <param name="holder">The customer's name; null for none.</param>
+    public bool MayBe(string? payer, AccountId account, string? holder)
+    {
+        if (Find(payer) is not { } found)
+            return false;
+        var having = Having(found);
+        if (having.Count <= MostOfAName)
+            return having.Contains(account);
+        var words = PayerName.WordsOf(holder);
+        return having == found.Same ? words.SetEquals(found.Words) : PayerName.Agree(words, found.Words);
+    }
 
     /// <summary>Whether a payer can be this customer alone.</summary>
     public bool IsSole(string? payer, AccountId account) =>
         Of(payer) is { Count: 1 } sole && sole.Contains(account) && Find(payer)!.Read < most;
+
+    private static HashSet<AccountId> Of(HashSet<AccountId> having) => having.Count <= MostOfAName ? having : Nobody;
+
+    private HashSet<AccountId> Having(Found found) => found.Same.Count > 0 && found.Read < most ? found.Same : found.Agreeing;
 
     private Found? Find(string? payer)
     {

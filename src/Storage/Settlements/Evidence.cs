@@ -170,13 +170,14 @@ public sealed class Evidence(NpgsqlDataSource database)
 
         NamedHolder HolderOf(SettlementLine line, AccountId account)
         {
-            var (payers, key) = (agreeing.Of(line.Counterparty), (line.Id.Value, account));
-            var isPayer = payers.Contains(account);
+            var key = (line.Id.Value, account);
+            var isPayer = agreeing.MayBe(line.Counterparty, account, holders[account].Name);
+            var isACustomer = agreeing.Has(line.Counterparty);
             // A family pays from one account: where the payer is another customer by name, only an operator's word makes it this one's.
             return new NamedHolder(
                 account, holders[account].Currency, holders[account].Name,
-                SharesName: payers.Count > 0 && !agreeing.IsSole(line.Counterparty, account),
-                sharing.Contains((account, line.Gross)), said.Contains(key) || (known.Contains(key) && (isPayer || payers.Count == 0)))
+                SharesName: isACustomer && !agreeing.IsSole(line.Counterparty, account),
+                sharing.Contains((account, line.Gross)), said.Contains(key) || (known.Contains(key) && (isPayer || !isACustomer)))
             {
                 IsPayer = isPayer,
                 IsPaidElsewhere = elsewhere.Contains(key),

@@ -76,7 +76,7 @@ internal sealed class FoundLeads
             customers.Add(new LedCustomer(account, open[0].Slot, Holders[account].Currency, open)
             {
                 Names = NamesOf(account.Value),
-                IsPayer = payers.Contains(account),
+                IsPayer = Agreeing.MayBe(line.Counterparty, account, Holders[account].Name),
                 IsSolePayer = Agreeing.IsSole(line.Counterparty, account),
                 IsPaidFromAccount = paidBefore.Contains(account),
             });
@@ -87,7 +87,7 @@ internal sealed class FoundLeads
             customers.SelectMany(customer => customer.Open).ToDictionary(charge => charge.Id, charge => NamesOf(charge.Id.Value)), near)
         {
             Owing = owing,
-            IsOfACustomer = payers.Count + paidBefore.Count > 0,
+            IsOfACustomer = Agreeing.Has(line.Counterparty) || paidBefore.Count > 0,
         };
     }
 

@@ -63,6 +63,25 @@ public sealed class CandidateTests(BooksFixture books)
                 "SELECT string_agg(reference, ' ' ORDER BY reference) FROM charge WHERE is_open"));
     }
 
+    /// <summary>A name that many have leads to none of them; who owes the amount and has it, is its payer.</summary>
+    [Fact]
+    public async Task PayerOfACommonName_IsWhoOwesTheAmount()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(
+            Enumerable.Range(1, 25).Select(number => ($"anna-{number}", $"INV-2028-{number:D4}", 100_00L + number)), _ => "Anna Bell");
+        var lines = await shop.LinesAsync(
+            await shop.ImportAsync(new Camt().With(100.07m, "danke").With(99, "danke").ToXml()), SettlementStatus.Open);
+
+        var choices = await MatchingOf(shop).ChoicesAsync(shop.Merchant, lines, Cancel);
+
+        var (proposal, candidates) = choices[lines[0].Id];
+        Assert.Equal("INV-2028-0007", Assert.Single(proposal!.Charges).Name);
+        Assert.Contains("the payer has the customer's name", proposal.Text, StringComparison.Ordinal);
+        Assert.Empty(candidates);
+        Assert.False(choices.ContainsKey(lines[1].Id), "One of 25 is shown, and another may be meant as well.");
+    }
+
     [Fact]
     public async Task ManyLines_TakeAsManyQueries_AsAFew()
     {
