@@ -124,8 +124,9 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
              ORDER BY x.status DESC, x.merchant_id DESC, x.booked_on DESC LIMIT {LooksAtLines}) x
         """;
 
-    /// <summary>What a bank writes of a line, as names are compared.</summary>
-    private const string LineText = "short_umlauts(plain_letters(concat_ws(' ', x.counterparty, x.remittance, x.end_to_end)))";
+    /// <summary>What a bank writes of a line. concat_ws would take twice as long.</summary>
+    private const string LineText =
+        "coalesce(x.counterparty || ' ', '') || coalesce(x.remittance || ' ', '') || coalesce(x.end_to_end, '')";
 
     /// <summary>The typed words, as patterns that are anywhere in a text. What joins letters may stand in the text too.</summary>
     private const string TypedParts = """
@@ -183,10 +184,12 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
              ORDER BY NOT starts_with(n.name, lower($2)), n.name USING ~<~
             """),
         Part(FoundKind.Line, FoundBy.Text, "x.id", $"""
-            {Lines("x.counterparty, x.remittance, x.end_to_end")}
-             CROSS JOIN (SELECT {TypedParts} AS parts) typed
-             WHERE cardinality(typed.parts) > 0
-               AND ({LineText} LIKE ALL (typed.parts) OR strpos({LineText}, short_umlauts(plain_letters($2))) > 0)
+            (SELECT l.id, l.booked_on, short_umlauts(plain_letters(l.text)) AS words
+               FROM (SELECT x.id, x.booked_on, {LineText} AS text
+                       FROM {Lines("x.counterparty, x.remittance, x.end_to_end")} OFFSET 0) l
+             OFFSET 0) x
+             CROSS JOIN (SELECT {TypedParts} AS parts, short_umlauts(plain_letters($2)) AS whole OFFSET 0) typed
+             WHERE cardinality(typed.parts) > 0 AND (x.words LIKE ALL (typed.parts) OR strpos(x.words, typed.whole) > 0)
              ORDER BY x.booked_on DESC
             """),
     ];
