@@ -330,16 +330,36 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     {
         if (_connection is not null)
             database.Clear();
-        await CloseAsync();
+        await CloseAsync(isKept: false);
     }
 
-    private async Task CloseAsync()
+    private async Task CloseAsync(bool isKept = true)
     {
         _inTransaction = false;
         if (_connection is not { } connection)
             return;
         _connection = null;
         connection.Notice -= Hear;
+        if (isKept)
+            await ResetAsync(connection);
         await connection.DisposeAsync();
+    }
+
+    /// <summary>Takes back the lane's settings: the next one to have the connection is a reader.</summary>
+    private async Task ResetAsync(NpgsqlConnection connection)
+    {
+        if (connection.FullState != ConnectionState.Open)
+            return;
+        try
+        {
+            await using var reset = new NpgsqlCommand("ROLLBACK; RESET ALL", connection) { CommandTimeout = AnswersWithinSeconds };
+            await reset.ExecuteNonQueryAsync();
+        }
+        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException or OperationCanceledException
+            or InvalidOperationException)
+        {
+            // Nobody may have it.
+            database.Clear();
+        }
     }
 }

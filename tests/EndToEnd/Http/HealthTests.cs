@@ -46,7 +46,8 @@ public sealed class HealthTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         await ExecuteAsync(
             own, "SET session_replication_role = replica; INSERT INTO delivery (merchant_id, subscription_id, subject_id, sequence, "
-                + "status, failures, due_at) VALUES (1, gen_random_uuid(), gen_random_uuid(), 1, 'waiting', 0, now() - interval '1 hour')");
+                + "status, failures, due_at) VALUES (1, gen_random_uuid(), gen_random_uuid(), 1, 'waiting', 0, now() - interval '1 hour'); "
+                + "RESET session_replication_role");
         var (status, said) = await ReadyAsync(own);
         Assert.Equal((HttpStatusCode.OK, "degraded", "degraded"),
             (status, (string?)said["status"], (string?)said["checks"]!["deliveries"]!["status"]));
