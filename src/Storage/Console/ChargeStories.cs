@@ -41,7 +41,7 @@ public sealed class ChargeStories(NpgsqlDataSource database)
 
     /// <summary>A charge by its human number; null where the merchant has none.</summary>
     public Task<ChargeStory?> FindAsync(MerchantId merchant, long number, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
         {
             var name = Reference.ToChargeNumber(merchant, number);
             var found = await snapshot.FirstAsync(

@@ -53,7 +53,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
     public Task<CustomerStatement?> ReadAsync(
         AccountId account, Currency? currency, DateOnly from, DateOnly to, TransferPlace? after, int limit,
         CancellationToken cancel) =>
-        Snapshot.ReadAsync(database, async snapshot => await FindAsync(snapshot, account, currency, from, to) is { } asked
+        Snapshot.ReadByKeysAsync(database, async snapshot => await FindAsync(snapshot, account, currency, from, to) is { } asked
             ? await PartAsync(snapshot, asked, after, limit) : null, cancel);
 
     /// <summary>Gives a whole statement to a writer while reading it. The statement has no entries; they come one by one.</summary>
@@ -61,7 +61,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
     public Task<bool> WriteAsync(
         AccountId account, Currency? currency, DateOnly from, DateOnly to,
         Func<CustomerStatement, IAsyncEnumerable<StatementEntry>, Task> write, CancellationToken cancel) =>
-        Snapshot.ReadAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
         {
             if (await FindAsync(snapshot, account, currency, from, to) is not { } asked)
                 return false;

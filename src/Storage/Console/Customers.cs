@@ -109,7 +109,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
 
     /// <summary>An account with its references; null where the merchant has none of that id.</summary>
     public Task<NamedAccount?> FindAsync(AccountId account, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, snapshot => FindAsync(snapshot, account), cancel);
+        Snapshot.ReadByKeysAsync(database, snapshot => FindAsync(snapshot, account), cancel);
 
     /// <summary>The money that came from a customer, without what went back, by currency; and whether all payments are added up.</summary>
     public async Task<(IReadOnlyList<Money> Sums, bool IsAll)> PaidAsync(AccountId account, CancellationToken cancel)
@@ -293,7 +293,7 @@ public sealed class CustomerReading(NpgsqlDataSource database)
 
     /// <summary>The page of a customer, as of one moment; null where the merchant has none of that id.</summary>
     public Task<CustomerDetails?> DetailsAsync(AccountId account, DateOnly today, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
     {
         if (await FindAsync(snapshot, account) is not { } customer)
             return null;

@@ -109,7 +109,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
 
     /// <summary>The way of a transfer; null where the merchant has none of that key.</summary>
     public Task<Explanation?> FindAsync(MerchantId merchant, TransferPlace place, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
     {
         var together = await TransferReading.OfEventAsync(snapshot, merchant, place.Subject, place.Sequence, Most);
         if (together.Find(transfer => transfer.Place == place) is not { } transfer)
@@ -134,7 +134,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
 
     /// <summary>The last booking of a line of a statement; null where it was never booked or ignored.</summary>
     public Task<LineBooking?> BookingAsync(SettlementLine line, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
     {
         if (await OriginAsync(snapshot, line.Id.Merchant, line.Id.Value, line.Events) is not { } origin)
             return null;
@@ -144,7 +144,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
 
     /// <summary>A payment with its transfers; null where the merchant has none of that number.</summary>
     public Task<PaymentMoney?> MoneyAsync(MerchantId merchant, long number, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
     {
         if (await PaymentAsync(snapshot, merchant, "x.number = $2", command => command.With(number)) is not { } payment)
             return null;

@@ -89,7 +89,7 @@ public sealed class LedgerReading(NpgsqlDataSource database)
     /// customer.
     /// </summary>
     public Task<OpenBalance?> OpenAsync(AccountId account, Currency? currency, int limit, CancellationToken cancel) =>
-        Snapshot.ReadAsync(database, async snapshot =>
+        Snapshot.ReadByKeysAsync(database, async snapshot =>
     {
         if (await CustomerReading.FindAsync(snapshot, account) is not { } customer)
             return null;

@@ -92,12 +92,12 @@ public sealed class PaymentStories(NpgsqlDataSource database)
     /// <summary>A payment by its human number; null where the merchant has none.</summary>
     public async Task<PaymentStory?> FindAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         await _books.PaymentAsync(merchant, number, cancel) is { } view
-            ? await Snapshot.ReadOneAsync(database, snapshot => ReadAsync(snapshot, view), cancel)
+            ? await Snapshot.ReadByKeysAsync(database, snapshot => ReadAsync(snapshot, view), cancel)
             : null;
 
     /// <summary>The open charges of an account in a currency, the longest due first.</summary>
     public Task<List<Charge>> OpenChargesAsync(AccountId account, Currency currency, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, snapshot => snapshot.OpenChargesAsync(account, currency, MostCharges), cancel);
+        Snapshot.ReadByKeysAsync(database, snapshot => snapshot.OpenChargesAsync(account, currency, MostCharges), cancel);
 
     /// <summary>The payment, charge or line that a request under this key made or changed; null where none did.</summary>
     public async Task<Guid?> AnsweredAsync(RequestKey key, CancellationToken cancel)
@@ -110,11 +110,11 @@ public sealed class PaymentStories(NpgsqlDataSource database)
 
     /// <summary>All events of a payment, its attempts, refunds and requests, in the order of time.</summary>
     public Task<List<StoryEvent>> EventsAsync(PaymentId payment, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, snapshot => EventsAsync(snapshot, payment, int.MaxValue), cancel);
+        Snapshot.ReadByKeysAsync(database, snapshot => EventsAsync(snapshot, payment, int.MaxValue), cancel);
 
     /// <summary>The refunds of a payment, the oldest first.</summary>
     public Task<List<Refund>> RefundsAsync(PaymentId payment, CancellationToken cancel) =>
-        Snapshot.ReadOneAsync(database, snapshot => RefundsAsync(snapshot, payment), cancel);
+        Snapshot.ReadByKeysAsync(database, snapshot => RefundsAsync(snapshot, payment), cancel);
 
     private static async Task<PaymentStory> ReadAsync(Snapshot snapshot, PaymentView view)
     {

@@ -28,10 +28,11 @@ internal sealed class Snapshot
         ReadAsync(database, Settings, read, cancel);
 
     /// <summary>
-    /// The same where the keys of one thing drive all statements: no value makes another plan better. PostgreSQL, which sees how short
-    /// their arrays are, would plan them anew each time, and of a page that took two thirds. Distributed tables can't do with one plan.
+    /// The same where keys, or the order of an index, drive all statements: no value makes another plan better. PostgreSQL, which sees how
+    /// short their arrays are, would plan them anew each time, and of a customer's page that took two thirds. Distributed tables can't do
+    /// with one plan.
     /// </summary>
-    public static Task<T> ReadOneAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) =>
+    public static Task<T> ReadByKeysAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) =>
         ReadAsync(database, $"{Settings}, {PlansOnce}", read, cancel);
 
     private static Task<T> ReadAsync<T>(

@@ -46,7 +46,7 @@ public sealed class MomentReading(NpgsqlDataSource database, SlotCatchUp lead)
     public async Task<CustomerAt?> CustomerAsync(AccountId account, AsOf at, CancellationToken cancel)
     {
         var isFinal = await PassAsync(account.Merchant, at, cancel);
-        return await Snapshot.ReadAsync(database, async snapshot =>
+        return await Snapshot.ReadByKeysAsync(database, async snapshot =>
         {
             if (await CustomerReading.FindAsync(snapshot, account) is not { } customer)
                 return null;

@@ -34,11 +34,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
     /// <inheritdoc/>
     public Task<SearchResult> FindAsync(
         MerchantId merchant, TypedSearch search, IReadOnlySet<FoundKind> kinds, int most, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            return await new Reading(connection, merchant, search, kinds, most, cancel).FindAsync();
-        });
+        Snapshot.ReadByKeysAsync(database, snapshot => new Reading(snapshot, merchant, search, kinds, most).FindAsync(), cancel);
 
     private static string Part(FoundKind kind, FoundBy by, string id, string from) =>
         $"(SELECT {(int)kind}, {(int)by}, {id}, NULL::uuid FROM {from} LIMIT $4)";
@@ -206,8 +202,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
 
     /// <summary>One search.</summary>
     private sealed class Reading(
-        NpgsqlConnection connection, MerchantId merchant, TypedSearch search, IReadOnlySet<FoundKind> kinds, int most,
-        CancellationToken cancel)
+        Snapshot snapshot, MerchantId merchant, TypedSearch search, IReadOnlySet<FoundKind> kinds, int most)
     {
         private readonly Dictionary<Guid, Account> _accounts = [];
 
@@ -241,12 +236,12 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
             };
         }
 
-        private Task<IReadOnlyList<Found>> IdsAsync()
+        private Task<List<Found>> IdsAsync()
         {
             List<Money> amounts = [.. search.AmountsInEachCurrency()];
             // Clients write their references in capitals, and people search for them in small letters.
             string[] texts = [.. new[] { search.Text, search.Text.ToUpperInvariant(), search.Text.ToLowerInvariant() }.Distinct()];
-            return connection.AllAsync(
+            return snapshot.AllAsync(
                 string.Join("\nUNION ALL\n", PartsFor(search)),
                 command => command.With(merchant.Value).With(search.Text).With(texts).With(most + 1).With(search.Id)
                     .With(search.Number).With(search.LastFour, NpgsqlDbType.Text)
@@ -254,7 +249,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
                     .With(amounts.ToColumn(amount => amount.Currency.Code)).With(amounts.ToColumn(amount => amount.AmountMinor))
                     .With(search.Currency?.Code, NpgsqlDbType.Text),
                 row => new Found(
-                    (FoundKind)row.GetInt32(0), (FoundBy)row.GetInt32(1), row.GetGuid(2), row.IsDBNull(3) ? null : row.GetGuid(3)), cancel);
+                    (FoundKind)row.GetInt32(0), (FoundBy)row.GetInt32(1), row.GetGuid(2), row.IsDBNull(3) ? null : row.GetGuid(3)));
         }
 
         /// <summary>What was found of a kind, the most certain first.</summary>
@@ -282,7 +277,7 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
             if (customers.Count + instruments.Length == 0)
                 return [];
             // Index: payment_of_account, backwards.
-            return await connection.AllAsync(
+            return await snapshot.AllAsync(
                 $"""
                 SELECT p.id, p.by
                   FROM ((SELECT p.id, {(int)FoundBy.LastFour} AS by FROM unnest($3::uuid[]) k(id)
@@ -301,14 +296,14 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
                 """,
                 command => command.With(merchant.Value).With(customers.ToColumn(each => each.Id)).With(instruments).With(most + 1)
                     .With(customers.ToColumn(each => (int)each.By)),
-                row => new Found(FoundKind.Payment, (FoundBy)row.GetInt32(1), row.GetGuid(0), null), cancel);
+                row => new Found(FoundKind.Payment, (FoundBy)row.GetInt32(1), row.GetGuid(0), null));
         }
 
         private async Task<IReadOnlyList<(Found Found, T Row)>> ReadAsync<T>(Table<T> table, List<Found> found)
         {
             if (found.Count == 0)
                 return [];
-            var rows = await connection.AllAsync(
+            var rows = await snapshot.AllAsync(
                 $"""
                 SELECT k.place::int, {table.Selected} FROM unnest($2::uuid[]) WITH ORDINALITY k(id, place)
                  CROSS JOIN LATERAL (SELECT x.* FROM {table.Name} x WHERE x.merchant_id = $1 AND x.id = k.id LIMIT 1) x
@@ -316,21 +311,21 @@ public sealed class Search(NpgsqlDataSource database) : ISearch
                  ORDER BY k.place
                 """,
                 command => command.With(merchant.Value).With(found.Select(each => each.Id).ToArray()),
-                row => (found[row.GetInt32(0) - 1], table.Read(row, 1)), cancel);
+                row => (found[row.GetInt32(0) - 1], table.Read(row, 1)));
             return rows;
         }
 
         private async Task KnowAsync(IEnumerable<Guid> ids)
         {
             // Indexes: the primary keys.
-            foreach (var account in await connection.AllAsync(
+            foreach (var account in await snapshot.AllAsync(
                 $"""
                 SELECT {Tables.Account.Of("a", "h")} FROM unnest($2::uuid[]) k(id)
                  CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = k.id LIMIT 1) a
                   LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = k.id LIMIT 1) h
                     ON true
                 """,
-                command => command.With(merchant.Value).With(ids.Distinct().ToArray()), row => Tables.Account.Read(row, 0), cancel))
+                command => command.With(merchant.Value).With(ids.Distinct().ToArray()), row => Tables.Account.Read(row, 0)))
             {
                 _accounts[account.Id.Value] = account;
             }
