@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -21,19 +22,15 @@ internal sealed class Snapshot
     // Compiling one of these statements would take longer than running it.
     private const string Settings = "set_config('transaction_read_only', 'on', true), set_config('jit', 'off', true)";
 
-    private const string PlansOnce =
-        "set_config('plan_cache_mode', CASE WHEN to_regclass('pg_dist_partition') IS NULL THEN 'force_generic_plan' ELSE 'auto' END, true)";
+    // A plan that was made while a table was small would else go on reading all of it.
+    private const string ByKeys = "set_config('enable_seqscan', 'off', true)";
 
     public static Task<T> ReadAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) =>
         ReadAsync(database, Settings, read, cancel);
 
-    /// <summary>
-    /// The same where keys, or the order of an index, drive all statements: no value makes another plan better. PostgreSQL, which sees how
-    /// short their arrays are, would plan them anew each time, and of a customer's page that took two thirds. Distributed tables can't do
-    /// with one plan.
-    /// </summary>
+    /// <summary>The same where keys, or the order of an index, drive all statements.</summary>
     public static Task<T> ReadByKeysAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) =>
-        ReadAsync(database, $"{Settings}, {PlansOnce}", read, cancel);
+        ReadAsync(database, $"{Settings}, {ByKeys}, {OnePlan.Setting}", read, cancel);
 
     private static Task<T> ReadAsync<T>(
         NpgsqlDataSource database, string settings, Func<Snapshot, Task<T>> read, CancellationToken cancel) =>

@@ -51,11 +51,9 @@ internal sealed class ListStatement
     }
 
     /// <summary>
-    /// Adds what the statements that read the items rest on, for the rest of the transaction: the ids drive them, so no value makes another
-    /// plan better, and PostgreSQL would plan them anew for each list. Distributed tables can't do with one plan.
+    /// Adds what the statements that read the items rest on, for the rest of the transaction: the ids drive them.
     /// </summary>
-    public static void AddSettingsOfItems(NpgsqlBatch batch) => batch.Statement(
-        "SELECT set_config('plan_cache_mode', 'force_generic_plan', true) WHERE to_regclass('pg_dist_partition') IS NULL");
+    public static void AddSettingsOfItems(NpgsqlBatch batch) => batch.Statement($"SELECT {OnePlan.Setting}");
 
     /// <summary>Adds the statement that finds the ids of a part of the list, and one more where there is more.</summary>
     public void AddPage(NpgsqlBatch batch)

@@ -19,7 +19,7 @@ internal sealed class AgreeingHolders(int most)
     private readonly Dictionary<string, string> _wordsOf = new(StringComparer.Ordinal);
 
     /// <summary>All customers to whom the payers' names lead.</summary>
-    public IEnumerable<AccountId> All => _found.Values.SelectMany(found => Of(Having(found)));
+    public IEnumerable<AccountId> All => _found.Values.SelectMany(found => Few(Having(found)));
 
     /// <summary>The words of a payer's name: payers of the same words are one here.</summary>
     public static string WordsOf(string payer) => string.Join(' ', PayerName.WordsOf(payer).Order(StringComparer.Ordinal));
@@ -40,29 +40,21 @@ internal sealed class AgreeingHolders(int most)
 
     /// <summary>The customers to whom a payer's name leads.</summary>
     /// <param name="payer">The payer's name; null where the bank tells none.</param>
-    public IReadOnlySet<AccountId> Of(string? payer) => Find(payer) is { } found ? Of(Having(found)) : Nobody;
+    public IReadOnlySet<AccountId> Of(string? payer) => Find(payer) is { } found ? Few(Having(found)) : Nobody;
 
     /// <summary>Whether any customer has a payer's name.</summary>
     public bool Has(string? payer) => Find(payer) is { Agreeing.Count: > 0 };
 
-    /// <summary>Whether a payer may be this customer.</summary>
+    /// <summary>Whether a payer may be a customer: by the very name where any customer has that, else by one that agrees.</summary>
     /// <param name="holder">The customer's name; null for none.</param>
-    public bool MayBe(string? payer, AccountId account, string? holder)
-    {
-        if (Find(payer) is not { } found)
-            return false;
-        var having = Having(found);
-        if (having.Count <= MostOfAName)
-            return having.Contains(account);
-        var words = PayerName.WordsOf(holder);
-        return having == found.Same ? words.SetEquals(found.Words) : PayerName.Agree(words, found.Words);
-    }
+    public bool MayBe(string? payer, string? holder) => Find(payer) is { } found && (found.Same.Count > 0
+        ? PayerName.WordsOf(holder).SetEquals(found.Words) : PayerName.Agree(PayerName.WordsOf(holder), found.Words));
 
     /// <summary>Whether a payer can be this customer alone.</summary>
     public bool IsSole(string? payer, AccountId account) =>
         Of(payer) is { Count: 1 } sole && sole.Contains(account) && Find(payer)!.Read < most;
 
-    private static HashSet<AccountId> Of(HashSet<AccountId> having) => having.Count <= MostOfAName ? having : Nobody;
+    private static HashSet<AccountId> Few(HashSet<AccountId> having) => having.Count <= MostOfAName ? having : Nobody;
 
     private HashSet<AccountId> Having(Found found) => found.Same.Count > 0 && found.Read < most ? found.Same : found.Agreeing;
 

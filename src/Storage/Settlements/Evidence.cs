@@ -171,7 +171,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         NamedHolder HolderOf(SettlementLine line, AccountId account)
         {
             var key = (line.Id.Value, account);
-            var isPayer = agreeing.MayBe(line.Counterparty, account, holders[account].Name);
+            var isPayer = agreeing.MayBe(line.Counterparty, holders[account].Name);
             var isACustomer = agreeing.Has(line.Counterparty);
             // A family pays from one account: where the payer is another customer by name, only an operator's word makes it this one's.
             return new NamedHolder(
@@ -242,10 +242,8 @@ public sealed class Evidence(NpgsqlDataSource database)
         batch.Statement("SET LOCAL enable_bitmapscan = off");
         batch.Statement("SET LOCAL enable_hashjoin = off");
         batch.Statement("SET LOCAL enable_mergejoin = off");
-        // No value makes another plan better, and PostgreSQL, which sees how short the arrays are, would plan each statement anew: half of
-        // the time of a page of open lines. Distributed tables can't do with one plan.
         if (!isDistributed)
-            batch.Statement("SET LOCAL plan_cache_mode = force_generic_plan");
+            batch.Statement(OnePlan.Set);
         add(batch, take, isDistributed);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         foreach (var row in take)

@@ -52,7 +52,7 @@ internal sealed class FoundLeads
     /// <param name="near">Names near those of the lines.</param>
     public Guid[] Accounts(IReadOnlyList<string> near) =>
     [
-        .. _owing.Values.SelectMany(accounts => accounts)
+        .. _owing.Values.SelectMany(Leading)
             .Concat(_paidBefore.Values.SelectMany(payments => payments.Select(payment => payment.Account)))
             .Concat(Agreeing.All)
             .Concat(Near.For(near).Charges.Select(charge => charge.Account))
@@ -69,14 +69,14 @@ internal sealed class FoundLeads
         var paidBefore = _paidBefore.GetValueOrDefault(line.Id.Value, [])
             .Where(one => one.IsSaid || PayerName.Agrees(Holders[one.Account].Name, one.Payer)).Select(one => one.Account).ToHashSet();
         List<LedCustomer> customers = [];
-        foreach (var account in owing.Concat(payers).Concat(paidBefore).Concat(near.Select(charge => charge.Account)).Distinct())
+        foreach (var account in Leading(owing).Concat(payers).Concat(paidBefore).Concat(near.Select(charge => charge.Account)).Distinct())
         {
             if (!_open.TryGetValue(account, out var open))
                 continue;
             customers.Add(new LedCustomer(account, open[0].Slot, Holders[account].Currency, open)
             {
                 Names = NamesOf(account.Value),
-                IsPayer = Agreeing.MayBe(line.Counterparty, account, Holders[account].Name),
+                IsPayer = Agreeing.MayBe(line.Counterparty, Holders[account].Name),
                 IsSolePayer = Agreeing.IsSole(line.Counterparty, account),
                 IsPaidFromAccount = paidBefore.Contains(account),
             });
@@ -90,6 +90,9 @@ internal sealed class FoundLeads
             IsOfACustomer = Agreeing.Has(line.Counterparty) || paidBefore.Count > 0,
         };
     }
+
+    // Of those who owe a common amount, not all are read.
+    private static IEnumerable<AccountId> Leading(HashSet<AccountId> owing) => owing.Count < LeadEvidence.MostOwing ? owing : [];
 
     private IReadOnlyList<string> NamesOf(Guid id) => _names.GetValueOrDefault(id, []);
 }

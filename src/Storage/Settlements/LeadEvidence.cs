@@ -13,7 +13,7 @@ namespace Quittance.Storage.Settlements;
 internal static class LeadEvidence
 {
     /// <summary>The most customers who may owe an amount: an amount of more leads to none.</summary>
-    private const int MostOwing = 200;
+    internal const int MostOwing = 200;
 
     /// <summary>More names of one account or charge are no spellings that people write.</summary>
     private const int NamesShown = 10;
