@@ -335,25 +335,26 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     private async Task CloseAsync(bool isKept = true)
     {
+        var reset = _inTransaction ? "ROLLBACK; RESET ALL" : "RESET ALL";
         _inTransaction = false;
         if (_connection is not { } connection)
             return;
         _connection = null;
         connection.Notice -= Hear;
         if (isKept)
-            await ResetAsync(connection);
+            await ResetAsync(connection, reset);
         await connection.DisposeAsync();
     }
 
     /// <summary>Takes back the lane's settings: the next one to have the connection is a reader.</summary>
-    private async Task ResetAsync(NpgsqlConnection connection)
+    private async Task ResetAsync(NpgsqlConnection connection, string reset)
     {
-        if (connection.FullState != ConnectionState.Open)
+        if (!connection.FullState.HasFlag(ConnectionState.Open))
             return;
         try
         {
-            await using var reset = new NpgsqlCommand("ROLLBACK; RESET ALL", connection) { CommandTimeout = AnswersWithinSeconds };
-            await reset.ExecuteNonQueryAsync();
+            await using var command = new NpgsqlCommand(reset, connection) { CommandTimeout = AnswersWithinSeconds };
+            await command.ExecuteNonQueryAsync();
         }
         catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException or OperationCanceledException
             or InvalidOperationException)

@@ -46,13 +46,12 @@ public static class Distribution
     }
 
     /// <summary>
-    /// Within a transaction: distributes the tables that are not distributed yet, with their rows. Returns how many that were.
+    /// Within the transaction of a migration: distributes the tables that are not distributed yet, with their rows. Returns how many that
+    /// were.
     /// </summary>
     internal static async Task<int> DistributeAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var missing = (await TablesAsync(connection, cancel)).Where(table => !table.IsDistributed).ToList();
-        // The tables change together with the keys between them.
-        await ExecuteAsync(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'", cancel);
         foreach (var table in missing)
             await DoAsync(table, StatementOf(table));
         // The rows have gone to the nodes; here they would only take room. Citus lets them go where no local table refers to theirs.

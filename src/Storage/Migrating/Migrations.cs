@@ -137,6 +137,9 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
     /// <summary>Within a transaction: waits for others that migrate, and makes the table of applied migrations.</summary>
     internal static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
+        // At all nodes of a cluster one after another: Citus changes no function, and moves no table with the keys between them, where
+        // another change went to the nodes side by side. Elsewhere no such setting is read.
+        await ExecuteAsync(connection, "SET LOCAL citus.multi_shard_modify_mode = 'sequential'", cancel);
         await LockAsync(connection, cancel);
         // So a role that may make no tables opens books that are up to date.
         if (await AnyAsync(connection, cancel))

@@ -8,7 +8,7 @@ using Quittance.Core.Refunds;
 
 namespace Quittance.Storage.Reading;
 
-/// <summary>Reads payments with all that an answer may show of them, in one round trip; and how accounts stand.</summary>
+/// <summary>Reads payments and refunds with all that an answer may show of them, and how accounts stand.</summary>
 public sealed class Books(NpgsqlDataSource database) : IBooks
 {
     private readonly PaymentReading _payments = new(database);

@@ -115,7 +115,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         // Of a payment that settles nothing, and of which nothing went back, the transfers say no more.
         Guid[] moved = [.. found.Where(payment => payment.Value.HasMoved).Select(payment => payment.Key)];
         await using var rest = new NpgsqlBatch(connection);
-        rest.Statement(OfIds.Events).With(merchant.Value).With(ids);
+        rest.Statement(OfIds.Events).With(merchant.Value).With(found.Keys.ToArray());
         rest.Statement(OfIds.Names).With(merchant.Value)
             .With(found.Values.Select(payment => payment.Account.Id.Value).Distinct().ToArray());
         if (moved.Length > 0)

@@ -8,7 +8,7 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Reading;
 
-/// <summary>Reads refunds with all that an answer may show of them, as <see cref="PaymentReading"/> reads payments.</summary>
+/// <summary>Reads refunds with all that an answer may show of them, one or many in one round trip.</summary>
 internal sealed class RefundReading(NpgsqlDataSource database)
 {
     private static readonly int PaymentNumber = Tables.Refund.Width + Tables.Account.Width;

@@ -7,7 +7,10 @@ namespace Quittance.Tests.Engine;
 public sealed class LaneSettingsTests(BooksFixture books)
 {
     private static readonly string[] OfALane =
-        ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "plan_cache_mode"];
+    [
+        "enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "plan_cache_mode",
+        "synchronous_commit",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

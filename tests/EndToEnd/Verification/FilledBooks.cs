@@ -132,6 +132,7 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
             By(null, OperatorAction.CommandLine, "merchant.logo"), Cancel);
         await CloseAsync(new Month(new DateOnly(today.Year, today.Month, 1).AddMonths(-1)));
         await _own.AssertCleanAsync();
+        // Tests that tamper set a role for their session.
         Database = Storage.Database.Open($"{_own.ConnectionString};{books.PlansOnce};No Reset On Close=false");
     }
 
