@@ -102,17 +102,20 @@ public sealed class DayAheadTests
     }
 
     [Theory]
-    [InlineData(DayOrder.DayFirst, 2027, 26)]
-    [InlineData(DayOrder.YearFirst, 2026, 27)]
-    public async Task OrderThatAPersonSays_IsFollowed(DayOrder order, int year, int day)
+    [InlineData("26-11-27", DayOrder.DayFirst, 2027, 26)]
+    [InlineData("26-11-27", DayOrder.YearFirst, 2026, 27)]
+    [InlineData("26/11/27", DayOrder.YearFirst, 2026, 27)]
+    [InlineData("26.11.27", DayOrder.YearFirst, 2026, 27)]
+    [InlineData("2026-11-27", DayOrder.YearFirst, 2026, 27)]
+    public async Task OrderThatAPersonSays_IsFollowed(string said, DayOrder order, int year, int day)
     {
-        const string Text = "date;amount;description\n26-11-27;12,00;INV-1\n";
+        var text = $"date;amount;description\n{said};12,00;INV-1\n";
         var format = new StatementFormat(
             [new("date", ColumnUse.BookedOn), new("amount", ColumnUse.Amount), new("description", ColumnUse.Remittance)])
         {
             Order = order,
         };
-        var read = await ReadAsync(Text, Options with { Formats = [format] });
+        var read = await ReadAsync(text, Options with { Formats = [format] });
         Assert.Empty(read.Faults);
         Assert.Equal(new DateOnly(year, 11, day), read.Statements.Single().Lines.Single().BookedOn);
     }

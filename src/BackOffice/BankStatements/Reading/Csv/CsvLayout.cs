@@ -15,18 +15,21 @@ internal static class CsvDay
 
     private static readonly string[] DayFirst = ["d/M/yyyy", "d-M-yyyy", "d/M/yy", "d-M-yy"];
     private static readonly string[] MonthFirst = ["M/d/yyyy", "M-d-yyyy", "M/d/yy", "M-d-yy"];
-    private static readonly string[] YearFirst = ["yy-M-d"];
+    private static readonly string[] YearFirst = ["yy-M-d", "yy/M/d", "yy.M.d"];
+    private static readonly string[] MayBeYearFirst = ["yy-M-d"];
 
     /// <summary>A day, without the hour behind it.</summary>
     /// <param name="order">The order in the file; null where nothing tells it.</param>
     public static DateOnly? Of(string text, DayOrder? order)
     {
         var day = WithoutHour(text);
-        return Parsed(day, Clear) ?? (order is { } known ? Parsed(day, FormsOf(known)) : null);
+        // 26.11.27 is a day first for everyone but who says that the year stands there.
+        return (order == DayOrder.YearFirst ? Parsed(day, YearFirst) : null) ?? Parsed(day, Clear)
+            ?? (order is { } known ? Parsed(day, FormsOf(known)) : null);
     }
 
     /// <summary>What a day is that may begin with its year in two digits, as <c>26-11-27</c> may; null for none.</summary>
-    public static DateOnly? YearFirstOf(string text) => Parsed(WithoutHour(text), YearFirst);
+    public static DateOnly? YearFirstOf(string text) => Parsed(WithoutHour(text), MayBeYearFirst);
 
     private static string WithoutHour(string text)
     {
