@@ -306,10 +306,10 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         var paid = await Traveller.SendAsync(
             client, $"Bearer {traveller.Token}", HttpMethod.Post, $"/bookings/{booking:D}/payment", Traveller.Card());
 
-        var line = Assert.Single(_heard.Lines);
         var attempt = await books.ScalarAsync(
             "SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse((string)paid.Json["id"]!));
-        Assert.Equal(("vault.opened", $"attempt {attempt:D}"), (line["Kind"], line["Where"]));
+        Assert.Empty(_heard.Lines);
+        var line = Assert.Single(_heard.Openings, one => one["Where"] == $"attempt {attempt:D}");
         Assert.DoesNotContain(Traveller.GoodCard, string.Join(' ', line.Values), StringComparison.Ordinal);
         Assert.Equal(
             $"vault.opened at attempt {attempt:D}, merchant {line["Merchant"]}, from 127.0.0.1 (tests/1.0), trace {line["Trace"]}",
@@ -331,7 +331,7 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
         Assert.Equal((null, null, "", "0"), (line["Merchant"], line["Who"], line["Agent"], line["Unwritten"]));
 
         server.Services.GetRequiredService<SecurityLog>().Write(SecurityEvent.VaultOpened, new MerchantId(1), null, "attempt 7");
-        Assert.Equal("vault.opened at attempt 7, merchant 1", _heard.Lines[^1]["Text"]);
+        Assert.Contains("vault.opened at attempt 7, merchant 1", _heard.Openings.Select(one => one["Text"]));
         await server.StopAsync(Cancel);
     }
 
@@ -466,7 +466,12 @@ public sealed class SecurityLogTests(BooksFixture books) : IDisposable
     {
         private readonly ConcurrentQueue<IReadOnlyDictionary<string, string?>> _lines = new();
 
-        public IReadOnlyList<IReadOnlyDictionary<string, string?>> Lines => [.. _lines];
+        /// <summary>Without the openings of the vault: the server also tries again what other tests left in the shared books.</summary>
+        public IReadOnlyList<IReadOnlyDictionary<string, string?>> Lines => [.. _lines.Where(line => !IsOpening(line))];
+
+        public IReadOnlyList<IReadOnlyDictionary<string, string?>> Openings => [.. _lines.Where(IsOpening)];
+
+        private static bool IsOpening(IReadOnlyDictionary<string, string?> line) => line["Kind"] == "vault.opened";
 
         public ILogger CreateLogger(string categoryName) =>
             categoryName == "Quittance.Security" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
