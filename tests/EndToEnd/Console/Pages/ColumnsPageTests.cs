@@ -44,10 +44,10 @@ public sealed class ColumnsPageTests(BooksFixture books, Browser browser)
         await page.GetByLabel("Currency", Exact).FillAsync("EUR");
         await ShowAsync(page);
         await Expect(page.GetByText("The days of this file can be read in two ways: say which comes first.")).ToBeVisibleAsync();
-        await page.GetByLabel("Days such as 01/02/2027").SelectOptionAsync("month_first");
+        await page.GetByLabel("Days such as 01/02/2027 or 26-11-27").SelectOptionAsync("month_first");
         await ShowAsync(page);
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Anna Berg INV-1" })).ToContainTextAsync("2 Jan 2027");
-        await page.GetByLabel("Days such as 01/02/2027").SelectOptionAsync("day_first");
+        await page.GetByLabel("Days such as 01/02/2027 or 26-11-27").SelectOptionAsync("day_first");
         await page.GetByLabel("Your bank account", Exact).FillAsync(Account);
         await page.GetByRole(AriaRole.Button, new() { Name = "Keep it and import" }).ClickAsync();
 
