@@ -78,7 +78,6 @@ public static class CandidateMatching
     private const int MostSums = 20_000;
 
     private const string Exactly = "exactly that is open";
-    private const string PayersName = "the payer has the customer's name";
     private const string PayersAccount = "the payer's account has paid for the customer before";
     private const string NamesCustomer = "it names the customer";
 
@@ -144,7 +143,7 @@ public static class CandidateMatching
             .Concat((leads?.Customers ?? []).Where(customer => customer.IsPayer || customer.IsPaidFromAccount)
                 .OrderBy(customer => !(customer.IsPayer && customer.IsPaidFromAccount))
                 .Select(customer => (
-                    string.Join("; ", (string[])[.. customer.IsPayer ? (string[])[PayersName] : [],
+                    string.Join("; ", (string[])[.. customer.IsPayer ? (string[])[LeadMatching.OfPayersName(customer)] : [],
                         .. customer.IsPaidFromAccount ? (string[])[PayersAccount] : []]),
                     OpenIn(line, customer.Open))));
 

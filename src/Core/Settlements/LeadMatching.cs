@@ -238,10 +238,14 @@ public static class LeadMatching
         if (line.ComesBack)
             yield return SettlementMatching.MayBeOurs;
         if (customer.IsPayer)
-            yield return "the payer has the customer's name";
+            yield return OfPayersName(customer);
         if (customer.IsPaidFromAccount)
             yield return "the payer's account has paid for the customer before";
     }
+
+    /// <summary>What the name of a payer tells, who may be this customer.</summary>
+    internal static string OfPayersName(LedCustomer customer) =>
+        customer.IsSolePayer ? "the payer has the customer's name" : "the payer may be several customers by name";
 
     private static string FindingOf(SettlementMatch match, IEnumerable<string> said) =>
         $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}.";
