@@ -176,9 +176,10 @@ internal static class ErasureSteps
             """),
         // The scheme and the last four digits remain: payments were made with them.
         new("instrument", ["holder", "name", "expires_on", "country"], """
-            UPDATE instrument SET holder = NULL, name = NULL, expires_on = NULL, country = NULL, standing = 'inactive'
+            UPDATE instrument SET holder = NULL, name = NULL, expires_on = NULL, country = NULL,
+                   standing = CASE standing WHEN 'removed' THEN 'removed' ELSE 'inactive' END
              WHERE merchant_id = $1 AND account_id = $2
-               AND (num_nonnulls(holder, name, expires_on, country) > 0 OR standing <> 'inactive')
+               AND (num_nonnulls(holder, name, expires_on, country) > 0 OR standing NOT IN ('inactive', 'removed'))
             """),
         new("mandate", [], """
             UPDATE mandate m SET status = 'cancelled' FROM instrument i

@@ -117,7 +117,9 @@ public sealed class Retention(NpgsqlDataSource database, Merchants merchants, Re
             await ReadAsync(change.BeforeAsync);
             await transaction.ExecuteAsync(batch =>
             {
-                batch.Statement("UPDATE instrument SET standing = 'inactive' WHERE merchant_id = $1 AND id = ANY($2)")
+                batch.Statement("""
+                    UPDATE instrument SET standing = 'inactive' WHERE merchant_id = $1 AND id = ANY($2) AND standing <> 'removed'
+                    """)
                     .With(merchant.Value).With(unused);
                 batch.Statement("DELETE FROM vault_entry WHERE merchant_id = $1 AND instrument_id = ANY($2)")
                     .With(merchant.Value).With(unused);

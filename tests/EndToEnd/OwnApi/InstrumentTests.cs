@@ -49,6 +49,24 @@ public sealed class InstrumentTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Instrument_ThatIsRemoved_StaysSo_WhenItsCustomerIsErased()
+    {
+        var biller = await Biller.OpenAsync(books, books.DemoCompany);
+        var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.IbanOf("DE89370400440532013000"));
+        var (account, id) = await OfAsync(biller, customer);
+        var number = (long)(await biller.GetAsync($"{Biller.Accounts}/{account}")).Json["number"]!;
+        Assert.Equal(HttpStatusCode.NoContent, (await biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{id}")).Status);
+
+        var erased = await biller.PostAsync(
+            $"{Biller.Accounts}/erase", new JsonObject { ["account"] = account, ["number"] = number, ["reason"] = "They asked" });
+
+        Assert.True((int)erased.Status == 200, erased.Text);
+        Assert.Equal("removed", await books.ScalarAsync("SELECT standing FROM instrument WHERE id = $1", Guid.Parse(id)));
+        Assert.Equal(HttpStatusCode.NoContent, (await biller.SendAsync(HttpMethod.Delete, $"{Biller.Instruments}/{id}")).Status);
+        await books.AssertBooksAreCleanAsync(books.DemoCompany);
+    }
+
+    [Fact]
     public async Task Mandate_IsEndedWhileADebitSettles_AndNothingNewIsCharged()
     {
         var biller = await Biller.OpenAsync(books, books.DemoCompany);

@@ -4,6 +4,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Sessions;
 using Quittance.Tests.Deciding.Checkout;
 
 namespace Quittance.Tests.Deciding.Corrections;
@@ -52,6 +53,22 @@ public sealed class RemoveInstrumentTests
 
         Assert.False(Assert.Single(removed.Of<NumberUsed>()).IsNeeded);
         _anna.Books("visit", 20_00, "fee").IsRefused(Refusal.InstrumentUnknown);
+    }
+
+    [Theory]
+    [InlineData(InstrumentStanding.Removed)]
+    [InlineData(InstrumentStanding.Inactive)]
+    public void Instrument_ThatIsGone_IsNotBilledAnyMore_ThoughASessionChoseIt(InstrumentStanding gone)
+    {
+        _anna.Holding("own", scheme: null, standing: InstrumentStanding.Current).Holding("card", scheme: null)
+            .Opened("replacing", 0, SessionScope.MemberAccount).Chose("replacing");
+        var chosen = _anna.Money.State.Instrument(Visiting.InstrumentId("card"))!;
+        _anna.Money.State.Load(gone == InstrumentStanding.Removed ? chosen.Remove() : chosen with { Standing = gone });
+
+        _anna.Takes("replacing").IsRefused(Refusal.InstrumentUnknown);
+
+        Assert.Equal(InstrumentStanding.Current, _anna.Standing(Visiting.InstrumentId("own")));
+        Assert.Equal(gone, _anna.Standing(Visiting.InstrumentId("card")));
     }
 
     [Fact]
