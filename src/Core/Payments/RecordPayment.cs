@@ -159,6 +159,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         // The client's own gateway has charged its instrument already, so book that money.
         if (instrument is { IsRemoved: true, Vaulted: not null } && ReceivedBy is null)
             return Refusal.InstrumentUnknown;
+        // The customer entered it for one payment, and permitted no other.
+        if (ChargesInstrument && instrument is { Standing: InstrumentStanding.Once })
+            return Refusal.InstrumentUnknown;
         if (instrument is not null && InstrumentMethod is { } asked && asked != instrument.Method)
             return Refusal.InstrumentKindMismatch;
         if (ChargesInstrument && instrument is { Vaulted: null })
