@@ -74,8 +74,8 @@ public sealed record BeginLostPayment(
     /// </summary>
     private bool IsPaidBy(State state, PaymentLink link, Session? last) => link.DueIn(state) == Amount
         && !link.Charges.Any(charge => state.ClaimantOf(charge) is not null)
-        && (last?.Payment is { } other ? state.Payment(other) : null) is not
-            ({ Pays: true } or { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised });
+        && (last?.Payment is { } id ? state.Payment(id) : null) is var other && !link.IsSettledBy(other)
+        && other is not { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised };
 
     /// <summary>Gives the link a session with the payment, as the lost books had one.</summary>
     private void UseUp(Changes changes, State state, PaymentLink link, Session? last, Stamp stamp)

@@ -32,7 +32,7 @@ public abstract record LinkCommand(Origin Origin, PaymentLink About, Session? La
         if (link.Session != About.Session || session?.Payment != Last?.Payment)
             return Decision.Refused(Refusal.SessionChanged);
         var payment = session?.Payment is { } paid ? state.Payment(paid) : null;
-        if (payment is { Pays: true })
+        if (link.IsSettledBy(payment))
             return Decision.Refused(Refusal.LinkPaid);
         if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
             return Decision.Refused(Refusal.UnderWay);

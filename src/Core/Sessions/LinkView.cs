@@ -31,12 +31,14 @@ public sealed record LinkView(
     public bool HasPayment => IsSettled || Payment?.Payment.Status == PaymentStatus.Authorised;
 
     /// <summary>Whether its payment has come or is settling, or other payments have settled its charges.</summary>
-    public bool IsPaid => IsSettled || (Due.AmountMinor == 0 && Charges.Any(charge => charge.AllocatedMinor > 0));
+    public bool IsPaid => IsSettled || (Due.AmountMinor == 0
+        // What was open of a merged account's charges is due on the account that goes on.
+        && (Account.MergedInto is null ? Charges.Any(charge => charge.AllocatedMinor > 0) : IsPaidWhole));
 
     /// <summary>Whether payments have settled all of its charges, and no correction has.</summary>
     public bool IsPaidWhole => Charges.Count > 0 && Charges.All(charge => charge.AllocatedMinor == charge.Amount.AmountMinor);
 
-    private bool IsSettled => Payment?.Payment.Pays is true;
+    private bool IsSettled => Link.IsSettledBy(Payment?.Payment);
 
     /// <summary>Whether its payment waits for the customer or the provider.</summary>
     public bool IsUnderWay => Payment?.Payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown;

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -76,6 +77,39 @@ public sealed class LinkTests
         Ends("visit").IsAccepted();
 
         Assert.Equal(SessionStatus.Expired, _anna.Status("visit"));
+    }
+
+    [Fact]
+    public void Link_ForAnAmount_StaysPaid_WhenItsPaymentIsRefunded()
+    {
+        MadeFor(25_00).IsAccepted();
+        Opens("visit").IsAccepted();
+        Pays("visit", "payment").Moves();
+        _anna.Money.Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+        _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+
+        _anna.Money.Refunds("payment", "refund").IsAccepted();
+
+        Opens("again").IsRefused(Refusal.LinkPaid);
+        Ends("visit").IsAccepted();
+    }
+
+    [Theory]
+    [InlineData(40_00, LinkStanding.Ended)]
+    [InlineData(100_00, LinkStanding.Paid)]
+    public void Link_OfAMergedAccount_IsPaidOnlyByWhatSettledAll(long settledMinor, LinkStanding standing)
+    {
+        Made("fee");
+        var account = _anna.Money.State.Account(Link.Account)! with { MergedInto = Given.AccountId(Given.Jonas) };
+        // The merge moved what was open.
+        var charge = _anna.Money.State.Charge(Given.ChargeId("fee"))! with
+        {
+            Amount = new Money(100_00, Given.Euro),
+            AllocatedMinor = settledMinor,
+            CreditedMinor = 100_00 - settledMinor,
+        };
+
+        Assert.Equal(standing, new LinkView(Link, account, [charge], Last: null, Payment: null).StandingAt(Given.Now));
     }
 
     [Fact]
@@ -215,6 +249,12 @@ public sealed class LinkTests
     {
         Opens = opens,
     }).IsAccepted();
+
+    private Decision MadeFor(long amountMinor, params string[] charges) => _anna.Money.Do(new MakeLink(
+        Given.Origin, Given.Target(), Id, Installation: 1, [.. charges.Select(Given.ChargeName)], new Money(amountMinor, Given.Euro), End)
+    {
+        Text = "Deposit",
+    });
 
     private Decision Opens(string session, PaymentLink? read = null, bool isReturning = false)
     {
