@@ -82,6 +82,9 @@ public enum Refusal
     /// <summary>The payment link has been paid.</summary>
     LinkPaid,
 
+    /// <summary>The payment link is asked for with another amount than what is due on its charges.</summary>
+    LinkAmountNotDue,
+
     /// <summary>The payment link's time is over.</summary>
     LinkEnded,
 
@@ -338,7 +341,7 @@ public static class RefusalClasses
             or Refusal.AccountUnderWay => RefusalClass.Conflict,
         Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.CurrencyMismatch or Refusal.AmountUnsayable or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
-            or Refusal.PartsExceedPayment => RefusalClass.Invalid,
+            or Refusal.PartsExceedPayment or Refusal.LinkAmountNotDue => RefusalClass.Invalid,
         Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
             or Refusal.SecondPersonNeeded or Refusal.ApprovalUnknown or Refusal.ApprovalWaiting or Refusal.ApprovalDecided
             or Refusal.ApprovalExpired or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementNotBooked

@@ -23,6 +23,7 @@ public static class RefusalText
         Refusal.SessionExpired => "the session's time is over",
         Refusal.LinkUnknown => "there is no such payment link",
         Refusal.LinkPaid => "the payment link is paid",
+        Refusal.LinkAmountNotDue => "the amount is another one than what is due on the charges",
         Refusal.LinkEnded => "the payment link's time is over",
         Refusal.LinkTakenBack => "the payment link was taken back",
         Refusal.LinkOpened => "the payment link was opened in another browser",

@@ -9,7 +9,7 @@ namespace Quittance.Core.Sessions;
 /// <param name="Id">The id the link gets.</param>
 /// <param name="Installation">The installation that makes it.</param>
 /// <param name="Charges">The charges, each once; none for an amount.</param>
-/// <param name="Amount">How much, above zero; null for what is due on the charges.</param>
+/// <param name="Amount">How much, above zero; beside charges exactly what is due on them, as is null.</param>
 /// <param name="EndsAt">The moment from which it opens no longer. A time that is over is refused with <see
 /// cref="Refusal.LinkEnded"/>.</param>
 public sealed record MakeLink(
@@ -51,9 +51,12 @@ public sealed record MakeLink(
                 return Decision.Refused([new Fault(refusal, index)]);
         }
 
-        var amount = Amount ?? new Money(charges.Sum(charge => charge.OpenMinor), account.Currency);
+        var due = new Money(charges.Sum(charge => charge.OpenMinor), account.Currency);
+        var amount = Amount ?? due;
         if (amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
+        if (charges.Count > 0 && amount != due)
+            return Decision.Refused(Refusal.LinkAmountNotDue);
         if (IsUnsayable)
             return Decision.Refused(Refusal.AmountUnsayable);
         var link = new PaymentLink(

@@ -184,14 +184,6 @@ public static class OwnApiErrors
         Refusal.ExceedsSettled => "The amount is more than the payment settles there.",
         Refusal.HeldByProvider => "A provider or a gateway holds the money, and pays it back to the payer alone. Refund the payment.",
         Refusal.SameCustomer => "It is the same customer.",
-        Refusal.SessionUnknown => "There is no such session with a result: the token is not one that the widget gave for it.",
-        Refusal.SessionUsed => "The session's result is booked or taken already.",
-        Refusal.SessionExpired => "The session has ended.",
-        Refusal.SessionOfOtherKind => "The session is for another result: an amount is booked, a card or bank account is taken.",
-        Refusal.SessionChanged => "The payment link was opened meanwhile. Send the request again.",
-        Refusal.LinkUnknown => "There is no such payment link.",
-        Refusal.LinkPaid => "The payment link is paid already.",
-        Refusal.LinkTakenBack => "The payment link was taken back before.",
         Refusal.CollectionChanged => "A collection's file has it: call the collection off, or import what the bank says of it.",
         Refusal.PerhapsSent => "It may have left in the time that a restore lost: a person says in the console whether it has.",
         Refusal.PartsExceedPayment => "The parts add up to more than the payment.",
@@ -206,6 +198,21 @@ public static class OwnApiErrors
             "The payment does not wait for its money any more.",
         Refusal.SecondPersonNeeded =>
             "It is above the limit of one person: ask for it in the console, and another person approves or releases it there.",
+        _ => DetailOfCheckout(refusal),
+    };
+
+    /// <summary>Of sessions and payment links.</summary>
+    private static string DetailOfCheckout(Refusal refusal) => refusal switch
+    {
+        Refusal.SessionUnknown => "There is no such session with a result: the token is not one that the widget gave for it.",
+        Refusal.SessionUsed => "The session's result is booked or taken already.",
+        Refusal.SessionExpired => "The session has ended.",
+        Refusal.SessionOfOtherKind => "The session is for another result: an amount is booked, a card or bank account is taken.",
+        Refusal.SessionChanged => "The payment link was opened meanwhile. Send the request again.",
+        Refusal.LinkUnknown => "There is no such payment link.",
+        Refusal.LinkPaid => "The payment link is paid already.",
+        Refusal.LinkAmountNotDue => "The amount is another one than what is due on the charges. Leave it out, or send what is due.",
+        Refusal.LinkTakenBack => "The payment link was taken back before.",
         _ => "The books do not allow it as they are.",
     };
 }

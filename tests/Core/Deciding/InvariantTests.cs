@@ -84,6 +84,7 @@ public sealed class InvariantTests
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered, Refusal.AmountUnsayable,
                 // So have payment links.
                 Refusal.LinkUnknown, Refusal.LinkPaid, Refusal.LinkEnded, Refusal.LinkTakenBack, Refusal.LinkOpened,
+                Refusal.LinkAmountNotDue,
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
                 // Money that goes to another customer has a property of its own above.

@@ -102,7 +102,7 @@ public sealed class RefusalAnswerTests
               BookingExpired BookingUnknown ChargeChanged ChargeClaimed ChargeSettled ChoiceNotOffered
               CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown CorrelatorReused
               DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable ExceedsSettled ExceedsUnallocated
-              HeldByProvider InstrumentGone InstrumentNotCharged InstrumentNotOwn KeyReused LinkEnded LinkOpened LinkPaid
+              HeldByProvider InstrumentGone InstrumentNotCharged InstrumentNotOwn KeyReused LinkAmountNotDue LinkEnded LinkOpened LinkPaid
               LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed PaymentNotCaptured
               PaymentNotFailed PaymentNotPending PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
@@ -122,7 +122,7 @@ public sealed class RefusalAnswerTests
               ChoiceNotOffered CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
               CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentNotCharged InstrumentNotOwn KeyReused
-              LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
+              LinkAmountNotDue LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange PaymentDisputed
               PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown PerhapsSent ReferenceTaken SameCustomer
               SecondPersonNeeded SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
               SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementFinal
@@ -147,7 +147,7 @@ public sealed class RefusalAnswerTests
               ChargeNamedTwice ChargeSettled ChoiceNotOffered CollectionChanged CollectionHandedOut
               CollectionNotReleased CollectionUnknown CorrelatorReused DisputeUnknown ExceedsCorrected
               ExceedsRefundable ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentKindMismatch
-              InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack
+              InstrumentNotCharged InstrumentNotOwn InstrumentUnknown LinkAmountNotDue LinkEnded LinkOpened LinkPaid LinkTakenBack
               LinkUnknown NothingToChange PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown
               PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionChanged
               SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed
@@ -233,6 +233,7 @@ public sealed class RefusalAnswerTests
             422 choice-not-offered: ChoiceNotOffered
             422 currency-mismatch: CurrencyMismatch
             422 instrument-kind-mismatch: InstrumentKindMismatch
+            422 link-amount-not-due: LinkAmountNotDue
             422 parts-exceed-payment: PartsExceedPayment
             422 session-amount-mismatch: SessionAmountMismatch
             422 session-foreign: SessionForeign
@@ -243,7 +244,7 @@ public sealed class RefusalAnswerTests
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken: SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
               ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown
-              LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
+              LinkAmountNotDue LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken: SessionUsed
             400 errormessage.validation.failed AmountTooPrecise amount.amount: AmountUnsayable
             400 errormessage.validation.failed BalanceOutOfRange amount.amount: BalanceOutOfRange
@@ -271,7 +272,7 @@ public sealed class RefusalAnswerTests
             400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken: SessionForeign
             400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
               ChoiceNotOffered InstrumentKindMismatch InstrumentNotCharged InstrumentNotOwn InstrumentUnknown
-              LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
+              LinkAmountNotDue LinkUnknown SessionAmountMismatch SessionExpired SessionOfOtherKind SessionUnknown
             400 errormessage.payment.token.used TokenUsed paymentRequestToken: SessionUsed
             400 errormessage.validation.failed AmountTooPrecise amount.amount: AmountUnsayable
             400 errormessage.validation.failed BalanceOutOfRange amount.amount: BalanceOutOfRange
@@ -312,7 +313,7 @@ public sealed class RefusalAnswerTests
               ChargeNamedTwice ChargeSettled ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased
               CollectionUnknown CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn InstrumentUnknown LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
+              InstrumentNotOwn InstrumentUnknown LinkAmountNotDue LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue
               NothingToChange OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending
               PaymentUnknown PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch
               SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted SessionUnknown
@@ -331,7 +332,7 @@ public sealed class RefusalAnswerTests
               ChargeUnknown CollectionChanged CollectionHandedOut CollectionNotReleased CollectionUnknown
               CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsCorrected ExceedsDue ExceedsRefundable
               ExceedsSettled ExceedsUnallocated HeldByProvider InstrumentGone InstrumentKindMismatch InstrumentNotCharged
-              InstrumentNotOwn LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
+              InstrumentNotOwn LinkAmountNotDue LinkEnded LinkOpened LinkPaid LinkTakenBack LinkUnknown NothingDue NothingToChange
               OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotFailed PaymentNotPending PaymentUnknown
               PerhapsSent ReferenceTaken SameCustomer SecondPersonNeeded SessionAmountMismatch SessionForeign SessionOfOtherKind
               SessionUnknown SettlementBooked SettlementExceedsReturned SettlementFinal SettlementMismatch

@@ -61,22 +61,26 @@ public sealed class PaymentLinkTests(BooksFixture books)
         var late = LinkFor(account, other);
         late["last_day"] = "2020-01-01";
         var past = await biller.PostAsync(Biller.Links, late);
+        var more = LinkFor(account, other);
+        more["amount"] = Biller.Euro("1.01");
+        var tooMuch = await biller.PostAsync(Biller.Links, more);
+        more["amount"] = Biller.Euro("1.00");
+        Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Links, more)).Status);
 
         Assert.Equal(
             [
                 (409, "nothing-due"), (422, "charge-named-twice"), (404, "charge-unknown"), (422, "currency-mismatch"),
-                (400, "invalid-request"),
+                (400, "invalid-request"), (422, "link-amount-not-due"),
             ],
-            [settled.Problem, twice.Problem, unknown.Problem, foreign.Problem, past.Problem]);
+            [settled.Problem, twice.Problem, unknown.Problem, foreign.Problem, past.Problem, tooMuch.Problem]);
         Assert.Equal(
-            ["/charges/0", "/charges/1", "/charges/1", "/amount/currency", "/last_day"],
-            [.. settled.Places, .. twice.Places, .. unknown.Places, .. foreign.Places, .. past.Places]);
+            ["/charges/0", "/charges/1", "/charges/1", "/amount/currency", "/last_day", "/amount"],
+            [.. settled.Places, .. twice.Places, .. unknown.Places, .. foreign.Places, .. past.Places, .. tooMuch.Places]);
     }
 
     [Theory]
     [InlineData("""{"account":"C-1"}""", "/charges")]
     [InlineData("""{"account":"C-1","charges":[]}""", "/charges")]
-    [InlineData("""{"account":"C-1","charges":["A"],"amount":{"amount":"1","currency":"EUR"}}""", "/charges")]
     [InlineData("""{"account":"C-1","amount":{"amount":"1","currency":"EUR"}}""", "/text")]
     [InlineData("""{"account":"C-1","charges":["A"],"opens":"twice"}""", "/opens")]
     [InlineData("""{"account":"C-1","charges":["A"],"expires":"2026-12-01"}""", "/expires")]

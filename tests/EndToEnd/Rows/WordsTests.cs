@@ -107,7 +107,7 @@ public sealed class WordsTests
             + "exceeds_unallocated balance_out_of_range held_by_provider exceeds_settled settlement_not_booked settlement_final "
             + "settlement_undone "
             + "charge_settled nothing_to_change exceeds_corrected same_customer link_unknown link_paid link_ended link_taken_back "
-            + "link_opened "
+            + "link_opened link_amount_not_due "
             + "account_closed account_merged account_not_closed account_not_merged account_changed "
             + "account_owes account_has_credit account_under_way "
             + "collection_unknown collection_changed collection_not_released collection_handed_out perhaps_sent");

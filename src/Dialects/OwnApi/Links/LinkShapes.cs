@@ -59,7 +59,9 @@ internal static class LinkShapes
             asked => asked.Charges, (asked, items) => asked.Charges = [.. items.Texts(MostText)]
         },
         {
-            Optional("amount", Sum, "How much, without `charges`: it settles the oldest due first, and the rest becomes credit."), Sum,
+            Optional("amount", Sum,
+                "How much: it settles the oldest due first, and the rest becomes credit. Beside `charges` it must be what is due on them."),
+            Sum,
             asked => asked.Amount!.Value, (asked, fields) => asked.Amount = AmountIn(fields)
         },
         {
@@ -118,7 +120,7 @@ internal static class LinkShapes
             new(201, "The link, with its address.", Link) { Headers = [SentHeader.Location] },
             NoSuch("account or charge"),
             Conflict("The account is closed, or nothing is due on a charge"),
-            new(422, "The money is in another currency, or a charge is named twice."),
+            new(422, "The money is in another currency, it is not what is due on the charges, or a charge is named twice."),
         ],
     };
 
@@ -160,11 +162,11 @@ internal static class LinkShapes
     {
         var asked = LinkCreate.Read(fields, new LinkRequest());
         RefuseOther(fields, "opens", asked.Opens);
-        if (fields.Has("charges") == fields.Has("amount"))
-            fields.Refuse("charges", FieldProblem.Missing, "charges, or else an amount");
+        if (!fields.Has("charges") && !fields.Has("amount"))
+            fields.Refuse("charges", FieldProblem.Missing, "charges, or an amount");
         else if (asked.Charges is [])
             fields.Refuse("charges", FieldProblem.TooShort, "at least one charge");
-        if (fields.Has("amount") && !fields.Has("text"))
+        if (!fields.Has("charges") && !fields.Has("text"))
             fields.Refuse("text", FieldProblem.Missing, "what the amount is for");
         return asked;
     });

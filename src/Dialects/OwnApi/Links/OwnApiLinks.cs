@@ -146,7 +146,7 @@ internal sealed class OwnApiLinks(
     {
         Refusal.AccountUnknown or Refusal.AccountClosed or Refusal.AccountMerged => "/account",
         Refusal.CurrencyMismatch when fault.Part < 0 => "/amount/currency",
-        Refusal.AmountUnsayable => "/amount",
+        Refusal.AmountUnsayable or Refusal.LinkAmountNotDue => "/amount",
         _ => fault.Part >= 0 ? $"/charges/{fault.Part}" : null,
     };
 }

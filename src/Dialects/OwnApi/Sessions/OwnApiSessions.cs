@@ -98,7 +98,11 @@ internal sealed class OwnApiSessions(
             [.. asked.Charges.Select(charge => OwnApiNames.ChargeNames(merchant, charge))], new PaymentId(merchant, call.NewId()),
             OwnApiNames.Dialect));
         if (!outcome.Accepted)
-            return Refused(outcome.Faults[0], fault => fault.Part >= 0 ? $"/charges/{fault.Part}" : "/token");
+        {
+            return Refused(outcome.Faults[0], fault => fault.Part >= 0 ? $"/charges/{fault.Part}"
+                : fault.Refusal == Refusal.PartsExceedPayment ? "/charges" : "/token");
+        }
+
         var view = await call.PaymentAsync(outcome);
         return PaymentShapes.Payment.ToAnswer(view, StatusCodes.Status201Created) with
         {

@@ -113,6 +113,17 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public void Link_OfAnAmountBesideCharges_IsMadeForExactlyWhatIsDue()
+    {
+        MadeFor(49_99, "fee", "course").IsRefused(Refusal.LinkAmountNotDue);
+        MadeFor(50_01, "fee", "course").IsRefused(Refusal.LinkAmountNotDue);
+
+        MadeFor(50_00, "fee", "course").IsAccepted();
+
+        Assert.Equal(2, Link.Charges.Count);
+    }
+
+    [Fact]
     public void Link_OpenedByTwo_HasOneSession()
     {
         Made("fee");
