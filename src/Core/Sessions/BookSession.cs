@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 
@@ -22,6 +23,9 @@ public sealed record BookSession(
     string Dialect)
     : SessionCommand(Origin, Account, About)
 {
+    /// <summary>Whether it settles no charge of a customer whose debt an agency collects.</summary>
+    public bool LeavesDebtToAgency { get; init; }
+
     public override bool MayAskProvider => true;
 
     public override bool WaitsForDecision => true;
@@ -32,6 +36,8 @@ public sealed record BookSession(
     {
         base.Want(wanted, known);
         SessionAutopay.Want(wanted, About);
+        if (LeavesDebtToAgency)
+            wanted.Add(AccountDunning.Shelf, About.Account);
         foreach (var name in References)
         {
             if (known.Find(name) is not { } found)
@@ -116,7 +122,8 @@ public sealed record BookSession(
         for (var index = 0; index < Charges.Count; index++)
         {
             var name = NameOf(Charges[index], state, account);
-            var refusal = plan.Take(Part.Charge(name, null));
+            var refusal = LeavesDebtToAgency && state.DunningOf(account.Id).IsWithAgency
+                ? Refusal.NothingDue : plan.Take(Part.Charge(name, null));
             if (refusal is null && state.ClaimantOf(new ChargeId(Origin.Merchant, state.Find(name)!.Value.Object)) is not null)
                 refusal = Refusal.ChargeClaimed;
             if (refusal is { } fault)

@@ -80,7 +80,11 @@ internal sealed class SportAlliancePayments(ISessions sessions, ProviderRouting 
         var (outcome, session) = await UseAsync(call, request.Token, customer.Value, found => new BookSession(
             call.Origin, AccountTarget.Named(CustomerName(merchant, customer.Value)), found, request.Amount,
             [.. request.DebtClaims.Select(claim => NamesOf(merchant, claim))],
-            new PaymentId(merchant, call.NewId()), SportAllianceNames.Dialect));
+            new PaymentId(merchant, call.NewId()), SportAllianceNames.Dialect)
+        {
+            // Sport Alliance 5.6.
+            LeavesDebtToAgency = true,
+        });
         if (outcome.Accepted)
             return BookedAnswer(await call.PaymentAsync(outcome), outcome, call);
         // Sport Alliance 5.10: the booking client gets 500 while the outcome is unknown; other requests meanwhile get 409.

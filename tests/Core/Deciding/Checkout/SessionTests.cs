@@ -3,6 +3,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
@@ -52,6 +53,28 @@ public sealed class SessionTests
         Assert.Equal(PaymentStatus.Authorised, anna.Money.Status("payment"));
         Assert.False(anna.Money.HasAttempt("payment", Verb.Capture));
         Assert.Equal(SessionStatus.Open, anna.Status("visit"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Booking_LeavesClaimsToTheAgencyThatCollectsThem_WhereItsApiSaysSo(bool leaves)
+    {
+        var anna = Visiting.Anna(("fee", 20_00)).Opened("visit", 50_00).Paid("visit", "payment");
+        anna.Money.State.Load(AccountDunning.None(Given.AccountId(Given.Anna)) with { IsWithAgency = true });
+        var booking = new BookSession(
+            Given.Origin, Given.Target(), anna.Session("visit"), new Money(50_00, Given.Euro), [[Given.ChargeName("fee")]],
+            Collecting.Id("none"), "test")
+        {
+            LeavesDebtToAgency = leaves,
+        };
+
+        var decided = anna.Money.Do(booking);
+
+        if (leaves)
+            Assert.Equal([new Fault(Refusal.NothingDue, 0)], decided.Faults);
+        else
+            decided.IsAccepted();
     }
 
     [Fact]
