@@ -29,20 +29,21 @@ public sealed record Card(CardNumber Number, CardExpiry Expiry, string? Holder) 
 /// <summary>The month until whose last day a card is good.</summary>
 public sealed record CardExpiry
 {
-    private const int FirstYear = 2000;
-    private const int LastYear = 2099;
+    private const int FirstYear = 1000;
+    private const int LastYear = 9999;
+    private const int Century = 2000;
 
     // Cards show MM/YY.
     private static readonly string[] Forms = ["MM/yy", "M/yy", "MM/yyyy", "M/yyyy", "MM-yy", "MM-yyyy", "MMyy", "MMyyyy", "yyyy-MM"];
 
     /// <summary>An expiry that is known to be one.</summary>
     /// <param name="month">1 to 12.</param>
-    /// <param name="year">2000 to 2099.</param>
+    /// <param name="year">Four digits.</param>
     /// <exception cref="ArgumentOutOfRangeException">The month is not 1 to 12.</exception>
     public CardExpiry(int month, int year)
     {
         if (!IsMonth(month, year))
-            throw new ArgumentOutOfRangeException(nameof(month), "A card's expiry is a month from 2000 to 2099.");
+            throw new ArgumentOutOfRangeException(nameof(month), "A card's expiry is a month of a year of four digits.");
         (Month, Year) = (month, year);
     }
 
@@ -55,7 +56,9 @@ public sealed record CardExpiry
     /// <summary>The last day on which the card is good.</summary>
     public DateOnly LastDay => new(Year, Month, DateTime.DaysInMonth(Year, Month));
 
-    /// <summary>Reads month and year, such as <c>04/29</c>, <c>4/2029</c>, <c>0429</c> or <c>2029-04</c>.</summary>
+    /// <summary>
+    /// Reads a month of this century as people type it, such as <c>04/29</c>, <c>4/2029</c>, <c>0429</c> or <c>2029-04</c>.
+    /// </summary>
     /// <param name="text">Any text, or nothing.</param>
     /// <param name="expiry">The expiry, when it is one.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out CardExpiry? expiry)
@@ -65,8 +68,8 @@ public sealed record CardExpiry
         // Two digits are a year of this century; the calendar's own window does not count.
         return Forms.FirstOrDefault(form => DateOnly.TryParseExact(compact, form, out _)) is { } form
             && DateOnly.TryParseExact(compact, form, out var first)
-            && TryCreate(
-                first.Month, form.Contains("yyyy", StringComparison.Ordinal) ? first.Year : FirstYear + (first.Year % 100), out expiry);
+            && (!form.Contains("yyyy", StringComparison.Ordinal) || first.Year / 100 * 100 == Century)
+            && TryCreate(first.Month, Century + (first.Year % 100), out expiry);
     }
 
     /// <summary>An expiry from its parts.</summary>

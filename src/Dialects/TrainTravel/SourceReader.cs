@@ -66,7 +66,7 @@ internal static class SourceReader
         // Train Travel 4.11: clients of 1.0.0 send it as a number, which has lost its leading zeros.
         if (source.TextOrInteger("cvc", MaxDigits, required: true) is { } cvc && (code = SecurityCode.TryParse(cvc)) is null)
             source.Refuse("cvc", FieldProblem.Malformed, "three or four digits");
-        var (month, year) = (source.Integer("exp_month", 1, 12, required: true), source.Integer("exp_year", 2000, 2099, required: true));
+        var (month, year) = (source.Integer("exp_month", 1, 12, required: true), source.Integer("exp_year", 1000, 9999, required: true));
         var country = CountryOf(source, "address_country");
         var city = TextOf(source, "address_city");
         var postCode = TextOf(source, "address_post_code");

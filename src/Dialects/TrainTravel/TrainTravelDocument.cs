@@ -25,7 +25,7 @@ internal static class TrainTravelDocument
         Required("number", Text("Its number.", 40)), Required(
             "cvc", Either("Its security code.", Text("Three or four digits.", 40), Whole("As a number, without zeros before it."))),
         Required("exp_month", Whole("The month in which it ends.", 1, 12)),
-        Required("exp_year", Whole("The year in which it ends.", 2000, 2099)),
+        Required("exp_year", Whole("The year in which it ends.", 1000, 9999)),
         Required("address_country", TrainTravelResponses.Country), Optional("address_city", Text("The city of its holder.", 200)),
         Optional("address_post_code", Text("The post code of its holder.", 200)),
         Optional("address_line1", Text("The street of its holder.", 200)),

@@ -62,6 +62,7 @@ public sealed class PaymentTests(BooksFixture books)
     [InlineData("5555555555554444", "\"exp_month\":1,\"exp_year\":2026", "failed")]
     [InlineData("4242424242424242", "\"exp_month\":12,\"exp_year\":2025", "succeeded")]
     [InlineData("4242424242424242", "\"exp_month\":12,\"exp_year\":2020", "failed")]
+    [InlineData("5555555555554444", "\"exp_month\":12,\"exp_year\":1999", "failed")]
     public async Task Card_WhoseMonthIsOver_IsDeclined_ButTheOneOfSamples(string number, string expiry, string status)
     {
         var traveller = await Traveller.OpenAsync(books);
