@@ -330,6 +330,54 @@ public sealed class CsvDirectionTests
         Assert.Contains("not read: 'Code'", remark, StringComparison.Ordinal);
     }
 
+    private const string OneMinus =
+        "Date,Description,Type,Amount\n2027-11-05,Anna Bell INV-2027-0001,Credit,120.00\n"
+        + "2027-11-08,Refund to Jonas INV-2027-0003,Debit,80.00\n2027-11-09,Account fee,Fee,3.00\n"
+        + "2027-11-10,Paper Ltd correction,Debit,-10.00\n";
+
+    /// <summary>One minus somewhere does not make signed amounts of the others.</summary>
+    [Theory]
+    [InlineData(OneMinus, 3, "Type")]
+    [InlineData("Date;Text;Art;Betrag\n5.11.2027;a;Gutschrift;1,00\n6.11.2027;b;Lastschrift;2,00\n7.11.2027;c;;-3,00\n", 3, "Art")]
+    [InlineData("Date;Text;Mouvement;Amount\n5.11.2027;a;;1,00\n6.11.2027;b;Débit;2,00\n7.11.2027;c;Frais;-3,00\n", 3, "Mouvement")]
+    [InlineData("Date;Text;Umsatzart;Amount\n5.11.2027;a;K;1,00\n6.11.2027;b;D;2,00\n7.11.2027;c;;-3,00\n", 3, "Umsatzart")]
+    [InlineData(
+        "Date;Text;Kind;Amount\n5.11.2027;a;Transfer;1,00\n6.11.2027;b;Direct Debit;2,00\n7.11.2027;c;Correction;-3,00\n", 3, "Kind")]
+    [InlineData(
+        "Date;Purpose;Buchungstext;Amount\n5.11.2027;a;Umbuchung;1,00\n6.11.2027;b;Lastschrift;2,00\n7.11.2027;c;Entgelt;-3,00\n", 3,
+        "Buchungstext")]
+    public async Task WordForMoneyOut_BesideAnAmountWithoutAMinus_IsRefusedByItsLine(string text, int line, string column)
+    {
+        var read = await ReadAsync(text);
+
+        var fault = Assert.Single(read.Faults);
+        Assert.Equal((line, column), (fault.Line, fault.Column));
+        Assert.Contains("and its amount has no minus as others have", fault.Problem, StringComparison.Ordinal);
+        Assert.Contains("say what each column is", fault.Problem, StringComparison.Ordinal);
+        Assert.True(read.AsksForColumns);
+    }
+
+    /// <summary>A balance proves the rows, a collection of debts comes in, and what comes back has the same sort as what went.</summary>
+    [Theory]
+    [InlineData("Type;Amount;Balance", "Transfer;1,00;11,00", "Debit;2,00;13,00", "Debit;-3,00;10,00")]
+    [InlineData("Card;Amount;", "x;1,00;", "-;2,00;", "-;-3,00;")]
+    [InlineData("Kind;Amount;", "Transfer;1,00;", "Direct Debit;2,00;", "Direct Debit;-3,00;")]
+    [InlineData("Art;Amount;", "Umbuchung;1,00;", "SEPA Lastschrift Einzug;2,00;", "Entgelt;-3,00;")]
+    [InlineData("Country;Amount;", "AF;1,00;", "D;2,00;", "CH;-3,00;")]
+    public async Task WordForMoneyOut_ThatSaysNothingOfTheAmount_RefusesNothing(string columns, params string[] rows) => Assert.Equal(
+        (long[])[1_00, 2_00, -3_00],
+        AmountsOf(await OnlyAsync(
+            $"Date;Purpose;{columns}\n5.11.2027;a;{rows[0]}\n6.11.2027;b;{rows[1]}\n7.11.2027;c;{rows[2]}\n")));
+
+    /// <summary>The first and the last balance prove the sum of all rows.</summary>
+    [Fact]
+    public async Task WordForMoneyOut_BetweenTwoBalances_RefusesNothing()
+    {
+        const string Rows = "Date;Text;Type;Amount\n1.11.2027;Opening balance;;10,00\n5.11.2027;a;Debit;2,00\n7.11.2027;c;Debit;-3,00\n";
+        Assert.Equal((long[])[2_00, -3_00], AmountsOf(await OnlyAsync($"{Rows}8.11.2027;Closing balance;;9,00\n")));
+        await IsRefusedAsync($"{Rows}8.11.2027;Closing balance;;5,00\n", "do not lead from its first balance");
+    }
+
     private static Task<ReadFile> ReadAsync(string text, ReadingOptions options) => ReadAsync(Encoding.UTF8.GetBytes(text), options);
 
     [Theory]

@@ -79,6 +79,8 @@ internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
     private DayOrder? _order;
     private (int First, int Last)? _years;
     private bool _hasOtherDays;
+    private bool _saysOutOnBare;
+    private bool _saysOutOnMinus;
 
     /// <summary>How many rows have something in it.</summary>
     public int Filled { get; private set; }
@@ -124,6 +126,23 @@ internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
 
     /// <summary>Whether an amount has none.</summary>
     public bool HasBare { get; private set; }
+
+    /// <summary>Whether a field is the word for money that went out, in a row whose amount has no minus.</summary>
+    public bool HasOutWordOnBare { get; private set; }
+
+    /// <summary>Whether a field says so in any words in a row whose amount has no minus, and none in a row with one.</summary>
+    public bool SaysOutOnBareAlone => _saysOutOnBare && !_saysOutOnMinus;
+
+    /// <summary>Takes a field beside the amount of its row.</summary>
+    /// <param name="isMinus">Whether the amount says itself that money went out.</param>
+    public void TakeBeside(string value, bool isMinus)
+    {
+        if (value.Length > LongestWord || !CsvDirection.SaysOutgoing(value))
+            return;
+        HasOutWordOnBare |= !isMinus && CsvDirection.IsWordOfOutgoing(value);
+        _saysOutOnBare |= !isMinus;
+        _saysOutOnMinus |= isMinus;
+    }
 
     public void Take(string value)
     {
@@ -183,6 +202,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     /// <summary>A column that says it too, beside amounts that have signs.</summary>
     public int OtherDirection { get; set; } = -1;
+
+    /// <summary>Columns that say of a row that money went out, though its amount has no minus and others have one.</summary>
+    public IReadOnlyList<int> OutWords { get; set; } = [];
 
     public int Currency { get; private set; }
 

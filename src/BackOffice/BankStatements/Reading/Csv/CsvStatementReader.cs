@@ -20,6 +20,10 @@ internal sealed class CsvStatementReader
     private readonly List<ReadLine> _lines = [];
     private readonly List<BalancedRow> _rows = [];
     private readonly List<(int Line, string Column, string Problem)> _doubts = [];
+
+    /// <summary>Rows of which a column says that money went out, and the amount does not.</summary>
+    private readonly List<(int Line, string Column, string Problem)> _outWords = [];
+
     private readonly Dictionary<int, long> _kept = [];
 
     /// <summary>Rows with a minus in the column of one direction, by their places, as the other reading has them.</summary>
@@ -241,6 +245,8 @@ internal sealed class CsvStatementReader
         amountMinor = amount.AmountMinor;
         if (_layout.Direction < 0)
         {
+            if (amount.IsOutgoing is null && amountMinor > 0)
+                DoubtDirection(row);
             if (_layout.OtherDirection < 0 || CsvDirection.IsOutgoing(row[_layout.OtherDirection]) == amountMinor < 0 || amountMinor == 0)
                 return true;
             row.Refuse(_layout.OtherDirection, "it says another direction than the sign of the amount");
@@ -262,6 +268,20 @@ internal sealed class CsvStatementReader
 
         amountMinor = isOutgoing ? -Math.Abs(amountMinor) : amountMinor;
         return true;
+    }
+
+    private void DoubtDirection(CsvRow row)
+    {
+        foreach (var at in _layout.OutWords)
+        {
+            if (row[at] is not { } word || !CsvDirection.SaysOutgoing(word))
+                continue;
+            _outWords.Add((
+                row.Line, _header.NameOf(at),
+                $"it says that money went out ({word}), and its amount has no minus as others have: ask the bank for signed amounts, or "
+                + "for a balance in each row, or say what each column is, and this one's use is unread where all amounts have their sign"));
+            return;
+        }
     }
 
     /// <summary>Reads an amount from the column of what went out or the one of what came in.</summary>
@@ -442,10 +462,7 @@ internal sealed class CsvStatementReader
         }
 
         if (proof is null)
-        {
-            foreach (var (row, column, why) in _doubts)
-                _found.Refuse(row, column, why);
-        }
+            RefuseDoubts();
 
         List<ReadLine> lines = proof is { AreFeesBeside: true }
             ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))]
@@ -458,6 +475,18 @@ internal sealed class CsvStatementReader
             0, new ReadStatement(
                 StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, openingMinor,
                 openingMinor is null ? null : closingMinor, lines));
+    }
+
+    private void RefuseDoubts()
+    {
+        foreach (var (row, column, why) in _doubts)
+            _found.Refuse(row, column, why);
+        // Where the first balance and the last one are told, they prove the sum of all rows.
+        if (_outWords.Count == 0 || (_openingMinor is not null && _closingMinor is not null))
+            return;
+        foreach (var (row, column, why) in _outWords)
+            _found.Refuse(row, column, why);
+        _found.AskForColumns();
     }
 
     private bool IsWhole(List<ReadLine> lines, long? openingMinor, long? closingMinor)

@@ -43,22 +43,32 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
                 _facts[at].Take(value);
         }
 
-        if (row[_amount] is { } amount)
-            TakeSign(amount);
+        if (row[_amount] is not { } amount)
+            return true;
+        var isMinus = TakeSign(amount);
+        for (var at = 0; at < _facts.Count; at++)
+        {
+            if (row[at] is { } value)
+                _facts[at].TakeBeside(value, isMinus);
+        }
+
         return true;
     }
 
-    private void TakeSign(string amount)
+    /// <summary>Whether an amount says itself that money went out.</summary>
+    private bool TakeSign(string amount)
     {
         var isMinus = AmountText.IsMinus(amount[0]) || AmountText.IsMinus(amount[^1]) || amount[0] == '(';
         var words = amount.Split(' ', '.', ',', '\u00A0').SelectMany(part => (string[])[.. Letters(part)]);
         var said = words.Select(CsvDirection.IsOutgoing).FirstOrDefault(word => word is not null);
-        if (isMinus || said == true)
+        var isOut = isMinus || said == true;
+        if (isOut)
             _isMinus = true;
         else if (said == false || amount.StartsWith('+') || amount.EndsWith('+'))
             _isPlus = true;
         else
             _isBare = true;
+        return isOut;
     }
 
     private static IEnumerable<string> Letters(string part) =>
@@ -96,6 +106,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         else if (_isMinus)
         {
             layout.OtherDirection = both.Count > 0 ? both[0] : -1;
+            layout.OutWords = [.. Enumerable.Range(0, _facts.Count).Where(at => at != layout.OtherDirection && SaysOutOnBare(layout, at))];
         }
         else if (both.Count == 1)
         {
@@ -148,6 +159,22 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// </summary>
     private bool MaySay(CsvLayout layout, int at) => (layout.IsUnread(at) && found.Format is null)
         || (layout.Remittance.Contains(at) && _facts[at] is { AreDirections: true, SaysOut: true });
+
+    /// <summary>
+    /// Whether a column says of amounts without a minus that money went out, where others have a minus: the word for it alone always does,
+    /// more words, and words in a text, where no row with a minus has them. What a person says of the columns goes before.
+    /// </summary>
+    private bool SaysOutOnBare(CsvLayout layout, int at)
+    {
+        if (found.Format is not null || _facts[at] is not { AreShort: true } its)
+            return false;
+        // A short word may mean anything, but in a column of sorts.
+        var isClear = IsOfSorts(at) || CsvDirection.IsNamedAsOne(header.Columns[at])
+            || its.Values.Any(value => value.Length > 2 && CsvDirection.SaysOutgoing(value));
+        var isText = layout.Remittance.Contains(at) || CsvColumns.MoreText.AllIn(header.Columns).Contains(at);
+        return isClear && (isText ? its is { HasOutWordOnBare: true, SaysOutOnBareAlone: true }
+            : layout.IsUnread(at) && (its.HasOutWordOnBare || its.SaysOutOnBareAlone));
+    }
 
     /// <summary>
     /// Whether a column that is not read may say in words of another language what an amount without a sign means. What a person says of

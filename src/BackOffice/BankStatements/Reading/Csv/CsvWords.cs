@@ -299,6 +299,23 @@ internal static partial class CsvDirection
         return Postings.Concat(isOfSorts ? SortsOfOutgoing : []).Any(words => plain.StartsWith(words, StringComparison.Ordinal));
     }
 
+    /// <summary>Beginnings of words beside a word for money that went out, by which it came: back, or from a debtor.</summary>
+    private static readonly string[] Returns =
+    [
+        "ruck", "zuruck", "return", "revers", "refund", "storno", "einreich", "einzug", "collect", "rejet", "reject", "impag", "erstatt",
+        "chargeback", "abgelehnt", "declin", "fail", "unpaid",
+    ];
+
+    /// <summary>
+    /// Whether a field of a bank's sorts of rows says of an amount without a sign that money went out: it is the word for it
+    /// (<c>Debit</c>), or has it among others (<c>Direct debit</c>) and none of what came back.
+    /// </summary>
+    public static bool SaysOutgoing(string text) => IsWordOfOutgoing(text) || (TellsOfOutgoing(text)
+        && !CsvWords.Plain(text).Split(' ').Any(word => Returns.Any(part => word.StartsWith(part, StringComparison.Ordinal))));
+
+    /// <summary>Whether a field is a word for money that went out, and no sign in the place of nothing.</summary>
+    public static bool IsWordOfOutgoing(string text) => text.Any(char.IsLetter) && IsOutgoing(text) == true;
+
     /// <summary>Whether a text has a word of at least three letters that says that money went out.</summary>
     public static bool TellsOfOutgoing(string text) =>
         CsvWords.Plain(text).Split(' ').Any(word => word.Length >= 3 && (Outgoing.Contains(word) || word is "made" or "paid"));
