@@ -111,7 +111,7 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// </summary>
     public string Identity =>
         $"{Kind} {BookedOn:O} {AmountMinor} "
-        + $"{(Masked ?? this).FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n"
+        + $"{(Masked ?? this).FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{(Masked ?? this).Counterparty}\n"
         + $"{(Masked ?? this).Remittance}\n{(Masked ?? this).EndToEnd}";
 }
 

@@ -100,8 +100,16 @@ internal sealed class Findings(ReadingOptions options)
             return;
         }
 
-        _statements.Add(statement with { Part = Part });
+        _statements.Add(statement with { Part = Part, Lines = [.. statement.Lines.Select(line => LessOwn(line, statement.AccountKey))] });
         _linesOfStatements += statement.Lines.Count;
+    }
+
+    /// <summary>A line whose other account is not the statement's own: by that one, each payer would be every other.</summary>
+    private static ReadLine LessOwn(ReadLine line, string accountKey)
+    {
+        var entry = line.Entry is { } whole ? LessOwn(whole, accountKey) : null;
+        return line.CounterpartyAccount == accountKey ? line with { CounterpartyAccount = null, Entry = entry }
+            : ReferenceEquals(entry, line.Entry) ? line : line with { Entry = entry };
     }
 
     /// <summary>Whether the file may have one more line.</summary>

@@ -48,7 +48,8 @@ internal sealed class CsvColumns
 
     public static CsvColumns Currency { get; } = new(
         "currency", "währung", "waehrung", "currency code", "account currency", "devise", "divisa", "moneda", "munt", "muntsoort",
-        "valutakod", "valutakode", "waluta", "valuutta", "moeda", "mena", "devizanem", "валюта", "valuuta", "valiuta", "valuta");
+        "valutakod", "valutakode", "waluta", "valuutta", "moeda", "mena", "devizanem", "валюта", "valuuta", "valiuta", "valuta",
+        "devies");
 
     public static CsvColumns Counterparty { get; } = new(
         "counterparty", "name", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger", "auftraggeber/empfänger",
@@ -101,6 +102,37 @@ internal sealed class CsvColumns
         "account", "auftragskonto", "konto", "iban auftragskonto", "client account", "own account", "rekening", "rekeningnummer",
         "iban/bban", "numéro de compte", "account number", "iban kontoinhaber", "accountnum", "kliendi konto", "klienta konts",
         "saskaitos nr");
+
+    /// <summary>The names of accounts that do not say whose.</summary>
+    public static CsvColumns AnyonesAccount { get; } = new(
+        "account", "konto", "rekening", "rekeningnummer", "iban/bban", "numéro de compte", "account number");
+
+    /// <summary>Words that are the account's number at some banks, and its name or kind at others.</summary>
+    public static CsvColumns AccountByWord { get; } =
+        new("compte", "conto", "cuenta", "conta", "numero de cuenta", "numero conto", "numero de conta");
+
+    private static readonly string[] PartyWords =
+        ["tegenpartij", "contrepartie", "counterparty", "partner", "controparte", "contraparte", "gegenpartei", "zahlungspartner"];
+
+    private static readonly string[] NameWords = ["naam", "nom", "name", "nome", "nombre"];
+
+    private static readonly string[] AccountWords =
+        ["rekening", "rekeningnummer", "compte", "iban", "account", "konto", "kontonummer", "conto", "cuenta", "conta"];
+
+    /// <summary>The other party by the parts of a name, such as <c>Naam van de tegenpartij</c>.</summary>
+    public static CsvColumns CounterpartyByParts { get; } = new("counterparty", plain => IsOfParty(plain, NameWords));
+
+    /// <summary>Its account by the parts of a name, such as <c>Compte contrepartie</c>.</summary>
+    public static CsvColumns CounterpartyAccountByParts { get; } =
+        new("counterparty_account", plain => IsOfParty(plain, AccountWords) && !IsOfParty(plain, NameWords));
+
+    private static bool IsOfParty(string plain, string[] parts)
+    {
+        var words = plain.Split(' ');
+        // A text stays one.
+        return words.Any(PartyWords.Contains) && words.Any(parts.Contains) && !words.Any(word => word is "type" or "typ" or "code" or "bic")
+            && !Array.Exists(TextRoots, root => CsvWords.Has(plain, root));
+    }
 
     /// <summary>Whether the bank has booked the row.</summary>
     public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");

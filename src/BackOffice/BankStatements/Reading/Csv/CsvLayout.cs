@@ -178,7 +178,7 @@ internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
 }
 
 /// <summary>The use of each column of a bank's table.</summary>
-internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> facts, int rows)
+internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> facts, int rows, string? account)
 {
     private readonly Dictionary<int, string> _uses = [];
 
@@ -214,6 +214,7 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     private List<int> _parties = [];
     private List<int> _payers = [];
     private List<int> _payees = [];
+    private List<int> _partiesByParts = [];
 
     public int CounterpartyAccount { get; private set; }
 
@@ -250,16 +251,17 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     public static bool IsHeader(IReadOnlyList<string> columns) =>
         CsvColumns.Amount.In(columns) >= 0 || (CsvColumns.PaidOut.In(columns) >= 0 && CsvColumns.PaidIn.In(columns) >= 0);
 
-    /// <param name="order">The order in days, where a person has said it.</param>
-    public static CsvLayout Of(CsvHeader header, IReadOnlyList<ColumnFacts> facts, int rows, DayOrder? order)
+    /// <param name="said">The account, where a person has said it.</param>
+    /// <param name="format">What a person has said of the columns; null where their names tell.</param>
+    public static CsvLayout Of(CsvHeader header, IReadOnlyList<ColumnFacts> facts, int rows, string? said, StatementFormat? format)
     {
-        var layout = new CsvLayout(header, facts, rows);
-        layout.Choose();
-        layout.Order = order ?? layout.Order;
+        var layout = new CsvLayout(header, facts, rows, said);
+        layout.Choose(isSaid: format is not null);
+        layout.Order = format?.Order ?? layout.Order;
         return layout;
     }
 
-    private void Choose()
+    private void Choose(bool isSaid)
     {
         BookedOn = One(CsvColumns.BookedOn, "the day");
         Amount = One(CsvColumns.Amount, "the amount");
@@ -274,18 +276,15 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
                 && facts[at] is { Filled: > 0, AreDirections: true })], "the direction of the balance");
         One(CsvColumns.Status, "whether it is booked");
         One(CsvColumns.Info, "whether it is booked");
-        Account = One(CsvColumns.Account, "the account");
-        CounterpartyAccount = One(CsvColumns.CounterpartyAccount, "the other account");
-        if (CounterpartyAccount < 0)
-        {
-            CounterpartyAccount = Use(
-                [.. ((CsvColumns[])[CsvColumns.Counterparty, CsvColumns.Payer, CsvColumns.Payee])
-                    .SelectMany(column => column.AllIn(Columns))
-                    .Where(at => IsUnread(at) && facts[at] is { Filled: > 0, AreAccounts: true })], "the other account");
-        }
-
+        (Account, CounterpartyAccount) = isSaid ? (CsvColumns.Account.In(Columns), CsvColumns.CounterpartyAccount.In(Columns))
+            : new CsvAccounts(Columns, facts, rows, account).Find(IsUnread);
+        if (Account >= 0)
+            _uses[Account] = "the account";
+        if (CounterpartyAccount >= 0)
+            _uses[CounterpartyAccount] = "the other account";
         _parties = All(CsvColumns.Counterparty, "the other party");
         (_payers, _payees) = (All(CsvColumns.Payer, "who paid"), All(CsvColumns.Payee, "who was paid"));
+        _partiesByParts = All(CsvColumns.CounterpartyByParts, "the other party");
         EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
         BankReference = One(CsvColumns.BankReference, "the bank's reference");
         Remittance = All(CsvColumns.Remittance, "the text");
@@ -306,11 +305,17 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>
     /// The other party of a row. Of a column for who paid and one for who was paid, one has the merchant's own name.
     /// </summary>
-    public string? PartyOf(CsvRow row, bool isOutgoing)
+    public string? PartyOf(CsvRow row, bool isOutgoing) => EarlierPartyOf(row, isOutgoing) ?? FirstOf(_partiesByParts, row);
+
+    /// <summary>The other party as versions knew it that took no names by their parts: a line is known by it.</summary>
+    public string? EarlierPartyOf(CsvRow row, bool isOutgoing)
     {
         var sided = _payers.Count == 0 || _payees.Count == 0 ? _payers.Concat(_payees) : isOutgoing ? _payees : _payers;
-        return _parties.Concat(sided).Select(at => row[at]).FirstOrDefault(name => name is not null);
+        return FirstOf(_parties.Concat(sided), row);
     }
+
+    private static string? FirstOf(IEnumerable<int> places, CsvRow row) =>
+        places.Select(at => row[at]).FirstOrDefault(name => name is not null);
 
     /// <summary>
     /// Reads the further columns of texts too, and those without a name behind one: a bill's number may stand in any. Only when the

@@ -153,13 +153,18 @@ internal sealed class CsvStatementReader
         return true;
     }
 
-    private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text) =>
-        new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
+    private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text)
+    {
+        var party = _layout.PartyOf(row, amountMinor < 0);
+        var line = new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
             CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
-        }.WithTexts(_layout.PartyOf(row, amountMinor < 0), text, row[_layout.EndToEnd]);
+        }.WithTexts(party, text, row[_layout.EndToEnd]);
+        return _layout.EarlierPartyOf(row, amountMinor < 0) == party ? line
+            : line with { Masked = line with { Counterparty = null, Hidden = null } };
+    }
 
     private bool HasEither => _layout.PaidOut >= 0 && _layout.PaidIn >= 0;
 
@@ -430,6 +435,8 @@ internal sealed class CsvStatementReader
         _account ??= text;
         if (KeyOf(text) == KeyOf(_account))
             return true;
+        if (CsvColumns.CounterpartyAccount.AllIn(_header.Columns).Contains(_layout.Account))
+            _found.AskForColumns();
         row.Refuse(_layout.Account, "this is another account than before, or than the one you named: import one account at a time");
         return false;
     }

@@ -77,7 +77,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// <summary>The use of each column. What can't be said refuses the file, by its column.</summary>
     public CsvLayout LayoutOf()
     {
-        var layout = CsvLayout.Of(header, _facts, _rows, found.Format?.Order);
+        var layout = CsvLayout.Of(header, _facts, _rows, found.Options.Account, found.Format);
         var doubts = new CsvDoubts(header, _facts, layout, found);
         doubts.TakeCurrency();
         doubts.FindStates();

@@ -84,7 +84,7 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
                 facts[at].Take(value);
         }
 
-        var guesses = ColumnGuess.Of(names, facts);
+        var guesses = ColumnGuess.Of(names, facts, rows.Count);
         for (var at = 0; at < names.Count; at++)
         {
             var its = facts[at];
@@ -112,8 +112,8 @@ internal static class ColumnGuess
         (ColumnUse.BookedOn, CsvColumns.BookedOn), (ColumnUse.Amount, CsvColumns.Amount), (ColumnUse.PaidOut, CsvColumns.PaidOut),
         (ColumnUse.PaidIn, CsvColumns.PaidIn), (ColumnUse.Direction, CsvColumns.Direction), (ColumnUse.Currency, CsvColumns.Currency),
         (ColumnUse.ValueOn, CsvColumns.ValueOn), (ColumnUse.Balance, CsvColumns.Balance), (ColumnUse.Status, CsvColumns.Status),
-        (ColumnUse.Account, CsvColumns.Account), (ColumnUse.CounterpartyAccount, CsvColumns.CounterpartyAccount),
-        (ColumnUse.Counterparty, CsvColumns.Counterparty), (ColumnUse.EndToEnd, CsvColumns.EndToEnd),
+        (ColumnUse.Counterparty, CsvColumns.Counterparty), (ColumnUse.Counterparty, CsvColumns.CounterpartyByParts),
+        (ColumnUse.EndToEnd, CsvColumns.EndToEnd),
         (ColumnUse.BankReference, CsvColumns.BankReference), (ColumnUse.Remittance, CsvColumns.Remittance),
         (ColumnUse.Fee, CsvColumns.Fees),
     ];
@@ -135,10 +135,14 @@ internal static class ColumnGuess
     ];
 
     /// <summary>The guess for each column.</summary>
-    public static ColumnUse[] Of(IReadOnlyList<string> names, IReadOnlyList<ColumnFacts> facts)
+    /// <param name="rows">The rows that were looked at.</param>
+    public static ColumnUse[] Of(IReadOnlyList<string> names, IReadOnlyList<ColumnFacts> facts, int rows)
     {
         var guesses = new ColumnUse[names.Count];
         List<string> plain = [.. names.Select(CsvColumns.PlainOf)];
+        var (own, other) = new CsvAccounts(names, facts, rows, said: null).Find(_ => true);
+        Take(ColumnUse.Account, Places(at => at == own));
+        Take(ColumnUse.CounterpartyAccount, Places(at => at == other));
         foreach (var (use, known) in Names)
             Take(use, known.AllIn(names));
         foreach (var (use, parts) in Hints)

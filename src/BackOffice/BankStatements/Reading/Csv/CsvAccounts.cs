@@ -1,0 +1,74 @@
+using Quittance.Core.Instruments;
+
+namespace Quittance.BackOffice.BankStatements.Reading.Csv;
+
+/// <summary>
+/// Tells the statement's own account from the payer's by the names of the columns and by what is in them: banks call both by the same
+/// words.
+/// </summary>
+/// <param name="rows">The rows that are lines.</param>
+/// <param name="said">The account that a person has said; null for none.</param>
+internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<ColumnFacts> facts, int rows, string? said)
+{
+    private readonly string? _said = said is null ? null : CsvStatementReader.KeyOf(said);
+
+    /// <summary>The column of the own account and the one of the other party's; below zero for none.</summary>
+    /// <param name="isFree">Whether a column has no other use.</param>
+    public (int Own, int Other) Find(Func<int, bool> isFree)
+    {
+        var own = First(CsvColumns.Account, isFree);
+        var other = First(CsvColumns.CounterpartyAccount, isFree);
+        if (own < 0 && other >= 0 && IsIban(other) && IsOwnIban(other))
+            (own, other) = (other, -1);
+        if (own < 0)
+            own = First(CsvColumns.AccountByWord, at => at != other && isFree(at) && IsOwnByWord(at));
+        if (other < 0)
+            other = First(CsvColumns.CounterpartyAccountByParts, at => at != own && isFree(at));
+        if (other < 0)
+            other = Parties().Where(at => at != own && isFree(at) && facts[at] is { Filled: > 0, AreAccounts: true }).FirstOrDefault(-1);
+        return own >= 0 && other < 0 && IsOfTheOther(own) ? (-1, own) : (own, other);
+    }
+
+    private int First(CsvColumns column, Func<int, bool> isIt) => column.AllIn(columns).Where(isIt).FirstOrDefault(-1);
+
+    private IEnumerable<int> Parties() => ((CsvColumns[])[CsvColumns.Counterparty, CsvColumns.Payer, CsvColumns.Payee])
+        .SelectMany(column => column.AllIn(columns));
+
+    private bool IsIban(int at) => CsvColumns.PlainOf(columns[at]) == "iban";
+
+    /// <summary>
+    /// Whether a column of IBANs has the statement's own one in each row. One payer may have paid all rows, too: then a column has the
+    /// payer's name.
+    /// </summary>
+    private bool IsOwnIban(int at)
+    {
+        if (KeysOf(at) is not [var only])
+            return false;
+        if (only == _said)
+            return true;
+        var parties = Parties().ToList();
+        return rows > 1 && facts[at].Filled == rows
+            && (parties.Count == 0 || (_said is null && parties.Exists(party => facts[party].Values.Count > 1)));
+    }
+
+    /// <summary>A word such as <c>Compte courant</c> is no number, and a number that was not said may be the same account's.</summary>
+    private bool IsOwnByWord(int at) => KeysOf(at) is { Count: > 0 } keys
+        && (keys.TrueForAll(key => key == _said || Iban.TryParse(key, out _))
+            || (_said is null && keys.TrueForAll(key => key.Count(char.IsAsciiDigit) > 4)));
+
+    /// <summary>
+    /// Whether a column with a name such as <c>Account number</c> is about the other party, whose name another column has: its values
+    /// differ, or rows have none, or it stands behind the name of the only party.
+    /// </summary>
+    private bool IsOfTheOther(int at)
+    {
+        var parties = Parties().ToList();
+        if (parties.Count == 0 || facts[at].Filled == 0 || !CsvColumns.AnyonesAccount.AllIn(columns).Contains(at))
+            return false;
+        var keys = KeysOf(at);
+        return (_said is null || !keys.Contains(_said)) && (keys.Count > 1 || facts[at].Filled < rows
+            || (CsvColumns.PlainOf(columns[at]) == "account number" && parties.Contains(at - 1) && facts[at - 1].Values.Count == 1));
+    }
+
+    private List<string> KeysOf(int at) => [.. facts[at].Values.Select(CsvStatementReader.KeyOf).Distinct()];
+}
