@@ -289,6 +289,40 @@ public sealed class CsvBankTests
         Assert.Contains("whether the day or the month stands first", Assert.Single(read.Faults).ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>DKB writes whole amounts without decimals: another row shows the sign before them.</summary>
+    [Theory]
+    [InlineData("1.500", "-45,5", 1500_00, -45_50)]
+    [InlineData("1.500", "-1.045,50", 1500_00, -1045_50)]
+    [InlineData("1,500", "-45.5", 1500_00, -45_50)]
+    [InlineData("1.500", "-1.234.567", 1500_00, -1234567_00)]
+    public async Task DecimalSign_IsTheOneOfAnotherAmount(string whole, string other, long one, long two) => Assert.Equal(
+        [one, two],
+        (await ReadAsync(
+            Encoding.UTF8.GetBytes($"Buchungsdatum;Verwendungszweck;Betrag (€)\n08.11.27;a;{whole}\n05.11.27;b;{other}\n"), "EUR"))
+            .Lines.Select(line => line.AmountMinor));
+
+    [Fact]
+    public async Task DecimalSign_IsTheOneThatABalanceShows() => Assert.Equal(
+        [1500_00L, -1_000_00L],
+        (await ReadAsync(
+            Encoding.UTF8.GetBytes("Datum;Text;Betrag;Saldo\n05.11.27;a;1.500;1.500,50\n08.11.27;b;-1.000;500,5\n"), "EUR"))
+            .Lines.Select(line => line.AmountMinor));
+
+    [Theory]
+    [InlineData("1.500", "-45", null)]
+    [InlineData("1.500", "-45.5;-45,5", null)]
+    [InlineData("1.500", "-45,5", '.')]
+    public async Task DecimalSign_ThatNothingShows_OrThatAPersonSaid_IsNotGuessed(string whole, string others, char? said)
+    {
+        var rows = string.Concat(others.Split(';').Select(other => $"08.11.27;a;{other}\n"));
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes($"Datum;Text;Betrag\n08.11.27;a;{whole}\n{rows}"));
+
+        var read = await StatementFile.ReadAsync(
+            file, OptionsOf("EUR", Camt.Iban) with { DecimalSign = said }, TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(read.Faults);
+    }
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

@@ -44,6 +44,22 @@ internal static class AmountText
                 ? amountMinor : null;
     }
 
+    /// <summary>The decimal sign that an amount shows by itself, whatever stands around its digits; null where it shows none.</summary>
+    public static char? DecimalSignOf(string text)
+    {
+        var digits = string.Concat(text.Where(character => char.IsAsciiDigit(character) || character is '.' or ',')).Trim('.', ',');
+        if (digits.LastIndexOfAny(['.', ',']) is not (>= 0 and var last))
+            return null;
+        var sign = digits[last];
+        var other = sign == '.' ? ',' : '.';
+        if (digits.Count(character => character == sign) > 1)
+            return !digits.Contains(other) && AreThousands(digits, sign) ? other : null;
+        return digits.Contains(other) || !MayGroup(digits, last) ? sign : null;
+    }
+
+    /// <summary>Whether the only sign of an amount may group thousands: then it may be the decimal sign, too.</summary>
+    private static bool MayGroup(string digits, int at) => digits.Length - at - 1 == 3 && at is >= 1 and <= 3 && digits[0] != '0';
+
     /// <summary>Whether a character is a minus, or one of the dashes that spreadsheets put in its place.</summary>
     public static bool IsMinus(char character) => character is '-' or '\u2212' or (>= '\u2010' and <= '\u2015') or '\uFE63' or '\uFF0D';
 
@@ -83,7 +99,7 @@ internal static class AmountText
         if (times > 1 && decimalSign == sign)
             return $"has '{sign}' more than once before its decimals";
         var after = digits.Length - last - 1;
-        if (isDecimal && !hasOther && decimalSign is null && after == 3 && last is >= 1 and <= 3 && digits[0] != '0')
+        if (isDecimal && !hasOther && decimalSign is null && MayGroup(digits, last))
         {
             return $"can be read in two ways, as {digits.Replace(sign, '.')} or as {digits.Remove(last, 1)}: say what stands before the "
                 + "decimals";

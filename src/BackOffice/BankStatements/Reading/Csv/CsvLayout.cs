@@ -144,6 +144,12 @@ internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
         _saysOutOnMinus |= isMinus;
     }
 
+    /// <summary>Whether an amount shows that a point stands before its decimals.</summary>
+    public bool ShowsPoint { get; private set; }
+
+    /// <summary>Whether an amount shows that a comma does.</summary>
+    public bool ShowsComma { get; private set; }
+
     public void Take(string value)
     {
         Filled++;
@@ -153,6 +159,8 @@ internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
         {
             var isMinus = AmountText.IsMinus(value[0]) || AmountText.IsMinus(value[^1]) || value[0] == '(';
             (HasMinus, HasBare) = (HasMinus || isMinus, HasBare || !isMinus);
+            var sign = value.Length <= LongestWord ? AmountText.DecimalSignOf(value) : null;
+            (ShowsPoint, ShowsComma) = (ShowsPoint || sign == '.', ShowsComma || sign == ',');
         }
 
         if (_values.Count < MaxValues && !_values.Add(value))
@@ -237,6 +245,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>The currency in the name of the column of amounts; null for none.</summary>
     public Currency? NamedCurrency { get; private set; }
 
+    /// <summary>The decimal sign that amounts and balances show, where all that show one agree; else null.</summary>
+    public char? DecimalSign { get; private set; }
+
     public DayOrder? Order { get; private set; }
 
     /// <summary>Whether its days may begin with a year in two digits.</summary>
@@ -295,6 +306,13 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         var amounts = Amount >= 0 ? Amount : PaidIn;
         if (amounts >= 0 && CsvColumns.CurrencyOf(Columns[amounts]) is { Code: var code })
             NamedCurrency = Core.Currency.Parse(code);
+        List<ColumnFacts> money = [.. ((int[])[Amount, PaidOut, PaidIn, Balance]).Where(at => at >= 0).Select(at => facts[at])];
+        DecimalSign = (money.Exists(one => one.ShowsPoint), money.Exists(one => one.ShowsComma)) switch
+        {
+            (true, false) => '.',
+            (false, true) => ',',
+            _ => null,
+        };
         var days = facts.Where(one => one is { Filled: > 0, AreDays: true }).ToList();
         MayBeginWithYear = days.Exists(one => one.MayBeginWithYear) && !days.Exists(one => one.EndsWithYear);
         // Where the year may stand first, no language tells.
