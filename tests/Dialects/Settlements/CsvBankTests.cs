@@ -323,6 +323,67 @@ public sealed class CsvBankTests
         Assert.NotEmpty(read.Faults);
     }
 
+    private const string Belfius =
+        "Rekening;Boekingsdatum;Rekeninguittrekselnummer;Transactienummer;Rekening tegenpartij;Naam tegenpartij bevat;Straat en nummer;"
+        + "Postcode en plaats;Transactie;Valutadatum;Bedrag;Devies;BIC;Landcode;Mededelingen\n"
+        + "BE68539007547034;05/11/2027;00011;1;DE02120300000000202051;ANNA BELL;;;"
+        + "OVERSCHRIJVING VAN DE02120300000000202051 ANNA BELL;05/11/2027;120,00;EUR;BYLADEM1;DE;Factuur november\n"
+        + "BE68539007547034;15/11/2027;00011;2;;PAPER NV;;;KAARTBETALING PAPER NV;15/11/2027;-45,00;EUR;;;\n";
+
+    private const string Fortis =
+        "Volgnummer;Uitvoeringsdatum;Valutadatum;Bedrag;Valuta rekening;Rekeningnummer;Type verrichting;Tegenpartij;"
+        + "Naam van de tegenpartij;Mededeling;Details;Status;Reden van weigering\n"
+        + "2027-00001;05/11/2027;05/11/2027;120,00;EUR;BE68539007547034;Overschrijving in euro;DE02120300000000202051;ANNA BELL;"
+        + "INV-2027-0001;OVERSCHRIJVING VAN ANNA BELL;Geaccepteerd;\n"
+        + "2027-00002;15/11/2027;15/11/2027;-45,00;EUR;BE68539007547034;Kaartbetaling;;PAPER NV;;PAPER NV GENT;Geaccepteerd;\n"
+        + "2027-00003;15/11/2027;15/11/2027;-70,00;EUR;BE68539007547034;Overschrijving in euro;;STIFT NV;;STIFT;Geweigerd;Onvoldoende\n";
+
+    [Theory]
+    [InlineData(Belfius, "ANNA BELL|Factuur november", 0)]
+    [InlineData(Fortis, "ANNA BELL|OVERSCHRIJVING VAN ANNA BELL INV-2027-0001", 1)]
+    public async Task TablesOfBelgianBanks_AreRead(string text, string first, int skipped)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        var read = await StatementFile.ReadAsync(
+            file, new ReadingOptions { Currency = Currency.Parse("EUR") }, TestContext.Current.CancellationToken);
+
+        Assert.Empty(read.Faults);
+        var statement = Assert.Single(read.Statements);
+        Assert.Equal(("BE68539007547034", "DE02120300000000202051"), (statement.AccountKey, statement.Lines[0].CounterpartyAccount));
+        Assert.Equal([120_00L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal([new DateOnly(2027, 11, 5), new DateOnly(2027, 11, 15)], statement.Lines.Select(line => line.BookedOn));
+        Assert.Equal((first, skipped), ($"{statement.Lines[0].Counterparty}|{statement.Lines[0].Remittance}", read.Skipped));
+    }
+
+    [Theory]
+    [InlineData("Date d'exécution")]
+    [InlineData("Datum zaúčtování")]
+    [InlineData("Könyvelés dátuma")]
+    [InlineData("Execution date")]
+    [InlineData("Date (UTC)")]
+    [InlineData("Date completed (UTC)")]
+    [InlineData("Date (local time)")]
+    [InlineData("Date [GMT+1]")]
+    public async Task ColumnOfTheDay_IsKnown(string column) => Assert.Equal(
+        new DateOnly(2027, 11, 15),
+        Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes($"{column};Text;Amount\n15.11.2027;a;1,00\n"), "EUR")).Lines).BookedOn);
+
+    private const string Mercury =
+        "Date (UTC),Description,Amount,Status,Source Account,Bank Description,Reference,Note\n"
+        + "11-15-2027,Anna Bell,120.00,Sent,Mercury Checking xx8655,ACH IN,INV-2027-0001,\n"
+        + "11-14-2027,Paper Ltd,-999.00,Failed,Mercury Checking xx8655,WIRE OUT,,\n";
+
+    [Fact]
+    public async Task WireThatFailed_IsNoLine()
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(Mercury));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("USD", "MERCURY"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(read.Faults);
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal((120_00L, new DateOnly(2027, 11, 15), 1), (line.AmountMinor, line.BookedOn, read.Skipped));
+    }
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

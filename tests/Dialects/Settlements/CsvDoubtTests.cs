@@ -104,6 +104,8 @@ public sealed class CsvDoubtTests
     [InlineData("Transaction State", "cancelled", "completed")]
     [InlineData("Trx Status", "Expired", "Executed")]
     [InlineData("Result", "Failed", "Success")]
+    [InlineData("Wire status", "Failed", "Sent")]
+    [InlineData("Statut", "Échec", "Accepté")]
     [InlineData("Ergebnis", "Fehlgeschlagen", "Erfolgreich")]
     [InlineData("Type", "Pending", "Completed")]
     [InlineData("Booked", "no", "yes")]
@@ -201,6 +203,41 @@ public sealed class CsvDoubtTests
         Assert.Empty(read.Faults);
         Assert.Equal((long[])[80_00, 45_00], AmountsOf(Assert.Single(read.Statements)));
     }
+
+    /// <summary>A wire that failed is never booked, whatever a person has said of the column.</summary>
+    [Theory]
+    [InlineData("Status", "Failed", "Sent")]
+    [InlineData("Wire status", "Declined", "Sent")]
+    [InlineData("Outcome", "Failed", "Completed")]
+    [InlineData("Statut", "Refusé", "Accepté")]
+    [InlineData("Status", "Geweigerd", "Zbxq")]
+    public async Task RowThatFailed_IsNoLine_AlsoWhereAPersonCallsItsColumnUnread(string column, string failed, string booked)
+    {
+        var format = new StatementFormat(
+            [
+                new("Date", ColumnUse.BookedOn), new("Purpose", ColumnUse.Remittance), new("Amount", ColumnUse.Amount),
+                new(column, ColumnUse.Unread),
+            ])
+        {
+            Currency = Currency.Parse("EUR"),
+            Account = Camt.Iban,
+        };
+        var read = await ReadAsync(
+            $"Date;Purpose;Amount;{column}\n27.11.2027;x;-80,00;{failed}\n28.11.2027;y;45,00;{booked}\n", "EUR", format);
+
+        Assert.Empty(read.Faults);
+        Assert.Equal((long[])[45_00], AmountsOf(Assert.Single(read.Statements)));
+        Assert.Equal(1, read.Skipped);
+    }
+
+    /// <summary>The state of an address is none of the row.</summary>
+    [Theory]
+    [InlineData("Address Status")]
+    [InlineData("Adressstatus")]
+    public async Task StateOfAnAddress_LeavesOutNothing(string column) => Assert.Equal(
+        (long[])[80_00, -3_00],
+        AmountsOf(await OnlyAsync(
+            $"Date;Text;Amount;{column}\n27.11.2027;x;80,00;Non-Confirmed\n28.11.2027;y;-3,00;Confirmed\n")));
 
     [Theory]
     [InlineData("45,00;;955,00", "-10,00;;965,00", -45_00, 10_00)]

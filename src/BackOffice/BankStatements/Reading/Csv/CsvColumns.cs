@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 
 /// <summary>The names of a CSV file's columns, in the languages of the banks.</summary>
-internal sealed class CsvColumns
+internal sealed partial class CsvColumns
 {
     private static readonly string[] TextRoots =
     [
@@ -33,7 +35,12 @@ internal sealed class CsvColumns
         "bokføringsdag", "bogføringsdato", "bogført", "bokförd", "bokført", "bokført dato", "date", "datum", "dato", "fecha", "data",
         "transaction date", "transactiedatum", "transaktionsdatum", "transaktionsdag", "buchung", "data ksiegowania", "data operacji",
         "kirjauspaiva", "kirjauspaivamaara", "pvm", "data mov", "data movimento", "data do movimento", "data lancamento", "abschlussdatum",
-        "date de l operation", "data registrazione", "dateop", "booked at", "date completed utc", "kuupaev", "datums");
+        "date de l operation", "data registrazione", "dateop", "booked at", "date completed utc", "kuupaev", "datums",
+        "date completed", "uitvoeringsdatum", "date d execution", "execution date", "ausführungsdatum", "data esecuzione",
+        "data di esecuzione", "fecha de ejecucion", "datum zauctovani", "datum zuctovania", "datum provedeni", "konyveles datuma",
+        "konyvelesi datum", "konyveles napja", "data transakcji", "date de transaction", "datum transakce", "tapahtumapaiva",
+        "transaktionsdato", "transaksjonsdato", "date of booking", "date of transaction", "datum des abschlusses", "date de fin",
+        "data di completamento", "fecha de finalizacion");
 
     public static CsvColumns ValueOn { get; } = new(
         "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",
@@ -220,8 +227,19 @@ internal sealed class CsvColumns
             : _names.SelectMany(name => Enumerable.Range(0, plain.Count).Where(at => plain[at] == name)).Distinct();
     }
 
-    /// <summary>The name of a column in the spelling for comparing, without the currency that stands behind it.</summary>
-    public static string PlainOf(string column) => CsvWords.Plain(CurrencyOf(column) is { } behind ? column[..behind.At] : column);
+    /// <summary>
+    /// The name of a column in the spelling for comparing, without the currency or the time zone that stands behind it.
+    /// </summary>
+    public static string PlainOf(string column) => PlainWithoutCurrency(Zone().Replace(column, ""));
+
+    private static string PlainWithoutCurrency(string column) =>
+        CsvWords.Plain(CurrencyOf(column) is { } behind ? column[..behind.At] : column);
+
+    [GeneratedRegex(
+        @"\s*[(\[]\s*(UTC|GMT|CET|CEST|MEZ|MESZ|EET|EEST|WET|BST|ET|EST|EDT|CT|PT|PST|PDT|local( time)?|Ortszeit|heure locale)"
+            + @"\s*([+-][0-9:]+)?\s*[)\]]\s*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Zone();
 
     /// <summary>The currency in the name of a column, such as <c>Amount (EUR)</c>, and where it begins; null for none.</summary>
     public static (int At, string Code)? CurrencyOf(string column)

@@ -100,8 +100,7 @@ internal sealed class CsvDoubts(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         {
             var name = header.Columns[at];
             var values = facts[at].Values;
-            // The state of a card is none of the row.
-            if (((string[])["card", "karte", "carte", "kart", "tarjeta"]).Any(word => CsvWords.Has(CsvWords.Plain(name), word)))
+            if (CsvStatus.IsOfAnotherThing(name))
                 continue;
             var unbooked = values.FirstOrDefault(value => CsvStatus.IsBooked(name, value) == false);
             if (unbooked is null)
@@ -120,6 +119,24 @@ internal sealed class CsvDoubts(CsvHeader header, IReadOnlyList<ColumnFacts> fac
             Refuse(
                 at, $"it says of rows that the bank has not booked them ({unbooked}), beside words of which that is not known ({unknown}): "
                     + "say what each column is, and this one's use is status, or unread where it tells of something else");
+        }
+    }
+
+    /// <summary>
+    /// Finds columns in which a bank says of rows that they failed, where a person has said what the columns are: such a row is no line,
+    /// whatever the column is called. A word alone, in a column that is no state by its name or by its other words, is the person's.
+    /// </summary>
+    public void FindFailures()
+    {
+        for (var at = 0; at < facts.Count; at++)
+        {
+            var name = header.NameOf(at);
+            if (layout.IsUnread(at) && facts[at] is { Filled: > 0, AreShort: true } its && !CsvStatus.IsOfAnotherThing(name)
+                && its.Values.Any(CsvStatus.IsFailed)
+                && (CsvStatus.IsNamedAsState(name) || its.Values.Any(value => CsvStatus.IsBooked(name, value) == true)))
+            {
+                layout.TakeState(at);
+            }
         }
     }
 

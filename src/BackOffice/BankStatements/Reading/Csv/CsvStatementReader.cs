@@ -230,7 +230,7 @@ internal sealed class CsvStatementReader
         var booked = row[CsvColumns.Status] is { } status ? CsvStatus.IsBooked(status) : true;
         if (booked is null)
             row.Refuse(CsvColumns.Status, "it does not say whether the bank has booked it, with a word such as booked or pending");
-        if (booked == true && _layout.States.Any(at => row[at] is { } state && CsvStatus.IsBooked(_header.Columns[at], state) == false))
+        if (booked == true && _layout.States.Any(at => row[at] is { } state && SaysUnbooked(at, state)))
             booked = false;
         // The column may be about something else.
         var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info))
@@ -239,6 +239,10 @@ internal sealed class CsvStatementReader
             _found.Skipped++;
         return booked == true && !isUnbooked;
     }
+
+    /// <summary>Where a person has said what the columns are, only a row that failed is left out.</summary>
+    private bool SaysUnbooked(int at, string state) => _found.Format is null ? CsvStatus.IsBooked(_header.Columns[at], state) == false
+        : CsvStatus.IsFailed(state);
 
     private bool TryReadAmount(CsvRow row, out long amountMinor)
     {

@@ -80,7 +80,10 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         var layout = CsvLayout.Of(header, _facts, _rows, found.Options.Account, found.Format);
         var doubts = new CsvDoubts(header, _facts, layout, found);
         doubts.TakeCurrency();
-        doubts.FindStates();
+        if (found.Format is null)
+            doubts.FindStates();
+        else
+            doubts.FindFailures();
         if (layout.Direction < 0 && (layout.PaidOut < 0 || layout.PaidIn < 0))
             FindDirection(layout, doubts);
         if (found.Format is null)

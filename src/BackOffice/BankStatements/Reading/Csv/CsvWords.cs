@@ -62,30 +62,35 @@ internal static class CsvStatus
         "vorgemerkt", "vormerk", "ungebucht", "ausstehend", "in bearbeitung", "pending", "unbooked", "uncleared", "disponiert", "on hold",
         "afventer", "väntande", "in afwachting", "en attente", "pendiente", "pendente", "in sospeso", "oczekuj");
 
+    /// <summary>These say of a row that it will never be booked.</summary>
+    private static readonly string[] Failed = PlainOf(
+        "declined", "rejected", "failed", "reverted", "cancelled", "canceled", "refused", "expired", "unsuccessful", "aborted", "voided",
+        "abgelehnt", "storniert", "fehlgeschlagen", "abgebrochen", "zurückgewiesen", "widerrufen",
+        "geweigerd", "afgewezen", "mislukt", "geannuleerd", "refusé", "échou", "échec", "annulé", "rejeté", "rifiutat", "respint",
+        "fallit", "annullat", "rechazad", "cancelad", "anulad", "fallid", "recusad", "rejeitad", "falhad", "falhou",
+        "odrzucon", "anulowan", "nieudan", "zamítnut", "zrušen", "neúspěš", "zamietnut", "neúspeš", "elutasít", "sikertelen", "törölt",
+        "avvisad", "misslyck", "avbruten", "makulera", "avvist", "mislykke", "kansell", "afvist", "annuller", "hylät", "peruttu",
+        "epäonnist", "tühistat", "tagasi lükat", "noraidīt", "atcelt", "atmest", "atšaukt");
+
     /// <summary>
     /// These say it in a column that is a state; in another one where they are all of the field, unlike <c>Unpaid DD</c>.
     /// </summary>
     private static readonly string[] Unbooked =
     [
         .. Waiting,
+        .. Failed,
         .. PlainOf(
-            "geplant", "abgelehnt", "authoris", "authoriz", "venter", "reserver", "processing", "scheduled", "declined", "rejected",
-            "failed", "reverted", "cancelled", "canceled",
+            "geplant", "authoris", "authoriz", "venter", "reserver", "processing", "scheduled",
             // English and German
-            "refused", "expired", "unsuccessful", "incomplete", "in progress", "awaiting", "initiated", "blocked", "aborted", "voided",
-            "unpaid", "unprocessed", "unconfirmed", "unsettled",
-            "storniert", "fehlgeschlagen", "abgebrochen", "zurückgewiesen", "wartend", "fehlerhaft", "gesperrt", "verfallen", "widerrufen",
+            "incomplete", "in progress", "awaiting", "initiated", "blocked", "unpaid", "unprocessed", "unconfirmed", "unsettled",
+            "wartend", "fehlerhaft", "gesperrt", "verfallen",
             // Dutch, French, Italian, Spanish and Portuguese
-            "in behandeling", "gereserveerd", "geweigerd", "afgewezen", "mislukt", "geannuleerd", "gepland", "refusé", "échou", "annulé",
-            "annulat", "en cours", "rejeté", "à venir", "rifiutat", "respint", "fallit", "in attesa", "in corso", "annullat", "rechazad",
-            "cancelad", "anulad", "fallid", "en curso", "en proceso", "recusad", "rejeitad", "falhad", "falhou", "em processamento",
+            "in behandeling", "gereserveerd", "gepland", "annulat", "en cours", "à venir", "in attesa", "in corso", "en curso",
+            "en proceso", "em processamento",
             // Polish, Czech, Slovak and Hungarian
-            "odrzucon", "anulowan", "nieudan", "w trakcie", "w realizacji", "zablokowan", "zamítnut", "zrušen", "čekaj", "neúspěš",
-            "zamietnut", "čakaj", "neúspeš", "neuskutečn", "függő", "függőben", "elutasít", "sikertelen", "törölt", "folyamatban",
+            "w trakcie", "w realizacji", "zablokowan", "čekaj", "čakaj", "neuskutečn", "függő", "függőben", "folyamatban",
             // The north and the Baltic
-            "avvisad", "misslyck", "avbruten", "avbrut", "makulera", "avvist", "mislykke", "kansell", "afvist", "annuller", "odotta",
-            "hylät", "peruttu", "epäonnist", "ootel", "tühistat", "tagasi lükat", "gaida", "noraidīt", "atcelt", "laukia", "atmest",
-            "atšaukt"),
+            "avbrut", "odotta", "ootel", "gaida", "laukia"),
     ];
 
     /// <summary>These say it where they are the whole field.</summary>
@@ -101,7 +106,12 @@ internal static class CsvStatus
         "bestätigt", "uitgevoerd", "voltooid", "exécuté", "effectué", "réalisé", "terminé", "validé", "eseguit", "completat", "completad",
         "realizad", "ejecutad", "efetuad", "executad", "liquidad", "wykonan", "zakończon", "zaúčtován", "provedeno", "proveden", "zúčtovan",
         "dokončen", "könyvelt", "teljesít", "sikeres", "slutförd", "fullført", "bogført", "suoritettu", "maksettu", "teostatud",
-        "kinnitatud", "izpildīt", "įvykdyt");
+        "kinnitatud", "izpildīt", "įvykdyt",
+        "accepte", "akzeptiert", "angenommen", "accettat", "aceptad", "aceit", "hyväksyt", "godkänd", "godkendt", "godkjent",
+        "zaakceptowan", "elfogad");
+
+    /// <summary>These say it where they are the whole field: of a transfer that the bank has sent.</summary>
+    private static readonly HashSet<string> WholeBooked = ["sent", "gesendet", "verzonden", "envoye", "inviato", "enviado"];
 
     private static readonly string[] Not = [" nicht ", " not "];
 
@@ -119,7 +129,8 @@ internal static class CsvStatus
     public static bool? IsBooked(string word)
     {
         var plain = $" {CsvWords.Plain(word)} ";
-        return Has(plain, Unbooked) || Has(plain, Not) ? false : !Has(plain, Booked) ? null : !Has(plain, Negations);
+        return Has(plain, Unbooked) || Has(plain, Not) ? false : WholeBooked.Contains(plain.Trim()) ? true
+            : !Has(plain, Booked) ? null : !Has(plain, Negations);
     }
 
     /// <summary>Parts of the name of a column that is a state.</summary>
@@ -148,6 +159,8 @@ internal static class CsvStatus
             return isWaiting ? false : null;
         if (WholeUnbooked.Contains(plain))
             return false;
+        if (WholeBooked.Contains(plain))
+            return true;
         bool? flag = Yes.Contains(plain) ? true : No.Contains(plain) ? false : null;
         if (flag is not null)
             return IsBooked(column) is { } state ? state == flag : null;
@@ -155,20 +168,31 @@ internal static class CsvStatus
             return null;
         if (Has(name, States))
             return IsBooked(value);
-        if (isWaiting || EndsUnbooked(plain))
+        if (isWaiting || IsOrEndsWith(plain, Unbooked))
             return false;
         var padded = $" {plain} ";
         return Has(plain, Unbooked) || !Has(plain, Booked) ? null : !Has(padded, Negations) && !Has(padded, Not);
     }
 
+    /// <summary>Whether a field is a clear word for a row that was refused, and will never be booked.</summary>
+    public static bool IsFailed(string value) => IsOrEndsWith(CsvWords.Plain(value), Failed);
+
+    /// <summary>Whether a column has the name of a state. A result may be one of something else.</summary>
+    public static bool IsNamedAsState(string column) => CsvWords.Plain(column) is var name
+        && States.Any(word => word is not ("result" or "ergebnis" or "bearbeitung") && CsvWords.Has(name, word));
+
+    /// <summary>Whether a column has the state of a card or of an address, which is none of the row.</summary>
+    public static bool IsOfAnotherThing(string column) => CsvWords.Plain(column) is var name
+        && ((string[])["card", "karte", "carte", "kart", "tarjeta", "address", "adress", "indirizzo", "direccion", "adres"])
+            .Any(word => CsvWords.Has(name, word));
+
     /// <summary>
-    /// Whether a field is a word of rows that are not booked, or its last word is one: <c>Payment failed</c>, unlike
-    /// <c>Failed payment fee</c>.
+    /// Whether a field is one of these words, or its last word is one: <c>Payment failed</c>, unlike <c>Failed payment fee</c>.
     /// </summary>
-    private static bool EndsUnbooked(string plain)
+    private static bool IsOrEndsWith(string plain, string[] words)
     {
         var last = plain[(plain.LastIndexOf(' ') + 1)..];
-        return Unbooked.Any(word => last.StartsWith(word, StringComparison.Ordinal)
+        return words.Any(word => last.StartsWith(word, StringComparison.Ordinal)
             || (plain.StartsWith(word, StringComparison.Ordinal) && !plain[word.Length..].Contains(' ', StringComparison.Ordinal)));
     }
 
