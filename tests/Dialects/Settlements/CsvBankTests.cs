@@ -384,6 +384,43 @@ public sealed class CsvBankTests
         Assert.Equal((120_00L, new DateOnly(2027, 11, 15), 1), (line.AmountMinor, line.BookedOn, read.Skipped));
     }
 
+    /// <summary>The notification of PostFinance in the languages of Switzerland.</summary>
+    [Theory]
+    [InlineData("Date;Type of transaction;Notification text;Credit in CHF;Debit in CHF;Label;Category")]
+    [InlineData("Date;Type de transaction;Texte de notification;Crédit en CHF;Débit en CHF;Label;Catégorie")]
+    [InlineData("Data;Tipo di transazione;Testo di notifica;Accredito in CHF;Addebito in CHF;Etichetta;Categoria")]
+    [InlineData("Datum;Bewegungstyp;Avisierungstext;Gutschrift in CHF;Lastschrift in CHF;Label;Kategorie")]
+    public async Task PostFinance_IsRead(string header)
+    {
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                "Date from:;=\"01.11.2027\"\nDate to:;=\"30.11.2027\"\nAccount:;=\"CH9300762011623852957\"\nCurrency:;=\"CHF\"\n\n"
+                + $"{header}\n15.11.2027;X;\"PAPER AG\";;-45.00;;\n05.11.2027;X;\"CREDIT ANNA BELL INV-2027-0001\";120.00;;;\n\n"
+                + "Disclaimer:\nThis is no document of 2027 that the bank signs.\n"), "CHF", "CH9300762011623852957");
+
+        Assert.Equal([-45_00L, 120_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal("CREDIT ANNA BELL INV-2027-0001", statement.Lines[1].Remittance);
+    }
+
+    [Theory]
+    [InlineData("Belopp i EUR")]
+    [InlineData("Kwota w EUR")]
+    [InlineData("Montant en EUR")]
+    [InlineData("Amount in EUR")]
+    [InlineData("Valor em EUR")]
+    public async Task CurrencyInTheNameOfAColumn_LeavesItsName(string column) => Assert.Single(
+        (await ReadAsync(Encoding.UTF8.GetBytes($"Date;Text;{column}\n15.11.2027;a;1,00\n"), "EUR")).Lines);
+
+    [Theory]
+    [InlineData("Paid in (EUR)", "Paid out (EUR)")]
+    [InlineData("Paid in EUR", "Paid out EUR")]
+    [InlineData("Money in EUR", "Money out EUR")]
+    [InlineData("In (EUR)", "Ut (EUR)")]
+    public async Task MoneyThatCame_IsNoPreposition(string came, string went) => Assert.Equal(
+        [1_00L, -2_00L],
+        (await ReadAsync(Encoding.UTF8.GetBytes($"Date;Text;{came};{went}\n15.11.2027;a;1,00;\n16.11.2027;b;;2,00\n"), "EUR"))
+            .Lines.Select(line => line.AmountMinor));
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

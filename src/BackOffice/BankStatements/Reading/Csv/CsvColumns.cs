@@ -91,7 +91,7 @@ internal sealed partial class CsvColumns
         "tytul operacji", "opis operacji", "opis transakcji", "opis", "viesti", "viite", "viitenumero", "selitys", "otsikko", "descricao",
         "descritivo", "popis", "zprava pro prijemce", "kozlemeny", "aciklama", "описание", "назначение платежа", "libelle operation",
         "libelle court", "forklaring", "avisierungstext", "text/mottagare", "buchungstext", "buchungs-details", "transaction description",
-        "beschreibung1", "beschreibung2", "beschreibung3", "payer reference", "particulars", "additional information");
+        "beschreibung1", "beschreibung2", "beschreibung3", "payer reference", "particulars", "additional information", "testo di notifica");
 
     /// <summary>Further columns of texts: banks put the number of a bill into each.</summary>
     public static CsvColumns MoreText { get; } = new(
@@ -223,14 +223,28 @@ internal sealed partial class CsvColumns
     public IEnumerable<int> AllIn(IReadOnlyList<string> columns)
     {
         var plain = columns.Select(PlainOf).ToList();
-        return _isMeant is { } isMeant ? Enumerable.Range(0, plain.Count).Where(at => plain[at].Length > 0 && isMeant(plain[at]))
-            : _names.SelectMany(name => Enumerable.Range(0, plain.Count).Where(at => plain[at] == name)).Distinct();
+        if (_isMeant is { } isMeant)
+            return Enumerable.Range(0, plain.Count).Where(at => plain[at].Length > 0 && isMeant(plain[at]));
+        // A name as it stands goes before one of which a word is cut.
+        var whole = columns.Select(PlainWithoutCurrency).ToList();
+        return Named(whole).Concat(Named(plain)).Distinct();
+
+        IEnumerable<int> Named(List<string> names) =>
+            _names.SelectMany(name => Enumerable.Range(0, names.Count).Where(at => names[at] == name));
     }
 
     /// <summary>
     /// The name of a column in the spelling for comparing, without the currency or the time zone that stands behind it.
     /// </summary>
-    public static string PlainOf(string column) => PlainWithoutCurrency(Zone().Replace(column, ""));
+    public static string PlainOf(string column)
+    {
+        var name = Zone().Replace(column, "");
+        var plain = PlainWithoutCurrency(name);
+        // Credit in CHF, and not Paid in CHF or In (CHF).
+        return CurrencyOf(name) is var (at, _) && name[at] == ' ' && plain.LastIndexOf(' ') is > 0 and var last
+            && plain[(last + 1)..] is "in" or "en" or "em" or "i" or "w" or "v" && plain[..last] is not ("paid" or "money")
+            ? plain[..last] : plain;
+    }
 
     private static string PlainWithoutCurrency(string column) =>
         CsvWords.Plain(CurrencyOf(column) is { } behind ? column[..behind.At] : column);
