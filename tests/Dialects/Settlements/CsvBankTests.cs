@@ -421,6 +421,22 @@ public sealed class CsvBankTests
         (await ReadAsync(Encoding.UTF8.GetBytes($"Date;Text;{came};{went}\n15.11.2027;a;1,00;\n16.11.2027;b;;2,00\n"), "EUR"))
             .Lines.Select(line => line.AmountMinor));
 
+    /// <summary>mBank writes 25 lines above its header line, and a small table of sums among them.</summary>
+    [Fact]
+    public async Task HeaderBelowManyLines_IsFound_AndASmallTableAboveIsNone()
+    {
+        var above = string.Concat(Enumerable.Range(1, 20).Select(line => $"mBank S.A. {line};\n"));
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                $"{above}\n#Waluta;#Wpływy;#Wydatki;\nPLN;120,00;-45,00;\nKonto;Kwota;\n\n"
+                + "#Data operacji;#Opis operacji;#Rachunek;#Kategoria;#Kwota;\n"
+                + "2027-11-05;\"ANNA BELL PRZELEW\";\"eKonto\";\"Wpływy\";120,00 PLN;;\n"
+                + "2027-11-08;\"PAPER\";\"eKonto\";\"Biuro\";-45,00 PLN;;\n"), "PLN");
+
+        Assert.Equal([120_00L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal("ANNA BELL PRZELEW", statement.Lines[0].Remittance);
+    }
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

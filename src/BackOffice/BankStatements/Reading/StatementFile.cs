@@ -89,7 +89,7 @@ public static class StatementFile
     {
         using var text = await CsvText.OfAsync(file, found, cancel);
         var header = await CsvFormat.HeaderAsync(text, found, cancel)
-            ?? await CsvTable.HeaderAsync(text, CsvLayout.IsHeader, cancel);
+            ?? await CsvLayout.HeaderAsync(text, cancel);
         if (header is null)
         {
             found.Refuse(1, null, NoHeader);

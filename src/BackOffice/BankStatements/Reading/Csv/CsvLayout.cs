@@ -259,8 +259,16 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     public ColumnFacts FactsOf(int at) => facts[at];
 
     /// <summary>Whether a header line is one of a bank's table: amounts, in one column or in one for each direction.</summary>
-    public static bool IsHeader(IReadOnlyList<string> columns) =>
+    private static bool IsHeader(IReadOnlyList<string> columns) =>
         CsvColumns.Amount.In(columns) >= 0 || (CsvColumns.PaidOut.In(columns) >= 0 && CsvColumns.PaidIn.In(columns) >= 0);
+
+    /// <summary>
+    /// The header line of a bank's table. One with a column for the day goes before: sums stand in a small table above it.
+    /// </summary>
+    /// <returns>Null for none.</returns>
+    public static async Task<CsvHeader?> HeaderAsync(StreamReader text, CancellationToken cancel) =>
+        await CsvTable.HeaderAsync(text, columns => IsHeader(columns) && CsvColumns.BookedOn.In(columns) >= 0, cancel)
+        ?? await CsvTable.HeaderAsync(text, IsHeader, cancel);
 
     /// <param name="said">The account, where a person has said it.</param>
     /// <param name="format">What a person has said of the columns; null where their names tell.</param>

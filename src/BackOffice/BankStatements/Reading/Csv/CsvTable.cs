@@ -132,7 +132,7 @@ internal sealed class CsvRow(CsvHeader header, Findings found)
 /// </summary>
 internal static class CsvTable
 {
-    private const int LinesBeforeHeader = 20;
+    private const int LinesBeforeHeader = 60;
     private const int MaxFieldLength = 10_000;
 
     /// <param name="known">The header is the first line with this column.</param>

@@ -35,7 +35,7 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
     private static async Task<SeenTable?> OfAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var text = await CsvText.OfAsync(file, found, cancel);
-        if (await CsvTable.HeaderAsync(text, CsvLayout.IsHeader, cancel) is { } known)
+        if (await CsvLayout.HeaderAsync(text, cancel) is { } known)
             return await WithRowsAsync(text, known, found, cancel);
         // Above the header line banks write about the account, in fewer columns.
         SeenTable? best = null;
