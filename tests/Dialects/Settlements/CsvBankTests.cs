@@ -437,6 +437,44 @@ public sealed class CsvBankTests
         Assert.Equal("ANNA BELL PRZELEW", statement.Lines[0].Remittance);
     }
 
+    private const string Ubs =
+        "Trade date;Trade time;Booking date;Value date;Currency;Debit;Credit;Individual amount;Balance;Transaction no.;Description1;"
+        + "Description2;Description3;Footnotes;\n"
+        + ";;2027-11-08;2027-11-08;CHF;-45.00;;;1075.00;TX2;\"2 payments\";\"e-banking collective order\";;;\n"
+        + ";;2027-11-08;2027-11-08;CHF;;;-20.00;{0};TX2;\"Paper AG\";;;;\n;;2027-11-08;2027-11-08;CHF;;;-25.00;{0};TX2;\"Stift AG\";;;;\n"
+        + ";;2027-11-05;2027-11-05;CHF;;120.00;;1120.00;TX1;\"ANNA BELL\";\"Payment\";\"Reason for payment: INV-2027-0001\";;\n";
+
+    [Theory]
+    [InlineData("Individual amount", "")]
+    [InlineData("Individual amount", "1075.00")]
+    [InlineData("Sous-montant", "")]
+    [InlineData("Importo singolo", "1075.00")]
+    [InlineData("Einzelbetrag", "1075.00")]
+    public async Task DetailsOfACollectiveOrder_AreNoLines(string column, string balance)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(
+            Ubs.Replace("Individual amount", column, StringComparison.Ordinal).Replace("{0}", balance, StringComparison.Ordinal)));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("CHF", "CH93"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(read.Faults);
+        var statement = Assert.Single(read.Statements);
+        Assert.Equal([-45_00L, 120_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal("ANNA BELL Payment Reason for payment: INV-2027-0001", statement.Lines[1].Remittance);
+        Assert.Equal([3, 4], read.Remarks.Where(one => one.Problem.Contains("a detail of the row above", StringComparison.Ordinal))
+            .Select(one => one.Line));
+    }
+
+    /// <summary>A further amount of a row is no detail where other rows have it beside their own.</summary>
+    [Fact]
+    public async Task RowWithoutItsAmount_IsNoDetail()
+    {
+        using var file = new MemoryStream(
+            "Date;Text;Amount;Local amount\n2027-11-05;a;120,00;120,00\n2027-11-06;b;;45,00\n"u8.ToArray());
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Equal((3, "Amount"), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
+    }
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

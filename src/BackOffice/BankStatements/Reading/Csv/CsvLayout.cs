@@ -144,6 +144,9 @@ internal sealed class ColumnFacts(Predicate<DateOnly> isTooLate)
         _saysOutOnMinus |= isMinus;
     }
 
+    /// <summary>Whether it has something in a row that has an amount of its own.</summary>
+    public bool StandsBesideMoney { get; set; }
+
     /// <summary>Whether an amount shows that a point stands before its decimals.</summary>
     public bool ShowsPoint { get; private set; }
 
@@ -374,9 +377,19 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// Whether a row is a detail of the one above, which has the amount: it has none itself, but for one in a column of details.
     /// </summary>
     public bool IsDetail(CsvRow row) => row.IsFull && row[Amount] is null && row[PaidOut] is null && row[PaidIn] is null
-        && row[Balance] is null && (row[BookedOn] is null || Enumerable.Range(0, Columns.Count).Any(at => row[at] is { } value
-            && value.Any(char.IsAsciiDigit) && CsvWords.Plain(Columns[at]) is var plain
-            && (CsvWords.Has(plain, "einzelbetrag") || (CsvWords.Has(plain, "detail") && OtherAmounts.Contains(at)))));
+        && ((row[Balance] is null && row[BookedOn] is null) || Enumerable.Range(0, Columns.Count).Any(at => row[at] is { } value
+            && value.Any(char.IsAsciiDigit) && IsOfDetails(at, CsvWords.Plain(Columns[at]))));
+
+    /// <summary>
+    /// Whether a column has amounts of details: its name says so, or it has nothing beside the amount of any row, and is no original
+    /// amount.
+    /// </summary>
+    private bool IsOfDetails(int at, string plain) => CsvWords.Has(plain, "einzelbetrag")
+        || (OtherAmounts.Contains(at) && (CsvWords.Has(plain, "detail") || (!facts[at].StandsBesideMoney && !IsOfAnotherTime(plain))));
+
+    /// <summary>Whether a further amount is of another currency or of another time by its name, so that the account did not move it.</summary>
+    public static bool IsOfAnotherTime(string plain) =>
+        ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin", "francs"]).Any(word => CsvWords.Has(plain, word));
 
     /// <summary>In English a date with slashes may begin with its month.</summary>
     private bool IsOfALanguageWithDaysFirst() => Columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"

@@ -410,9 +410,7 @@ internal sealed class CsvStatementReader
 
     /// <summary>The amount of another currency or of another time, which the account did not move.</summary>
     private bool IsOriginal(CsvRow row, int at) => _layout.IsOfAnotherCurrency(row, at, _currency!)
-        || CsvWords.Plain(_header.Columns[at]) is var name
-        && ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin", "francs"])
-            .Any(word => CsvWords.Has(name, word));
+        || CsvLayout.IsOfAnotherTime(CsvWords.Plain(_header.Columns[at]));
 
     private bool TryCurrency(CsvRow row)
     {

@@ -19,6 +19,9 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
 
     private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts(found.IsTooLate))];
     private readonly int _amount = CsvColumns.Amount.In(header.Columns);
+    private readonly List<int> _money =
+        [.. ((CsvColumns[])[CsvColumns.Amount, CsvColumns.PaidOut, CsvColumns.PaidIn]).SelectMany(one => one.AllIn(header.Columns))];
+
     private int _rows;
     private bool _isMinus;
     private bool _isPlus;
@@ -37,10 +40,13 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         if (!row.IsFull || balance is not null)
             return true;
         _rows++;
+        var hasMoney = _money.Any(at => row[at] is not null);
         for (var at = 0; at < _facts.Count; at++)
         {
-            if (row[at] is { } value)
-                _facts[at].Take(value);
+            if (row[at] is not { } value)
+                continue;
+            _facts[at].Take(value);
+            _facts[at].StandsBesideMoney |= hasMoney;
         }
 
         if (row[_amount] is not { } amount)
