@@ -475,6 +475,30 @@ public sealed class CsvBankTests
         Assert.Equal((3, "Amount"), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
     }
 
+    [Theory]
+    [InlineData("Product", "State", "Current", "Savings")]
+    [InlineData("Produkt", "Status", "Girokonto", "Tagesgeld")]
+    public async Task Pocket_IsAnotherAccount(string product, string state, string current, string pocket)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(
+            $"Type,{product},Started Date,Completed Date,Description,Amount,Fee,Currency,{state},Balance\n"
+            + $"TOPUP,{current},2027-11-05 10:00:00,2027-11-05 10:00:00,Anna Bell INV-2027-0001,120.00,0.00,EUR,COMPLETED,1120.00\n"
+            + $"TRANSFER,{current},2027-11-06 10:00:00,2027-11-06 10:00:00,To pocket,-100.00,0.00,EUR,COMPLETED,1020.00\n"
+            + $"TRANSFER,{pocket},2027-11-06 10:00:00,2027-11-06 10:00:00,From main,100.00,0.00,EUR,COMPLETED,100.00\n"));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Empty(read.Faults);
+        Assert.Equal([120_00L, -100_00L], Assert.Single(read.Statements).Lines.Select(line => line.AmountMinor));
+        Assert.Equal(1, read.Skipped);
+        Assert.Contains(read.Remarks, one => one.Column == product && one.Problem.Contains(pocket, StringComparison.Ordinal));
+    }
+
+    /// <summary>Goods have names of all sorts.</summary>
+    [Fact]
+    public async Task ProductThatIsSold_IsNoPocket() => Assert.Equal(
+        2, (await ReadAsync("Date,Product,State,Description,Amount\n2027-11-05,Yoga,paid,a,1.00\n2027-11-06,Gym,paid,b,2.00\n"u8
+            .ToArray(), "EUR")).Lines.Count);
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

@@ -144,6 +144,9 @@ internal sealed partial class CsvColumns
     /// <summary>Whether the bank has booked the row.</summary>
     public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");
 
+    /// <summary>The account or the pocket of it that a row is of, at banks that write all of them into one file.</summary>
+    public static CsvColumns Product { get; } = new("product", "produkt", "produit", "producto", "prodotto", "produto");
+
     /// <summary>Some banks say here whether they have booked the row, others something else.</summary>
     public static CsvColumns Info { get; } = new("info");
 

@@ -219,6 +219,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     public int Currency { get; private set; }
 
+    /// <summary>The column that parts the table into the account and its pockets; below zero for none.</summary>
+    public int Product { get; private set; } = -1;
+
     /// <summary>Further columns that say of each row whether it is booked.</summary>
     public List<int> States { get; } = [];
 
@@ -296,7 +299,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         BalanceDirection = Balance < 0 ? -1 : Use(
             [.. Enumerable.Range(0, Columns.Count).Where(at => IsUnread(at) && CsvBalanceRow.IsBalance(CsvWords.Plain(Columns[at]))
                 && facts[at] is { Filled: > 0, AreDirections: true })], "the direction of the balance");
-        One(CsvColumns.Status, "whether it is booked");
+        var status = One(CsvColumns.Status, "whether it is booked");
+        if (status >= 0)
+            Product = One(CsvColumns.Product, "the account or a pocket of it", at => facts[at].Values.Any(IsMainProduct));
         One(CsvColumns.Info, "whether it is booked");
         (Account, CounterpartyAccount) = isSaid ? (CsvColumns.Account.In(Columns), CsvColumns.CounterpartyAccount.In(Columns))
             : new CsvAccounts(Columns, facts, rows, account).Find(IsUnread);
@@ -372,6 +377,13 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     public bool IsOfAnotherCurrency(CsvRow row, int at, Currency currency) => ((int[])[at + 1, at - 1]).Any(beside =>
         beside >= 0 && beside < Columns.Count && beside != Currency && facts[beside] is { Filled: > 0, AreCurrencies: true }
         && row[beside] is { } code && code != currency.Code);
+
+    /// <summary>The pocket that a row is of; null where it is of the account itself.</summary>
+    public string? PocketOf(CsvRow row) => row[Product] is { } product && !IsMainProduct(product) ? product : null;
+
+    private static bool IsMainProduct(string product) => CsvWords.Plain(product) is "current" or "current account" or "girokonto" or "aktuell"
+        or "courant" or "compte courant" or "corriente" or "cuenta corriente" or "conto corrente" or "corrente" or "conta corrente"
+        or "betaalrekening" or "lopende rekening";
 
     /// <summary>
     /// Whether a row is a detail of the one above, which has the amount: it has none itself, but for one in a column of details.

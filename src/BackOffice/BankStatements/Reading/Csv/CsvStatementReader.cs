@@ -25,6 +25,7 @@ internal sealed class CsvStatementReader
     private readonly List<(int Line, string Column, string Problem)> _outWords = [];
 
     private readonly Dictionary<int, long> _kept = [];
+    private readonly HashSet<string> _pockets = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Rows with a minus in the column of one direction, by their places, as the other reading has them.</summary>
     private readonly Dictionary<int, ReadLine> _others = [];
@@ -108,6 +109,14 @@ internal sealed class CsvStatementReader
         if (_layout.IsDetail(row))
         {
             _found.Remark(row.Line, null, "it is a detail of the row above, which has the amount, and no line");
+            return true;
+        }
+
+        if (row.IsFull && _layout.PocketOf(row) is { } pocket)
+        {
+            if (_pockets.Add(pocket))
+                _found.Remark(row.Line, _header.NameOf(_layout.Product), $"the rows of '{pocket}' are of another account, and passed over");
+            _found.Skipped++;
             return true;
         }
 
