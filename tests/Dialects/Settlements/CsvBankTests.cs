@@ -499,6 +499,25 @@ public sealed class CsvBankTests
         2, (await ReadAsync("Date,Product,State,Description,Amount\n2027-11-05,Yoga,paid,a,1.00\n2027-11-06,Gym,paid,b,2.00\n"u8
             .ToArray(), "EUR")).Lines.Count);
 
+    /// <summary>The net amount is what moved the account at PayPal.</summary>
+    [Theory]
+    [InlineData("Date,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Address Status,Balance,Note,Balance Impact")]
+    [InlineData("Date,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Address Status,Balance,Invoice Number,Balance Impact")]
+    [InlineData(
+        "Datum,Name,Typ,Status,Währung,Brutto,Gebühr,Netto,Transaktionscode,Adressstatus,Guthaben,Betreff,Auswirkung auf Guthaben")]
+    public async Task PayPal_IsReadByItsNetAmounts(string header)
+    {
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                $"{header}\n15.11.2027,Anna Bell,Payment,Completed,EUR,120.00,-3.49,116.51,T1,Non-Confirmed,1116.51,INV-2027-0001,"
+                + "Credit\n"
+                + "16.11.2027,Paper Ltd,Payment,Completed,EUR,-45.00,0.00,-45.00,T2,Confirmed,1071.51,Order,Debit\n"), "EUR");
+
+        Assert.Equal([116_51L, -45_00L], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal(3_49L, statement.Lines[0].Debit?.ChargesMinor);
+        Assert.Equal("INV-2027-0001", statement.Lines[0].Remittance);
+    }
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

@@ -30,6 +30,12 @@ public sealed class SeenTableTests
     [InlineData(
         "Buchung;Konto;Betrag;Whg;Zweck\n01.11.2027;DE02120300000000202051;5,00;EUR;a\n01.11.2027;DE02120300000000202051;6,00;EUR;b\n",
         "booked_on account amount currency remittance")]
+    [InlineData(
+        "Datum,Name,Brutto,Gebühr,Netto,Guthaben,Absender E-Mail,Betreff,Hinweis\n05.11.2027,Anna,120.00,-3.49,116.51,1116.51,,,INV-1\n",
+        "booked_on counterparty unread fee amount balance unread unread remittance")]
+    [InlineData(
+        "Date,Payee,Account number,Payment reference,Amount\n2027-11-05,Anna,DE02120300000000202051,INV-1,1.00\n2027-11-05,Jo,,x,-1.00\n",
+        "booked_on counterparty counterparty_account remittance amount")]
     public async Task Column_IsGuessed_ByItsNameAndByWhatIsInIt(string text, string uses)
     {
         var seen = await SeeAsync(text);

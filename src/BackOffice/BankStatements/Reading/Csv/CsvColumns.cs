@@ -53,6 +53,13 @@ internal sealed partial class CsvColumns
         "maara", "valor", "montante", "castka", "objem", "osszeg", "tutar", "suma", "сумма", "summa", "insattningar uttag",
         "montant de l operation", "credit debit amount", "value");
 
+    /// <summary>What a payment service moved where it tells the gross amount and its fee, too.</summary>
+    public static CsvColumns Net { get; } = new("net", "netto", "net amount", "nettobetrag", "neto", "importo netto", "montant net");
+
+    /// <summary>The amount before the fee of a payment service.</summary>
+    public static CsvColumns Gross { get; } = new(
+        "gross", "brutto", "gross amount", "bruttobetrag", "bruto", "lordo", "brut", "avant commission");
+
     public static CsvColumns Currency { get; } = new(
         "currency", "währung", "waehrung", "currency code", "account currency", "devise", "divisa", "moneda", "munt", "muntsoort",
         "valutakod", "valutakode", "waluta", "valuutta", "moeda", "mena", "devizanem", "валюта", "valuuta", "valiuta", "valuta",
@@ -97,6 +104,11 @@ internal sealed partial class CsvColumns
     public static CsvColumns MoreText { get; } = new(
         "text", plain => Array.Exists(TextRoots, root => CsvWords.Has(plain, root))
             && !plain.Split(' ').Any(word => NoTexts.Contains(word)) && !Array.Exists(NoTextRoots, root => CsvWords.Has(plain, root)));
+
+    /// <summary>Texts beside the amounts of a payment service, which has the number of a bill in any of them.</summary>
+    public static CsvColumns ServiceText { get; } = new(
+        "subject", "betreff", "hinweis", "objet", "oggetto", "asunto", "onderwerp", "item title", "artikelbezeichnung", "invoice number",
+        "rechnungsnummer", "numero de facture", "numero fattura", "numero de factura", "factuurnummer");
 
     public static CsvColumns EndToEnd { get; } =
         new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
@@ -184,7 +196,8 @@ internal sealed partial class CsvColumns
     /// <summary>A further amount of the row.</summary>
     public static CsvColumns OtherAmount { get; } = new(
         "amount", plain => plain.Split(' ').Any(word => word is "amount" or "betrag" or "umsatz" or "montant" or "importe" or "importo"
-            or "bedrag" or "belopp" or "belop" or "belob" or "gross" or "net" or "brutto" or "netto" or "ursprungsbetrag"
+            or "bedrag" or "belopp" or "belop" or "belob" or "gross" or "net" or "brutto" or "netto" or "bruto" or "lordo"
+            or "brut" or "ursprungsbetrag"
             or "originalbetrag" or "gesamtbetrag" or "total"));
 
     public static CsvColumns Type { get; } = new("type");

@@ -266,7 +266,13 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     /// <summary>Whether a header line is one of a bank's table: amounts, in one column or in one for each direction.</summary>
     private static bool IsHeader(IReadOnlyList<string> columns) =>
-        CsvColumns.Amount.In(columns) >= 0 || (CsvColumns.PaidOut.In(columns) >= 0 && CsvColumns.PaidIn.In(columns) >= 0);
+        AmountIn(columns) >= 0 || (CsvColumns.PaidOut.In(columns) >= 0 && CsvColumns.PaidIn.In(columns) >= 0);
+
+    /// <summary>
+    /// The column of the amount, also that of what a payment service moved, beside what was paid and its fee; below zero for none.
+    /// </summary>
+    public static int AmountIn(IReadOnlyList<string> columns) => CsvColumns.Amount.In(columns) is >= 0 and var amount ? amount
+        : CsvColumns.Gross.In(columns) >= 0 && CsvColumns.Fees.In(columns) >= 0 ? CsvColumns.Net.In(columns) : -1;
 
     /// <summary>
     /// The header line of a bank's table. One with a column for the day goes before: sums stand in a small table above it.
@@ -290,6 +296,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     {
         BookedOn = One(CsvColumns.BookedOn, "the day");
         Amount = One(CsvColumns.Amount, "the amount");
+        if (Amount < 0 && AmountIn(Columns) is >= 0 and var net)
+            Amount = Use([net], "the amount");
         (PaidOut, PaidIn) = (One(CsvColumns.PaidOut, "what went out", IsOfAmounts), One(CsvColumns.PaidIn, "what came in", IsOfAmounts));
         Direction = Use(
             [.. CsvColumns.Direction.AllIn(Columns).Where(IsUnread).OrderByDescending(at => facts[at].AreDirections)], "the direction");
@@ -358,8 +366,13 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     public void TakeTexts()
     {
         List<int> texts = [.. Remittance];
-        foreach (var at in CsvColumns.MoreText.AllIn(Columns).Where(at => IsUnread(at) && IsOfWords(at)))
+        var isOfService = Amount >= 0 && CsvColumns.Net.AllIn(Columns).Contains(Amount);
+        foreach (var at in CsvColumns.MoreText.AllIn(Columns).Concat(isOfService ? CsvColumns.ServiceText.AllIn(Columns) : []).Distinct()
+            .Where(at => IsUnread(at) && IsOfWords(at)))
+        {
             texts.Add(at);
+        }
+
         for (var at = 1; at < Columns.Count; at++)
         {
             if (Columns[at].Length == 0 && texts.Contains(at - 1) && IsUnread(at))
@@ -381,9 +394,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>The pocket that a row is of; null where it is of the account itself.</summary>
     public string? PocketOf(CsvRow row) => row[Product] is { } product && !IsMainProduct(product) ? product : null;
 
-    private static bool IsMainProduct(string product) => CsvWords.Plain(product) is "current" or "current account" or "girokonto" or "aktuell"
-        or "courant" or "compte courant" or "corriente" or "cuenta corriente" or "conto corrente" or "corrente" or "conta corrente"
-        or "betaalrekening" or "lopende rekening";
+    private static bool IsMainProduct(string product) => CsvWords.Plain(product) is "current" or "current account" or "girokonto"
+        or "aktuell" or "courant" or "compte courant" or "corriente" or "cuenta corriente" or "conto corrente" or "corrente"
+        or "conta corrente" or "betaalrekening" or "lopende rekening";
 
     /// <summary>
     /// Whether a row is a detail of the one above, which has the amount: it has none itself, but for one in a column of details.
@@ -399,7 +412,7 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     private bool IsOfDetails(int at, string plain) => CsvWords.Has(plain, "einzelbetrag")
         || (OtherAmounts.Contains(at) && (CsvWords.Has(plain, "detail") || (!facts[at].StandsBesideMoney && !IsOfAnotherTime(plain))));
 
-    /// <summary>Whether a further amount is of another currency or of another time by its name, so that the account did not move it.</summary>
+    /// <summary>Whether a further amount is of another currency or time by its name, so that the account did not move it.</summary>
     public static bool IsOfAnotherTime(string plain) =>
         ((string[])["original", "foreign", "fremd", "instructed", "exchange", "origin", "francs"]).Any(word => CsvWords.Has(plain, word));
 

@@ -18,9 +18,12 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         ["0", "1", "-1", "true", "false", "yes", "no", "y", "n", "x", "ja", "nein", "j", "oui", "non", "si", "nee", "nej"];
 
     private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts(found.IsTooLate))];
-    private readonly int _amount = CsvColumns.Amount.In(header.Columns);
+    private readonly int _amount = CsvLayout.AmountIn(header.Columns);
     private readonly List<int> _money =
-        [.. ((CsvColumns[])[CsvColumns.Amount, CsvColumns.PaidOut, CsvColumns.PaidIn]).SelectMany(one => one.AllIn(header.Columns))];
+    [
+        CsvLayout.AmountIn(header.Columns),
+        .. ((CsvColumns[])[CsvColumns.Amount, CsvColumns.PaidOut, CsvColumns.PaidIn]).SelectMany(one => one.AllIn(header.Columns)),
+    ];
 
     private int _rows;
     private bool _isMinus;

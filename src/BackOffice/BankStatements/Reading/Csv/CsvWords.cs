@@ -393,11 +393,13 @@ internal static partial class CsvBalanceRow
         "en", "eur", "fecha", "fin", "il", "la", "le", "of", "on", "op", "per", "periode", "periodo", "pr", "the", "vom", "zum",
     ];
 
-    private static readonly string[] BalanceParts = ["saldo", "balance", "solde", "kontostand", "bakiye", "zustatek", "egyenleg"];
+    private static readonly string[] BalanceParts =
+        ["saldo", "balance", "solde", "kontostand", "bakiye", "zustatek", "egyenleg", "guthaben"];
 
     /// <summary>Whether a column of this name has a balance.</summary>
     public static bool IsBalance(string plain) =>
-        BalanceParts.Any(word => CsvWords.Has(plain, word)) || plain.Split(' ').Contains("bal");
+        !CsvWords.Has(plain, "impact") && !CsvWords.Has(plain, "auswirkung")
+        && (BalanceParts.Any(word => CsvWords.Has(plain, word)) || plain.Split(' ').Contains("bal"));
 
     /// <summary>Whether a text is a balance of a day that it names, which no payer writes.</summary>
     public static bool NamesADay(string text) => Of(text) is not null && Day().IsMatch(text);

@@ -145,8 +145,10 @@ internal static class ColumnGuess
         Take(ColumnUse.CounterpartyAccount, Places(at => at == other));
         foreach (var (use, known) in Names)
             Take(use, known.AllIn(names));
+        Take(ColumnUse.Amount, Places(at => at == CsvLayout.AmountIn(names)));
+        // What nothing stands in is no guess: another column has it.
         foreach (var (use, parts) in Hints)
-            Take(use, Places(at => parts.Any(part => plain[at].Contains(part, StringComparison.Ordinal))));
+            Take(use, Places(at => facts[at].Filled > 0 && parts.Any(part => plain[at].Contains(part, StringComparison.Ordinal))));
         foreach (var use in (ColumnUse[])[ColumnUse.BookedOn, ColumnUse.Currency, ColumnUse.Account, ColumnUse.CounterpartyAccount,
             ColumnUse.Amount])
         {
