@@ -250,6 +250,33 @@ public sealed class BankFileKindsTests
         Assert.Equal(messages, read.Statements.Count);
     }
 
+    /// <summary>Dutch banks begin each message with rows of their own, and some write a row with a dash into a text.</summary>
+    [Theory]
+    [InlineData("ABNANL2A\r\n940\r\nABNANL2A\r\n", "-\r\n")]
+    [InlineData(":940:\r\n", "")]
+    [InlineData("ABNANL2A\r\n", "-}\r\n")]
+    [InlineData("ABNANL2A\r\n", ":86:words about the day\r\n-\r\n")]
+    public async Task Mt940_RowsBetweenMessages_AreOfNone(string begin, string end)
+    {
+        static string Day(string from, string entry, string text, string to) =>
+            $":20:ABN AMRO BANK NV\r\n:25:NL91ABNA0417164300\r\n:28:31001/1\r\n:60F:{from}\r\n:61:{entry}\r\n:86:{text}\r\n:62F:{to}\r\n";
+        var first = Day(
+            "C271104EUR1000,00", "2711051105C120,00N654NONREF",
+            "/TRTP/SEPA OVERBOEKING/IBAN/DE02120300000000202051/BIC/BYLADEM1\r\n-\r\n/NAME/ANNA BELL/REMI/INV-2027-0001/EREF/NOTPROVIDED",
+            "C271105EUR1120,00");
+        var second = Day(
+            "C271105EUR1120,00", "2711081108D45,00N654NONREF",
+            "/TRTP/SEPA OVERBOEKING/NAME/PAPER BV/REMI/FACTUUR 77/EREF/NOTPROVIDED", "C271108EUR1075,00");
+
+        var read = await ReadAsync(Encoding.UTF8.GetBytes($"{begin}{first}{end}{begin}{second}{end}"));
+
+        Assert.Empty(read.Faults);
+        Assert.Equal(
+            [(120_00L, "ANNA BELL", "INV-2027-0001", 1120_00L), (-45_00L, "PAPER BV", "FACTUUR 77", 1075_00L)],
+            read.Statements.Select(one => (Assert.Single(one.Lines).AmountMinor, one.Lines[0].Counterparty, one.Lines[0].Remittance,
+                one.ClosingMinor!.Value)));
+    }
+
     [Fact]
     public async Task Mt940_ThatIsCutOff_IsRefused() => Assert.Contains(
         "no balance after its entries",

@@ -25,6 +25,9 @@ internal sealed partial class Mt940Reader(Findings found)
     private (long Minor, DateOnly On)? _opening;
     private (long Minor, DateOnly On)? _closing;
     private bool _isInterim;
+
+    /// <summary>Whether its last balance was there: behind that a row with a dash alone is the end of the message, and no text.</summary>
+    private bool _isClosed;
     private long? _saidOutMinor;
     private long? _saidInMinor;
     private (ReadLine Line, string? Customer, string More)? _entry;
@@ -55,7 +58,16 @@ internal sealed partial class Mt940Reader(Findings found)
                 Take(field);
                 field = (tag.Groups["tag"].Value, RowOf(tag.Groups["tag"].Value)[tag.Length..], number);
             }
-            else if (row.Length > 0 && row != "-" && !IsEnd(row) && !row.StartsWith('{') && field is var (name, before, line))
+            else if (row == "-" || IsEnd(row))
+            {
+                // What stands between two messages is of neither: some banks begin each with their own rows.
+                if (statement?._isClosed == true || IsClosing(field?.Tag))
+                {
+                    Take(field);
+                    field = null;
+                }
+            }
+            else if (row.Length > 0 && !row.StartsWith('{') && field is var (name, before, line))
             {
                 if (before.Length > MaxFieldLength)
                     throw new BoundExceededException(number, "a field has no end");
@@ -85,30 +97,33 @@ internal sealed partial class Mt940Reader(Findings found)
         }
     }
 
+    /// <summary>Whether a tag is that of the last balance.</summary>
+    private static bool IsClosing(string? tag) => tag is "62F" or "62M";
+
     private void Take(string tag, string text, int line)
     {
         switch (tag)
         {
             case "25":
-                TakeAccount(text.Split('\n')[0].Trim(), line);
+                TakeAccount(FirstRowOf(text), line);
                 break;
             case "28" or "28C":
-                _number = text.Split('\n')[0].Trim();
+                _number = FirstRowOf(text);
                 break;
             case "60F" or "60M":
-                _opening = BalanceOf(text, line, tag);
+                _opening = BalanceOf(FirstRowOf(text), line, tag);
                 break;
             case "62F" or "62M":
                 AddEntry(null);
-                _isOfEntry = false;
-                _closing = BalanceOf(text, line, tag);
+                (_isOfEntry, _isClosed) = (false, true);
+                _closing = BalanceOf(FirstRowOf(text), line, tag);
                 break;
             case "34F" or "13D":
                 _isInterim = true;
                 break;
             case "90D" or "90C":
                 AddEntry(null);
-                TakeSum(tag, text, line);
+                TakeSum(tag, FirstRowOf(text), line);
                 break;
             case "61":
                 AddEntry(null);
@@ -124,6 +139,8 @@ internal sealed partial class Mt940Reader(Findings found)
                 break;
         }
     }
+
+    private static string FirstRowOf(string text) => text.Split('\n')[0].Trim();
 
     private void TakeAccount(string text, int line)
     {
@@ -365,7 +382,9 @@ internal sealed partial class Mt940Reader(Findings found)
     [GeneratedRegex(@"^:(?<tag>\d{2}[A-Z]?):", RegexOptions.None, 1000)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Balance();
 
     [GeneratedRegex(@"^\d{1,5}(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
