@@ -277,6 +277,32 @@ public sealed class BankFileKindsTests
                 one.ClosingMinor!.Value)));
     }
 
+    /// <summary>The letter behind a tag is an option of its form, and some banks leave it out.</summary>
+    [Theory]
+    [InlineData(":25:", ":25P:", "DE89370400440532013000\r\nCOBADEFFXXX")]
+    [InlineData(":28C:", ":28:")]
+    [InlineData(":28C:", ":28D:")]
+    [InlineData(":60F:", ":60M:")]
+    [InlineData(":60F:", ":60:")]
+    [InlineData(":62F:", ":62M:")]
+    [InlineData(":62F:", ":62:")]
+    public async Task Mt940_FieldOfEveryOption_IsRead(string tag, string option, string account = "37040044/532013000")
+    {
+        var text = Mt940(account: account).Replace(tag, option, StringComparison.Ordinal);
+        var statement = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(text))).Statements);
+        Assert.Equal(
+            ("DE89370400440532013000", "309/1 of 2027-11-05", 1000_00L, 1075_00L),
+            (statement.AccountKey, statement.Reference, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
+    }
+
+    [Fact]
+    public async Task Mt940_AmountWithoutADigitBeforeItsComma_IsRead()
+    {
+        const string File = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR,00\n"
+            + ":61:271105C,50NTRFNONREF//B1\n:86:INV-2027-0001\n:62F:C271105EUR,50\n:90C:1EUR,50\n-\n";
+        Assert.Equal(50, Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File))).Statements).Lines).AmountMinor);
+    }
+
     [Fact]
     public async Task Mt940_ThatIsCutOff_IsRefused() => Assert.Contains(
         "no balance after its entries",

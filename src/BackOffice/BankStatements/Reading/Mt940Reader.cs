@@ -98,22 +98,23 @@ internal sealed partial class Mt940Reader(Findings found)
     }
 
     /// <summary>Whether a tag is that of the last balance.</summary>
-    private static bool IsClosing(string? tag) => tag is "62F" or "62M";
+    private static bool IsClosing(string? tag) => tag?.StartsWith("62", StringComparison.Ordinal) == true;
 
+    /// <summary>Takes a field. Its letter is an option of its form: <c>25P</c> has the bank in a further row.</summary>
     private void Take(string tag, string text, int line)
     {
         switch (tag)
         {
-            case "25":
+            case ['2', '5', ..]:
                 TakeAccount(FirstRowOf(text), line);
                 break;
-            case "28" or "28C":
+            case ['2', '8', ..]:
                 _number = FirstRowOf(text);
                 break;
-            case "60F" or "60M":
+            case ['6', '0', ..]:
                 _opening = BalanceOf(FirstRowOf(text), line, tag);
                 break;
-            case "62F" or "62M":
+            case ['6', '2', ..]:
                 AddEntry(null);
                 (_isOfEntry, _isClosed) = (false, true);
                 _closing = BalanceOf(FirstRowOf(text), line, tag);
@@ -383,15 +384,15 @@ internal sealed partial class Mt940Reader(Findings found)
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$",
+        @"^(?<side>[CD])(?<day>\d{6})(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?|[.,]\d+)$",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Balance();
 
-    [GeneratedRegex(@"^\d{1,5}(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\d{1,5}(?<currency>[A-Z]{3})(?<amount>\d{1,15}([.,]\d*)?|[.,]\d+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sum();
 
     [GeneratedRegex(
-        @"^(?<value>\d{6})(?<booked>\d{4})?(?<side>R?[CD]|E[CD])[A-Z]?(?<amount>\d{1,15}([.,]\d*)?)"
+        @"^(?<value>\d{6})(?<booked>\d{4})?(?<side>R?[CD]|E[CD])[A-Z]?(?<amount>\d{1,15}([.,]\d*)?|[.,]\d+)"
         + "([A-Z][A-Z0-9]{3})?(?<customer>.*?)(//(?<bank>.*))?$",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Entry();
