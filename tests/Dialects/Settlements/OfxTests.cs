@@ -67,6 +67,38 @@ public sealed class OfxTests
         Assert.Equal("ANNA BELL INV-2027-0001 CR", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
     }
 
+    /// <summary>French and American banks put the number of a bill into the name, and words of their own into the memo.</summary>
+    [Theory]
+    [InlineData("VIR SEPA INV-2027-0001", "VIREMENT RECU", "VIR SEPA INV-2027-0001 VIREMENT RECU")]
+    [InlineData("INV-2027-0001", "ZELLE INV-2027-0001 THANKS", "ZELLE INV-2027-0001 THANKS")]
+    [InlineData("INV-2027-0001 ANNA", "INV-2027-0001", "INV-2027-0001 ANNA")]
+    [InlineData("ANNA BELL", "INV-2027-0001", "INV-2027-0001")]
+    public async Task NameWithANumber_StandsBeforeTheMemo_AndTheLineStaysTheSame(string name, string memo, string expected)
+    {
+        var read = await ReadAsync(One(
+            $"<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20271105<TRNAMT>120.00<FITID>F1<NAME>{name}<MEMO>{memo}</STMTTRN>"));
+
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal((name, expected), (line.Counterparty, line.Remittance));
+        Assert.Equal((line with { Masked = null, Remittance = memo }).Identity, line.Identity);
+    }
+
+    [Theory]
+    [InlineData("REPLACE", "120.00", " (corrects F0)")]
+    [InlineData("DELETE", "120.00", " (reversal)")]
+    public async Task CorrectionWithANumberInItsName_StaysTheSame(string action, string amount, string mark)
+    {
+        var read = await ReadAsync(One(
+            $"<STMTTRN><TRNTYPE>OTHER<DTPOSTED>20271105<TRNAMT>{amount}<FITID>F1<CORRECTFITID>F0<CORRECTACTION>{action}"
+            + "<NAME>VIR INV-2027-0001<MEMO>VIREMENT RECU</STMTTRN>"));
+
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal($"VIR INV-2027-0001 VIREMENT RECU{mark}", line.Remittance);
+        // Earlier versions knew a correction by its words without the mark.
+        var known = action == "REPLACE" ? "VIREMENT RECU" : $"VIREMENT RECU{mark}";
+        Assert.Equal((line with { Masked = null, Remittance = known }).Identity, line.Identity);
+    }
+
     /// <summary>Each line corrects the one before it: reading takes no more time for each line than where none does.</summary>
     [Fact]
     public async Task ManyCorrections_AreRead_AndTheLastOneStays()

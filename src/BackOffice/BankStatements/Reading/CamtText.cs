@@ -34,7 +34,7 @@ internal static class CamtText
         text.Length == 0 ? bankWords : bankWords is null || Has(text, bankWords) ? text : $"{text} {bankWords}";
 
     /// <summary>Whether a text has another one in it, as whole words: banks repeat in one field what stands in another.</summary>
-    private static bool Has(string text, string other)
+    public static bool Has(string text, string other)
     {
         for (var from = 0; text.IndexOf(other, from, StringComparison.Ordinal) is >= 0 and var at; from = at + 1)
         {

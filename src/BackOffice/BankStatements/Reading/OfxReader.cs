@@ -197,18 +197,34 @@ internal sealed partial class OfxReader(Findings found)
         }
 
         var isDeletion = Field("CORRECTACTION") == "DELETE";
-        // Some banks put the whole description into the name.
-        var described = Field("MEMO") ?? (Field("NAME") is { } name && name.Any(char.IsAsciiDigit) ? name : null);
-        var words = ((string?[])[described, Field("CHECKNUM"), Field("REFNUM")]).OfType<string>().Distinct();
-        _lines.Add(new ReadLine(_entryLine, SettlementLineKind.Entry, bookedOn, isDeletion ? -amountMinor : amountMinor)
+        _lines.Add(Told(new ReadLine(_entryLine, SettlementLineKind.Entry, bookedOn, isDeletion ? -amountMinor : amountMinor)
         {
             IsReversal = isDeletion,
             ValueOn = valueOn,
             CounterpartyAccount = Field("TO ACCTID") is { } other ? CsvStatementReader.KeyOf(other) : null,
             BankReference = BankReference.Of(Field("FITID")),
-        }.WithTexts(
-            Field("EXTDNAME") ?? Field("NAME"), string.Join(' ', words), endToEnd: null,
-            marks: isDeletion ? SettlementWording.Reversal : null));
+        }));
+    }
+
+    /// <summary>
+    /// A line with its words. Some banks put the whole description into the name, or the number of the bill, also where the memo has words.
+    /// </summary>
+    private ReadLine Told(ReadLine line)
+    {
+        var (memo, name) = (Field("MEMO"), Field("NAME"));
+        var described = ((string?[])[name, Field("EXTDNAME")]).OfType<string>().Where(one => one.Any(char.IsAsciiDigit))
+            .MaxBy(one => one.Length);
+        var text = described is not null && memo is not null && CamtText.Has(memo, described) ? memo
+            : CamtText.With(described ?? "", memo);
+        // Earlier versions read the name only where there is no memo.
+        var known = memo ?? (name?.Any(char.IsAsciiDigit) == true ? name : null);
+        var told = With(text);
+        return text == known ? told : told.KnownAs(With(known));
+
+        ReadLine With(string? words) => line.WithTexts(
+            Field("EXTDNAME") ?? Field("NAME"),
+            string.Join(' ', ((string?[])[words, Field("CHECKNUM"), Field("REFNUM")]).Where(one => one?.Length > 0).Distinct()),
+            endToEnd: null, marks: line.IsReversal ? SettlementWording.Reversal : null);
     }
 
     /// <summary>

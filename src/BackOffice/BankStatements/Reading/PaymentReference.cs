@@ -75,8 +75,11 @@ internal static partial class LineWords
     {
         Remittance = Marked(line.Remittance, marks),
         Hidden = line.Hidden is { } hidden ? hidden with { Marks = marks } : null,
-        Masked = line with { Hidden = null },
+        Masked = line.Masked ?? line with { Hidden = null },
     };
+
+    /// <summary>A line that an earlier version read in other words: it stays the one that it was.</summary>
+    public static ReadLine KnownAs(this ReadLine line, ReadLine known) => line with { Masked = known with { Hidden = null } };
 
     /// <summary>A line in which a number that is a name of something in the books is shown.</summary>
     public static ReadLine Showing(this ReadLine line, IReadOnlySet<string> names)
