@@ -99,6 +99,20 @@ public sealed class OfxTests
         Assert.Equal((line with { Masked = null, Remittance = known }).Identity, line.Identity);
     }
 
+    [Theory]
+    [InlineData(".50", 50)]
+    [InlineData("+.5", 50)]
+    [InlineData("-,50", -50)]
+    [InlineData("5.", 500)]
+    [InlineData("-0005.10", -510)]
+    [InlineData("+0.00", 0)]
+    public async Task Amount_NeedsDigitsOnOneSideAlone(string written, long minor)
+    {
+        var read = await ReadAsync(One(Went.Replace("-1045,5", written, StringComparison.Ordinal).Replace("CHECK<", "OTHER<")));
+        Assert.Empty(read.Faults);
+        Assert.Equal(minor, Assert.Single(read.Statements).Lines.Sum(line => line.AmountMinor));
+    }
+
     /// <summary>Each line corrects the one before it: reading takes no more time for each line than where none does.</summary>
     [Fact]
     public async Task ManyCorrections_AreRead_AndTheLastOneStays()
@@ -141,6 +155,8 @@ public sealed class OfxTests
     [InlineData("120.00", "1,200.00", "TRNAMT: the amount is no number")]
     [InlineData("120.00", "120.005", "TRNAMT: the amount is no number")]
     [InlineData("120.00", "--120.00", "TRNAMT: the amount is no number")]
+    [InlineData("120.00", ".", "TRNAMT: the amount is no number")]
+    [InlineData("120.00", "-", "TRNAMT: the amount is no number")]
     [InlineData("120.00", "-120.00", "TRNTYPE: it says CREDIT")]
     [InlineData("<CURDEF>USD", "<CURDEF>Dollar", "CURDEF: a currency is an ISO 4217 code")]
     [InlineData("<NAME>ANNA", "<CURRENCY><CURRATE>1.1<CURSYM>EUR</CURRENCY><NAME>ANNA", "CURSYM: an amount is in another currency")]

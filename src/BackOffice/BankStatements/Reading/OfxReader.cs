@@ -322,7 +322,7 @@ internal sealed partial class OfxReader(Findings found)
         if (Amount().Match(text ?? "") is not { Success: true } amount)
             return null;
         var fraction = amount.Groups["fraction"].Value.TrimEnd('0');
-        var minor = AmountText.OfSchema($"{amount.Groups["whole"].Value}{(fraction.Length > 0 ? "." : "")}{fraction}", _currency!);
+        var minor = AmountText.OfSchema($"0{amount.Groups["whole"].Value}{(fraction.Length > 0 ? "." : "")}{fraction}", _currency!);
         return text!.StartsWith('-') ? -minor : minor;
     }
 
@@ -348,6 +348,6 @@ internal sealed partial class OfxReader(Findings found)
             });
     }
 
-    [GeneratedRegex(@"^[+-]?(?<whole>\d+)([.,](?<fraction>\d*))?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[+-]?(?=[.,]?\d)(?<whole>\d*)([.,](?<fraction>\d*))?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Amount();
 }
