@@ -197,11 +197,40 @@ public sealed class BankFileKindsTests
     [Theory]
     [InlineData("%PDF-1.7", "a PDF")]
     [InlineData("!Type:Bank\nD1/1/2027", "QIF")]
+    [InlineData("!Option:AutoSwitch\n!Account\nNGiro\n^\n!Type:Bank\nD1/1/2027\n", "QIF")]
+    [InlineData("!Account\nNGiro\nTBank\n^\n", "QIF")]
+    [InlineData("!Clear:AutoSwitch\n", "QIF")]
+    [InlineData("01,121000248,STUDIO,271105,0700,1,80,,2/\n02,STUDIO,121000248,1,271104,,USD,2/\n03,1234567,USD,,,,/\n", "BAI2")]
+    [InlineData("01,121000248,STUDIO,271105,0700,1,,,2/\r\n88,MORE/\r\n02,STUDIO,121000248,1,271104,,,2/\r\n", "BAI2")]
+    [InlineData(
+        "11004904180123456789271101271130200000000100000978" + "3STUDIO, S.L.              \r\n"
+        + "22    0418271105271105020122000000000120000000000000            INV-2027-0001                \r\n", "Norma 43")]
+    [InlineData(
+        "0130004    00411EUR2 00012345678  041127                                                  0000000010000{                \r\n"
+        + "0430004    00411EUR205 00012345678  051127  051127VIR ANNA BELL INV-2027-0001      0000000  0000000012000{INV-2027-1      ",
+        "CFONB 120")]
+    [InlineData("UNA:+.? 'UNB+UNOC:3+BANK+STUDIO+271105:0700+1'UNH+1+FINSTA:D:96A:UN'", "EDIFACT")]
+    [InlineData("UNB+UNOC:3+BANK+STUDIO+271105:0700+1'", "EDIFACT")]
+    [InlineData("T00322100FI2112345600000785001271101271130271130120012345600000785", "TITO")]
+    [InlineData("01BGMAX               0120271105173035010331P\n", "BgMax")]
+    [InlineData("NY000010000080800000010000008080000000000000000\n", "OCR")]
+    [InlineData(" [\n {\"booked\": \"2027-11-05\", \"amount\": 120}]", "JSON")]
+    [InlineData("{ \"transactions\": [] }", "JSON")]
     public async Task FormatThatIsNotRead_IsRefusedByName_WithWhatToAskFor(string content, string name)
     {
         var problem = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(content))).Faults).Problem;
         Assert.Contains(name, problem, StringComparison.Ordinal);
         Assert.Contains("ask the bank for camt.053", problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>A table may begin with the same digits.</summary>
+    [Theory]
+    [InlineData("01,booked_on,amount,description\n02,2027-11-05,120.00,INV-1\n")]
+    [InlineData("11;22;33;amount\n22;1;2;3\n")]
+    public async Task TableThatBeginsLikeAnotherFormat_IsATable(string content)
+    {
+        var faults = (await ReadAsync(Encoding.UTF8.GetBytes(content))).Faults;
+        Assert.DoesNotContain(faults, fault => fault.Problem.StartsWith("this is", StringComparison.Ordinal));
     }
 
     private static string Mt940(string closing = "C271105EUR1075,00", string account = "37040044/532013000") =>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using Quittance.BackOffice.BankStatements.Reading.Csv;
 
 namespace Quittance.BackOffice.BankStatements.Reading;
@@ -25,7 +26,7 @@ internal enum FileKind
 }
 
 /// <summary>Tells the formats of bank files apart.</summary>
-internal static class FileKinds
+internal static partial class FileKinds
 {
     private const int Sample = 4096;
     private const string AskFor = "ask the bank for camt.053, or for CSV or MT940";
@@ -54,10 +55,50 @@ internal static class FileKinds
         if (start.StartsWith("7z"u8) || start.StartsWith("Rar!"u8))
             return "this is an archive of a kind that is not read: unpack it, or use ZIP";
         var text = TextOf(start).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
-        if (text.StartsWith("!Type:", StringComparison.OrdinalIgnoreCase))
+        if (Qif().IsMatch(text))
             return $"this is QIF, which names neither the account nor the currency: {AskFor}";
-        return null;
+        var name = Unread.FirstOrDefault(format => format.Begin.IsMatch(text)).Name;
+        return name is null ? null : $"this is {name}, which is not read: {AskFor}";
     }
+
+    /// <summary>Formats that are not read, by the beginning that no other one has.</summary>
+    private static readonly (Regex Begin, string Name)[] Unread =
+    [
+        (Bai(), "BAI2"), (Norma(), "Norma 43"), (Cfonb(), "CFONB 120"), (Edifact(), "EDIFACT"), (Tito(), "TITO"), (BgMax(), "BgMax"),
+        (Ocr(), "OCR giro"), (Json(), "JSON"),
+    ];
+
+    [GeneratedRegex("^!(Type|Account|Option|Clear)\\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Qif();
+
+    /// <summary>The sender, the receiver, a day and an hour; a record ends with a slash, and the first group comes behind it.</summary>
+    [GeneratedRegex(
+        @"^01,[^,\r\n]*,[^,\r\n]*,\d{6},\d{0,4},[^\r\n]*[\r\n]+(88,[^\r\n]*[\r\n]+)*02,", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Bai();
+
+    /// <summary>The account, two days, the side and the amount of the first balance, and the number of the currency.</summary>
+    [GeneratedRegex(@"^11\d{30}[12]\d{18}", RegexOptions.None, 1000)]
+    private static partial Regex Norma();
+
+    /// <summary>The bank, its office, and the currency with its decimals.</summary>
+    [GeneratedRegex(@"^01\d{5}[^,;\t|]{4}\d{5}[A-Z]{3}\d", RegexOptions.None, 1000)]
+    private static partial Regex Cfonb();
+
+    [GeneratedRegex(@"^(UNA.{5}[' ]|UNB\+UNO)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Edifact();
+
+    /// <summary>A first record of 322 characters, with which statements of Finnish banks begin.</summary>
+    [GeneratedRegex("^T00322", RegexOptions.None, 1000)]
+    private static partial Regex Tito();
+
+    [GeneratedRegex("^01BGMAX", RegexOptions.None, 1000)]
+    private static partial Regex BgMax();
+
+    [GeneratedRegex("^NY000010", RegexOptions.None, 1000)]
+    private static partial Regex Ocr();
+
+    [GeneratedRegex(@"^(\{\s*""|\[\s*\{)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Json();
 
     /// <summary>CODA has lines of 128 characters, of which the first one begins with zeros and a day.</summary>
     private static bool IsCoda(string text)
