@@ -320,6 +320,21 @@ public sealed class StatementFileTests
             "type,reference,amount,fee,currency,date\nfee,monthly,,5.00,EUR,2027-11-03\npayout,PO-1,-5.00,,EUR,2027-11-03\n",
             "provider: say whose report it is", new ReadingOptions());
 
+    /// <summary>Tables that people download from Stripe are none of ours, and the server fetches the payouts itself.</summary>
+    [Theory]
+    [InlineData("id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Available On (UTC)", "txn_1,charge,ch_1,120.00,3.20,116.80,eur,a,b")]
+    [InlineData(
+        "balance_transaction_id,created_utc,created,currency,gross,fee,net,reporting_category,source_id",
+        "txn_1,a,b,eur,120.00,3.20,116.80,charge,ch_1")]
+    public async Task TableOfStripe_IsRefused_WithWhatToDo(string header, string row)
+    {
+        var read = await ReadAsync($"{header}\n{row}\n");
+        Assert.False(read.AsksForColumns);
+        Assert.Contains(
+            "connect Stripe, and the server fetches its payouts by itself", Assert.Single(read.Faults).Problem, StringComparison.Ordinal);
+        Assert.Equal(1, read.Faults[0].Line);
+    }
+
     [Fact]
     public async Task Chargeback_AtAClientsGateway_HasItsFee()
     {

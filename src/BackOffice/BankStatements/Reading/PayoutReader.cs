@@ -30,6 +30,18 @@ internal sealed class PayoutReader
     public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0
         && CsvColumns.Balance.In(columns) < 0 && CsvColumns.Status.In(columns) < 0;
 
+    /// <summary>The problem of a table that people download from Stripe.</summary>
+    public const string OfStripe =
+        "this is Stripe's own table, which is not read: connect Stripe, and the server fetches its payouts by itself";
+
+    /// <summary>Whether only Stripe's tables of its balance have these columns.</summary>
+    public static bool IsOfStripe(IReadOnlyList<string> columns)
+    {
+        var names = columns.Select(CsvWords.Plain).ToHashSet(StringComparer.Ordinal);
+        return names.Contains("balance transaction id")
+            || (names.Contains("source") && names.Contains("net") && names.Contains("created utc"));
+    }
+
     /// <summary>The reader of the rows; null where columns are missing.</summary>
     public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Findings found)
     {

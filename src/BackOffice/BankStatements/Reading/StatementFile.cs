@@ -88,8 +88,14 @@ public static class StatementFile
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var text = await CsvText.OfAsync(file, found, cancel);
-        var header = await CsvFormat.HeaderAsync(text, found, cancel)
-            ?? await CsvLayout.HeaderAsync(text, cancel);
+        var header = await CsvFormat.HeaderAsync(text, found, cancel);
+        if (header is null && await CsvTable.HeaderAsync(text, PayoutReader.IsOfStripe, cancel) is { } theirs)
+        {
+            found.Refuse(theirs.Line, null, PayoutReader.OfStripe);
+            return;
+        }
+
+        header ??= await CsvLayout.HeaderAsync(text, cancel);
         if (header is null)
         {
             found.Refuse(1, null, NoHeader);
