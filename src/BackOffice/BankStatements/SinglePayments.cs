@@ -1,3 +1,4 @@
+using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Settlements;
 
@@ -87,9 +88,14 @@ internal static class SinglePayments
     /// Whether a line has the bank's reference. The id of a line follows from it, and no row keeps it; nor does one tell what of the line
     /// belongs to its identity.
     /// </summary>
-    private static bool HasReference(SettlementLine line, byte[] account, string reference) =>
-        ((string?[])[line.Remittance, SettlementWording.TextOf(line)]).Distinct().Any(text => ((long[])[line.FeeMinor, 0]).Distinct().Any(
-            feeMinor => Has(line with { Remittance = text, FeeMinor = feeMinor }, account, reference)));
+    private static bool HasReference(SettlementLine line, byte[] account, string reference)
+    {
+        string?[] texts = [.. ((string?[])[line.Remittance, SettlementWording.TextOf(line)]).Distinct()];
+        long[] feesMinor = [.. ((long[])[line.FeeMinor, 0]).Distinct()];
+        string?[] ids = line is { EndToEnd: null, Source: StatementSource.Mt940 } ? [null, .. PayersReference.Known] : [line.EndToEnd];
+        return texts.Any(text => feesMinor.Any(feeMinor => ids.Any(id =>
+            Has(line with { Remittance = text, FeeMinor = feeMinor, EndToEnd = id }, account, reference))));
+    }
 
     private static bool Has(SettlementLine line, byte[] account, string reference)
     {

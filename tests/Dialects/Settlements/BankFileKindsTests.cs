@@ -233,6 +233,24 @@ public sealed class BankFileKindsTests
         Assert.DoesNotContain(faults, fault => fault.Problem.StartsWith("this is", StringComparison.Ordinal));
     }
 
+    /// <summary>Words of banks that there is no reference, or that it stands in the text.</summary>
+    [Theory]
+    [InlineData("NTRFKREF+//B1", null)]
+    [InlineData("NTRFMREF+", null)]
+    [InlineData("N541PREF//B1", null)]
+    [InlineData("N541MARF", null)]
+    [InlineData("NTRFPREF-7//B1", "PREF-7")]
+    [InlineData("NTRFINV-2027-1//B1", "INV-2027-1")]
+    public async Task Mt940_WordForNoReference_IsNone_AndTheLineStaysTheSame(string entry, string? endToEnd)
+    {
+        var text = Mt940().Replace("D45,00NTRFNONREF//B2", $"D45,00{entry}", StringComparison.Ordinal);
+        var line = Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(text))).Statements).Lines[1];
+
+        Assert.Equal((endToEnd, "free text of a payment"), (line.EndToEnd, line.Remittance));
+        var written = entry[4..].Split("//")[0];
+        Assert.Equal((line with { Masked = null, EndToEnd = written }).Identity, line.Identity);
+    }
+
     private static string Mt940(string closing = "C271105EUR1075,00", string account = "37040044/532013000") =>
         $":20:STARTUMS\r\n:25:{account}\r\n:28C:309/1\r\n:60F:C271104EUR1000,00\r\n"
         + ":61:2711051105C120,00NTRFNONREF//B1\r\n:86:166?00GUTSCHR. UEBERWEISUNG?20EREF+E-1?21SVWZ+Invoice No INV-2027-00"

@@ -30,10 +30,10 @@ internal sealed partial class Mt940Reader(Findings found)
     private bool _isClosed;
     private long? _saidOutMinor;
     private long? _saidInMinor;
-    private (ReadLine Line, string? Customer, string More)? _entry;
+    private (ReadLine Line, string Customer, string More)? _entry;
 
     /// <summary>The entry that is added last, with its text: a further field 86 is of it, too.</summary>
-    private (ReadLine Line, string? Customer, string More) _last;
+    private (ReadLine Line, string Customer, string More) _last;
     private string _text = "";
     private bool _isOfEntry;
 
@@ -251,7 +251,7 @@ internal sealed partial class Mt940Reader(Findings found)
                 BankReference = BankReference.Of(entry.Groups["bank"].Value),
                 IsReversal = side[0] == 'R',
             },
-            BankReference.Of(entry.Groups["customer"].Value), more.Replace('\n', ' '));
+            entry.Groups["customer"].Value, more.Replace('\n', ' '));
     }
 
     /// <summary>The day of the booking has no year: it is the one that is nearest to the value date.</summary>
@@ -279,7 +279,7 @@ internal sealed partial class Mt940Reader(Findings found)
         _lines[^1] = Told(_last, _text);
     }
 
-    private ReadLine Told((ReadLine Line, string? Customer, string More) entry, string? text)
+    private ReadLine Told((ReadLine Line, string Customer, string More) entry, string? text)
     {
         var (line, customer, more) = entry;
         // Behind the entry stand amounts with codes, or words where the bank has no field for them.
@@ -289,10 +289,15 @@ internal sealed partial class Mt940Reader(Findings found)
             CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null,
             Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
         };
-        return read.WithTexts(
-            words.Name, words.Remittance, BankReference.Of(words.EndToEnd) ?? customer,
-            marks: line.IsReversal ? SettlementWording.Reversal
-                : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null);
+        var marks = line.IsReversal ? SettlementWording.Reversal
+            : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null;
+        // Earlier versions took a word for no reference as one.
+        var known = BankReference.Of(words.EndToEnd) ?? BankReference.Of(customer);
+        var endToEnd = BankReference.Of(words.EndToEnd) ?? PayersReference.Of(customer);
+        var told = With(endToEnd);
+        return endToEnd == known ? told : told.KnownAs(With(known));
+
+        ReadLine With(string? reference) => read.WithTexts(words.Name, words.Remittance, reference, marks: marks);
     }
 
     /// <summary>
@@ -396,6 +401,20 @@ internal sealed partial class Mt940Reader(Findings found)
         + "([A-Z][A-Z0-9]{3})?(?<customer>.*?)(//(?<bank>.*))?$",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Entry();
+}
+
+/// <summary>The payer's reference in an entry, field 61.</summary>
+internal static class PayersReference
+{
+    /// <summary>Words that it stands in the text, as an end-to-end id or as that of an order, a mandate or a file.</summary>
+    private static readonly string[] InText = ["EREF", "KREF", "MREF", "PREF", "MARF"];
+
+    /// <summary>What earlier versions took for the reference where there is none: lines are known by it.</summary>
+    public static IEnumerable<string> Known => InText.SelectMany(word => (string[])[word, $"{word}+"]);
+
+    /// <summary>The reference; null where the bank writes that there is none, or that it stands elsewhere.</summary>
+    public static string? Of(string text) => BankReference.Of(text) is { } reference
+        && !InText.Contains(reference.TrimEnd('+'), StringComparer.OrdinalIgnoreCase) ? reference : null;
 }
 
 /// <summary>The words of field 86: free, in the parts of German banks (<c>?20</c>), or with the codes of SWIFT (<c>/REMI/</c>).</summary>
