@@ -109,10 +109,16 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>
     /// The line's identity within its account or payout. The bank's reference is not enough: some banks give many lines the same.
     /// </summary>
-    public string Identity =>
-        $"{Kind} {BookedOn:O} {AmountMinor} "
-        + $"{(Masked ?? this).FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{(Masked ?? this).Counterparty}\n"
-        + $"{(Masked ?? this).Remittance}\n{(Masked ?? this).EndToEnd}";
+    public string Identity
+    {
+        get
+        {
+            var known = Masked ?? this;
+            var reference = known.BankReference is { } given ? $"#{given}\n" : "";
+            return $"{Kind} {BookedOn:O} {AmountMinor} {known.FeeMinor}\n{reference}{known.Counterparty}\n{known.Remittance}\n"
+                + $"{known.EndToEnd}";
+        }
+    }
 }
 
 /// <summary>A bank's words about debits or transfers of ours in a line of a statement.</summary>

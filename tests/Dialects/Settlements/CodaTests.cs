@@ -97,6 +97,39 @@ public sealed class CodaTests
     }
 
     [Fact]
+    public async Task SumWhoseDetailsDoNotAddUp_SaysSo()
+    {
+        var read = await ReadAsync(File(
+            Movement(30, "sum") + Movement(10, "INV-1", detail: "0001") + Movement(19, "INV-2", detail: "0002") + Movement(5, "INV-3")
+            + Movement(4, "INV-3", detail: "0001"), 0, 35, 0, 35));
+        Assert.Equal(["sum", "INV-3"], Assert.Single(read.Statements).Lines.Select(line => line.Remittance));
+        Assert.Equal(
+            [
+                "line 3, 21: its 2 details do not add up to it: it stays one line",
+                "line 6, 21: its detail does not make up all of it: it stays one line",
+            ],
+            read.Remarks.Select(remark => $"{remark}"));
+    }
+
+    /// <summary>The detail has the other party and its words, which the sum leaves out.</summary>
+    [Fact]
+    public async Task OneDetailOfTheWholeSum_IsTheLine_AndTheLineStaysTheSame()
+    {
+        var sum = Movement(30, "sum", reference: "B1") + Party("", "BANK");
+        var read = await ReadAsync(File(
+            sum + Movement(30, "INV-1", detail: "0001", reference: "B2") + Words("", "E-1") + Party("NL91ABNA0417164300", "Anna Bell"),
+            0, 30, 0, 30));
+
+        Assert.Empty(read.Remarks);
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal(
+            ("Anna Bell", "NL91ABNA0417164300", "INV-1", "E-1"),
+            (line.Counterparty, line.CounterpartyAccount, line.Remittance, line.EndToEnd));
+        var before = Assert.Single(Assert.Single((await ReadAsync(File(sum, 0, 30, 0, 30))).Statements).Lines);
+        Assert.Equal(before.Identity, line.Identity);
+    }
+
+    [Fact]
     public async Task DebitThatComesBack_IsAReturn()
     {
         var file = File(Movement(-40, "MND-1") + Words("", "E-1", "2AM04"), 100, 60, 40, 0);

@@ -180,12 +180,28 @@ internal sealed class CodaReader(Findings found, int line)
             if (whole.AmountMinor == 0)
                 found.PassOver(whole.FileLine, "21");
             else
-                lines.AddRange(AddUp(whole, details) ? details.Select(one => one.Line()) : [whole.Line()]);
+                lines.AddRange(LinesOf(whole, details));
         }
 
         return lines;
     }
 
-    private static bool AddUp(CodaMovement whole, List<CodaMovement> details) => details.Count > 1
-        && details.All(one => one.AmountMinor != 0) && details.Sum(one => one.AmountMinor) == whole.AmountMinor;
+    private IEnumerable<ReadLine> LinesOf(CodaMovement whole, List<CodaMovement> details)
+    {
+        if (details.Count == 0)
+            return [whole.Line()];
+        var sumMinor = details.Aggregate(Int128.Zero, (sum, one) => sum + one.AmountMinor);
+        if (details.TrueForAll(one => one.AmountMinor != 0) && sumMinor == whole.AmountMinor)
+        {
+            var sum = whole.Line();
+            // Earlier versions read no detail that is alone.
+            return details is [var only] ? [(only.Line() with { BookedOn = sum.BookedOn }).KnownAs(sum)]
+                : details.Select(one => one.Line());
+        }
+
+        found.Remark(
+            whole.FileLine, "21", details.Count == 1 ? "its detail does not make up all of it: it stays one line"
+                : $"its {details.Count} details do not add up to it: it stays one line");
+        return [whole.Line()];
+    }
 }
