@@ -233,6 +233,35 @@ public sealed class BankFileKindsTests
         Assert.DoesNotContain(faults, fault => fault.Problem.StartsWith("this is", StringComparison.Ordinal));
     }
 
+    /// <summary>German and Nordic letters stand at the same bytes in every code page of DOS; in Windows one of them is none.</summary>
+    [Theory]
+    [InlineData("Müller für Gebühr", "Müller für Gebühr")]
+    [InlineData("Überweisung Größe Äpfel ÖÜ für", "Überweisung Größe Äpfel ÖÜ für")]
+    public async Task Mt940_InTheCodePageOfDos_IsRead_AndSaysSo(string words, string expected)
+    {
+        var file = Mt940().Replace("free text of", words, StringComparison.Ordinal);
+        var read = await ReadAsync(CodePagesEncodingProvider.Instance.GetEncoding(850)!.GetBytes(file));
+
+        Assert.Empty(read.Faults);
+        Assert.Equal($"{expected} a payment", Assert.Single(read.Statements).Lines[1].Remittance);
+        Assert.Contains(read.Remarks, remark => remark.Problem == "The file is not in UTF-8: it is read as ibm850.");
+    }
+
+    /// <summary>What is another letter in another encoding is not guessed: Å of a Macintosh, ł of a Polish DOS.</summary>
+    [Theory]
+    [InlineData("macintosh", "BLÅBÄR")]
+    [InlineData("macintosh", "Åke på Åland")]
+    [InlineData("ibm852", "für Łódź")]
+    [InlineData("ibm850", "Pièce à für")]
+    public async Task Mt940_InBytesOfSeveralMeanings_IsRefusedWithTheWayOut(string encoding, string words)
+    {
+        var file = Mt940().Replace("free text of", words, StringComparison.Ordinal);
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(encoding)!.GetBytes(file);
+        var problem = Assert.Single((await ReadAsync(bytes)).Faults).Problem;
+        Assert.StartsWith("The file is neither in UTF-8 nor in UTF-16 nor in windows-1252", problem, StringComparison.Ordinal);
+        Assert.Contains("open it in an editor with the encoding", problem, StringComparison.Ordinal);
+    }
+
     /// <summary>Words of banks that there is no reference, or that it stands in the text.</summary>
     [Theory]
     [InlineData("NTRFKREF+//B1", null)]

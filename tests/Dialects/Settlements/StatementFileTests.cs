@@ -289,7 +289,7 @@ public sealed class StatementFileTests
             "line 3, Auftragskonto: this is another account");
         await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;\"x;y;1,00;EUR\n", "");
         using var unknown = new MemoryStream(
-            [.. Encoding.UTF8.GetBytes($"{GermanHeader}\n{Camt.Iban};03.11.2027;Geb"), 0x81, .. "hr;y;1,00;EUR\n"u8]);
+            [.. Encoding.UTF8.GetBytes($"{GermanHeader}\n{Camt.Iban};03.11.2027;Geb"), 0x9D, .. "hr;y;1,00;EUR\n"u8]);
         Assert.Contains(
             "neither in UTF-8", Assert.Single(
             (await StatementFile.ReadAsync(unknown, new ReadingOptions(), TestContext.Current.CancellationToken)).Faults).Problem,

@@ -95,8 +95,34 @@ internal static class CsvText
         await EachAsync(
             file, (bytes, _) => isWindows &= bytes.IndexOfAny<byte>([0x00, 0x81, 0x8D, 0x8F, 0x90, 0x9D]) < 0, cancel);
         return isWindows ? CodePages.Windows1252
+            : await IsDosAsync(file, cancel) ? CodePages.Dos
             : throw new BoundExceededException(
-                0, "The file is neither in UTF-8 nor in UTF-16 nor in windows-1252. Save it in UTF-8 and import it again.");
+                0, "The file is neither in UTF-8 nor in UTF-16 nor in windows-1252: open it in an editor with the encoding in which its "
+                    + "letters are right, such as one of DOS or of a Macintosh, save it in UTF-8, and import it again.");
+    }
+
+    /// <summary>
+    /// Whether a file has German letters as each code page of DOS writes them, and no other ones: an ü within a word is a capital with a
+    /// ring on a Macintosh, which no word has there.
+    /// </summary>
+    private static async Task<bool> IsDosAsync(Stream file, CancellationToken cancel)
+    {
+        var (isOfLetters, hasWithin) = (true, false);
+        byte beforeLast = 0, last = 0;
+        await EachAsync(
+            file, (bytes, _) =>
+            {
+                foreach (var one in bytes)
+                {
+                    isOfLetters &= one is > 0 and < 0x80 or 0x81 or 0x84 or 0x8E or 0x94 or 0x99 or 0x9A or 0xE1;
+                    hasWithin |= last == 0x81 && char.IsAsciiLetter((char)beforeLast) && char.IsAsciiLetterLower((char)one);
+                    (beforeLast, last) = (last, one);
+                }
+
+                return isOfLetters;
+            },
+            cancel);
+        return isOfLetters && hasWithin;
     }
 
     private delegate bool Take(ReadOnlySpan<byte> bytes, bool isLast);
@@ -122,6 +148,9 @@ internal static class CodePages
     public static Encoding Windows1250 { get; } = Provider.GetEncoding(1250)!;
 
     public static Encoding Windows1252 { get; } = Provider.GetEncoding(1252)!;
+
+    /// <summary>Of Western Europe; German letters stand at the same places in all others, too.</summary>
+    public static Encoding Dos { get; } = Provider.GetEncoding(850)!;
 
     /// <summary>ISO 8859-2.</summary>
     public static Encoding Latin2 { get; } = Provider.GetEncoding(28592)!;
