@@ -116,7 +116,9 @@ public static class FormatActs
             { IsTooMany: true } => ActResult.Refused($"There are {KeptFormat.Most} formats already: end one first."),
             { WasThere: true, Format: { } same } => ActResult.Done($"Format {same.Number} is kept already.", isChanged: false),
             { Format: { } one } => ActResult.Done(
-                $"Format {one.Number} is kept: each file with its header line is read by it."
+                (one.Format is { IsWithoutHeader: true, Columns.Count: var count }
+                    ? $"Format {one.Number} is kept: each file of {count} such columns without a header line is read by it."
+                    : $"Format {one.Number} is kept: each file with its header line is read by it.")
                 + (kept.Replaced.Count == 0 ? "" : $" It takes the place of {string.Join(", ", kept.Replaced.Select(SubjectOf))}.")),
             _ => ActResult.Done("An earlier request has done it.", isChanged: false),
         };

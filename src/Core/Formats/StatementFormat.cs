@@ -66,7 +66,9 @@ public sealed record FormatProblem(int? At, string Text)
 }
 
 /// <summary>What the columns of a bank's table are, said by a person, where their names do not tell.</summary>
-/// <param name="Columns">All columns of the header line, in its order.</param>
+/// <param name="Columns">
+/// All columns of the header line, in its order; of a table without one all columns by their places, see <see cref="NamesOf"/>.
+/// </param>
 public sealed record StatementFormat(IReadOnlyList<FormatColumn> Columns)
 {
     /// <summary>The most columns of a table.</summary>
@@ -79,6 +81,7 @@ public sealed record StatementFormat(IReadOnlyList<FormatColumn> Columns)
     public const int LongestAccount = 64;
 
     private const int FewestColumns = 2;
+    private const string Place = "column ";
 
     private static readonly ColumnUse[] Several = [ColumnUse.Unread, ColumnUse.Remittance, ColumnUse.Fee];
 
@@ -134,6 +137,12 @@ public sealed record StatementFormat(IReadOnlyList<FormatColumn> Columns)
                 : Of("no column is remittance, the text of the line, or end_to_end, the payer's reference");
         }
     }
+
+    /// <summary>Whether it is of a table without a header line.</summary>
+    public bool IsWithoutHeader => Fits(NamesOf(Columns.Count));
+
+    /// <summary>The names of the columns of a table without a header line: their places, from 1.</summary>
+    public static IReadOnlyList<string> NamesOf(int count) => [.. Enumerable.Range(1, count).Select(place => $"{Place}{place}")];
 
     public bool Has(ColumnUse use) => Columns.Any(column => column.Use == use);
 

@@ -121,6 +121,92 @@ public sealed class CsvFormatTests
         await IsRefusedAsync($"{Dollars}01/02/2027;Anna;INV-1;12,00;7\n", "its amounts are in USD, not in EUR", format);
     }
 
+    private const string First = "01/02/2027;Anna Berg;INV-1;1.234,56;7\n";
+
+    /// <summary>A format of columns without a header line: by their places.</summary>
+    private static StatementFormat Placed(params ColumnUse[] uses) => DaysFirst with
+    {
+        Columns = [.. uses.Zip(StatementFormat.NamesOf(uses.Length), (use, name) => new FormatColumn(name, use))],
+    };
+
+    private static readonly StatementFormat ByPlace = Placed(
+        ColumnUse.BookedOn, ColumnUse.Counterparty, ColumnUse.Remittance, ColumnUse.Amount, ColumnUse.Unread);
+
+    /// <summary>The first row is a line, and never taken for names.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \n")]
+    [InlineData("\uFEFF")]
+    public async Task TableWithoutAHeaderLine_IsReadByTheFormatOfItsColumns(string before)
+    {
+        var text = $"{before}{First}02/02/2027;Strom AG;Abschlag;-80,00;8\n";
+        var lines = Assert.Single((await ReadAsync(text, ByPlace)).Statements).Lines;
+        Assert.Equal(
+            [(new DateOnly(2027, 2, 1), 1234_56L, "Anna Berg", "INV-1"), (new DateOnly(2027, 2, 2), -80_00L, "Strom AG", "Abschlag")],
+            lines.Select(line => (line.BookedOn, line.AmountMinor, line.Counterparty, line.Remittance)));
+    }
+
+    [Fact]
+    public async Task TableWithoutAHeaderLine_IsRefused_WithTheNamesOfItsColumns()
+    {
+        var read = await ReadAsync(First, new ReadingOptions());
+        Assert.True(read.AsksForColumns);
+        Assert.Equal(
+            "line 1: the file has no header line, and this is a row of 5 columns: say what they are by a format whose columns are called "
+                + "column 1 to column 5",
+            $"{Assert.Single(read.Faults)}");
+    }
+
+    /// <summary>No names tell one bank's table from another's: the columns must have what the format says.</summary>
+    [Fact]
+    public async Task TableWithoutAHeaderLine_OfOtherColumns_IsNotReadByAFormat()
+    {
+        const string Because = "the file has no header line";
+        await IsRefusedAsync(First, Because, Placed(ColumnUse.BookedOn, ColumnUse.Remittance, ColumnUse.Unread, ColumnUse.Amount));
+        await IsRefusedAsync(First, Because, DaysFirst);
+        foreach (var use in (ColumnUse[])[ColumnUse.Amount, ColumnUse.ValueOn, ColumnUse.Balance, ColumnUse.Currency])
+        {
+            await IsRefusedAsync(
+                First, Because,
+                Placed(ColumnUse.BookedOn, use, ColumnUse.Remittance, use == ColumnUse.Amount ? use : ColumnUse.Amount, ColumnUse.Unread));
+        }
+
+        await IsRefusedAsync(
+            $"{First}02/02/2027;Strom AG;Abschlag;-80,00;8\n03/02/2027;a;b;1,00;9\n04/02/2027;a;b;1,00;9\n05/02/2027;a;b;1,00;9\n"
+                + "06/02/2027;a;b\n",
+            "line 6: it has 3 fields, and the first row has 5", ByPlace);
+    }
+
+    [Fact]
+    public async Task TableWithAHeaderLine_IsReadByItsNames_BesideAFormatOfPlaces()
+    {
+        var read = await ReadAsync("Datum;Name;Text;Betrag;Nr\n01.02.2027;Anna;INV-1;12,00;7\n", new ReadingOptions
+        {
+            Formats = [ByPlace],
+            Account = Camt.Iban,
+            Currency = Currency.Parse("EUR"),
+        });
+        Assert.Equal(12_00, read.Statements.Single().Lines.Single().AmountMinor);
+        var named = await ReadAsync($"{Header}{First}", ByPlace, DaysFirst);
+        Assert.Equal(1234_56, named.Statements.Single().Lines.Single().AmountMinor);
+    }
+
+    /// <summary>What a person calls the statement's own account is no payer's, whatever stands in it.</summary>
+    [Fact]
+    public async Task AccountThatAPersonNames_IsTheStatementsOwn() => await IsRefusedAsync(
+        $"{Header}01/02/2027;Anna;INV-1;12,00;{Camt.Iban}\n02/02/2027;Jonas;INV-2;7,00;DE02120300000000202051\n",
+        "line 3, Nr: this is another account", With("Nr", ColumnUse.Account) with { Account = null });
+
+    /// <summary>Accounts in the column of the other party are its accounts.</summary>
+    [Fact]
+    public async Task AccountsInTheColumnOfTheOtherParty_AreItsAccounts()
+    {
+        var read = await ReadAsync($"{Header}01/02/2027;DE02120300000000202051;INV-1;12,00;7\n", DaysFirst);
+
+        var line = Assert.Single(Assert.Single(read.Statements).Lines);
+        Assert.Equal(("DE02120300000000202051", null), (line.CounterpartyAccount, line.Counterparty));
+    }
+
     [Fact]
     public async Task OtherHeader_IsReadAsWithoutTheFormat()
     {

@@ -52,14 +52,45 @@ public sealed class SeenTableTests
         Assert.Equal(["Rosa", "Jo"], seen.Columns[1].Values);
     }
 
+    /// <summary>ABN AMRO, Wells Fargo, and a German bank with a sum in the text: the first row is one, and no header line.</summary>
     [Theory]
-    [InlineData("01/11/2027;Rosa;INV-1;12,00\n02/11/2027;Jo;INV-2;7,00\n")]
+    [InlineData(
+        "123456789\tEUR\t20271105\t1000,00\t1120,00\t20271105\t120,00\t/TRTP/SEPA/NAME/ANNA BELL/REMI/INV-2027-0001\n"
+        + "123456789\tEUR\t20271108\t1120,00\t1075,00\t20271108\t-45,00\t/TRTP/SEPA/NAME/PAPER BV/REMI/FACTUUR 77\n",
+        "unread currency booked_on unread balance unread amount remittance")]
+    [InlineData(
+        "123456789\tEUR\t20271105\t1000,00\t1120,00\t20271105\t120,00\t/TRTP/SEPA/NAME/ANNA BELL/REMI/INV-2027-0001\n",
+        "unread currency booked_on unread balance unread amount remittance")]
+    [InlineData(
+        "\"11/15/2027\",\"120.00\",\"*\",\"\",\"ZELLE FROM ANNA BELL INV-2027-0001\"\n"
+        + "\"11/16/2027\",\"-1,045.50\",\"*\",\"1001\",\"CHECK, PAPER\"\n",
+        "booked_on amount unread unread remittance")]
+    [InlineData("\n01.11.2027;Rosa, Jo, Li, Al, Em;12,00\n\n02.11.2027;Jo;-7,00\n", "booked_on remittance amount")]
+    [InlineData("01.11.2027;Rosa;12,00;\n02.11.2027;Jo;;7,00\n", "booked_on remittance amount unread")]
+    public async Task TableWithoutAHeaderLine_HasItsColumnsByTheirPlaces(string text, string uses)
+    {
+        var seen = await SeeAsync(text);
+        Assert.False(seen!.HasHeader);
+        Assert.Equal(
+            Enumerable.Range(1, seen.Columns.Count).Select(place => $"column {place}"), seen.Columns.Select(column => column.Name));
+        Assert.Equal(uses, string.Join(' ', seen.Columns.Select(column => EnumWords.Of(column.Guess))));
+        Assert.Equal(
+            text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length,
+            seen.Columns.Single(column => column.Guess == ColumnUse.BookedOn).Values.Count);
+    }
+
+    [Theory]
+    [InlineData("01/11/2027;Rosa;INV-1;12\n02/11/2027;Jo;INV-2;7\n")]
+    [InlineData("01/11/2027;Rosa;12,00\n02/11/2027;12,00;Jo\n")]
+    [InlineData("1;Rosa;12,00\n2;Jo;7,00\n")]
+    [InlineData("01/11/2027;Rosa;12,00\n02/11/2027;Jo;7,00;x\n")]
+    [InlineData("01/11/2027;12,00\n02/11/2027;7,00\n")]
     [InlineData("one line of words\nanother one\n")]
     [InlineData("Tag;Wer\n")]
     [InlineData(":20:1\n:25:DE02120300000000202051\n")]
     [InlineData("%PDF-1.7")]
     [InlineData("")]
-    public async Task File_WithoutAHeaderLine_IsNoTable(string text) => Assert.Null(await SeeAsync(text));
+    public async Task File_WithoutAHeaderLine_OrRowsOfADayAndAnAmount_IsNoTable(string text) => Assert.Null(await SeeAsync(text));
 
     [Theory]
     [InlineData("01/02/2027", "03/04/2027", null, true)]

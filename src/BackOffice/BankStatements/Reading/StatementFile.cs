@@ -98,7 +98,9 @@ public static class StatementFile
         header ??= await CsvLayout.HeaderAsync(text, cancel);
         if (header is null)
         {
-            found.Refuse(1, null, NoHeader);
+            found.Refuse(1, null, await CsvFirstRows.OfAsync(text, cancel) is { Header.Columns: var places }
+                ? $"the file has no header line, and this is a row of {places.Count} columns: say what they are by a format whose columns "
+                    + $"are called {places[0]} to {places[^1]}" : NoHeader);
             found.AskForColumns();
             return;
         }

@@ -118,6 +118,35 @@ public sealed class ColumnsPageTests(BooksFixture books, Browser browser)
         Assert.Equal(0L, await CountAsync(desk, "operator_action"));
     }
 
+    /// <summary>The first row is a line, and the question names the columns by their places.</summary>
+    [Fact]
+    public async Task FileWithoutAHeaderLine_IsAskedOnce_AndTheNextFileNeedsNoQuestion()
+    {
+        const string November = "123456789\tEUR\t20271105\t1000,00\t1120,00\t20271105\t120,00\t/TRTP/SEPA/NAME/ANNA BELL/REMI/INV-1\n";
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await using var opened = await desk.BrowseAsync(browser, Import);
+        var page = opened.Page;
+        await HandInAsync(page, "november.tab", November);
+        await Expect(page.Locator("main")).ToContainTextAsync("november.tab has no header line.");
+        foreach (var (column, use) in new[] { (3, "booked_on"), (4, "unread"), (5, "balance"), (7, "amount"), (8, "remittance") })
+            await Expect(page.GetByLabel($"What column {column} is")).ToHaveValueAsync(use);
+        await page.GetByLabel("Your bank account", Exact).FillAsync(Account);
+        await ShowAsync(page);
+        await page.GetByLabel("Name", Exact).FillAsync("Our bank");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep it and import" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync(
+            "Files without a header line that have such columns need no question any more.");
+        Assert.Equal(1L, await CountAsync(desk, "settlement_line"));
+
+        await page.GotoAsync(Import);
+        await HandInAsync(
+            page, "december.tab", "123456789\tEUR\t20271208\t1120,00\t1075,00\t20271208\t-45,00\t/TRTP/SEPA/NAME/PAPER BV/REMI/77\n");
+        await Expect(page.Locator("main")).ToContainTextAsync("The file is imported.");
+        Assert.Equal(2L, await CountAsync(desk, "settlement_line"));
+        Assert.Empty(opened.Errors);
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
+    }
+
     /// <summary>Its form carries the beginning along, and the file is handed in once more.</summary>
     [Fact]
     public async Task LongFile_IsAskedAboutByItsBeginning()
@@ -143,8 +172,8 @@ public sealed class ColumnsPageTests(BooksFixture books, Browser browser)
 
     [Theory]
     [InlineData("no table at all")]
-    [InlineData("01/02/2027;Anna Berg;INV-1;1.234,56\n02/02/2027;Strom AG;Abschlag;-80,00\n")]
-    public async Task File_WithoutAHeaderLine_IsRefusedAsBefore(string file)
+    [InlineData("01/02/2027;Anna Berg;INV-1;7\n02/02/2027;Strom AG;Abschlag;8\n")]
+    public async Task File_WithoutAHeaderLine_WhoseRowsHaveNoAmount_IsRefusedAsBefore(string file)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         using var refused = await SendAsync(desk, ("Statement", file));

@@ -14,7 +14,8 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
 
     /// <summary>The column of the own account and the one of the other party's; below zero for none.</summary>
     /// <param name="isFree">Whether a column has no other use.</param>
-    public (int Own, int Other) Find(Func<int, bool> isFree)
+    /// <param name="areSaid">Whether a person has said what the columns are: then an account is the statement's own.</param>
+    public (int Own, int Other) Find(Func<int, bool> isFree, bool areSaid)
     {
         var own = First(CsvColumns.Account, isFree);
         var other = First(CsvColumns.CounterpartyAccount, isFree);
@@ -26,7 +27,7 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
             other = First(CsvColumns.CounterpartyAccountByParts, at => at != own && isFree(at));
         if (other < 0)
             other = Parties().Where(at => at != own && isFree(at) && facts[at] is { Filled: > 0, AreAccounts: true }).FirstOrDefault(-1);
-        return own >= 0 && other < 0 && IsOfTheOther(own) ? (-1, own) : (own, other);
+        return !areSaid && own >= 0 && other < 0 && IsOfTheOther(own) ? (-1, own) : (own, other);
     }
 
     private int First(CsvColumns column, Func<int, bool> isIt) => column.AllIn(columns).Where(isIt).FirstOrDefault(-1);

@@ -116,7 +116,7 @@ internal sealed partial class CsvColumns
     public static CsvColumns BankReference { get; } =
         new("bank_reference", "transaction id", "bankreferenz", "buchungsreferenz", "transaktions-id", "transfer reference");
 
-    /// <summary>A plain "IBAN" is the other party's.</summary>
+    /// <summary>A plain "IBAN" is the other party's, unless <see cref="CsvAccounts"/> finds that it is the statement's own.</summary>
     public static CsvColumns Account { get; } = new(
         "account", "auftragskonto", "konto", "iban auftragskonto", "client account", "own account", "rekening", "rekeningnummer",
         "iban/bban", "numéro de compte", "account number", "iban kontoinhaber", "accountnum", "kliendi konto", "klienta konts",

@@ -24,12 +24,19 @@ public static class CsvFormat
     {
         found.Follow(null);
         var (formats, account) = (found.Options.Formats, found.Options.Account);
-        if (formats.Count == 0 || found.Options.Source == StatementSource.Payout
-            || await CsvTable.HeaderAsync(text, columns => formats.Any(format => format.Fits(columns)), cancel) is not { } header)
-        {
+        if (formats.Count == 0 || found.Options.Source == StatementSource.Payout)
             return null;
+        var header = await CsvTable.HeaderAsync(text, columns => formats.Any(format => format.Fits(columns)), cancel);
+        if (header is null && formats.Any(format => format.IsWithoutHeader)
+            && await CsvLayout.HeaderAsync(text, cancel) is null
+            && await CsvFirstRows.OfAsync(text, cancel) is { } first)
+        {
+            formats = [.. formats.Where(first.Fit)];
+            header = formats.Count == 0 ? null : first.Header;
         }
 
+        if (header is null)
+            return null;
         var fitting = formats.Where(format => format.Fits(header.Columns) && IsOf(format, account)).ToList();
         if (fitting.Count > 1)
             found.Refuse(header.Line, null, "files of several of your bank accounts look so: say which account it is");

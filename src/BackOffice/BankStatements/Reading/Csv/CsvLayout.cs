@@ -311,8 +311,7 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         if (status >= 0)
             Product = One(CsvColumns.Product, "the account or a pocket of it", at => facts[at].Values.Any(IsMainProduct));
         One(CsvColumns.Info, "whether it is booked");
-        (Account, CounterpartyAccount) = isSaid ? (CsvColumns.Account.In(Columns), CsvColumns.CounterpartyAccount.In(Columns))
-            : new CsvAccounts(Columns, facts, rows, account).Find(IsUnread);
+        (Account, CounterpartyAccount) = new CsvAccounts(Columns, facts, rows, account).Find(IsUnread, isSaid);
         if (Account >= 0)
             _uses[Account] = "the account";
         if (CounterpartyAccount >= 0)

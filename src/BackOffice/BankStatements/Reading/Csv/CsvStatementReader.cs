@@ -100,32 +100,8 @@ internal sealed class CsvStatementReader
         row.AtEnd = End;
         if (row.IsBlank)
             return true;
-        if (CsvSurvey.BalanceOf(row, _header.Columns) is { } kind)
-        {
-            TakeBalance(row, kind);
+        if (IsNoLine(row))
             return true;
-        }
-
-        if (_layout.IsDetail(row))
-        {
-            _found.Remark(row.Line, null, "it is a detail of the row above, which has the amount, and no line");
-            return true;
-        }
-
-        if (row.IsFull && _layout.PocketOf(row) is { } pocket)
-        {
-            if (_pockets.Add(pocket))
-                _found.Remark(row.Line, _header.NameOf(_layout.Product), $"the rows of '{pocket}' are of another account, and passed over");
-            _found.Skipped++;
-            return true;
-        }
-
-        if (IsWords(row))
-        {
-            _found.Remark(row.Line, null, "these are words of the bank below its rows, and no row");
-            return true;
-        }
-
         if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row)
             || !TryReadDay(row, _layout.BookedOn, out var day))
         {
@@ -160,6 +136,38 @@ internal sealed class CsvStatementReader
             _others[_lines.Count] = LineOf(row, day, -amountMinor, valueOn, text);
         _lines.Add(LineOf(row, day, amountMinor, valueOn, text));
         return true;
+    }
+
+    /// <summary>Whether a row is no line of the account: a balance, a detail, a pocket's, or words. A remark says it.</summary>
+    private bool IsNoLine(CsvRow row)
+    {
+        if (CsvSurvey.BalanceOf(row, _header.Columns) is { } kind)
+        {
+            TakeBalance(row, kind);
+            return true;
+        }
+
+        if (_layout.IsDetail(row))
+        {
+            _found.Remark(row.Line, null, "it is a detail of the row above, which has the amount, and no line");
+            return true;
+        }
+
+        if (row.IsFull && _layout.PocketOf(row) is { } pocket)
+        {
+            if (_pockets.Add(pocket))
+                _found.Remark(row.Line, _header.NameOf(_layout.Product), $"the rows of '{pocket}' are of another account, and passed over");
+            _found.Skipped++;
+            return true;
+        }
+
+        if (IsWords(row))
+        {
+            _found.Remark(row.Line, null, "these are words of the bank below its rows, and no row");
+            return true;
+        }
+
+        return false;
     }
 
     private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text)

@@ -12,13 +12,16 @@ public static class CsvDelimiter
 
     /// <summary>The delimiter in the header line: of the signs between its names, the one that it has most of.</summary>
     /// <param name="header">The first line of the file, or more of it.</param>
-    public static char Of(ReadOnlySpan<char> header)
+    public static char Of(ReadOnlySpan<char> header) => In(header)[0];
+
+    /// <summary>All that may part the fields of a line, the one first that it has most of.</summary>
+    public static IReadOnlyList<char> In(ReadOnlySpan<char> line)
     {
-        var end = header.IndexOfAny('\r', '\n');
+        var end = line.IndexOfAny('\r', '\n');
         if (end >= 0)
-            header = header[..end];
-        var bare = WithoutQuoted(header);
-        return All.MaxBy(sign => bare.Count(character => character == sign));
+            line = line[..end];
+        var bare = WithoutQuoted(line);
+        return [.. All.OrderByDescending(sign => bare.Count(character => character == sign))];
     }
 
     /// <summary>The names between the delimiters, which may have a delimiter in them where they stand in quotation marks.</summary>
@@ -53,6 +56,7 @@ public static class CsvDelimiter
 }
 
 /// <summary>The header line of a CSV file.</summary>
+/// <param name="Line">Its line; 0 where the table has no header line.</param>
 /// <param name="Columns">The names by which the columns are known.</param>
 internal sealed record CsvHeader(int Line, char Delimiter, IReadOnlyList<string> Columns)
 {
@@ -95,7 +99,9 @@ internal sealed class CsvRow(CsvHeader header, Findings found)
     {
         if (IsFull)
             return true;
-        found.Refuse(Line, null, $"it has {_fields.Length} fields, and the header line has {header.Columns.Count} columns");
+        found.Refuse(
+            Line, null, header.Line == 0 ? $"it has {_fields.Length} fields, and the first row has {header.Columns.Count}"
+                : $"it has {_fields.Length} fields, and the header line has {header.Columns.Count} columns");
         return false;
     }
 
@@ -156,6 +162,9 @@ internal static class CsvTable
     {
         text.BaseStream.Position = 0;
         text.DiscardBufferedData();
+        // The mark of an encoding is no part of a first row.
+        if (text.Peek() == '\uFEFF')
+            _ = text.Read();
         // Not disposed of: the text may be read once more.
         var rows = new BoundedRows(text);
         using var parser = new CsvParser(rows, new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -201,11 +210,15 @@ internal static class CsvTable
             if (header.Length > MaxFieldLength)
                 break;
             var delimiter = CsvDelimiter.Of(header);
-            string[] columns = [.. CsvDelimiter.Split(header, delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
+            var columns = FieldsOf(header, delimiter);
             if (columns.Length > 1 && isHeader(columns))
                 return new CsvHeader(line, delimiter, columns);
         }
 
         return null;
     }
+
+    /// <summary>The fields of a line, without quotation marks and blanks around them.</summary>
+    public static string[] FieldsOf(string line, char delimiter) =>
+        [.. CsvDelimiter.Split(line, delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
 }

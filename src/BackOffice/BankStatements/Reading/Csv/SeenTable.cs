@@ -19,9 +19,12 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
     private const int LongestValue = 40;
     private const int RowsLookedAt = 200;
 
+    /// <summary>Whether its columns have names in a header line, and not those of their places.</summary>
+    public bool HasHeader { get; private init; } = true;
+
     /// <summary>Looks at a file.</summary>
     /// <param name="file">The file; it must support seeking.</param>
-    /// <returns>Null where it is no table with a header line.</returns>
+    /// <returns>Null where it is no table.</returns>
     public static async Task<SeenTable?> OfAsync(Stream file, CancellationToken cancel)
     {
         if (await FileKinds.OfAsync(file, cancel) is not (FileKind.Table, null))
@@ -43,13 +46,16 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
         {
             var before = nth;
             if (await CsvTable.HeaderAsync(text, columns => MayBeHeader(columns) && before-- == 0, cancel) is not { } header)
-                return best;
+                break;
             if ((best is null || header.Columns.Count > best.Columns.Count)
                 && await WithRowsAsync(text, header, found, cancel) is { } table)
             {
                 best = table;
             }
         }
+
+        return best ?? (await CsvFirstRows.OfAsync(text, cancel) is { Header: var places }
+            ? await WithRowsAsync(text, places, found, cancel) : null);
     }
 
     /// <summary>Names have letters, and are no days and no amounts.</summary>
@@ -72,7 +78,8 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
                 return isFirstFull && rows.Count < RowsLookedAt;
             },
             cancel);
-        return isFirstFull && rows.Count > 0 ? new SeenTable([.. ColumnsOf(header.Columns, rows, found)]) : null;
+        return isFirstFull && rows.Count > 0
+            ? new SeenTable([.. ColumnsOf(header.Columns, rows, found)]) { HasHeader = header.Line > 0 } : null;
     }
 
     private static IEnumerable<SeenColumn> ColumnsOf(IReadOnlyList<string> names, List<string[]> rows, Findings found)
@@ -84,7 +91,7 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
                 facts[at].Take(value);
         }
 
-        var guesses = ColumnGuess.Of(names, facts, rows.Count);
+        var guesses = ColumnGuess.Of(names, facts, rows);
         for (var at = 0; at < names.Count; at++)
         {
             var its = facts[at];
@@ -118,6 +125,8 @@ internal static class ColumnGuess
         (ColumnUse.Fee, CsvColumns.Fees),
     ];
 
+    private static readonly Currency AnyOfTwoDecimals = Currency.Parse("EUR");
+
     // Parts of names, in the languages of the banks.
     private static readonly (ColumnUse Use, string[] Parts)[] Hints =
     [
@@ -135,12 +144,11 @@ internal static class ColumnGuess
     ];
 
     /// <summary>The guess for each column.</summary>
-    /// <param name="rows">The rows that were looked at.</param>
-    public static ColumnUse[] Of(IReadOnlyList<string> names, IReadOnlyList<ColumnFacts> facts, int rows)
+    public static ColumnUse[] Of(IReadOnlyList<string> names, IReadOnlyList<ColumnFacts> facts, IReadOnlyList<string[]> rows)
     {
         var guesses = new ColumnUse[names.Count];
         List<string> plain = [.. names.Select(CsvColumns.PlainOf)];
-        var (own, other) = new CsvAccounts(names, facts, rows, said: null).Find(_ => true);
+        var (own, other) = new CsvAccounts(names, facts, rows.Count, said: null).Find(_ => true, areSaid: false);
         Take(ColumnUse.Account, Places(at => at == own));
         Take(ColumnUse.CounterpartyAccount, Places(at => at == other));
         foreach (var (use, known) in Names)
@@ -149,6 +157,13 @@ internal static class ColumnGuess
         // What nothing stands in is no guess: another column has it.
         foreach (var (use, parts) in Hints)
             Take(use, Places(at => facts[at].Filled > 0 && parts.Any(part => plain[at].Contains(part, StringComparison.Ordinal))));
+        // Beside two balances, the amount is what leads from one to the other.
+        if (!guesses.Contains(ColumnUse.Amount) && !guesses.Contains(ColumnUse.Balance) && MovedIn(rows) is var (moved, after))
+        {
+            Take(ColumnUse.Amount, [moved]);
+            Take(ColumnUse.Balance, [after]);
+        }
+
         foreach (var use in (ColumnUse[])[ColumnUse.BookedOn, ColumnUse.Currency, ColumnUse.Account, ColumnUse.CounterpartyAccount,
             ColumnUse.Amount])
         {
@@ -185,6 +200,40 @@ internal static class ColumnGuess
         }
     }
 
+    /// <summary>
+    /// The columns of the amount and of the balance after it, where each row has a balance before it, too, and both lead from row to row;
+    /// null for none, and where several can be it. Of one row the smaller number is the amount.
+    /// </summary>
+    private static (int Amount, int Balance)? MovedIn(IReadOnlyList<string[]> rows)
+    {
+        List<(int At, List<long> Minor)> columns = [];
+        for (var at = 0; at < rows[0].Length; at++)
+        {
+            List<long> minor = [];
+            foreach (var value in rows.Select(row => row[at]))
+            {
+                if (value.IndexOfAny(['.', ',']) >= 0 && AmountText.Read(value, AnyOfTwoDecimals, null, out var read) is null)
+                    minor.Add(read);
+            }
+
+            if (minor.Count == rows.Count)
+                columns.Add((at, minor));
+        }
+
+        List<(int Amount, int Balance)> found =
+        [
+            .. from before in columns
+               from amount in columns
+               from after in columns
+               where before.At != amount.At && after.At != amount.At && before.At != after.At && Enumerable.Range(0, rows.Count).All(row =>
+                   before.Minor[row] + amount.Minor[row] == after.Minor[row]
+                   && (row == 0 || before.Minor[row] == after.Minor[row - 1] || after.Minor[row] == before.Minor[row - 1]))
+               orderby Math.Abs(amount.Minor[0])
+               select (amount.At, after.At),
+        ];
+        return found.Count > 0 && found.TrueForAll(one => one.Balance == found[0].Balance) ? (found[0].Amount, found[0].Balance) : null;
+    }
+
     private static bool MayBe(ColumnUse use, ColumnFacts its) => its.Filled == 0 || use switch
     {
         ColumnUse.BookedOn or ColumnUse.ValueOn => its.AreDays,
@@ -206,7 +255,7 @@ internal static class ColumnGuess
     };
 
     /// <summary>Digits with signs, and words for a currency or a direction alone.</summary>
-    private static bool IsAmount(string value)
+    public static bool IsAmount(string value)
     {
         var words = string.Concat(value.Select(character => char.IsLetter(character) ? character : ' '))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
