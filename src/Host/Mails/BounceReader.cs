@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MimeKit;
 using Quittance.Core.Mails;
 
@@ -5,9 +6,12 @@ namespace Quittance.Host.Mails;
 
 /// <inheritdoc/>
 /// <remarks>RFC 3464 (reports), RFC 3462 (what they return), RFC 6533 (those of addresses in other letters).</remarks>
-internal sealed class BounceReader : IBounceReader
+internal sealed partial class BounceReader : IBounceReader
 {
     private const string Failed = "failed";
+
+    // Exim has it of a domain that has no mail server, without any code.
+    private const string NoRoute = "Unrouteable address";
 
     /// <inheritdoc/>
     public async Task<BounceReport?> ReadAsync(Stream message, CancellationToken cancel)
@@ -31,13 +35,22 @@ internal sealed class BounceReader : IBounceReader
     {
         // A mail of ours has one recipient.
         var failed = status.StatusGroups.Where(group => First(group["Action"]) == Failed).ToList();
+        var isAtRecipient = !report.OfType<TextPart>().Any(text => text.IsPlain && AtAnotherStep().IsMatch(text.Text));
         return new BounceReport(
             report.OfType<MessagePart>().Select(part => IdOf(part.Message?.MessageId)).FirstOrDefault(id => id is not null),
-            failed.Count > 0, failed.Count > 0 && failed.All(group => SmtpRefusal.IsOfAddress(First(group["Status"]))),
+            failed.Count > 0, failed.Count > 0 && failed.All(group => IsOfAddress(group, isAtRecipient)),
             [
                 // The address that failed. Where a mailbox passes mail on, the one that we wrote to is the original one, and is good.
                 .. failed.Select(group => AddressOf(group["Final-Recipient"])).OfType<string>(),
             ]);
+    }
+
+    /// <param name="isAtRecipient">Whether a mail server that refused the mail did so at its recipient.</param>
+    private static bool IsOfAddress(HeaderList group, bool isAtRecipient)
+    {
+        var (status, answer) = (First(group["Status"]), group["Diagnostic-Code"]);
+        return SmtpRefusal.IsOfAddressInReport(status, answer, isAtRecipient) || (answer is null && SmtpRefusal.IsUndefined(status)
+            && group.Any(field => field.Value.Contains(NoRoute, StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>The mail of the Message-ID that <see cref="MailMessages"/> makes.</summary>
@@ -55,4 +68,10 @@ internal sealed class BounceReader : IBounceReader
         var address = recipient?[(recipient.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim().Trim('<', '>');
         return string.IsNullOrEmpty(address) ? null : Written(address);
     }
+
+    /// <summary>As Exim and Postfix tell people at which step a mail was refused: at its sender, or as a whole.</summary>
+    [GeneratedRegex(
+        @"\b(after (pipelined )?(MAIL FROM|DATA|end of data|sending data block)|in reply to (MAIL FROM|DATA|end of DATA))\b",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AtAnotherStep();
 }

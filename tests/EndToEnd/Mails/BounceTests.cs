@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using Quittance.Core.Mails;
 using Quittance.Host.Mails;
 using Quittance.Tests.Console;
 using Quittance.Tests.Engine;
@@ -63,6 +65,58 @@ public sealed class BounceTests(BooksFixture books) : IDisposable
 
         Assert.Equal(expected, await office.StandAsync());
         Assert.Equal(["report"], FilesIn(BounceService.Done));
+    }
+
+    [Theory]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 User unknown", "address_refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: smtp; 550-5.1.1 The account does\n 550-5.1.1 not exist", "address_refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: SMTP;550 No such user here", "address_refused")]
+    [InlineData("Diagnostic-Code: smtp; 553 sorry, no mailbox here by that name", "address_refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: smtp; 550 5.4.4 The domain is none", "address_refused")]
+    [InlineData("Status: 5.0.0\nX-Exim-Diagnostic: X-str; Unrouteable address", "address_refused")]
+    [InlineData("Status: 5.7.1\nX-Exim-Diagnostic: X-str; Unrouteable address", "refused")]
+    [InlineData("Status: 5.4.4", "address_refused")]
+    [InlineData("Status: 5.0.0", "refused")]
+    [InlineData("Status: 5.4.1\nDiagnostic-Code: smtp; 550 5.4.1 Recipient address rejected: Access denied", "refused")]
+    [InlineData("Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown", "refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.1 relaying denied", "refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: smtp; 552 mailbox full", "refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: smtp; 554 Your address is on a list of spammers", "refused")]
+    [InlineData("Status: 5.0.0\nDiagnostic-Code: X-Unix; 550 5.1.1 User unknown", "refused")]
+    public async Task ReportWithoutStatus_CountsByWhatTheOtherMailServerAnswered(string fields, string why)
+    {
+        var report = await ReadAsync(SampleReport.OfExim($"{Business.NewId():N}@works.example", fields));
+
+        Assert.Equal((true, why == "address_refused"), (report.HasFailed, report.IsOfAddress));
+    }
+
+    /// <summary>As where a mail is handed over: without an enhanced code, a refusal is of the address at the recipient alone.</summary>
+    [Theory]
+    [InlineData("RCPT TO:<anna@example.com>", true)]
+    [InlineData("MAIL FROM:<shop@works.example>", false)]
+    [InlineData("end of data", false)]
+    public async Task AnswerWithoutAnEnhancedCode_IsOfTheAddress_AtTheRecipientAlone(string step, bool isOfAddress)
+    {
+        var report = await ReadAsync(SampleReport.OfExim(
+            $"{Business.NewId():N}@works.example", "Status: 5.0.0\nDiagnostic-Code: smtp; 550 We do not want this", step));
+
+        Assert.Equal(isOfAddress, report.IsOfAddress);
+    }
+
+    [Fact]
+    public async Task MailThatEximReportsAsUnknown_StopsItsAddress()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var (mail, reports) = await office.ServerAsync(receiver, _folder.FullName);
+        await office.PayAsync(await office.CustomerAsync());
+        await mail.TurnAsync(Cancel);
+
+        await PutAsync("report", SampleReport.OfExim(
+            Assert.Single(receiver.Mailbox).MessageId!, "Status: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 User unknown"));
+        await TwoTurnsAsync(reports);
+
+        Assert.Equal("bounced:address_refused 1", await office.StandAsync());
     }
 
     [Fact]
@@ -151,6 +205,12 @@ public sealed class BounceTests(BooksFixture books) : IDisposable
 
         static JsonObject Body(string message) =>
             new() { ["report"] = SampleReport.InBase64(message), ["reason"] = "the mail server says so" };
+    }
+
+    private static async Task<BounceReport> ReadAsync(string message)
+    {
+        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(message));
+        return (await new BounceReader().ReadAsync(bytes, Cancel))!;
     }
 
     private Task PutAsync(string name, string message) => File.WriteAllTextAsync(Path.Combine(_folder.FullName, name), message, Cancel);

@@ -135,6 +135,55 @@ internal static class SampleReport
 
         """);
 
+    /// <summary>As Exim writes it: its text for people says more than its status, which is always the same.</summary>
+    /// <param name="fields">What it says of the recipient, but the address and that it failed.</param>
+    /// <param name="step">The step at which another mail server refused the mail.</param>
+    public static string OfExim(string messageId, string fields, string step = "RCPT TO:<anna@example.com>") => Lines($"""
+        Return-path: <>
+        Auto-Submitted: auto-replied
+        From: Mail Delivery System <Mailer-Daemon@mail.example.com>
+        To: shop@works.example
+        References: <{messageId}>
+        Content-Type: multipart/report; report-type=delivery-status; boundary=1794476467-eximdsn-804289383
+        MIME-Version: 1.0
+        Subject: Mail delivery failed: returning message to sender
+        Message-Id: <E1vIxyz-0001aB-2C@mail.example.com>
+        Date: Thu, 12 Nov 2026 09:41:07 +0000
+
+        --1794476467-eximdsn-804289383
+        Content-type: text/plain; charset=us-ascii
+
+        This message was created automatically by mail delivery software.
+
+        A message that you sent could not be delivered to one or more of its
+        recipients. This is a permanent error. The following address(es) failed:
+
+          anna@example.com
+            host mx.example.com [192.0.2.7]
+            SMTP error from remote mail server after {step}:
+            550 as below
+
+        --1794476467-eximdsn-804289383
+        Content-type: message/delivery-status
+
+        Reporting-MTA: dns; mail.example.com
+
+        Action: failed
+        Final-Recipient: rfc822;anna@example.com
+        {fields}
+
+        --1794476467-eximdsn-804289383
+        Content-type: text/rfc822-headers
+
+        From: Works <shop@works.example>
+        To: Anna Keller <anna@example.com>
+        Subject: Your receipt
+        Message-ID: <{messageId}>
+
+        --1794476467-eximdsn-804289383--
+
+        """);
+
     /// <summary>A message that a person has written.</summary>
     public static string OfAPerson(string messageId) => Lines($"""
         From: Anna Keller <anna@example.com>
