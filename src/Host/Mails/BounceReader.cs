@@ -19,8 +19,8 @@ internal sealed partial class BounceReader : IBounceReader
         try
         {
             var read = await MimeMessage.LoadAsync(message, cancel);
-            return read.Body is MultipartReport report && report.OfType<MessageDeliveryStatus>().FirstOrDefault() is { } status
-                ? ReportOf(report, status) : null;
+            return ReportIn(read.Body) is { } report && PartsOf(report).OfType<MessageDeliveryStatus>().FirstOrDefault() is { } status
+                ? ReportOf(read, report, status) : null;
         }
         catch (Exception broken) when (broken is FormatException or ArgumentException)
         {
@@ -31,18 +31,55 @@ internal sealed partial class BounceReader : IBounceReader
     /// <inheritdoc/>
     public string Written(string address) => MailboxAddress.EncodeAddrspec(address);
 
-    private BounceReport ReportOf(MultipartReport report, MessageDeliveryStatus status)
+    private BounceReport ReportOf(MimeMessage message, MultipartReport report, MessageDeliveryStatus status)
     {
         // A mail of ours has one recipient.
         var failed = status.StatusGroups.Where(group => First(group["Action"]) == Failed).ToList();
-        var isAtRecipient = !report.OfType<TextPart>().Any(text => text.IsPlain && AtAnotherStep().IsMatch(text.Text));
+        var parts = PartsOf(report).ToList();
+        var isAtRecipient = !parts.OfType<TextPart>().Any(text => text.IsPlain && AtAnotherStep().IsMatch(text.Text));
         return new BounceReport(
-            report.OfType<MessagePart>().Select(part => IdOf(part.Message?.MessageId)).FirstOrDefault(id => id is not null),
+            parts.Select(ReturnedId).Concat([message.InReplyTo, .. message.References]).Select(IdOf)
+                .FirstOrDefault(id => id is not null),
             failed.Count > 0, failed.Count > 0 && failed.All(group => IsOfAddress(group, isAtRecipient)),
             [
                 // The address that failed. Where a mailbox passes mail on, the one that we wrote to is the original one, and is good.
                 .. failed.Select(group => AddressOf(group["Final-Recipient"])).OfType<string>(),
             ]);
+    }
+
+    /// <summary>The report of a message: a gateway may have put it into another part. One that is only returned in it is none.</summary>
+    private static MultipartReport? ReportIn(MimeEntity? entity) => entity switch
+    {
+        MultipartReport report when PartsOf(report).OfType<MessageDeliveryStatus>().Any() => report,
+        Multipart several => several.Select(ReportIn).FirstOrDefault(report => report is not null),
+        _ => null,
+    };
+
+    /// <summary>The parts that hold no others.</summary>
+    private static IEnumerable<MimeEntity> PartsOf(MimeEntity entity) =>
+        entity is Multipart several ? several.SelectMany(PartsOf) : [entity];
+
+    /// <summary>The Message-ID of a mail that a part returns, or of its headers; null where it returns none.</summary>
+    private static string? ReturnedId(MimeEntity part)
+    {
+        if (part is MessagePart { Message: { } returned })
+            return returned.MessageId;
+        // In Base64 or quoted-printable, against RFC 2046, it is taken for a file.
+        if (part is not MimePart { Content: { } content } || part is MessageDeliveryStatus
+            || !(part.ContentType.IsMimeType("message", "*") || part.ContentType.IsMimeType("text", "rfc822-headers")))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var decoded = content.Open();
+            return MimeMessage.Load(decoded).MessageId;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     /// <param name="isAtRecipient">Whether a mail server that refused the mail did so at its recipient.</param>

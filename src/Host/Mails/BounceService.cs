@@ -72,12 +72,14 @@ internal sealed partial class BounceService(
                 report = await reader.ReadAsync(message, cancel);
             }
 
-            if (report is null)
+            if (report is null or { HasFailed: true, Mail: null })
             {
                 _seen[file.FullName] = (file.Length, file.LastWriteTimeUtc, IsLeft: true);
                 // Of those that were seen a person knows.
-                if (target is not null)
+                if (target is not null && report is null)
                     LogNoReport(Log, file.FullName);
+                else if (target is not null)
+                    LogNoMail(Log, file.FullName);
             }
             else if (await NoteAsync(report, cancel) is var note and not BounceNote.Early)
             {
@@ -130,6 +132,9 @@ internal sealed partial class BounceService(
 
     [LoggerMessage(LogLevel.Warning, "{File} is no report of a mail server, and stays where it is")]
     private static partial void LogNoReport(ILogger log, string file);
+
+    [LoggerMessage(LogLevel.Warning, "{File} reports that a mail does not arrive, but names no mail of ours, and stays where it is")]
+    private static partial void LogNoMail(ILogger log, string file);
 
     [LoggerMessage(LogLevel.Warning, "{File} could not be read or moved: {Kind}")]
     private static partial void LogUnusable(ILogger log, string file, string kind);

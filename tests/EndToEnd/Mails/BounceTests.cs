@@ -120,6 +120,57 @@ public sealed class BounceTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task Report_IsAboutTheMailThatItReturns_ElseTheOneThatItAnswers()
+    {
+        var (mail, other) = (Business.NewId(), Business.NewId());
+        var (id, otherId) = ($"{mail:N}@works.example", $"{other:N}@works.example");
+        string[] reports =
+        [
+            SampleReport.OfOthers(reply: $"In-Reply-To: <{id}>"),
+            SampleReport.OfOthers(reply: $"References: <1@example.com> <{id}>"),
+            SampleReport.OfOthers(SampleReport.ReturnedInBase64("message/rfc822", id)),
+            SampleReport.OfOthers(SampleReport.ReturnedInBase64("text/rfc822-headers", id)),
+            SampleReport.OfOthers(SampleReport.ReturnedInBase64("message/rfc822", id), $"In-Reply-To: <{otherId}>"),
+            SampleReport.OfOthers($"Content-Type: message/rfc822\n\nFrom: a@works.example\nMessage-ID: <{id}>\n\nHello\n", isWrapped: true),
+            SampleReport.OfOthers(reply: $"In-Reply-To: <{id}>", isWrapped: true),
+        ];
+
+        foreach (var text in reports)
+        {
+            var report = await ReadAsync(text);
+            Assert.Equal((mail, true, true), (report.Mail, report.HasFailed, report.IsOfAddress));
+        }
+    }
+
+    [Fact]
+    public async Task ReportInAMessageThatAnotherReturns_IsNoReport()
+    {
+        var forwarded = SampleReport.OfPostfix($"{Business.NewId():N}@works.example");
+        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(
+            $"From: ben@works.example\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n{forwarded}"));
+
+        Assert.Null(await new BounceReader().ReadAsync(bytes, Cancel));
+    }
+
+    [Fact]
+    public async Task FailedReport_ThatNamesNoMailOfOurs_Stays_WithAWarning()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var (_, reports) = await office.ServerAsync(receiver, _folder.FullName);
+        office.Logs.Add(["names no mail of ours"]);
+        await PutAsync("failed.eml", SampleReport.OfOthers());
+        await PutAsync("late.eml", SampleReport.OfPostfix("<no id>", action: "delayed", status: "4.4.1"));
+
+        await TwoTurnsAsync(reports);
+        await reports.TurnAsync(Cancel);
+
+        Assert.Equal("failed.eml", Assert.Single(_folder.GetFiles()).Name);
+        Assert.Equal(["late.eml"], FilesIn(BounceService.Done));
+        Assert.Contains(nameof(BounceService), Assert.Single(office.Logs.Seen), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Maildir_IsRead_WhatIsNoReportStays_AndAForgedOneChangesNothing()
     {
         await using var office = await PostOffice.OpenAsync(books);
@@ -140,8 +191,8 @@ public sealed class BounceTests(BooksFixture books) : IDisposable
         await TwoTurnsAsync(reports);
 
         Assert.Equal("sent 1", await office.StandAsync());
-        Assert.Equal(["1794476467.M1.mail", "1794476470.M4.mail", "1794476471.M5.mail"], FilesIn("new"));
-        Assert.Equal(["1794476468.M2.mail:2,S", "1794476469.M3.mail:2,S"], FilesIn("cur"));
+        Assert.Equal(["1794476467.M1.mail", "1794476469.M3.mail", "1794476470.M4.mail", "1794476471.M5.mail"], FilesIn("new"));
+        Assert.Equal(["1794476468.M2.mail:2,S"], FilesIn("cur"));
         office.Logs.AssertNothingSeen();
 
         await PutAsync("new/1794476472.M6.mail", SampleReport.OfPostfix(id));

@@ -184,6 +184,61 @@ internal static class SampleReport
 
         """);
 
+    /// <summary>As others write it: they return nothing of the mail, return it in Base64, or are behind a gateway.</summary>
+    /// <param name="returned">The part that returns the mail, if any.</param>
+    /// <param name="reply">The header by which the report is an answer to the mail, if any.</param>
+    /// <param name="isWrapped">Whether a gateway has put the report into a part beside its own words.</param>
+    public static string OfOthers(string returned = "", string reply = "", bool isWrapped = false)
+    {
+        var report = Lines($"""
+            Content-Type: multipart/report; report-type=delivery-status; boundary=report
+
+            --report
+            Content-Type: text/plain
+
+            Your mail could not be delivered.
+
+            --report
+            Content-Type: message/delivery-status
+
+            Reporting-MTA: dns; mx.example.com
+
+            Final-Recipient: rfc822; anna@example.com
+            Action: failed
+            Status: 5.1.1
+
+            {(returned.Length == 0 ? "" : $"--report\n{returned}\n")}
+            --report--
+
+            """);
+        var wrapped = isWrapped ? Lines($"""
+            Content-Type: multipart/mixed; boundary=gateway
+
+            --gateway
+            {report}
+            --gateway
+            Content-Type: text/plain
+
+            This message comes from outside.
+
+            --gateway--
+
+            """) : report;
+        return Lines($"""
+            From: MAILER-DAEMON@mx.example.com
+            To: shop@works.example
+            Subject: Undelivered mail
+            Message-Id: <1@mx.example.com>
+            {(reply.Length == 0 ? "" : reply + "\n")}MIME-Version: 1.0
+            {wrapped}
+            """);
+    }
+
+    /// <summary>The part with a mail, or with its headers, in Base64.</summary>
+    public static string ReturnedInBase64(string type, string messageId) =>
+        $"Content-Type: {type}\nContent-Transfer-Encoding: base64\n\n"
+        + InBase64($"From: shop@works.example\r\nTo: anna@example.com\r\nMessage-ID: <{messageId}>\r\n\r\nHello\r\n");
+
     /// <summary>A message that a person has written.</summary>
     public static string OfAPerson(string messageId) => Lines($"""
         From: Anna Keller <anna@example.com>
