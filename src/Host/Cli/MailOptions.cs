@@ -16,8 +16,8 @@ internal static class MailOptions
 
     private static readonly Option<string?> Smtp = Options.Text(
         "--smtp", "url",
-        "Send mail to customers by this mail server, such as smtps://user@mail.example.com:465; smtp:// begins TLS by STARTTLS, and does "
-            + "without on this machine. Which mail is sent: quittance mail policy");
+        "Send mail to customers by this mail server, such as smtps://user@mail.example.com:465; smtp:// begins TLS by STARTTLS, and may "
+            + "do without on this machine. Which mail is sent: quittance mail policy");
 
     private static readonly Option<string?> PasswordFile = Options.Text(
         "--smtp-password-file", "file", $"The file with the password of its user (default: the variable {PasswordVariable})");

@@ -16,6 +16,9 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
     {
         // Lists of revoked certificates are often out of reach; the names and authorities are checked.
         var client = new SmtpClient { CheckCertificateRevocation = false, Timeout = (int)settings.Timeout.TotalMilliseconds };
+        // The certificate of a mail server on this machine names the machine as others call it, and nobody stands between.
+        if (settings.IsLocal)
+            client.ServerCertificateValidationCallback = (_, _, _, _) => settings.IsLocal;
         using var timeout = new CancellationTokenSource(settings.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
@@ -23,7 +26,7 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
             await client.ConnectAsync(
                 settings.Server, settings.Port,
                 settings.IsEncryptedAtOnce ? SecureSocketOptions.SslOnConnect
-                    : settings.IsLocal ? SecureSocketOptions.None : SecureSocketOptions.StartTls,
+                    : settings.IsLocal ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.StartTls,
                 either.Token);
             if (settings.User is { } user)
                 await client.AuthenticateAsync(user, settings.Password ?? "", either.Token);
@@ -90,6 +93,8 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
     private static MailFailure? WhyOf(Exception trouble, SmtpClient client) => trouble switch
     {
         SslHandshakeException => MailFailure.Untrusted,
+        // It wants encryption, which it has not offered: some offer no way to sign in before, or take nothing (530, 538).
+        AuthenticationException or ServiceNotAuthenticatedException when WantsEncryption(trouble.Message) => MailFailure.Unencrypted,
         // Also where it takes mail only of who has signed in (530).
         AuthenticationException or SaslException or ServiceNotAuthenticatedException => MailFailure.SignInRefused,
         // It offers no STARTTLS, or no way to sign in.
@@ -99,4 +104,7 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
         SocketException or IOException or ProtocolException or ServiceNotConnectedException => MailFailure.Unreachable,
         _ => null,
     };
+
+    private static bool WantsEncryption(string answer) =>
+        answer.Contains("STARTTLS", StringComparison.OrdinalIgnoreCase) || answer.StartsWith("538", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ namespace Quittance.Host.Mails;
 
 /// <summary>The mail server that takes the mails to customers.</summary>
 /// <param name="Server">Its name.</param>
-/// <param name="IsEncryptedAtOnce">Whether the connection begins with TLS; else STARTTLS follows, but on this machine.</param>
+/// <param name="IsEncryptedAtOnce">Whether the connection begins with TLS; else STARTTLS follows, here where it is offered.</param>
 /// <param name="From">The address that mails come from.</param>
 public sealed record MailSettings(string Server, int Port, bool IsEncryptedAtOnce, string From)
 {

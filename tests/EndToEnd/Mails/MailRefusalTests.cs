@@ -88,19 +88,6 @@ public sealed class MailRefusalTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task MailServerThatWantsAUser_IsNamedSo()
-    {
-        await using var office = await PostOffice.OpenAsync(books);
-        await using var receiver = MailReceiver.Start();
-        var server = await office.ServerAsync(receiver);
-        receiver.Judge = _ => new SmtpResponse(SmtpReplyCode.AuthenticationRequired, "5.7.57 Client not authenticated to send mail");
-        await office.PayAsync(await office.CustomerAsync());
-        await server.TurnAsync(Cancel);
-
-        Assert.Equal("waiting:sign_in_refused 1", await office.StandAsync());
-    }
-
-    [Fact]
     public async Task MailThatAPersonHasSentAgain_TriesTheAddress_WhichIsGoodAgainOnceItIsTaken()
     {
         await using var office = await PostOffice.OpenAsync(books);

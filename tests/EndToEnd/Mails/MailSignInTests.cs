@@ -3,6 +3,7 @@ using System.Text;
 using Quittance.Core;
 using Quittance.Core.Mails;
 using Quittance.Tests.Running;
+using SmtpServer.Protocol;
 
 namespace Quittance.Tests.Mails;
 
@@ -25,7 +26,7 @@ public sealed class MailSignInTests(BooksFixture books) : IDisposable
     {
         SecretWatch.OfTheRun.Add([Password, Convert.ToBase64String(Encoding.UTF8.GetBytes(Password))]);
         await using var office = await PostOffice.OpenAsync(books);
-        // The name of this machine: at localhost mails go without TLS.
+        // The name of this machine: at localhost any certificate will do.
         var name = Dns.GetHostName();
         var place = (await Dns.GetHostAddressesAsync(name, Cancel))[0];
         using var certificate = MailCertificate.OfItself(name);
@@ -67,6 +68,38 @@ public sealed class MailSignInTests(BooksFixture books) : IDisposable
         Assert.Equal(0, receiver.Offers);
         office.Logs.Add([Password]);
         office.Logs.AssertNothingSeen();
+    }
+
+    /// <summary>The way in for users of a Postfix on the same machine: it offers to sign in behind STARTTLS alone.</summary>
+    [Fact]
+    public async Task MailServerOnThisMachine_IsSpokenWithByStartTls_WhateverItsCertificateNames()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        using var certificate = MailCertificate.OfItself("mail.example.com");
+        await using var receiver = MailReceiver.Start(certificate, offersTls: true, new SignIn(User, Password, "PLAIN"));
+        var settings = PostOffice.Settings(receiver) with { User = User, Password = Password };
+        await office.PayAsync(await office.CustomerAsync());
+
+        await (await office.ServerAsync(settings)).TurnAsync(Cancel);
+
+        Assert.Equal("sent 1", await office.StandAsync());
+        Assert.Equal((User, Password), Assert.Single(receiver.SignIns));
+        Assert.True(receiver.WasEncrypted);
+    }
+
+    [Theory]
+    [InlineData("5.7.0 Must issue a STARTTLS command first", MailFailure.Unencrypted)]
+    [InlineData("5.7.57 Client not authenticated to send mail", MailFailure.SignInRefused)]
+    public async Task MailServerOnThisMachine_ThatWantsEncryption_IsNamedSo(string answer, MailFailure why)
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        receiver.Judge = _ => new SmtpResponse(SmtpReplyCode.AuthenticationRequired, answer);
+        await office.PayAsync(await office.CustomerAsync());
+
+        await (await office.ServerAsync(receiver)).TurnAsync(Cancel);
+
+        Assert.Equal($"waiting:{EnumWords.Of(why)} 1", await office.StandAsync());
     }
 
     [Fact]

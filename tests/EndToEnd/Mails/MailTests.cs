@@ -251,7 +251,7 @@ public sealed class MailTests(BooksFixture books)
         await using var never = MailReceiver.Start();
         await office.PayAsync(await office.CustomerAsync());
 
-        await (await office.ServerAsync(atOnce, settings => settings with { IsEncryptedAtOnce = true })).TurnAsync(Cancel);
+        await (await office.ServerAsync(atOnce, settings => settings with { IsEncryptedAtOnce = true, IsLocal = false })).TurnAsync(Cancel);
         Assert.Equal("waiting:untrusted 1", await office.StandAsync());
         await AfterAsync(
             office, await office.ServerAsync(later, settings => settings with { IsLocal = false }), TimeSpan.FromMinutes(2));
