@@ -18,7 +18,7 @@ internal static class MailMessages
         var message = new MimeMessage
         {
             // The same for each try, so that a mail server that got it twice shows it once.
-            MessageId = $"{id.Value:N}@{from.Domain}",
+            MessageId = $"{id.Value:N}@{from.GetAddress(idnEncode: true).Split('@')[^1]}",
             Date = now,
             Subject = OneLine.Of(letter.Subject),
         };

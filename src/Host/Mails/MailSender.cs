@@ -30,6 +30,8 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
                 either.Token);
             if (settings.User is { } user)
                 await client.AuthenticateAsync(user, settings.Password ?? "", either.Token);
+            // Domains go out as those of hosts: a relay that knows SMTPUTF8 can't hand others on to one that does not.
+            client.Capabilities &= ~SmtpCapabilities.UTF8;
             return (client, null);
         }
         catch (Exception trouble) when (!cancel.IsCancellationRequested && WhyOf(trouble, client) is { } why)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using Quittance.Core.Mails;
@@ -45,6 +46,30 @@ public sealed class MailTests(BooksFixture books)
         using var pdf = PdfDocument.Open(paper.ToArray());
         Assert.Contains("12,50", pdf.GetPage(1).Text, StringComparison.Ordinal);
         office.Logs.AssertNothingSeen();
+    }
+
+    /// <summary>The mail server offers SMTPUTF8, and may hand the mail on to one that does not.</summary>
+    [Fact]
+    public async Task DomainsOfOtherLetters_GoOutAsThoseOfHosts()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var recipients = new List<string>();
+        receiver.Judge = address =>
+        {
+            recipients.Add(address);
+            return null;
+        };
+        var server = await office.ServerAsync(receiver, settings => settings with { From = "shop@käse.example" });
+        await office.PayAsync(await office.CustomerAsync("anna@bücher.example"));
+
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal("sent 1", await office.StandAsync());
+        Assert.Equal(["anna@xn--bcher-kva.example"], recipients);
+        var mail = Assert.Single(receiver.Mailbox);
+        Assert.EndsWith("@xn--kse-qla.example", mail.MessageId, StringComparison.Ordinal);
+        Assert.All(mail.Headers, header => Assert.True(Ascii.IsValid(header.RawValue), header.Field));
     }
 
     [Fact]
