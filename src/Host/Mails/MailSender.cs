@@ -15,7 +15,12 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
     public async Task<(SmtpClient? Connection, MailFailure? Why)> ConnectAsync(CancellationToken cancel)
     {
         // Lists of revoked certificates are often out of reach; the names and authorities are checked.
-        var client = new SmtpClient { CheckCertificateRevocation = false, Timeout = (int)settings.Timeout.TotalMilliseconds };
+        // Its own limit is the longest one; the shorter ones are set below.
+        var client = new SmtpClient
+        {
+            CheckCertificateRevocation = false,
+            Timeout = (int)Math.Max(settings.Timeout.TotalMilliseconds, settings.MailTimeout.TotalMilliseconds),
+        };
         // The certificate of a mail server on this machine names the machine as others call it, and nobody stands between.
         if (settings.IsLocal)
             client.ServerCertificateValidationCallback = (_, _, _, _) => settings.IsLocal;
@@ -55,7 +60,7 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
         using var timeout = new CancellationTokenSource(settings.Timeout, clock);
         try
         {
-            await connection.SendAsync(message, timeout.Token);
+            await connection.SendAsync(message, timeout.Token, new Longer(timeout, settings.MailTimeout));
             return default;
         }
         catch (SmtpCommandException refused)
@@ -109,4 +114,21 @@ internal sealed class MailSender(MailSettings settings, TimeProvider clock)
 
     private static bool WantsEncryption(string answer) =>
         answer.Contains("STARTTLS", StringComparison.OrdinalIgnoreCase) || answer.StartsWith("538", StringComparison.Ordinal);
+
+    /// <summary>Gives the mail server more time once its answers to the commands are there, and the mail itself begins.</summary>
+    private sealed class Longer(CancellationTokenSource timeout, TimeSpan time) : ITransferProgress
+    {
+        private bool _hasBegun;
+
+        public void Report(long bytesTransferred) => Begin();
+
+        public void Report(long bytesTransferred, long totalSize) => Begin();
+
+        private void Begin()
+        {
+            if (!_hasBegun)
+                timeout.CancelAfter(time);
+            _hasBegun = true;
+        }
+    }
 }

@@ -77,7 +77,7 @@ public sealed class MailBreakTests(BooksFixture books)
         using var late = new SemaphoreSlim(0);
         receiver.AfterMail = _ => late.WaitAsync(Cancel);
         await office.PayAsync(await office.CustomerAsync());
-        await (await office.ServerAsync(receiver, settings => settings with { Timeout = Short })).TurnAsync(Cancel);
+        await (await office.ServerAsync(receiver, settings => settings with { MailTimeout = Short })).TurnAsync(Cancel);
         Assert.Equal("waiting:timed_out 1", await office.StandAsync());
 
         receiver.AfterMail = _ => Task.CompletedTask;
@@ -87,6 +87,35 @@ public sealed class MailBreakTests(BooksFixture books)
         Assert.Equal("sent 1", await office.StandAsync());
         Assert.Equal(2, receiver.Mailbox.Count);
         Assert.Single(receiver.Mailbox.Select(mail => mail.MessageId).Distinct());
+    }
+
+    /// <summary>A mail server that looks for viruses before it says that it has taken a mail.</summary>
+    [Fact]
+    public async Task MailServerThatTakesLongForTheMail_HasItOnce()
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var limit = TimeSpan.FromSeconds(2);
+        receiver.AfterMail = _ => Task.Delay(limit * 1.5, Cancel);
+        await office.PayAsync(await office.CustomerAsync());
+
+        var server = await office.ServerAsync(
+            receiver, settings => settings with { Timeout = limit, MailTimeout = TimeSpan.FromSeconds(30) });
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal("sent 1", await office.StandAsync());
+        Assert.Single(receiver.Mailbox);
+    }
+
+    /// <summary>Else another server takes the mail while the mail server still has it.</summary>
+    [Fact]
+    public void Lease_OutlastsAllThatATryMayTake()
+    {
+        var settings = new MailSettings("mail.example.com", 587, false, "shop@works.example");
+
+        // The connection, the way in, and the commands before the mail.
+        Assert.True(settings.Lease > (settings.Timeout * 2) + settings.MailTimeout);
+        Assert.True(settings.MailTimeout >= TimeSpan.FromMinutes(5));
     }
 
     private static int CopiesTo(MailReceiver receiver, string name) =>

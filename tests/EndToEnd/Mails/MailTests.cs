@@ -256,7 +256,7 @@ public sealed class MailTests(BooksFixture books)
         receiver.OnMail = async _ => await silence.WaitAsync(Cancel);
         await office.PayAsync(await office.CustomerAsync());
 
-        await (await office.ServerAsync(receiver, settings => settings with { Timeout = TimeSpan.FromMilliseconds(500) }))
+        await (await office.ServerAsync(receiver, settings => settings with { MailTimeout = TimeSpan.FromMilliseconds(500) }))
             .TurnAsync(Cancel);
 
         Assert.Equal("waiting:timed_out 1", await office.StandAsync());
