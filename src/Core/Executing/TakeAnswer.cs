@@ -59,7 +59,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         wanted.Add(Dispute.OfPayment, About.Payment);
         if (About.Verb == Verb.Capture)
             wanted.Add(Booking.OfPayment, About.Payment);
-        if (Note is not null && About.Provider == ClearingProvider.Bank)
+        // Of a decline, the customer is told where the bank had the debit.
+        if ((Note is not null || Answer.Verdict == Verdict.Declined) && About.Provider == ClearingProvider.Bank)
             wanted.Add(Debit.Shelf, About.Id);
         if (About.Verb != Verb.Refund && ClearingProvider.IsConfirmedByPeople(About.Provider))
             MoneyTakenBack.Want(wanted, About.Payment);

@@ -1,7 +1,10 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Debits;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
@@ -19,7 +22,7 @@ public enum MailKind
     /// <summary>A debit of the customer's bank account is announced: the day, the amount, the mandate and the creditor.</summary>
     DebitNotice,
 
-    /// <summary>The customer's bank has returned a debit.</summary>
+    /// <summary>The customer's bank has returned a debit, or has not paid one that was sent to it.</summary>
     ReturnedDebit,
 
     /// <summary>The customer has reached a level of dunning.</summary>
@@ -91,6 +94,21 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
     private static bool IsNews(Mandate given, DateTimeOffset at) => given.Source == MandateSource.Widget
         || (given.Source == MandateSource.Paper && given.SignedOn.AddDays(MostDaysOfPaper) >= DateOnly.FromDateTime(at.UtcDateTime));
 
+    /// <summary>
+    /// Whether a debit that was declined had been sent to the customer's bank: by a file that somebody has, or by a provider that does not
+    /// say that it did not get that far.
+    /// </summary>
+    private static bool WasSentToBank(PaymentId payment, State state) => state.AttemptsOf(payment).Any(debit =>
+        debit is { Verb: Verb.Capture, Status: AttemptStatus.Declined } && (debit.Provider == ClearingProvider.Bank
+            ? state.Debit(debit.Id) is { IsLeftOut: false } sent
+                && state.Collection(sent.Collection) is not { Status: CollectionStatus.CalledOff }
+            : debit is
+            {
+                IsJudged: false,
+                Reason: not (DeclineReason.NotConfirmed or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused
+                    or DeclineReason.NeverArrived),
+            }));
+
     /// <summary>The mail that an event asks for; null for none.</summary>
     /// <param name="state">The rows that the event's commit has read and changed.</param>
     public static MailCause? Of(Event happened, State state)
@@ -107,6 +125,9 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
             EventType.PaymentDebitTaken => To(MailKind.DebitNotice, state.Payment(new PaymentId(merchant, happened.Subject))!.Account),
             EventType.PaymentReversed => state.Payment(new PaymentId(merchant, happened.Subject)) is
             { Method: PaymentMethod.BankAccountDebit } debit ? To(MailKind.ReturnedDebit, debit.Account) : null,
+            EventType.PaymentFailed => state.Payment(new PaymentId(merchant, happened.Subject)) is
+            { Method: PaymentMethod.BankAccountDebit } unpaid && WasSentToBank(unpaid.Id, state)
+                ? To(MailKind.ReturnedDebit, unpaid.Account) : null,
             EventType.InstrumentRegistered => state.Instrument(new InstrumentId(merchant, happened.Subject)) is
             { Vaulted.Mandate: { } given } instrument && IsNews(given, happened.At) ? To(MailKind.MandateGiven, instrument.Account) : null,
             EventType.AccountDunned => To(MailKind.Reminder, new AccountId(merchant, happened.Subject)),

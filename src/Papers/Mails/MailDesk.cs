@@ -74,7 +74,7 @@ public sealed class MailDesk(
             MailKind.Receipt => await ReceiptAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.PaymentLink => await LinkAsync(new PaymentLinkId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.DebitNotice => await NoticeAsync(mail, draft, cancel),
-            MailKind.ReturnedDebit => await ReturnAsync(new PaymentId(mail.Id.Merchant, mail.Subject), draft, cancel),
+            MailKind.ReturnedDebit => await ReturnAsync(mail, draft, cancel),
             MailKind.Reminder => await ReminderAsync(mail, account, customer.Contact.Email is not null, draft, cancel),
             MailKind.Refund => await RefundAsync(new RefundId(mail.Id.Merchant, mail.Subject), draft, cancel),
             MailKind.CardExpires => await CardAsync(new InstrumentId(mail.Id.Merchant, mail.Subject), draft, cancel),
@@ -204,14 +204,16 @@ public sealed class MailDesk(
         return false;
     }
 
-    private async Task<MailLetter?> ReturnAsync(PaymentId id, MailDraft draft, CancellationToken cancel)
+    private async Task<MailLetter?> ReturnAsync(Mail mail, MailDraft draft, CancellationToken cancel)
     {
-        // The return may have been a mistake of the bank, which is undone.
-        if (await books.PaymentAsync(id, asOf: null, cancel) is not { Payment: { ReversedMinor: > 0, Amount: { } paid } } view)
+        var payment = new PaymentId(mail.Id.Merchant, mail.Subject);
+        if (await books.PaymentAsync(payment, asOf: null, cancel) is not { Payment: { Amount: { } amount } debit } view)
             return null;
-        return draft.Return(
-            view.Payment.Number, paid with { AmountMinor = view.Payment.ReversedMinor },
-            draft.Texts.Of(view.Payment.Method, view.Instrument));
+        var method = draft.Texts.Of(debit.Method, view.Instrument);
+        // The bank may have paid after all, or the return may have been a mistake of the bank, which is undone.
+        if (await feed.FindAsync(new EventId(payment.Merchant, payment.Value, mail.Sequence), cancel) is { Type: EventType.PaymentFailed })
+            return debit.Status == PaymentStatus.Failed ? draft.Unpaid(debit.Number, amount, method) : null;
+        return debit.ReversedMinor > 0 ? draft.Return(debit.Number, amount with { AmountMinor = debit.ReversedMinor }, method) : null;
     }
 
     /// <param name="isSent">Whether there is an address that it goes to.</param>

@@ -55,10 +55,18 @@ internal static class MailForms
         };
     }
 
-    public static MailLetter Return(this MailDraft draft, long number, Money returned, string method)
+    /// <summary>Of a debit that was paid and that the customer's bank has returned.</summary>
+    public static MailLetter Return(this MailDraft draft, long number, Money returned, string method) =>
+        draft.OfDebit("return", number, returned, method);
+
+    /// <summary>Of a debit that the customer's bank has not paid.</summary>
+    public static MailLetter Unpaid(this MailDraft draft, long number, Money asked, string method) =>
+        draft.OfDebit("unpaid", number, asked, method);
+
+    private static MailLetter OfDebit(this MailDraft draft, string kind, long number, Money money, string method)
     {
-        var (texts, amount) = (draft.Texts, draft.Texts.Of(returned));
-        return draft.Letter("return", ("amount", amount)) with
+        var (texts, amount) = (draft.Texts, draft.Texts.Of(money));
+        return draft.Letter(kind, ("amount", amount)) with
         {
             Facts =
             [

@@ -8,6 +8,7 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Mails;
 using Quittance.Core.Overdue;
 using Quittance.Core.Profiles;
+using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Mails;
@@ -244,24 +245,87 @@ public sealed class MailKindTests(BooksFixture books)
             part => Assert.Contains(part, mail.TextBody, StringComparison.Ordinal));
     }
 
+    /// <summary>The customer's bank refuses it before its money came: at a provider that passed it on, weeks after it was told.</summary>
+    [Theory]
+    [InlineData(Verb.Capture, DeclineReason.InsufficientFunds, true)]
+    [InlineData(Verb.Capture, DeclineReason.AuthorisationInvalid, false)]
+    [InlineData(Verb.Authorise, DeclineReason.InsufficientFunds, false)]
+    public async Task DebitThatTheBankDoesNotPay_IsTold_WhereTheBankHadIt(Verb at, DeclineReason reason, bool isTold)
+    {
+        await using var office = await PostOffice.OpenAsync(books, kinds: MailKind.ReturnedDebit);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        await office.DeclineDebitAsync(await office.CustomerAsync(language: "de"), 31_50, at, reason);
+
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal(isTold ? "sent 1" : "", await office.StandAsync());
+        Assert.All(
+            receiver.Mailbox,
+            mail => Assert.Contains("Lastschrift von 31,50\u00a0€ nicht bezahlt.", mail.TextBody, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DebitThatTheBankRejects_IsTold_AndOneThatWasInNoFileIsNot()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await SwitchAsync(studio, MailKind.ReturnedDebit);
+        var poor = await studio.DebitAsync("31.50");
+        await WriteToAsync(studio, poor, "it");
+        var (_, file) = await studio.CollectAllAsync();
+        var ended = await studio.DebitAsync("20");
+        var instrument = (Guid)(await studio.ScalarAsync(
+            "SELECT instrument_id FROM payment WHERE merchant_id = $1 AND id = $2", studio.Merchant.Value, ended.Payment))!;
+        await books.Engine.DoAsync(new RemoveInstrument(
+            Origin(studio), TargetOf(studio, ended), new InstrumentId(studio.Merchant, instrument)));
+
+        await studio.RunAsync("collect", "run");
+        await BankFileTests.StatusAsync(studio, BankFileTests.Report(file, (studio.NameOf(poor), "RJCT", "AM04")));
+
+        Assert.Equal(("failed", "failed"), (await studio.StatusOfAsync(ended), await studio.StatusOfAsync(poor)));
+        Assert.Equal(poor.Payment, await studio.ScalarAsync(
+            "SELECT string_agg(subject_id::text, ', ')::uuid FROM mail WHERE merchant_id = $1 AND kind = 'returned_debit'",
+            studio.Merchant.Value));
+        Assert.Contains("31,50\u00a0€. Quanto doveva essere pagato", (await SentAsync(poor)).TextBody, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Debit_IsAnnouncedWithItsTerms()
     {
         using var studio = await Studio.OpenAsync(books);
-        await new MailPolicies(books.Database, TimeProvider.System).SwitchAsync(
-            studio.Merchant, MailKind.DebitNotice, isOn: true,
-            new Origin(studio.Merchant, 0, Business.NewId())
-            {
-                Action = new OperatorAction(null, OperatorAction.CommandLine, "mail.policy", "mail debit_notice", "test"),
-            },
-            Cancel);
+        await SwitchAsync(studio, MailKind.DebitNotice);
         var member = await studio.DebitAsync("31.50");
-        await books.Engine.DoAsync(new ChangeContact(
-            new Origin(studio.Merchant, 0, Business.NewId()),
-            AccountTarget.Named(new Reference(studio.Merchant, "quittance", "account", member.Account)),
-            new Contact($"{member.Account}@example.com".ToLowerInvariant(), null, null, "it")));
+        await WriteToAsync(studio, member, "it");
         // A command asks for the mail, and a server beside it sends it.
         await studio.CollectAsync("run");
+
+        var mail = await SentAsync(member);
+
+        Assert.All(
+            (string[])["31,50\u00a0€", Studio.Creditor, "Mandato: M-", "Conto bancario: "],
+            part => Assert.Contains(part, mail.TextBody, StringComparison.Ordinal));
+    }
+
+    private static Origin Origin(Studio studio) => new(studio.Merchant, 0, Business.NewId());
+
+    private static AccountTarget TargetOf(Studio studio, Member member) =>
+        AccountTarget.Named(new Reference(studio.Merchant, "quittance", "account", member.Account));
+
+    private Task SwitchAsync(Studio studio, MailKind kind) => new MailPolicies(books.Database, TimeProvider.System).SwitchAsync(
+        studio.Merchant, kind, isOn: true,
+        Origin(studio) with
+        {
+            Action = new OperatorAction(null, OperatorAction.CommandLine, "mail.policy", $"mail {EnumWords.Of(kind)}", "test"),
+        },
+        Cancel);
+
+    private Task WriteToAsync(Studio studio, Member member, string language) => books.Engine.DoAsync(new ChangeContact(
+        Origin(studio), TargetOf(studio, member),
+        new Contact($"{member.Account}@example.com".ToLowerInvariant(), null, null, language)));
+
+    /// <summary>The mail to a member that a server sends which has just started.</summary>
+    private async Task<MimeKit.MimeMessage> SentAsync(Member member)
+    {
         await using var receiver = MailReceiver.Start();
         await using var server = HostedServer.Build(
             new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("https://pay.example"), IsDemo: false)
@@ -273,10 +337,7 @@ public sealed class MailKindTests(BooksFixture books)
 
         await server.Services.GetServices<IHostedService>().OfType<MailService>().Single().TurnAsync(Cancel);
 
-        var mail = Assert.Single(
+        return Assert.Single(
             receiver.Mailbox, one => one.To.Mailboxes.Single().Address.StartsWith(member.Account, StringComparison.OrdinalIgnoreCase));
-        Assert.All(
-            (string[])["31,50\u00a0€", Studio.Creditor, "Mandato: M-", "Conto bancario: "],
-            part => Assert.Contains(part, mail.TextBody, StringComparison.Ordinal));
     }
 }

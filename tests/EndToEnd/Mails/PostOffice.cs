@@ -319,7 +319,9 @@ internal sealed class PostOffice : IAsyncDisposable
     }
 
     /// <summary>A debit of a bank account is asked for by nobody who is there, and its provider declines it.</summary>
-    public async Task DeclineDebitAsync(AccountId customer, long minor)
+    /// <param name="at">The step at which it does; it has done those before.</param>
+    public async Task DeclineDebitAsync(
+        AccountId customer, long minor, Verb at = Verb.Authorise, DeclineReason reason = DeclineReason.InsufficientFunds)
     {
         var (id, payment) = (new InstrumentId(Merchant, Business.NewId()), new PaymentId(Merchant, Business.NewId()));
         var account = new IbanAccount(Iban.Parse("DE02120300000000202051"), null, "Anna Keller");
@@ -334,9 +336,12 @@ internal sealed class PostOffice : IAsyncDisposable
             Amount = new Money(minor, Business.Euro),
             Instrument = new Reference(Merchant, "quittance", "instrument", $"{id.Value}"),
         });
-        await Engine.DoAsync(new TakeAnswer(
-            Origin, (await new Attempts(_own.Database).OfPaymentAsync(payment, Cancel)).Single(),
-            ProviderAnswer.Declined(DeclineReason.InsufficientFunds)));
+        if (at == Verb.Capture)
+            await AnswerAsync(Verb.Authorise, ProviderAnswer.Approved);
+        await AnswerAsync(at, ProviderAnswer.Declined(reason));
+
+        async Task AnswerAsync(Verb verb, ProviderAnswer answer) => await Engine.DoAsync(new TakeAnswer(
+            Origin, (await new Attempts(_own.Database).OfPaymentAsync(payment, Cancel)).Single(attempt => attempt.Verb == verb), answer));
     }
 
     /// <summary>A person asks for a refund above the limit.</summary>

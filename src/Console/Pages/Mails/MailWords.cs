@@ -12,7 +12,7 @@ public static class MailWords
         MailKind.Receipt => Say("Receipt of a payment"),
         MailKind.PaymentLink => Say("Payment link"),
         MailKind.DebitNotice => Say("Notice of a debit"),
-        MailKind.ReturnedDebit => Say("Returned debit"),
+        MailKind.ReturnedDebit => Say("Returned or unpaid debit"),
         MailKind.Reminder => Say("Reminder"),
         MailKind.Refund => Say("Refund"),
         MailKind.AccountLink => Say("Link to the customer’s own page"),
