@@ -85,7 +85,7 @@ internal sealed partial class MailService(
     /// <returns>The connection for the next one; null for none.</returns>
     private async Task<SmtpClient?> TrySendAsync(Mail mail, SmtpClient? connection, CancellationToken cancel)
     {
-        var (result, address) = (default(MailResult), (string?)null);
+        var (result, address, customer) = (default(MailResult), (string?)null, (AccountId?)null);
         try
         {
             var (written, issuer, why) = await WriteAsync(mail, cancel);
@@ -101,7 +101,7 @@ internal sealed partial class MailService(
             }
             else
             {
-                address = written!.Email!;
+                (address, customer) = (written!.Email!, written.Account);
                 _tries.Enqueue(Clock.GetUtcNow());
                 (result, connection) = await HandOverAsync(mail, written, issuer!, address, connection, cancel);
             }
@@ -113,7 +113,7 @@ internal sealed partial class MailService(
         }
 
         // Note a mail that was sent, also while the server stops.
-        if (await mails.NoteAsync(mail, result, address, CancellationToken.None) == MailStatus.Failed)
+        if (await mails.NoteAsync(mail, result, address, customer, CancellationToken.None) == MailStatus.Failed)
             LogGivenUp(Log, mail.Id.Value, mail.Id.Merchant.Value, result.Failure!.Value);
         return connection;
     }

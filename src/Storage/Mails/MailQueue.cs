@@ -118,8 +118,10 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
     /// </summary>
     /// <param name="mail">The mail, as it was claimed.</param>
     /// <param name="recipient">The address; null where it was not tried.</param>
+    /// <param name="customer">The customer whose it is, who may have been erased meanwhile; null for a person of the merchant's.</param>
     /// <returns>How the mail stands by it.</returns>
-    public async Task<MailStatus> NoteAsync(Mail mail, MailResult result, string? recipient, CancellationToken cancel)
+    public async Task<MailStatus> NoteAsync(
+        Mail mail, MailResult result, string? recipient, AccountId? customer, CancellationToken cancel)
     {
         var pause = result is { Failure: not null, IsFinal: false, IsLeftOut: false } ? MailSchedule.PauseAfter(mail.Failures + 1) : null;
         var status = result switch
@@ -130,15 +132,24 @@ public sealed class MailQueue(NpgsqlDataSource database, TimeProvider clock) : I
         };
         var now = clock.GetUtcNow().UtcDateTime;
         await database.WriteAsync(
-            batch => batch.Statement("""
-                UPDATE mail SET status = $3, failure = $4, failures = failures + $5, due_at = $6, ended_at = $7, recipient = $8
-                 WHERE merchant_id = $1 AND id = $2 AND status = 'waiting' AND (due_at = $9 OR $3 = 'sent')
-                """)
-                .With(mail.Id.Merchant.Value).With(mail.Id.Value).With(Words.Of(status))
-                .With(result.Failure is { } why ? Words.Of(why) : null)
-                .With(status is MailStatus.Waiting or MailStatus.Failed ? 1 : 0)
-                .With(now + pause).With(status == MailStatus.Waiting ? null : (DateTime?)now).With(recipient)
-                .With(mail.DueAt!.Value.UtcDateTime),
+            batch =>
+            {
+                // An erasure comes before, so that the address is gone, or afterwards, so that it finds the address here.
+                batch.Statement("SELECT FROM account_contact WHERE merchant_id = $1 AND account_id = $2 FOR SHARE")
+                    .With(mail.Id.Merchant.Value).With(customer?.Value);
+                batch.Statement("""
+                    UPDATE mail SET status = $3, failure = $4, failures = failures + $5, due_at = $6, ended_at = $7,
+                           recipient = CASE WHEN $10::uuid IS NULL OR EXISTS (
+                               SELECT FROM account_contact c WHERE c.merchant_id = $1 AND c.account_id = $10 AND c.email IS NOT NULL)
+                               THEN $8 END
+                     WHERE merchant_id = $1 AND id = $2 AND status = 'waiting' AND (due_at = $9 OR $3 = 'sent')
+                    """)
+                    .With(mail.Id.Merchant.Value).With(mail.Id.Value).With(Words.Of(status))
+                    .With(result.Failure is { } why ? Words.Of(why) : null)
+                    .With(status is MailStatus.Waiting or MailStatus.Failed ? 1 : 0)
+                    .With(now + pause).With(status == MailStatus.Waiting ? null : (DateTime?)now).With(recipient)
+                    .With(mail.DueAt!.Value.UtcDateTime).With(customer?.Value);
+            },
             cancel);
         return status;
     }

@@ -374,6 +374,30 @@ public sealed class MailTests(BooksFixture books)
         tables.AssertNothingSeen();
     }
 
+    /// <summary>The mail server has the mail, and the books have noted nothing of it yet.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Customer_ErasedWhileTheMailGoesOut_LeavesNoAddress(bool isTaken)
+    {
+        await using var office = await PostOffice.OpenAsync(books);
+        await using var receiver = MailReceiver.Start();
+        var server = await office.ServerAsync(receiver);
+        var anna = await office.CustomerAsync();
+        await office.PayAsync(anna);
+        receiver.Refusal = isTaken ? null : Later;
+        receiver.OnRecipient = () => new Erasing(office.Own.Database, office.Clock).EraseAsync(
+            anna, office.By("account.erase", "account"), Cancel);
+
+        await server.TurnAsync(Cancel);
+
+        Assert.Equal(isTaken ? "sent 1" : "waiting:put_off 1", await office.StandAsync());
+        var tables = new SecretWatch();
+        tables.Add(["anna@example.com"]);
+        await tables.LookAtTablesAsync(office.Own.Database);
+        tables.AssertNothingSeen();
+    }
+
     private static (string? Name, string Address) NameOf(InternetAddressList list) =>
         Assert.Single(list.Mailboxes) is var one ? (one.Name, one.Address) : default;
 
