@@ -15,8 +15,9 @@ internal sealed class PaperFonts : IFontResolver
     private const string Regular = "LiberationSans-Regular";
     private const string Bold = "LiberationSans-Bold";
     private const double AnySize = 10;
-    private const string Missing = "?";
 
+    private static readonly Rune Blank = new(' ');
+    private static readonly Rune Missing = new('?');
     private static readonly XFont Any = Ready();
 
     private PaperFonts()
@@ -28,20 +29,40 @@ internal sealed class PaperFonts : IFontResolver
 
     /// <summary>
     /// The text with letters that the font has: another one is drawn as a question mark, and never as a box. Letters that are read from
-    /// right to left are others, since a paper has one direction. A mark that is set apart from its letter is left out.
+    /// right to left are others, since a paper has one direction. A mark that is set apart from its letter is drawn with it, and left out
+    /// where the font has no such letter.
     /// </summary>
-    public static string Drawable(string text)
+    public static string Drawable(string text) => Drawn(text).Drawable;
+
+    /// <summary>Whether each letter of a text is drawn, and none is a question mark.</summary>
+    public static bool HasAllOf(string text) => !Drawn(text).IsLossy;
+
+    private static (string Drawable, bool IsLossy) Drawn(string text)
     {
-        var drawn = new StringBuilder(text.Length);
+        var (drawn, isLossy) = (new List<Rune>(text.Length), false);
         foreach (var letter in text.EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(letter))
-                drawn.Append(' ');
-            else if (!IsIgnored(letter))
-                drawn.Append(Has(letter) ? letter.ToString() : Missing);
+            {
+                drawn.Add(Blank);
+            }
+            else if (IsIgnored(letter))
+            {
+                if (drawn is [.., var last] && ComposedLetters.Of(last, letter) is { } whole && Has(whole))
+                    drawn[^1] = whole;
+            }
+            else if (Has(letter))
+            {
+                drawn.Add(letter);
+            }
+            else
+            {
+                drawn.Add(Missing);
+                isLossy = true;
+            }
         }
 
-        return drawn.ToString();
+        return (string.Concat(drawn), isLossy);
     }
 
     public FontResolverInfo ResolveTypeface(string familyName, bool isBold, bool isItalic) => new(isBold ? Bold : Regular);

@@ -11,8 +11,11 @@ namespace Quittance.Papers.Letters;
 /// <summary>What a run of letters has, and whom it leaves out.</summary>
 /// <param name="Count">How many letters there are.</param>
 /// <param name="WithoutAddress">The customers who should get one, and whose name or postal address is not known.</param>
+/// <param name="Unprintable">
+/// The customers who should get one, and whose name or postal address has letters that are printed as question marks: no post finds them.
+/// </param>
 /// <param name="Outdated">How many customers have paid, are paused or owe only what is disputed, so that there is nothing to write.</param>
-public sealed record LetterRun(int Count, IReadOnlyList<Account> WithoutAddress, int Outdated)
+public sealed record LetterRun(int Count, IReadOnlyList<Account> WithoutAddress, IReadOnlyList<Account> Unprintable, int Outdated)
 {
     /// <summary>The most letters of a file: those of more customers are printed by fewer days at once.</summary>
     public const int Most = 5_000;
@@ -28,6 +31,9 @@ public enum LetterLack
 
     /// <summary>The customer's name or postal address is not known.</summary>
     NoAddress,
+
+    /// <summary>The customer's name or postal address has letters that are printed as question marks.</summary>
+    Unprintable,
 }
 
 /// <summary>
@@ -42,18 +48,27 @@ public sealed class LetterDesk(
     public async Task<LetterRun> CountAsync(DunnedQuery query, CancellationToken cancel)
     {
         var (count, outdated) = (0, 0);
-        List<Account> without = [];
+        List<Account> without = [], unprintable = [];
         await foreach (var (reminder, customer) in EachAsync(query, cancel))
         {
-            if (reminder is null)
-                outdated++;
-            else if (HasAddress(customer))
-                count++;
-            else
-                without.Add(customer.Account);
+            switch (reminder is null ? LetterLack.NothingToSay : LackOf(customer))
+            {
+                case null:
+                    count++;
+                    break;
+                case LetterLack.NothingToSay:
+                    outdated++;
+                    break;
+                case LetterLack.NoAddress:
+                    without.Add(customer.Account);
+                    break;
+                case LetterLack.Unprintable:
+                    unprintable.Add(customer.Account);
+                    break;
+            }
         }
 
-        return new LetterRun(count, without, outdated);
+        return new LetterRun(count, without, unprintable, outdated);
     }
 
     /// <summary>Draws the letters into one file, each on pages of its own; null where there is none, or where they are too many.</summary>
@@ -66,7 +81,7 @@ public sealed class LetterDesk(
         using var file = new LetterFile(await papers.SenderAsync(query.Merchant, issuer, cancel), today, issuer);
         await foreach (var (reminder, customer) in EachAsync(query, cancel))
         {
-            if (reminder is not null && HasAddress(customer) && file.Count < LetterRun.Most)
+            if (reminder is not null && LackOf(customer) is null && file.Count < LetterRun.Most)
                 await AddAsync(file, reminder, customer, issuer, cancel);
         }
 
@@ -79,16 +94,18 @@ public sealed class LetterDesk(
         var account = customer.Account.Id;
         if (await reminders.OfAccountAsync(account, cancel) is not { } reminder)
             return (null, LetterLack.NothingToSay);
-        if (!HasAddress(customer))
-            return (null, LetterLack.NoAddress);
+        if (LackOf(customer) is { } lack)
+            return (null, lack);
         var today = TodayOf(issuer);
         using var file = new LetterFile(await papers.SenderAsync(account.Merchant, issuer, cancel), today, issuer);
         await AddAsync(file, reminder, customer, issuer, cancel);
         return (file.End($"reminder-{customer.Account.Number}-{today:yyyy-MM-dd}.pdf"), null);
     }
 
-    /// <summary>Whether a letter reaches a customer.</summary>
-    public static bool HasAddress(NamedAccount customer) => customer is { Account.Name.Length: > 0, Contact.Address: not null };
+    /// <summary>Why no letter reaches a customer; null where one does.</summary>
+    public static LetterLack? LackOf(NamedAccount customer) =>
+        customer is not { Account.Name: { Length: > 0 } name, Contact.Address: { } address } ? LetterLack.NoAddress
+        : LetterSender.LinesOf(address, from: null).Append(name).All(PaperFonts.HasAllOf) ? null : LetterLack.Unprintable;
 
     /// <summary>Each customer who is asked for, with what there is to write; null for nothing any more.</summary>
     private async IAsyncEnumerable<(OverdueReminder? Reminder, NamedAccount Customer)> EachAsync(

@@ -37,7 +37,8 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
             "Only customers whom no mail of it reached: they have no address, it failed or was left out, or none was asked for.")),
     ];
 
-    private static readonly Resource<Account> Unreached = new(null, "A customer whose name or postal address is not known.")
+    private static readonly Resource<Account> Unreached = new(
+        null, "A customer whose name or postal address is not known, or not in letters that are printed.")
     {
         { Required("account", Uuid("The account.")), account => (Guid?)account.Id.Value },
         { Required("number", Whole("Its number.", 1)), account => (long?)account.Number },
@@ -52,12 +53,24 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
             run => (long?)run.WithoutAddress.Count
         },
         {
+            Required("unprintable", Whole(
+                "How many customers get none, since their name or postal address would be printed with question marks: papers have the "
+                + "letters of Latin, Greek and Cyrillic.", 0)),
+            run => (long?)run.Unprintable.Count
+        },
+        {
             Required("outdated", Whole("How many have paid, are paused, or owe only what is disputed or being paid.", 0)),
             run => (long?)run.Outdated
         },
         {
-            Required("customers_without_address", List(Unreached, $"These customers, at most {MostNamed}.", MostNamed)), Unreached,
+            Required("customers_without_address", List(
+                Unreached, $"The customers whose name or postal address is not known, at most {MostNamed}.", MostNamed)), Unreached,
             run => [.. run.WithoutAddress.Take(MostNamed)]
+        },
+        {
+            Required("customers_unprintable", List(
+                Unreached, $"The customers whose name or postal address can't be printed, at most {MostNamed}.", MostNamed)), Unreached,
+            run => [.. run.Unprintable.Take(MostNamed)]
         },
     };
 
@@ -74,8 +87,8 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
     private static Operation Run { get; } = new("findReminderLetters", Tag, "Gives reminders as letters, in one PDF to print")
     {
         Description = "One letter to each customer who stands at a level that was reached on these days, each on pages of its own. "
-            + OfLetters + "Who has paid meanwhile, is paused, or whose postal address is not known has none: the headers count them, and "
-            + "`GET /api/v1/dunning/letters` names them.",
+            + OfLetters + "Who has paid meanwhile, is paused, or whose postal address is not known or can't be printed has none: the "
+            + "headers count them, and `GET /api/v1/dunning/letters` names them.",
         Parameters = OfRun,
         Replies =
         [
@@ -87,6 +100,9 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
                     new SentHeader(
                         "Quittance-Letters-Without-Address", Whole("How many customers have none for want of an address.", 0),
                         IsRequired: true),
+                    new SentHeader(
+                        "Quittance-Letters-Unprintable",
+                        Whole("How many customers have none, since their name or address would have question marks.", 0), IsRequired: true),
                     new SentHeader(
                         "Quittance-Letters-Outdated", Whole("To how many there is nothing to write any more.", 0), IsRequired: true),
                 ],
@@ -102,7 +118,7 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
         Replies =
         [
             File with { Description = "The letter." }, Invalid, NoSuch("account"),
-            Conflict("There is nothing to write, or the customer's name or postal address is not known"),
+            Conflict("There is nothing to write, or the customer's name or postal address is not known or can't be printed"),
         ],
     };
 
@@ -137,8 +153,8 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
         if (paper is null)
         {
             return OwnApiErrors.NotDone(
-                "There is no letter to write. Customers without a name or a postal address, and those who have paid or are paused, get "
-                + "none.").ToAnswer(address);
+                "There is no letter to write. Customers without a name or a postal address that can be printed, and those who have paid or "
+                + "are paused, get none.").ToAnswer(address);
         }
 
         var answer = AnswerOf(paper);
@@ -147,7 +163,8 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
             Headers =
             [
                 .. answer.Headers, ("Quittance-Letters", $"{run.Count}"),
-                ("Quittance-Letters-Without-Address", $"{run.WithoutAddress.Count}"), ("Quittance-Letters-Outdated", $"{run.Outdated}"),
+                ("Quittance-Letters-Without-Address", $"{run.WithoutAddress.Count}"),
+                ("Quittance-Letters-Unprintable", $"{run.Unprintable.Count}"), ("Quittance-Letters-Outdated", $"{run.Outdated}"),
             ],
         };
     }
@@ -157,9 +174,14 @@ internal sealed class OwnApiLetters(PublicAddress address, OwnApiAccounts accoun
         if (await accounts.NamedAsync(call) is not { } customer)
             return OwnApiErrors.NoSuch("account").ToAnswer(address);
         var (paper, lack) = await letters.OfAsync(customer, PaperIssuer.Of(call.Credential.Installation), call.Cancel);
-        return paper is not null ? AnswerOf(paper) : OwnApiErrors.NotDone(lack == LetterLack.NoAddress
-            ? "The customer's name or postal address is not known."
-            : "The customer stands at no level, has paid, or is paused: there is nothing to write.").ToAnswer(address);
+        return paper is not null ? AnswerOf(paper) : OwnApiErrors.NotDone(lack switch
+        {
+            LetterLack.NoAddress => "The customer's name or postal address is not known.",
+            LetterLack.Unprintable =>
+                "The customer's name or postal address would be printed with question marks: papers have the letters of Latin, Greek and "
+                + "Cyrillic.",
+            _ => "The customer stands at no level, has paid, or is paused: there is nothing to write.",
+        }).ToAnswer(address);
     }
 
     private static DunnedQuery AskedIn(OwnApiQuery query, Call call)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Overdue;
 using Quittance.Core.Sessions;
 using Quittance.Host.Cli;
@@ -72,14 +73,28 @@ internal static class LetterCommand
         var (paper, lack) = await desk.OfAsync(customer, issuer, run.Cancel);
         if (lack is { } why)
         {
-            throw new CommandException(why == LetterLack.NoAddress
-                ? $"The name or postal address of customer {customer.Account.Number} is not known. See: quittance account contact --help"
-                : $"Customer {customer.Account.Number} stands at no level, has paid, or is paused: there is nothing to write.");
+            throw new CommandException(why switch
+            {
+                LetterLack.NoAddress =>
+                    $"The name or postal address of customer {customer.Account.Number} is not known. See: quittance account contact --help",
+                LetterLack.Unprintable =>
+                    $"The name or postal address of customer {customer.Account.Number} would be printed with question marks: papers have "
+                    + "the letters of Latin, Greek and Cyrillic.",
+                LetterLack.NothingToSay =>
+                    $"Customer {customer.Account.Number} stands at no level, has paid, or is paused: there is nothing to write.",
+            });
         }
 
         await SaveAsync(run, paper!, to);
         run.Print(
-            new { File = to.FullName, Letters = 1, WithoutAddress = Array.Empty<object>(), Outdated = 0 },
+            new
+            {
+                File = to.FullName,
+                Letters = 1,
+                WithoutAddress = Array.Empty<object>(),
+                Unprintable = Array.Empty<object>(),
+                Outdated = 0,
+            },
             $"[green]✓[/] The letter to customer {customer.Account.Number} is in {to.FullName}");
     }
 
@@ -103,8 +118,8 @@ internal static class LetterCommand
             {
                 File = paper is null ? null : to.FullName,
                 Letters = letters.Count,
-                WithoutAddress = letters.WithoutAddress.Select(
-                    account => new { Account = account.Number, Id = account.Id.Value, account.Name }),
+                WithoutAddress = Named(letters.WithoutAddress),
+                Unprintable = Named(letters.Unprintable),
                 letters.Outdated,
             },
             () =>
@@ -115,11 +130,20 @@ internal static class LetterCommand
                     Terminal.Line($"[green]✓[/] Letters: [bold]{letters.Count:N0}[/], in {to.FullName}");
                 if (letters.Outdated > 0)
                     Terminal.Line($"Nothing to write any more (paid, paused, or disputed): {letters.Outdated:N0}");
-                if (letters.WithoutAddress.Count > 0)
-                    Terminal.Line($"Without a name or a postal address, so without a letter: {letters.WithoutAddress.Count:N0}");
-                foreach (var account in letters.WithoutAddress)
-                    Terminal.Line($"  account [bold]{account.Number}[/] {account.Name ?? ""}");
+                List("Without a name or a postal address, so without a letter", letters.WithoutAddress);
+                List("With a name or a postal address in letters that papers lack, so without a letter", letters.Unprintable);
             });
+
+        static IEnumerable<object> Named(IReadOnlyList<Account> left) =>
+            left.Select(account => new { Account = account.Number, Id = account.Id.Value, account.Name });
+
+        static void List(string why, IReadOnlyList<Account> left)
+        {
+            if (left.Count > 0)
+                Terminal.Line($"{why}: {left.Count:N0}");
+            foreach (var account in left)
+                Terminal.Line($"  account [bold]{account.Number}[/] {account.Name ?? ""}");
+        }
     }
 
     private static Task SaveAsync(Run run, Paper paper, FileInfo to) =>
