@@ -10,7 +10,7 @@ public readonly record struct AccountVisitId(MerchantId Merchant, Guid Value) : 
 /// <param name="Installation">The installation whose name, language and zone the page has.</param>
 /// <param name="AskedAt">When the link was asked for.</param>
 /// <param name="OpenedAt">When it was opened; null while it was not.</param>
-/// <param name="EndedAt">When the customer left; null for not.</param>
+/// <param name="EndedAt">When the customer left, got another e-mail address or was merged; null for not.</param>
 public sealed record AccountVisit(
     AccountVisitId Id, AccountId Account, long Installation, DateTimeOffset AskedAt, DateTimeOffset? OpenedAt, DateTimeOffset? EndedAt)
 {

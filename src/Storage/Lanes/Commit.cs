@@ -4,6 +4,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Mails;
+using Quittance.Core.Sessions;
 using Quittance.Storage.Mails;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Sealing;
@@ -55,6 +56,7 @@ internal sealed class Commit : IAsyncDisposable
         AddDeliveries(events);
         if (_asksForMail)
             AddMails(events);
+        EndVisits(events);
         await _seal.CompleteAsync(_connection, cancel);
         await OperatorActions.WriteAsync(
             _connection, OriginsOfOperators(events), _batch.At, (merchant, row) => SealedTables.OperatorAction.Put(_seal.Of(merchant), row),
@@ -129,6 +131,37 @@ internal sealed class Commit : IAsyncDisposable
             .With(events.ToColumn(happened => happened.Subject))
             .With(events.ToColumn(happened => happened.Sequence))
             .With(events.ToColumn(happened => Words.Of(happened.Type)));
+    }
+
+    /// <summary>
+    /// Ends the visits of customers to their own pages whose links went to an address that is not the customer's any more, and those of
+    /// merged accounts, whose pages have what is the other account's. Index: account_visit_of_account.
+    /// </summary>
+    private void EndVisits(List<Event> events)
+    {
+        List<AccountId> over =
+        [
+            .. from contact in _batch.State.HasNews(AccountContact.Shelf)
+                   ? _batch.State.Before(AccountContact.Shelf).Zip(_batch.State.Changed(AccountContact.Shelf)) : []
+               where !string.Equals(contact.First.Contact.Email, contact.Second.Contact.Email, StringComparison.OrdinalIgnoreCase)
+               select contact.Second.Id,
+            .. from happened in events
+               where happened.Type == EventType.AccountMerged
+               select new AccountId(happened.Origin.Merchant, happened.Subject),
+        ];
+        if (over.Count == 0)
+            return;
+        _statements.Statement("""
+            UPDATE account_visit v SET ended_at = $2
+              FROM unnest($3::bigint[], $4::uuid[]) u(m, account)
+             WHERE v.merchant_id = u.m AND v.merchant_id = ANY($1) AND v.account_id = u.account AND asked_at > $5
+               AND v.ended_at IS NULL
+            """)
+            .With(_merchants)
+            .With(_at)
+            .With(over.ToColumn(account => account.Merchant.Value))
+            .With(over.ToColumn(account => account.Value))
+            .With(_at - AccountVisit.OpensFor - AccountVisit.LastsFor);
     }
 
     /// <summary>

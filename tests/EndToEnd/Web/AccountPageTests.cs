@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Quittance.Core;
@@ -267,6 +269,59 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
             Origin(biller), TargetOf(customer), new Contact($"new-{customer.Value:N}@example.com", null, null, "en")));
 
         Assert.Equal(HttpStatusCode.Gone, (await payer.PressAsync($"{PathOf(link)}/open")).Status);
+    }
+
+    /// <summary>The link may have gone to somebody else: the merchant corrects the address.</summary>
+    [Theory]
+    [InlineData("new-{0}@example.com", "+49 30 1234567", true)]
+    [InlineData("C{0}@example.com", "+49 30 1234567", false)]
+    public async Task Page_IsOver_OnceTheCustomerHasAnotherAddress(string email, string phone, bool isOver)
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        using var payer = new Payer(books);
+        var path = await OpenAsync(payer, biller, customer);
+
+        await books.Engine.DoAsync(new ChangeContact(Origin(biller), TargetOf(customer), new Contact(
+            string.Format(CultureInfo.InvariantCulture, email, customer.Value.ToString("N")), phone, null, "en")));
+
+        Assert.Equal(isOver ? HttpStatusCode.Gone : HttpStatusCode.OK, (await payer.OpenAsync(path)).Status);
+        Assert.Equal(isOver ? HttpStatusCode.Gone : HttpStatusCode.OK, (await payer.PressAsync($"{path}/pay")).Status);
+    }
+
+    [Fact]
+    public async Task Page_IsOver_OnceTheCustomerIsMerged()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        var (_, other, _) = await OwingAsync(biller, "30.00");
+        using var payer = new Payer(books);
+        var path = await OpenAsync(payer, biller, customer);
+
+        await books.Engine.DoAsync(new MergeAccounts(Origin(biller), TargetOf(other), TargetOf(customer), [], Business.NewId()));
+
+        Assert.Equal(HttpStatusCode.Gone, (await payer.OpenAsync(path)).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_IsOver_OnceAProgramChangesTheAddress_AlsoByAFile(bool isFile)
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        using var payer = new Payer(books);
+        var path = await OpenAsync(payer, biller, customer);
+        var email = $"new-{customer.Value:N}@example.com";
+
+        var changed = await biller.PostAsync(
+            isFile ? "/api/v1/contacts/import" : $"{Biller.Accounts}/{customer.Value:D}/contact",
+            new JsonObject
+            {
+                [isFile ? "file" : "email"] = isFile
+                    ? Convert.ToBase64String(Encoding.UTF8.GetBytes($"Kunde;email\r\n{customer.Value:D};{email}\r\n")) : email,
+                ["reason"] = "corrected",
+            });
+
+        Assert.True(changed.Status == HttpStatusCode.OK, changed.Text);
+        Assert.Equal(HttpStatusCode.Gone, (await payer.OpenAsync(path)).Status);
     }
 
     [Fact]
