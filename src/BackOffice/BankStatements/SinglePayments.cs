@@ -93,8 +93,9 @@ internal static class SinglePayments
         string?[] texts = [.. ((string?[])[line.Remittance, SettlementWording.TextOf(line)]).Distinct()];
         long[] feesMinor = [.. ((long[])[line.FeeMinor, 0]).Distinct()];
         string?[] ids = line is { EndToEnd: null, Source: StatementSource.Mt940 } ? [null, .. PayersReference.Known] : [line.EndToEnd];
-        return texts.Any(text => feesMinor.Any(feeMinor => ids.Any(id =>
-            Has(line with { Remittance = text, FeeMinor = feeMinor, EndToEnd = id }, account, reference))));
+        string?[] parties = line is { Source: StatementSource.Csv, Counterparty: { } name } ? [name, null] : [line.Counterparty];
+        return texts.Any(text => feesMinor.Any(feeMinor => ids.Any(id => parties.Any(party =>
+            Has(line with { Remittance = text, FeeMinor = feeMinor, EndToEnd = id, Counterparty = party }, account, reference)))));
     }
 
     private static bool Has(SettlementLine line, byte[] account, string reference)

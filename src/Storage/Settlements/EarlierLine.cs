@@ -21,15 +21,20 @@ internal sealed record EarlierLine(
         && new[] { Told.Counterparty, Told.Remittance, Told.EndToEnd }.OfType<string>()
             .All(text => !text.Contains('[', StringComparison.Ordinal) && text.Count(char.IsAsciiDigit) < FewestOfANumber);
 
-    /// <summary>The identity that it has if this is the bank's reference of it, which the books do not keep.</summary>
-    public string IdentityUnder(string? bankReference) => new ReadLine(0, SettlementLineKind.Entry, Told.BookedOn, Told.AmountMinor)
-    {
-        FeeMinor = FeeMinor,
-        BankReference = bankReference,
-        Counterparty = Told.Counterparty,
-        Remittance = Told.Remittance,
-        EndToEnd = Told.EndToEnd,
-    }.Identity;
+    /// <summary>
+    /// The identities that it may have if this is the bank's reference of it, which the books do not keep. The name of a party that a
+    /// table has in a column of further words is no part of it.
+    /// </summary>
+    public IEnumerable<string> IdentitiesUnder(string? bankReference) =>
+        from counterparty in Told is { Source: StatementSource.Csv, Counterparty: { } name } ? [name, null] : (string?[])[Told.Counterparty]
+        select new ReadLine(0, SettlementLineKind.Entry, Told.BookedOn, Told.AmountMinor)
+        {
+            FeeMinor = FeeMinor,
+            BankReference = bankReference,
+            Counterparty = counterparty,
+            Remittance = Told.Remittance,
+            EndToEnd = Told.EndToEnd,
+        }.Identity;
 
     /// <summary>The statements of other files that may have lines of this one.</summary>
     /// <param name="all">All statements of the account around it, also those of its own file: the chain of balances leads by them.</param>

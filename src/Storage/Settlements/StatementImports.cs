@@ -333,8 +333,8 @@ public sealed class StatementImports(NpgsqlDataSource database, TimeProvider clo
             if (isOfOneKind && own.IsReferenced && its.IsReferenced && its.Told.HasWords && its.KeepsItsIdentity)
             {
                 // A line that was taken back and came again is another one under the same reference.
-                var identity = its.IdentityUnder(own.Line.BankReference);
-                return Enumerable.Range(1, MostTimes).Any(nth => its.Id == SettlementLineId.Of(id.Merchant, accountHash, identity, nth));
+                return its.IdentitiesUnder(own.Line.BankReference).Any(identity => Enumerable.Range(1, MostTimes).Any(
+                    nth => its.Id == SettlementLineId.Of(id.Merchant, accountHash, identity, nth)));
             }
 
             return !placed.EqualIn.Contains(its.Statement) || told[line].SharesReference(its.Told) || told[line].IsCutOf(its.Told);

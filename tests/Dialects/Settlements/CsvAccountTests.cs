@@ -76,6 +76,26 @@ public sealed class CsvAccountTests
         $"Date;IBAN;Text;Amount\n2027-11-05;{German};a;1,00\n2027-11-06;{German};b;2,00\n", Camt.Iban,
         "line 2, IBAN: this is another account");
 
+    /// <summary>A bank's own numbers may be several accounts of the merchant's, whose files come one by one as well.</summary>
+    [Theory]
+    [InlineData(Camt.Iban, "line 2, Konto: this is another account")]
+    [InlineData("532013000", "line 3, Konto: this is another account")]
+    public Task SeveralOwnNumbersBesideNames_AreRefused(string account, string because) => IsRefusedAsync(
+        "Datum;Konto;Name;Verwendungszweck;Betrag\n05.11.2027;532013000;Anna Bell;INV-1;120,00\n"
+            + "05.11.2027;532013999;Jonas Weber;INV-2;80,00\n", account, because);
+
+    /// <summary>A word for an account that may be anyone's is nobody's beside a payer's name.</summary>
+    [Fact]
+    public async Task AccountByWordBesideNames_IsNotRead()
+    {
+        const string Rows = $"Date;Nom;Compte;Communication;Montant\n05/11/2027;Anna;{German};INV-1;120,00\n";
+        var statement = await ReadAsync($"{Rows}16/11/2027;Jo;{Swiss};INV-2;45,00\n", Camt.Iban);
+        Assert.Equal((Camt.Iban, 2), (statement.AccountKey, statement.Lines.Count));
+
+        var read = await TryAsync(Rows, account: null);
+        Assert.NotEmpty(read.Faults);
+    }
+
     private const string N26 =
         "\"Date\",\"Payee\",\"Account number\",\"Transaction type\",\"Payment reference\",\"Amount (EUR)\",\"Amount (Foreign Currency)\","
         + "\"Type Foreign Currency\",\"Exchange Rate\"\n"

@@ -521,6 +521,19 @@ public sealed class CsvBankTests
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 
+    /// <summary>A second table below is one of its own, such as that of payments to come.</summary>
+    [Fact]
+    public async Task TableBelowTheBanksOwn_IsNotReadInItsPlace()
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(
+            "Posted;Description;Amount\n05.11.2027;INV-1 Anna;120,00\n06.11.2027;Rent;-500,00\n\nScheduled payments\n"
+            + "Date;Description;Amount\n30.11.2027;Insurance;-80,00\n"));
+        var read = await StatementFile.ReadAsync(
+            file, new ReadingOptions { Account = Camt.Iban, Currency = Currency.Parse("EUR") }, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(read.Faults);
+        Assert.True(read.AsksForColumns);
+    }
+
     private static async Task<ReadStatement> ReadAsync(byte[] bytes, string currency, string account = Camt.Iban)
     {
         using var file = new MemoryStream(bytes);

@@ -25,6 +25,13 @@ public sealed class CsvDirectionTests
         return Assert.Single(read.Statements);
     }
 
+    /// <summary>What went out stands beside what came in under a name that is not known: it is no detail of the row above.</summary>
+    [Theory]
+    [InlineData("Amount In", "Amount Out")]
+    [InlineData("Amount in EUR", "Amount out EUR")]
+    public Task MoneyThatWentOut_InAColumnThatIsNotKnown_IsNoDetail(string came, string went) => IsRefusedAsync(
+        $"Date,Description,{came},{went}\n2027-11-05,INV-1 Anna,120.00,\n2027-11-06,Returned INV-1 Anna,,120.00\n", "line 3");
+
     private static async Task IsRefusedAsync(string text, string because)
     {
         var read = await ReadAsync(text);

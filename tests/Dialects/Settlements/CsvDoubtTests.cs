@@ -230,6 +230,35 @@ public sealed class CsvDoubtTests
         Assert.Equal(1, read.Skipped);
     }
 
+    /// <summary>What a bookkeeper has done with a row, or with its bill, is nothing that the bank says.</summary>
+    [Theory]
+    [InlineData("Export status", "Failed", "Success")]
+    [InlineData("Rechnungsstatus", "storniert", "bezahlt")]
+    [InlineData("Invoice status", "Cancelled", "Paid")]
+    public async Task StateOfTheBooks_LeavesOutNothing_WhereAPersonCallsItUnread(string column, string one, string other)
+    {
+        var format = new StatementFormat(
+            [
+                new("Date", ColumnUse.BookedOn), new("Purpose", ColumnUse.Remittance), new("Amount", ColumnUse.Amount),
+                new(column, ColumnUse.Unread),
+            ])
+        {
+            Currency = Currency.Parse("EUR"),
+            Account = Camt.Iban,
+        };
+        var read = await ReadAsync(
+            $"Date;Purpose;Amount;{column}\n27.11.2027;x;120,00;{one}\n28.11.2027;y;45,00;{other}\n", "EUR", format);
+
+        Assert.Equal((long[])[120_00, 45_00], AmountsOf(Assert.Single(read.Statements)));
+    }
+
+    /// <summary>Money that came is paid, too.</summary>
+    [Fact]
+    public async Task StateThatSaysPaid_IsNoDirection() => Assert.Equal(
+        (long[])[120_00, -500_00],
+        AmountsOf(await OnlyAsync(
+            "Date,Description,Amount,Payment status\n2027-11-05,INV-1 Anna,120.00,Paid\n2027-11-06,Rent,-500.00,\n")));
+
     /// <summary>The state of an address is none of the row.</summary>
     [Theory]
     [InlineData("Address Status")]

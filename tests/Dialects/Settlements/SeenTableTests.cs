@@ -42,6 +42,14 @@ public sealed class SeenTableTests
         Assert.Equal(uses, string.Join(' ', seen!.Columns.Select(column => EnumWords.Of(column.Guess))));
     }
 
+    /// <summary>A row may end with a separator behind its last field.</summary>
+    [Fact]
+    public async Task RowThatIsLongerThanTheHeaderLine_HasItsColumns()
+    {
+        var seen = await SeeAsync("When;Who;What;Paid\n05.11.2027;Anna;INV-1;120,00;\n06.11.2027;Jo;INV-2;80,00\n");
+        Assert.Equal(ColumnUse.Amount, seen!.Columns[3].Guess);
+    }
+
     /// <summary>Lines about the account stand above the header line, in fewer columns.</summary>
     [Fact]
     public async Task HeaderLine_IsTheWidestOne_AndNoRow()

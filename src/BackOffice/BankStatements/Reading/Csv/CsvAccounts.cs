@@ -52,13 +52,16 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
             && (parties.Count == 0 || (_said is null && parties.Exists(party => facts[party].Values.Count > 1)));
     }
 
-    /// <summary>A word such as <c>Compte courant</c> is no number, and a number that was not said may be the same account's.</summary>
-    private bool IsOwnByWord(int at) => KeysOf(at) is { Count: > 0 } keys
-        && (keys.TrueForAll(key => key == _said || Iban.TryParse(key, out _))
-            || (_said is null && keys.TrueForAll(key => key.Count(char.IsAsciiDigit) > 4)));
+    /// <summary>
+    /// A word such as <c>Compte courant</c> is no number, and a number that was not said may be the same account's, unless it may be the
+    /// number of a party whose name another column has.
+    /// </summary>
+    private bool IsOwnByWord(int at) => KeysOf(at) is { Count: > 0 } keys && (keys.TrueForAll(key => key == _said)
+        || (!Parties().Any() && (keys.TrueForAll(key => key == _said || Iban.TryParse(key, out _))
+            || (_said is null && keys.TrueForAll(key => key.Count(char.IsAsciiDigit) > 4)))));
 
     /// <summary>
-    /// Whether a column with a name such as <c>Account number</c> is about the other party, whose name another column has: its values
+    /// Whether a column with a name such as <c>Account number</c> is about the other party, whose name another column has: its IBANs
     /// differ, or rows have none, or it stands behind the name of the only party.
     /// </summary>
     private bool IsOfTheOther(int at)
@@ -67,7 +70,9 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
         if (parties.Count == 0 || facts[at].Filled == 0 || !CsvColumns.AnyonesAccount.AllIn(columns).Contains(at))
             return false;
         var keys = KeysOf(at);
-        return (_said is null || !keys.Contains(_said)) && (keys.Count > 1 || facts[at].Filled < rows
+        // Several numbers of a bank's own may as well be several accounts of the merchant's.
+        var differs = (keys.Count > 1 || facts[at].Filled < rows) && keys.TrueForAll(key => Iban.TryParse(key, out _));
+        return (_said is null || !keys.Contains(_said)) && (differs
             || (CsvColumns.PlainOf(columns[at]) == "account number" && parties.Contains(at - 1) && facts[at - 1].Values.Count == 1));
     }
 

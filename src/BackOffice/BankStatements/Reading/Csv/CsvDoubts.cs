@@ -132,7 +132,7 @@ internal sealed class CsvDoubts(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         {
             var name = header.NameOf(at);
             if (layout.IsUnread(at) && facts[at] is { Filled: > 0, AreShort: true } its && !CsvStatus.IsOfAnotherThing(name)
-                && its.Values.Any(CsvStatus.IsFailed)
+                && !CsvStatus.IsOfBooks(CsvWords.Plain(name)) && its.Values.Any(CsvStatus.IsFailed)
                 && (CsvStatus.IsNamedAsState(name) || its.Values.Any(value => CsvStatus.IsBooked(name, value) == true)))
             {
                 layout.TakeState(at);

@@ -275,12 +275,16 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         : CsvColumns.Gross.In(columns) >= 0 && CsvColumns.Fees.In(columns) >= 0 ? CsvColumns.Net.In(columns) : -1;
 
     /// <summary>
-    /// The header line of a bank's table. One with a column for the day goes before: sums stand in a small table above it.
+    /// The header line of a bank's table. A wider one with a column for the day goes before: sums stand in a small table above it. Another
+    /// table of the same width below is one of its own.
     /// </summary>
     /// <returns>Null for none.</returns>
     public static async Task<CsvHeader?> HeaderAsync(StreamReader text, CancellationToken cancel) =>
-        await CsvTable.HeaderAsync(text, columns => IsHeader(columns) && CsvColumns.BookedOn.In(columns) >= 0, cancel)
-        ?? await CsvTable.HeaderAsync(text, IsHeader, cancel);
+        await CsvTable.HeaderAsync(text, IsHeader, cancel) is not { } first ? null
+        : CsvColumns.BookedOn.In(first.Columns) >= 0 ? first
+        : await CsvTable.HeaderAsync(
+            text, columns => columns.Count > first.Columns.Count && IsHeader(columns) && CsvColumns.BookedOn.In(columns) >= 0, cancel)
+            ?? first;
 
     /// <param name="said">The account, where a person has said it.</param>
     /// <param name="format">What a person has said of the columns; null where their names tell.</param>
@@ -406,10 +410,11 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     /// <summary>
     /// Whether a column has amounts of details: its name says so, or it has nothing beside the amount of any row, and is no original
-    /// amount.
+    /// amount. Where one column has all amounts, it may be what went out beside what came in.
     /// </summary>
     private bool IsOfDetails(int at, string plain) => CsvWords.Has(plain, "einzelbetrag")
-        || (OtherAmounts.Contains(at) && (CsvWords.Has(plain, "detail") || (!facts[at].StandsBesideMoney && !IsOfAnotherTime(plain))));
+        || (OtherAmounts.Contains(at) && (CsvWords.Has(plain, "detail")
+            || (PaidOut >= 0 && PaidIn >= 0 && !facts[at].StandsBesideMoney && !IsOfAnotherTime(plain))));
 
     /// <summary>Whether a further amount is of another currency or time by its name, so that the account did not move it.</summary>
     public static bool IsOfAnotherTime(string plain) =>

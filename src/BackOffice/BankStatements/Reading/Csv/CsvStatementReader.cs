@@ -463,8 +463,12 @@ internal sealed class CsvStatementReader
         _account ??= text;
         if (KeyOf(text) == KeyOf(_account))
             return true;
-        if (CsvColumns.CounterpartyAccount.AllIn(_header.Columns).Contains(_layout.Account))
+        if (((CsvColumns[])[CsvColumns.CounterpartyAccount, CsvColumns.AnyonesAccount])
+            .Any(column => column.AllIn(_header.Columns).Contains(_layout.Account)))
+        {
             _found.AskForColumns();
+        }
+
         row.Refuse(_layout.Account, "this is another account than before, or than the one you named: import one account at a time");
         return false;
     }

@@ -178,7 +178,8 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
     /// </summary>
     private bool SaysOutOnBare(CsvLayout layout, int at)
     {
-        if (found.Format is not null || _facts[at] is not { AreShort: true } its)
+        // A state may be a word such as Paid.
+        if (found.Format is not null || _facts[at] is not { AreShort: true } its || CsvStatus.IsNamedAsState(header.NameOf(at)))
             return false;
         // A short word may mean anything, but in a column of sorts.
         var isClear = IsOfSorts(at) || CsvDirection.IsNamedAsOne(header.Columns[at])

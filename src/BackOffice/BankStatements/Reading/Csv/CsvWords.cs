@@ -146,6 +146,10 @@ internal static class CsvStatus
         "beleg", "kategor", "categor", "export", "review", "rechnung", "invoice", "receipt", "steuer", "tax", "reconcil", "zuordn", "label",
     ];
 
+    /// <summary>Whether a column is one that a bookkeeper fills in, by its name in plain words.</summary>
+    public static bool IsOfBooks(string name) =>
+        name.Split(' ').Any(part => OfBooks.Any(word => part.StartsWith(word, StringComparison.Ordinal)));
+
     /// <summary>
     /// Whether a field of a column whose name is not known says that the row is booked: by its word, or where the name is a state, by yes
     /// or no. Null for other words.
@@ -155,7 +159,7 @@ internal static class CsvStatus
         const int MostWords = 3;
         var (plain, name) = (CsvWords.Plain(value), CsvWords.Plain(column));
         var isWaiting = Waiting.Any(word => $" {plain}".Contains($" {word}", StringComparison.Ordinal));
-        if (name.Split(' ').Any(part => OfBooks.Any(word => part.StartsWith(word, StringComparison.Ordinal))))
+        if (IsOfBooks(name))
             return isWaiting ? false : null;
         if (WholeUnbooked.Contains(plain))
             return false;

@@ -158,7 +158,7 @@ internal static class ColumnGuess
         foreach (var (use, parts) in Hints)
             Take(use, Places(at => facts[at].Filled > 0 && parts.Any(part => plain[at].Contains(part, StringComparison.Ordinal))));
         // Beside two balances, the amount is what leads from one to the other.
-        if (!guesses.Contains(ColumnUse.Amount) && !guesses.Contains(ColumnUse.Balance) && MovedIn(rows) is var (moved, after))
+        if (!guesses.Contains(ColumnUse.Amount) && !guesses.Contains(ColumnUse.Balance) && MovedIn(rows, names.Count) is var (moved, after))
         {
             Take(ColumnUse.Amount, [moved]);
             Take(ColumnUse.Balance, [after]);
@@ -204,10 +204,10 @@ internal static class ColumnGuess
     /// The columns of the amount and of the balance after it, where each row has a balance before it, too, and both lead from row to row;
     /// null for none, and where several can be it. Of one row the smaller number is the amount.
     /// </summary>
-    private static (int Amount, int Balance)? MovedIn(IReadOnlyList<string[]> rows)
+    private static (int Amount, int Balance)? MovedIn(IReadOnlyList<string[]> rows, int width)
     {
         List<(int At, List<long> Minor)> columns = [];
-        for (var at = 0; at < rows[0].Length; at++)
+        for (var at = 0; at < width; at++)
         {
             List<long> minor = [];
             foreach (var value in rows.Select(row => row[at]))
