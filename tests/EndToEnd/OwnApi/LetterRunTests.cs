@@ -69,7 +69,7 @@ public sealed class LetterRunTests(BooksFixture books, Browser browser)
         Assert.Contains("Print 1 letter", page, StringComparison.Ordinal);
         Assert.Contains("Without a postal address: 1", page, StringComparison.Ordinal);
         Assert.Contains("Paul Nowhere", page, StringComparison.Ordinal);
-        Assert.Contains("In letters that papers lack: 1", page, StringComparison.Ordinal);
+        Assert.Contains("In a script that papers lack: 1", page, StringComparison.Ordinal);
         Assert.Contains(Unread, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         var printed = await desk.Client.GetByteArrayAsync(
             new Uri($"{Page}.pdf?from={Today:O}&to={Today:O}", UriKind.Relative), Cancel);
@@ -126,7 +126,7 @@ public sealed class LetterRunTests(BooksFixture books, Browser browser)
         ["dunning", "letters", .. options, "--merchant", $"{biller.Merchant.Value}", "--database", books.ConnectionString]);
 
     /// <summary>
-    /// Customers who reached the first level today, of whom one has no postal address, and one a name in letters that papers lack.
+    /// Customers who reached the first level today, of whom one has no postal address, and one a name in a script that papers lack.
     /// </summary>
     private static async Task<(string Reached, string Nowhere, string Unread)> DunnedAsync(Biller biller)
     {

@@ -131,7 +131,7 @@ internal static class LetterCommand
                 if (letters.Outdated > 0)
                     Terminal.Line($"Nothing to write any more (paid, paused, or disputed): {letters.Outdated:N0}");
                 List("Without a name or a postal address, so without a letter", letters.WithoutAddress);
-                List("With a name or a postal address in letters that papers lack, so without a letter", letters.Unprintable);
+                List("With a name or a postal address in a script that papers lack, so without a letter", letters.Unprintable);
             });
 
         static IEnumerable<object> Named(IReadOnlyList<Account> left) =>
