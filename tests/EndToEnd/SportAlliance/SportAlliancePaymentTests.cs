@@ -133,7 +133,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         await NoticePost.UntilAsync(
             async () => (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("voided_minor").GetInt64() == 20_00);
         Assert.Equal(1, await visits.PaymentsAsync(member, "cancelled"));
-        Assert.Equal("expired", await books.ScalarAsync("SELECT status FROM session WHERE id = $1", Visits.SessionOf(left)));
+        await NoticePost.UntilAsync(async () => (string)(await books.ScalarAsync(
+            "SELECT status FROM session WHERE id = $1", Visits.SessionOf(left)))! == "expired");
         await AssertTokenErrorAsync("expired", English, German, language => visits.BookAsync(member, paid, "20", language: language));
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
