@@ -159,6 +159,12 @@ public static class CollectionRows
 
     public static Debit? Debit(this State state, AttemptId id) => state.Find(Debits.Debit.Shelf, id);
 
+    /// <summary>
+    /// Whether a file that is not called off has an attempt. A collection that the caller did not see may be at the bank.
+    /// </summary>
+    public static bool IsInFile(this State state, AttemptId id) => state.Debit(id) is { IsLeftOut: false } debit
+        && state.Collection(debit.Collection) is not { Status: CollectionStatus.CalledOff };
+
     extension(Attempt attempt)
     {
         /// <summary>Whether it may go to the bank in a file of such a kind.</summary>

@@ -29,12 +29,8 @@ public sealed record EndDebit(Origin Origin, Attempt About, InstrumentId Instrum
     {
         if (!attempt.WaitsForCollection)
             return Decision.Refused(Refusal.AttemptSettled);
-        if (state.Debit(attempt.Id) is { IsLeftOut: false } debit
-            && state.Collection(debit.Collection) is not { Status: CollectionStatus.CalledOff })
-        {
+        if (state.IsInFile(attempt.Id))
             return Decision.Refused(Refusal.CollectionChanged);
-        }
-
         if (attempt.IsPerhapsSent(stamp.RestoredAt))
             return Decision.Refused(Refusal.PerhapsSent);
         var isPaid = state.IsPaidOtherwise(attempt.Payment);

@@ -99,7 +99,7 @@ public static class ReturnReasons
         new("DU04", DeclineReason.RequestRefused, "The end-to-end id was used before.") { IsDuplicate = true },
         new("DU05", DeclineReason.RequestRefused, "The instruction's id was used before.") { IsDuplicate = true },
         new("NARR", DeclineReason.Declined, "The bank gives the reason in words."),
-        new("TM01", DeclineReason.Declined, "The file came after the bank's cut-off hour."),
+        new("TM01", DeclineReason.RequestRefused, "The file came after the bank's cut-off hour."),
     }.ToFrozenDictionary(reason => reason.Code);
 
     /// <summary>All that are known, by their codes.</summary>

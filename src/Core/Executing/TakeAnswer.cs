@@ -103,8 +103,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
         Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
-        Verdict.Declined when IsInFile(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
-        Verdict.Declined when Note is not null && attempt.IsPerhapsSent(stamp.RestoredAt) && !IsInFile(state, attempt.Id) =>
+        Verdict.Declined when HasFileOf(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
+        Verdict.Declined when Note is not null && attempt.IsPerhapsSent(stamp.RestoredAt) && !state.IsInFile(attempt.Id) =>
             Decision.Refused(Refusal.PerhapsSent),
         Verdict.Declined => Declined(state, attempt, progress),
         Verdict.Pending when NeedsAbsentCustomer(attempt) => Unconfirmed(attempt, progress),
@@ -128,13 +128,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     }
 
     /// <summary>
-    /// Whether a file has the transfer of this refund, so that it can't be called off: the file is called off, or the bank rejects it. A
-    /// collection that the caller did not see may be at the bank.
+    /// Whether a file has the transfer of this refund, so that it can't be called off: the file is called off, or the bank rejects it.
     /// </summary>
-    private static bool IsInFile(State state, Attempt attempt) => attempt.Verb == Verb.Refund && IsInFile(state, attempt.Id);
-
-    private static bool IsInFile(State state, AttemptId id) => state.Debit(id) is { IsLeftOut: false } debit
-        && state.Collection(debit.Collection) is not { Status: CollectionStatus.CalledOff };
+    private static bool HasFileOf(State state, Attempt attempt) => attempt.Verb == Verb.Refund && state.IsInFile(attempt.Id);
 
     /// <summary>
     /// Whether an operator judges a debit that the bank can't have yet. Its collection is called off, and not the debit alone: the file

@@ -95,19 +95,16 @@ public sealed record MailCause(MailId Id, MailKind Kind, AccountId Account, Even
         || (given.Source == MandateSource.Paper && given.SignedOn.AddDays(MostDaysOfPaper) >= DateOnly.FromDateTime(at.UtcDateTime));
 
     /// <summary>
-    /// Whether a debit that was declined had been sent to the customer's bank: by a file that somebody has, or by a provider that does not
-    /// say that it did not get that far.
+    /// Whether the customer's bank has refused a debit: one of a file that somebody has, or of a provider that does not say that it did not
+    /// get that far. What our own bank or a provider refuses, such as a whole file, never came to the customer's bank.
     /// </summary>
     private static bool WasSentToBank(PaymentId payment, State state) => state.AttemptsOf(payment).Any(debit =>
-        debit is { Verb: Verb.Capture, Status: AttemptStatus.Declined } && (debit.Provider == ClearingProvider.Bank
-            ? state.Debit(debit.Id) is { IsLeftOut: false } sent
-                && state.Collection(sent.Collection) is not { Status: CollectionStatus.CalledOff }
-            : debit is
-            {
-                IsJudged: false,
-                Reason: not (DeclineReason.NotConfirmed or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused
-                    or DeclineReason.NeverArrived),
-            }));
+        debit is
+        {
+            Verb: Verb.Capture, Status: AttemptStatus.Declined, Reason: not (DeclineReason.RequestRefused or DeclineReason.NeverArrived),
+        } && (debit.Provider == ClearingProvider.Bank
+            ? state.IsInFile(debit.Id)
+            : debit is { IsJudged: false, Reason: not (DeclineReason.NotConfirmed or DeclineReason.AuthorisationInvalid) }));
 
     /// <summary>The mail that an event asks for; null for none.</summary>
     /// <param name="state">The rows that the event's commit has read and changed.</param>

@@ -19,7 +19,7 @@ public sealed class LinkDesk(
         Origin origin, AccountTarget payer, PaymentLinkId id, Installation by, IReadOnlyList<Reference> charges, Money? amount,
         DateTimeOffset endsAt, CancellationToken cancel) => new(origin, payer, id, by.Id, charges, amount, endsAt)
         {
-            IsUnsayable = amount is { } asked && await routing.CanNoneSayAsync(origin.Merchant, asked, cancel),
+            IsUnsayable = charges.Count == 0 && amount is { } asked && await routing.CanNoneSayAsync(origin.Merchant, asked, cancel),
         };
 
     /// <summary>The command that takes a link back.</summary>

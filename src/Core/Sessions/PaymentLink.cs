@@ -96,11 +96,12 @@ public sealed record PaymentLink(
 
     /// <summary>
     /// Whether its payment settles it: the money is on its way, or has come. An amount is settled also where we gave the money back, as
-    /// nothing else says that it is due again; a charge says that itself.
+    /// nothing else says that it is due again; a charge says that itself. Where the bank took the rest back, it is due again.
     /// </summary>
     /// <param name="payment">The payment of its last session; null for none.</param>
     public bool IsSettledBy(Payment? payment) =>
-        payment is { Pays: true } || (Charges.Count == 0 && payment is { Status: PaymentStatus.Captured, RefundedMinor: > 0 });
+        payment is { Pays: true }
+        || (Charges.Count == 0 && payment is { Status: PaymentStatus.Captured, RefundedMinor: > 0, ReversedMinor: 0 });
 
     /// <summary>Whether a payment was made by it.</summary>
     public bool Names(PaymentId payment) => PaymentOf(payment.Value) == payment;

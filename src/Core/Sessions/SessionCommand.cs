@@ -101,7 +101,7 @@ public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Li
 
     /// <summary>Whether the money of a payment link has come, by its payment or by others.</summary>
     private bool IsPaid(State state, Session session, Payment? payment) => session.Scope == SessionScope.Link
-        && (payment is { Pays: true } || Link?.IsSettledBy(payment) is true
+        && ((Link?.IsSettledBy(payment) ?? payment is { Pays: true })
             || (payment?.IsUnderWay != true && Link?.DueIn(state).AmountMinor == 0));
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)

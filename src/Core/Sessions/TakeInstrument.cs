@@ -33,8 +33,8 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var chosen = state.Instrument(session.Instrument!.Value)!;
-        // It was removed after the customer chose it, or its number is gone.
-        if (chosen.IsRemoved || chosen is { Vaulted: not null, Standing: InstrumentStanding.Inactive })
+        // It was removed or replaced after the customer chose it.
+        if (!chosen.IsKept)
             return Decision.Refused(Refusal.InstrumentUnknown);
         var changes = new Changes();
         if (state.CurrentInstrumentOf(account.Id) is { } before && before.Id != chosen.Id)

@@ -267,6 +267,9 @@ public sealed class PaymentPageRoutes(
         var receipt = $"{LinkAddress.PathOf(view.Link.Id)}/receipt";
         if (!IsOpenTo(call, view.Link))
             return MerchantFrame.Answer(StatusCodes.Status409Conflict, pages.Says("opened"));
+        // An amount of which all went back: nothing says that it is due again.
+        if (view is { HasPayment: true, Payment.Payment: { Status: PaymentStatus.Captured, Pays: false } })
+            return MerchantFrame.Answer(StatusCodes.Status200OK, pages.Says("settled", receipt: receipt));
         if (view.HasPayment)
         {
             return MerchantFrame.Answer(

@@ -119,7 +119,8 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
               <h2>{texts["receipt.from"]}</h2>
               <ul class="charges">{lines}{others}</ul>
               <p class="actions"><a class="button" href="{back}">{texts["receipt.back"]}</a>
-                <a class="button plain" href="{back}/receipt.pdf">{texts["receipt.save"]}</a>
+                {(PaperDesk.HasReceipt(view)
+                    ? Markup.Of($"""<a class="button plain" href="{back}/receipt.pdf">{texts["receipt.save"]}</a>""") : Markup.Empty)}
                 <button class="plain" id="print" type="button" hidden>{texts["receipt.print"]}</button></p>
             """), hasScript: true, here: $"{back}/receipt");
     }

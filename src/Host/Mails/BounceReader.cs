@@ -38,8 +38,8 @@ internal sealed partial class BounceReader : IBounceReader
         var parts = PartsOf(report).ToList();
         var isAtRecipient = !parts.OfType<TextPart>().Any(text => text.IsPlain && AtAnotherStep().IsMatch(text.Text));
         return new BounceReport(
-            parts.Select(ReturnedId).Concat([message.InReplyTo, .. message.References]).Select(IdOf)
-                .FirstOrDefault(id => id is not null),
+            (parts.Select(ReturnedId).OfType<string>().ToList() is { Count: > 0 } returned ? returned : Answered(message))
+                .Select(IdOf).FirstOrDefault(id => id is not null),
             failed.Count > 0, failed.Count > 0 && failed.All(group => IsOfAddress(group, isAtRecipient)),
             [
                 // The address that failed. Where a mailbox passes mail on, the one that we wrote to is the original one, and is good.
@@ -58,6 +58,10 @@ internal sealed partial class BounceReader : IBounceReader
     /// <summary>The parts that hold no others.</summary>
     private static IEnumerable<MimeEntity> PartsOf(MimeEntity entity) =>
         entity is Multipart several ? several.SelectMany(PartsOf) : [entity];
+
+    /// <summary>The Message-IDs of the mails that a message answers.</summary>
+    private static IEnumerable<string> Answered(MimeMessage message) =>
+        message.InReplyTo is { } answered ? message.References.Prepend(answered) : message.References;
 
     /// <summary>The Message-ID of a mail that a part returns, or of its headers; null where it returns none.</summary>
     private static string? ReturnedId(MimeEntity part)

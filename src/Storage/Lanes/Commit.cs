@@ -146,7 +146,7 @@ internal sealed class Commit : IAsyncDisposable
                where !string.Equals(contact.First.Contact.Email, contact.Second.Contact.Email, StringComparison.OrdinalIgnoreCase)
                select contact.Second.Id,
             .. from happened in events
-               where happened.Type == EventType.AccountMerged
+               where happened.Type is EventType.AccountMerged or EventType.AccountUnmerged
                select new AccountId(happened.Origin.Merchant, happened.Subject),
         ];
         if (over.Count == 0)
@@ -158,10 +158,10 @@ internal sealed class Commit : IAsyncDisposable
                AND v.ended_at IS NULL
             """)
             .With(_merchants)
-            .With(_at)
+            .With(_batch.Now.UtcDateTime)
             .With(over.ToColumn(account => account.Merchant.Value))
             .With(over.ToColumn(account => account.Value))
-            .With(_at - AccountVisit.OpensFor - AccountVisit.LastsFor);
+            .With(_batch.Now.UtcDateTime - AccountVisit.OpensFor - AccountVisit.LastsFor);
     }
 
     /// <summary>

@@ -460,7 +460,7 @@ public sealed class BankFileTests(BooksFixture books)
         </OrgnlPmtInfAndSts>
         """);
 
-    private static string Report(XDocument file, string status, string groups = "") => $"""
+    internal static string Report(XDocument file, string status, string groups = "") => $"""
         <?xml version="1.0" encoding="UTF-8"?>
         <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
           <GrpHdr><MsgId>S{Biller.NewText()[..20]}</MsgId><CreDtTm>2027-11-09T10:00:00</CreDtTm></GrpHdr>

@@ -143,6 +143,15 @@ public sealed class BounceTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task Report_ThatReturnsAMailOfAnother_IsNotAboutTheOneThatItAnswers()
+    {
+        var report = await ReadAsync(SampleReport.OfOthers(
+            SampleReport.ReturnedInBase64("message/rfc822", "1@else.example"), $"In-Reply-To: <{Business.NewId():N}@works.example>"));
+
+        Assert.Null(report.Mail);
+    }
+
+    [Fact]
     public async Task ReportInAMessageThatAnotherReturns_IsNoReport()
     {
         var forwarded = SampleReport.OfPostfix($"{Business.NewId():N}@works.example");

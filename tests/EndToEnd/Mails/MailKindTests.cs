@@ -289,6 +289,26 @@ public sealed class MailKindTests(BooksFixture books)
         Assert.Contains("31,50\u00a0€. Quanto doveva essere pagato", (await SentAsync(poor)).TextBody, StringComparison.Ordinal);
     }
 
+    /// <summary>The customer's bank has never seen it.</summary>
+    [Theory]
+    [InlineData("DS02")]
+    [InlineData("TM01")]
+    public async Task DebitOfAFileThatOurBankRejects_IsNotTold(string code)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await SwitchAsync(studio, MailKind.ReturnedDebit);
+        var member = await studio.DebitAsync("31.50");
+        await WriteToAsync(studio, member, "it");
+        var (_, file) = await studio.CollectAllAsync();
+
+        await BankFileTests.StatusAsync(studio, BankFileTests.Report(
+            file, $"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"));
+
+        Assert.Equal("failed", await studio.StatusOfAsync(member));
+        Assert.Equal(0L, await studio.ScalarAsync(
+            "SELECT count(*) FROM mail WHERE merchant_id = $1 AND kind = 'returned_debit'", studio.Merchant.Value));
+    }
+
     [Fact]
     public async Task Debit_IsAnnouncedWithItsTerms()
     {

@@ -187,6 +187,25 @@ public sealed class PaymentLinkTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Link_ForAnAmountThatWentBackWhole_SaysThatNothingIsDue_AndItsReceiptHasNoPaper()
+    {
+        var (biller, account, _) = await OwingAsync("30.00");
+        var link = await MadeAsync(
+            biller, new JsonObject { ["account"] = account, ["amount"] = Biller.Euro("25.00"), ["text"] = "Deposit" });
+        using var payer = new Payer(books);
+        await payer.PayAsync(Payer.TokenIn((await payer.OpenAsync(link.Url)).Html));
+        var payment = (string)(await biller.GetAsync($"{Biller.Links}/{link.Id}")).Json["payment"]!;
+
+        var refunded = await biller.PostAsync($"{Biller.Payments}/{payment}/refund", new JsonObject());
+        var (page, receipt) = (await payer.OpenAsync(link.Url), await payer.OpenAsync($"{link.Page}/receipt"));
+
+        Assert.True(refunded.Status == HttpStatusCode.Created, refunded.Text);
+        Assert.Contains("Nothing is due any more", page.Html, StringComparison.Ordinal);
+        Assert.Contains("Paid back", receipt.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("receipt.pdf", receipt.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Link_OpenedByTwoAtOnce_IsPaidOnce()
     {
         var (biller, account, charge) = await OwingAsync("20.00");

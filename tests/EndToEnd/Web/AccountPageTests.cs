@@ -301,6 +301,21 @@ public sealed class AccountPageTests(BooksFixture books, Browser browser)
         Assert.Equal(HttpStatusCode.Gone, (await payer.OpenAsync(path)).Status);
     }
 
+    /// <summary>A merged customer's link went to the account that went on.</summary>
+    [Fact]
+    public async Task Page_IsOver_OnceTheMergeIsUndone()
+    {
+        var (biller, customer, _) = await OwingAsync("20.00");
+        var (_, other, _) = await OwingAsync(biller, "30.00");
+        using var payer = new Payer(books);
+        await books.Engine.DoAsync(new MergeAccounts(Origin(biller), TargetOf(other), TargetOf(customer), [], Business.NewId()));
+        var path = await OpenAsync(payer, biller, customer);
+
+        await books.Engine.DoAsync(new UnmergeAccounts(Origin(biller), TargetOf(customer), TargetOf(other), [], Business.NewId()));
+
+        Assert.Equal(HttpStatusCode.Gone, (await payer.OpenAsync(path)).Status);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

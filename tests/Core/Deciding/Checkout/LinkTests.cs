@@ -94,6 +94,22 @@ public sealed class LinkTests
         Ends("visit").IsAccepted();
     }
 
+    [Fact]
+    public void Link_ForAnAmount_IsDueAgain_WhenTheBankTookBackWhatWasLeftAfterARefund()
+    {
+        MadeFor(25_00).IsAccepted();
+        Opens("visit").IsAccepted();
+        Pays("visit", "payment").Moves();
+        _anna.Money.Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+        _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+        _anna.Money.Refunds("payment", "refund", 5_00).IsAccepted();
+        Ends("visit").IsAccepted();
+
+        _anna.Money.Disputes("payment", 20_00).IsAccepted();
+
+        Opens("again").IsAccepted();
+    }
+
     [Theory]
     [InlineData(40_00, LinkStanding.Ended)]
     [InlineData(100_00, LinkStanding.Paid)]
