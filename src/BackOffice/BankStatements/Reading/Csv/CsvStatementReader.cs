@@ -192,7 +192,7 @@ internal sealed class CsvStatementReader
 
     /// <summary>Whether a row has a minus in the column of what went out or of what came in.</summary>
     private bool IsTurned(CsvRow row) => HasEither && ((int[])[_layout.PaidOut, _layout.PaidIn]).Any(at => row[at] is { } text
-        && ProblemOf(text, out var amount) is null && amount.AmountMinor < 0);
+        && Read(text, out var amount) is null && amount.AmountMinor < 0);
 
     /// <summary>Whether a row is none of the table's, but a sentence: words alone, where rows have a day.</summary>
     private bool IsWords(CsvRow row) => _layout.BookedOn == 0 && row[0] is { } words && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace)
@@ -228,7 +228,7 @@ internal sealed class CsvStatementReader
             return;
         CsvAmount amount = default;
         if (!((int[])[_layout.Amount, _layout.Balance, _layout.PaidIn]).Any(at => row[at] is { } text
-            && ProblemOf(text, out amount) is null))
+            && Read(text, out amount) is null))
         {
             return;
         }
@@ -353,7 +353,7 @@ internal sealed class CsvStatementReader
 
     private bool TryRead(CsvRow row, int at, out CsvAmount amount)
     {
-        if (ProblemOf(row[at] ?? "", out amount) is not { } problem)
+        if (Read(row[at] ?? "", out amount) is not { } problem)
             return true;
         row.Refuse(at, problem);
         return false;
@@ -361,7 +361,7 @@ internal sealed class CsvStatementReader
 
     /// <summary>Reads an amount. One that can be read in two ways is read as other amounts of the file show.</summary>
     /// <returns>The problem; null for none.</returns>
-    private string? ProblemOf(string text, out CsvAmount amount)
+    private string? Read(string text, out CsvAmount amount)
     {
         var problem = CsvAmount.Read(text, _currency!, _found.Options.DecimalSign, out amount);
         return problem is not null && _found.Options.DecimalSign is null && _layout.DecimalSign is { } shown
