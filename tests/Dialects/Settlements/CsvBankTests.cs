@@ -475,6 +475,48 @@ public sealed class CsvBankTests
         Assert.Equal((3, "Amount"), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
     }
 
+    private const string Interest = "Debit;Credit;Interest amount;Balance";
+
+    /// <summary>An amount below a name that is not known may be money that came: what adds up to the row above is a detail of it.</summary>
+    [Theory]
+    [InlineData(Interest, ";120,00;;1120,00", "2027-11-06;Interest;;;5,00;1125,00", "Interest amount")]
+    [InlineData(Interest, ";120,00;;1120,00", "2027-11-06;Interest;;;5,00;", "Interest amount")]
+    [InlineData(Interest, ";120,00;;1120,00", "2027-11-06;Interest;;;5,00;1120,00", "Interest amount")]
+    [InlineData(Interest, ";120,00;;", "2027-11-06;Interest;;;120,00;", "Interest amount")]
+    [InlineData("Debit;Credit;Interest amount", ";120,00;", "2027-11-06;Interest;;;5,00", "Interest amount")]
+    [InlineData("Debit;Credit;Interest amount", ";120,00;", "2027-11-06;Interest;;;120,00", "Interest amount")]
+    [InlineData("Debit;Credit;Amount Detail", ";120,00;", "2027-11-06;Interest;;;5,00", "Amount Detail")]
+    [InlineData("Debit;Credit;Amount Detail", ";120,00;", ";Interest;;;5,00", "Amount Detail")]
+    [InlineData("Debit;Credit;Einzelbetrag", ";120,00;", "2027-11-06;Interest;;;5,00", "Einzelbetrag")]
+    public async Task MoneyInAFurtherColumnAlone_IsNotDropped(string columns, string above, string below, string column)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes($"Date;Text;{columns}\n2027-11-05;INV-1 Anna;{above}\n{below}\n"));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Equal((3, column), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
+    }
+
+    [Fact]
+    public async Task MoneyInAFurtherColumnOfTheFirstRow_IsNotDropped()
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(
+            $"Date;Text;{Interest}\n2027-11-05;Interest;;;5,00;1005,00\n2027-11-06;INV-1 Anna;;120,00;;1125,00\n"));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, "Interest amount"), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
+    }
+
+    /// <summary>Details of another currency add up to nothing here; those without a day are proved by the balances.</summary>
+    [Theory]
+    [InlineData(
+        "Datum;Buchungstext;Whg;Betrag Detail;Belastung EUR;Gutschrift EUR;Saldo EUR\n08.11.2027;Belastungen (2);;;45.00;;1075.00\n"
+            + ";Paper Inc;USD;20.00;;;\n;Stift AG;EUR;27.00;;;\n")]
+    [InlineData(
+        "Datum;Buchungstext;Betrag Detail;Belastung EUR;Gutschrift EUR;Saldo EUR\n08.11.2027;Belastungen (2);;45.00;;1075.00\n"
+            + ";Paper AG;20.00;;;\n;Stift AG;24.00;;;\n05.11.2027;Gutschrift;;;120.00;1120.00\n")]
+    public async Task DetailsThatNeedNotAddUp_AreNoLines(string text) => Assert.Equal(
+        -45_00L, (await ReadAsync(Encoding.UTF8.GetBytes(text), "EUR")).Lines[0].AmountMinor);
+
     [Theory]
     [InlineData("Product", "State", "Current", "Savings")]
     [InlineData("Produkt", "Status", "Girokonto", "Tagesgeld")]

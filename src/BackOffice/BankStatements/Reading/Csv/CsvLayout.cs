@@ -402,19 +402,28 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         or "conta corrente" or "betaalrekening" or "lopende rekening";
 
     /// <summary>
-    /// Whether a row is a detail of the one above, which has the amount: it has none itself, but for one in a column of details.
+    /// Whether a row is a detail of the one above, which has the amount: it has none itself, but for one in a column of details, and it
+    /// moves no balance.
     /// </summary>
-    public bool IsDetail(CsvRow row) => row.IsFull && row[Amount] is null && row[PaidOut] is null && row[PaidIn] is null
-        && ((row[Balance] is null && row[BookedOn] is null) || Enumerable.Range(0, Columns.Count).Any(at => row[at] is { } value
-            && value.Any(char.IsAsciiDigit) && IsOfDetails(at, CsvWords.Plain(Columns[at]))));
+    /// <param name="balanceAbove">The balance in the row above; null for none.</param>
+    public bool IsDetail(CsvRow row, string? balanceAbove) => row.IsFull && row[Amount] is null && row[PaidOut] is null
+        && row[PaidIn] is null && (row[Balance] is null || row[Balance] == balanceAbove)
+        && ((row[Balance] is null && row[BookedOn] is null)
+            || AmountsBesideIn(row).Any(at => IsNamedAsDetail(at) || (balanceAbove is not null && MayBeOfDetails(at))));
+
+    /// <summary>The columns in which a row has a further amount that may have moved the account.</summary>
+    public IEnumerable<int> AmountsBesideIn(CsvRow row) => Enumerable.Range(0, Columns.Count).Where(at =>
+        row[at] is { } value && value.Any(char.IsAsciiDigit)
+        && (IsNamedAsDetail(at) || (OtherAmounts.Contains(at) && !IsOfAnotherTime(CsvWords.Plain(Columns[at])))));
+
+    private bool IsNamedAsDetail(int at) => CsvWords.Plain(Columns[at]) is var plain && (CsvWords.Has(plain, "einzelbetrag")
+        || (OtherAmounts.Contains(at) && CsvWords.Has(plain, "detail")));
 
     /// <summary>
-    /// Whether a column has amounts of details: its name says so, or it has nothing beside the amount of any row, and is no original
-    /// amount. Where one column has all amounts, it may be what went out beside what came in.
+    /// Whether a column of further amounts may have those of details, whatever it is called: it has nothing beside the amount of any row.
+    /// Where one column has all amounts, it may be what went out beside what came in.
     /// </summary>
-    private bool IsOfDetails(int at, string plain) => CsvWords.Has(plain, "einzelbetrag")
-        || (OtherAmounts.Contains(at) && (CsvWords.Has(plain, "detail")
-            || (PaidOut >= 0 && PaidIn >= 0 && !facts[at].StandsBesideMoney && !IsOfAnotherTime(plain))));
+    private bool MayBeOfDetails(int at) => PaidOut >= 0 && PaidIn >= 0 && !facts[at].StandsBesideMoney;
 
     /// <summary>Whether a further amount is of another currency or time by its name, so that the account did not move it.</summary>
     public static bool IsOfAnotherTime(string plain) =>

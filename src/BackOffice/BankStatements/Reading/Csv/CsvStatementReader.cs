@@ -30,6 +30,14 @@ internal sealed class CsvStatementReader
     /// <summary>Rows with a minus in the column of one direction, by their places, as the other reading has them.</summary>
     private readonly Dictionary<int, ReadLine> _others = [];
 
+    /// <summary>The row above, which details are of: its amount in minor units, and its balance as it is written.</summary>
+    private (long AmountMinor, string? Balance)? _above;
+
+    /// <summary>
+    /// The first of the details below it with an amount, and the sum of all of them in minor units: null where one is of another currency.
+    /// </summary>
+    private (int Line, string Column, bool HaveDay, long? SumMinor)? _details;
+
     private Currency? _currency;
     private string? _account;
     private long? _openingMinor;
@@ -102,6 +110,8 @@ internal sealed class CsvStatementReader
             return true;
         if (IsNoLine(row))
             return true;
+        CheckDetails();
+        _above = null;
         if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row)
             || !TryReadDay(row, _layout.BookedOn, out var day))
         {
@@ -122,6 +132,7 @@ internal sealed class CsvStatementReader
             return true;
         }
 
+        _above = (amountMinor, row[_layout.Balance]);
         if (amountMinor == 0)
         {
             _found.PassOver(row.Line, CsvColumns.Amount.Name);
@@ -147,9 +158,9 @@ internal sealed class CsvStatementReader
             return true;
         }
 
-        if (_layout.IsDetail(row))
+        if (_layout.IsDetail(row, _above?.Balance))
         {
-            _found.Remark(row.Line, null, "it is a detail of the row above, which has the amount, and no line");
+            TakeDetail(row);
             return true;
         }
 
@@ -168,6 +179,47 @@ internal sealed class CsvStatementReader
         }
 
         return false;
+    }
+
+    private void TakeDetail(CsvRow row)
+    {
+        _found.Remark(row.Line, null, "it is a detail of the row above, which has the amount, and no line");
+        var hasDay = row[_layout.BookedOn] is not null;
+        foreach (var at in _layout.AmountsBesideIn(row).Where(_ => _currency is not null || TryCurrency(row)))
+        {
+            CsvAmount amount = default;
+            var isOther = _layout.IsOfAnotherCurrency(row, at, _currency!);
+            if (!isOther && Read(row[at]!, out amount) is { } problem)
+            {
+                DoubtDetail(row.Line, _header.NameOf(at), hasDay, problem);
+                continue;
+            }
+
+            var (line, column, haveDay, sumMinor) = _details ?? (row.Line, _header.NameOf(at), false, 0);
+            _details = (line, column, haveDay || hasDay, isOther ? null : sumMinor + amount.AmountMinor);
+        }
+    }
+
+    private void CheckDetails()
+    {
+        if (_details is var (line, column, haveDay, sumMinor)
+            && (sumMinor is { } minor ? Math.Abs(minor) != Math.Abs(_above?.AmountMinor ?? 0) : haveDay))
+        {
+            DoubtDetail(
+                line, column, haveDay, "from this row on, the amounts in this column do not add up to the row above them, whose details "
+                    + "they would be, and no other column has the amounts of these rows");
+        }
+
+        _details = null;
+    }
+
+    /// <summary>A detail with a day may be a line of its own. One without is none where balances prove the rows.</summary>
+    private void DoubtDetail(int line, string column, bool hasDay, string problem)
+    {
+        if (hasDay)
+            _found.Refuse(line, column, problem);
+        else
+            _doubts.Add((line, column, problem));
     }
 
     private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text)
@@ -329,7 +381,10 @@ internal sealed class CsvStatementReader
 
         if (row[_layout.PaidOut] is null && row[_layout.PaidIn] is null)
         {
-            row.Refuse(_layout.PaidIn, "the row has an amount in neither direction");
+            var other = _layout.AmountsBesideIn(row).FirstOrDefault(-1);
+            row.Refuse(
+                other < 0 ? _layout.PaidIn : other, other < 0 ? "the row has an amount in neither direction"
+                    : "the row has its amount here alone: it is neither what went out nor what came in, and no detail of the row above");
             return false;
         }
 
@@ -475,6 +530,7 @@ internal sealed class CsvStatementReader
 
     private void End()
     {
+        CheckDetails();
         if (_lines.Count == 0 || _found.Faults.Count > 0)
             return;
         // A balance that no row changes is the account's of one moment, and proves nothing.
