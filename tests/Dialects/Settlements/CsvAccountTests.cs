@@ -64,6 +64,8 @@ public sealed class CsvAccountTests
     [Theory]
     [InlineData("Name;", "Anna;", "Anna;")]
     [InlineData("Name;", "Anna;", "Jonas;")]
+    [InlineData("Nom de la contrepartie;", "Anna;", "Anna;")]
+    [InlineData("Nom de la contrepartie;", "Anna;", "Jonas;")]
     public async Task IbanOfAPayer_IsThePayers(string column, string one, string other)
     {
         Assert.Equal((string?[])[German, German], OthersOf(await ReadAsync(

@@ -32,8 +32,7 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
 
     private int First(CsvColumns column, Func<int, bool> isIt) => column.AllIn(columns).Where(isIt).FirstOrDefault(-1);
 
-    private IEnumerable<int> Parties() => ((CsvColumns[])[CsvColumns.Counterparty, CsvColumns.Payer, CsvColumns.Payee])
-        .SelectMany(column => column.AllIn(columns));
+    private IEnumerable<int> Parties() => CsvColumns.Parties.SelectMany(column => column.AllIn(columns));
 
     private bool IsIban(int at) => CsvColumns.PlainOf(columns[at]) == "iban";
 

@@ -145,6 +145,9 @@ internal sealed partial class CsvColumns
     public static CsvColumns CounterpartyAccountByParts { get; } =
         new("counterparty_account", plain => IsOfParty(plain, AccountWords) && !IsOfParty(plain, NameWords));
 
+    /// <summary>The columns of the other party's name.</summary>
+    public static IReadOnlyList<CsvColumns> Parties { get; } = [Counterparty, Payer, Payee, CounterpartyByParts];
+
     private static bool IsOfParty(string plain, string[] parts)
     {
         var words = plain.Split(' ');

@@ -247,7 +247,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         // A shorter row is none of the table's: its fields stand in no column.
         if (!row.IsFull)
             return kind;
-        var parties = ((CsvColumns[])[CsvColumns.Counterparty, CsvColumns.Payer, CsvColumns.Payee]).Select(column => row[column]).ToList();
+        var parties = CsvColumns.Parties.Select(column => row[column]).ToList();
         if (parties.Any(name => name is not null && CsvBalanceRow.Of(name) is null) || row[CsvColumns.CounterpartyAccount] is not null)
             return null;
         // A company may be called TOTAL: then the row says beside its name what it pays.
@@ -255,8 +255,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         if (isNamedSo && CsvColumns.Remittance.AllIn(columns).Any(at => row[at] is { } words && CsvBalanceRow.Of(words) is null))
             return null;
         // Where no column names the other party, a payer may have written the word.
-        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Counterparty.In(columns) < 0 && CsvColumns.Payer.In(columns) < 0
-            && CsvColumns.Payee.In(columns) < 0
+        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Parties.All(column => column.In(columns) < 0)
             && row[CsvColumns.BookedOn] is { } day && CsvDay.Of(day, DayOrder.DayFirst) is not null
             && !row.Fields.Any(field => CsvBalanceRow.NamesADay(field));
         return isLine ? null : kind;
