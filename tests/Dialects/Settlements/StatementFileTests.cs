@@ -335,6 +335,18 @@ public sealed class StatementFileTests
         Assert.Equal(1, read.Faults[0].Line);
     }
 
+    /// <summary>A payer may write what Stripe calls a column.</summary>
+    [Theory]
+    [InlineData("Balance transaction id")]
+    [InlineData("Source;Net;Created (UTC)")]
+    public async Task WordsOfStripe_InARowOfABank_AreNoTableOfStripe(string words)
+    {
+        var more = string.Concat(Enumerable.Range(2, words.Split(';').Length - 1).Select(number => $"Text {number};"));
+        var statement = await OnlyAsync(
+            $"date;description;{more}amount;currency;account\n2027-11-05;{words};120,00;EUR;DE02120300000000202051\n");
+        Assert.Equal(120_00, Assert.Single(statement.Lines).AmountMinor);
+    }
+
     [Fact]
     public async Task Chargeback_AtAClientsGateway_HasItsFee()
     {

@@ -88,14 +88,16 @@ public static class StatementFile
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var text = await CsvText.OfAsync(file, found, cancel);
-        var header = await CsvFormat.HeaderAsync(text, found, cancel);
-        if (header is null && await CsvTable.HeaderAsync(text, PayoutReader.IsOfStripe, cancel) is { } theirs)
+        var kept = await CsvFormat.HeaderAsync(text, found, cancel);
+        var header = kept ?? await CsvLayout.HeaderAsync(text, cancel);
+        // A payer may write the same words into a row below the header line.
+        if (kept is null && await CsvTable.HeaderAsync(text, PayoutReader.IsOfStripe, cancel) is { } theirs
+            && (header is null || theirs.Line <= header.Line))
         {
             found.Refuse(theirs.Line, null, PayoutReader.OfStripe);
             return;
         }
 
-        header ??= await CsvLayout.HeaderAsync(text, cancel);
         if (header is null)
         {
             found.Refuse(1, null, await CsvFirstRows.OfAsync(text, cancel) is { Header.Columns: var places }
