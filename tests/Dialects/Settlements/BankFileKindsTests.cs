@@ -237,6 +237,10 @@ public sealed class BankFileKindsTests
     [Theory]
     [InlineData("Müller für Gebühr", "Müller für Gebühr")]
     [InlineData("Überweisung Größe Äpfel ÖÜ für", "Überweisung Größe Äpfel ÖÜ für")]
+    [InlineData("Beiträge März", "Beiträge März")]
+    [InlineData("Größe der Straße in Köln", "Größe der Straße in Köln")]
+    [InlineData("ältere Beiträge, ändern, März", "ältere Beiträge, ändern, März")]
+    [InlineData("SPORTVEREIN KÖLN", "SPORTVEREIN KÖLN")]
     public async Task Mt940_InTheCodePageOfDos_IsRead_AndSaysSo(string words, string expected)
     {
         var file = Mt940().Replace("free text of", words, StringComparison.Ordinal);
@@ -245,6 +249,21 @@ public sealed class BankFileKindsTests
         Assert.Empty(read.Faults);
         Assert.Equal($"{expected} a payment", Assert.Single(read.Statements).Lines[1].Remittance);
         Assert.Contains(read.Remarks, remark => remark.Problem == "The file is not in UTF-8: it is read as ibm850.");
+    }
+
+    /// <summary>The bytes of ä and ö are quotation marks in Windows.</summary>
+    [Theory]
+    [InlineData("Firma „Muster” zahlt")]
+    [InlineData("Firma „Muster”s Rechnung, „Mai”")]
+    [InlineData("Rohr 5” lang")]
+    [InlineData("„Muster”, Žak, Milán, šest™")]
+    [InlineData("Preis der Sorte A™ und „B”")]
+    public async Task Mt940_WithQuotationMarksOfWindows_IsReadAsIts(string words)
+    {
+        var file = Mt940().Replace("free text of", words, StringComparison.Ordinal);
+        var read = await ReadAsync(CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetBytes(file));
+
+        Assert.Equal($"{words} a payment", Assert.Single(read.Statements).Lines[1].Remittance);
     }
 
     /// <summary>What is another letter in another encoding is not guessed: Å of a Macintosh, ł of a Polish DOS.</summary>

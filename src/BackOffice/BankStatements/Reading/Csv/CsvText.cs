@@ -91,23 +91,26 @@ internal static class CsvText
         if (CsvWords.Plain(header).Split(' ').Any(Eastern.Contains))
             return eastern;
 
+        if (await IsDosAsync(file, cancel))
+            return CodePages.Dos;
         var isWindows = true;
         await EachAsync(
             file, (bytes, _) => isWindows &= bytes.IndexOfAny<byte>([0x00, 0x81, 0x8D, 0x8F, 0x90, 0x9D]) < 0, cancel);
         return isWindows ? CodePages.Windows1252
-            : await IsDosAsync(file, cancel) ? CodePages.Dos
             : throw new BoundExceededException(
                 0, "The file is neither in UTF-8 nor in UTF-16 nor in windows-1252: open it in an editor with the encoding in which its "
                     + "letters are right, such as one of DOS or of a Macintosh, save it in UTF-8, and import it again.");
     }
 
     /// <summary>
-    /// Whether a file has German letters as each code page of DOS writes them, and no other ones: an ü within a word is a capital with a
-    /// ring on a Macintosh, which no word has there.
+    /// Whether a file has German letters as each code page of DOS writes them, and no other ones. An ü within a word is nothing in Windows,
+    /// and on a Macintosh a capital with a ring, which no word has there. In Windows ä and ö are quotation marks, which stand around words,
+    /// and Ö is the sign of a trade mark, which stands behind one.
     /// </summary>
     private static async Task<bool> IsDosAsync(Stream file, CancellationToken cancel)
     {
-        var (isOfLetters, hasWithin) = (true, false);
+        var (isOfLetters, isSure) = (true, false);
+        var (letters, marks) = (0, 0);
         byte beforeLast = 0, last = 0;
         await EachAsync(
             file, (bytes, _) =>
@@ -115,14 +118,23 @@ internal static class CsvText
                 foreach (var one in bytes)
                 {
                     isOfLetters &= one is > 0 and < 0x80 or 0x81 or 0x84 or 0x8E or 0x94 or 0x99 or 0x9A or 0xE1;
-                    hasWithin |= last == 0x81 && char.IsAsciiLetter((char)beforeLast) && char.IsAsciiLetterLower((char)one);
+                    var isWithin = char.IsAsciiLetter((char)beforeLast) && IsSmall(one);
+                    isSure |= isWithin && last == 0x81;
+                    if (last == 0x99 && char.IsAsciiLetterUpper((char)beforeLast) && char.IsAsciiLetterUpper((char)one))
+                        letters++;
+                    else if (last is 0x84 or 0x94 && isWithin)
+                        letters++;
+                    else if (last is 0x84 or 0x94 && !IsSmall(one))
+                        marks++;
                     (beforeLast, last) = (last, one);
                 }
 
                 return isOfLetters;
             },
             cancel);
-        return isOfLetters && hasWithin;
+        return isOfLetters && (isSure || letters > marks);
+
+        static bool IsSmall(byte letter) => char.IsAsciiLetterLower((char)letter) || letter is 0x81 or 0x84 or 0x94 or 0xE1;
     }
 
     private delegate bool Take(ReadOnlySpan<byte> bytes, bool isLast);
