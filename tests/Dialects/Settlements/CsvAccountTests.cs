@@ -193,6 +193,12 @@ public sealed class CsvAccountTests
     public async Task AccountAlone_IsTheStatementsOwn(string column) => Assert.Equal(
         German, (await ReadAsync($"Date;{column};Text;Amount\n2027-11-05;{German};a;1,00\n", account: null)).AccountKey);
 
+    [Theory]
+    [InlineData("Compte")]
+    [InlineData("Conto")]
+    public Task AnotherAccountThanTheOneThatWasSaid_IsRefused_AndAsksForTheColumns(string column) => IsRefusedAsync(
+        $"Date;{column};Text;Amount\n2027-11-05;{German};a;1,00\n", Camt.Iban, $"line 2, {column}: this is another account");
+
     /// <summary>A sort of account is no account.</summary>
     [Fact]
     public async Task WordBesideTheAccountThatWasSaid_IsNoOtherAccount() => Assert.Equal(

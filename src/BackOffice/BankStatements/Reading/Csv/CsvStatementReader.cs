@@ -518,7 +518,7 @@ internal sealed class CsvStatementReader
         _account ??= text;
         if (KeyOf(text) == KeyOf(_account))
             return true;
-        if (((CsvColumns[])[CsvColumns.CounterpartyAccount, CsvColumns.AnyonesAccount])
+        if (((CsvColumns[])[CsvColumns.CounterpartyAccount, CsvColumns.AnyonesAccount, CsvColumns.AccountByWord])
             .Any(column => column.AllIn(_header.Columns).Contains(_layout.Account)))
         {
             _found.AskForColumns();
