@@ -78,6 +78,35 @@ public sealed class CsvAccountTests
         $"Date;IBAN;Text;Amount\n2027-11-05;{German};a;1,00\n2027-11-06;{German};b;2,00\n", Camt.Iban,
         "line 2, IBAN: this is another account");
 
+    /// <summary>Where another column has the payers' accounts, the IBAN is the statement's own.</summary>
+    [Theory]
+    [InlineData("Counterparty IBAN", null)]
+    [InlineData("Counterparty IBAN", German)]
+    [InlineData("Tegenrekening", null)]
+    [InlineData("Rekening tegenpartij", null)]
+    [InlineData("Compte contrepartie", German)]
+    [InlineData("counterparty_account", null)]
+    public async Task IbanBesideAColumnOfPayersAccounts_IsTheStatementsOwn(string column, string? account)
+    {
+        foreach (var rows in (string[])["", $"2027-11-06;Jonas;{German};;b;2,00\n"])
+        {
+            var statement = await ReadAsync(
+                $"Date;Name;IBAN;{column};Text;Amount\n2027-11-05;Anna;{German};{Swiss};a;1,00\n{rows}", account);
+
+            Assert.Equal((German, Swiss), (statement.AccountKey, statement.Lines[0].CounterpartyAccount));
+        }
+    }
+
+    /// <summary>A word in the place of an account is no account that payers share.</summary>
+    [Theory]
+    [InlineData("NOTPROVIDED")]
+    [InlineData("-")]
+    [InlineData("n/a")]
+    public async Task WordInThePlaceOfAnAccount_IsNone(string word) => Assert.Equal(
+        (string?[])[null, German], OthersOf(await ReadAsync(
+            $"Date;Name;Counterparty IBAN;Text;Amount\n2027-11-05;Anna;{word};a;1,00\n2027-11-06;Jonas;{German};b;2,00\n",
+            Camt.Iban)));
+
     /// <summary>A bank's own numbers may be several accounts of the merchant's, whose files come one by one as well.</summary>
     [Theory]
     [InlineData(Camt.Iban, "line 2, Konto: this is another account")]

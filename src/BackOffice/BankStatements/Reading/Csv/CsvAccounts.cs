@@ -10,6 +10,8 @@ namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 /// <param name="said">The account that a person has said; null for none.</param>
 internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<ColumnFacts> facts, int rows, string? said)
 {
+    private const int FewestDigits = 5;
+
     private readonly string? _said = said is null ? null : CsvStatementReader.KeyOf(said);
 
     /// <summary>The column of the own account and the one of the other party's; below zero for none.</summary>
@@ -18,15 +20,11 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
     public (int Own, int Other) Find(Func<int, bool> isFree, bool areSaid)
     {
         var own = First(CsvColumns.Account, isFree);
-        var other = First(CsvColumns.CounterpartyAccount, isFree);
-        if (own < 0 && other >= 0 && IsIban(other) && IsOwnIban(other))
-            (own, other) = (other, -1);
         if (own < 0)
-            own = First(CsvColumns.AccountByWord, at => at != other && isFree(at) && IsOwnByWord(at));
-        if (other < 0)
-            other = First(CsvColumns.CounterpartyAccountByParts, at => at != own && isFree(at));
-        if (other < 0)
-            other = Parties().Where(at => at != own && isFree(at) && facts[at] is { Filled: > 0, AreAccounts: true }).FirstOrDefault(-1);
+            own = First(CsvColumns.CounterpartyAccount, at => isFree(at) && IsIban(at) && IsOwnIban(at));
+        if (own < 0)
+            own = First(CsvColumns.AccountByWord, at => isFree(at) && IsOwnByWord(at));
+        var other = Others().Where(at => at != own && isFree(at)).FirstOrDefault(-1);
         return !areSaid && own >= 0 && other < 0 && IsOfTheOther(own) ? (-1, own) : (own, other);
     }
 
@@ -34,11 +32,19 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
 
     private IEnumerable<int> Parties() => CsvColumns.Parties.SelectMany(column => column.AllIn(columns));
 
+    /// <summary>The columns that may have the other party's account, the surest first.</summary>
+    private IEnumerable<int> Others() => CsvColumns.CounterpartyAccount.AllIn(columns)
+        .Concat(CsvColumns.CounterpartyAccountByParts.AllIn(columns))
+        .Concat(Parties().Where(at => facts[at] is { Filled: > 0, AreAccounts: true }));
+
+    /// <summary>Whether a field may be the number of an account: a word in its place is of many payers.</summary>
+    public static bool IsAccount(string text) => text.Count(char.IsAsciiDigit) >= FewestDigits;
+
     private bool IsIban(int at) => CsvColumns.PlainOf(columns[at]) == "iban";
 
     /// <summary>
     /// Whether a column of IBANs has the statement's own one in each row. One payer may have paid all rows, too: then a column has the
-    /// payer's name.
+    /// payer's name, and no further one has the payers' accounts.
     /// </summary>
     private bool IsOwnIban(int at)
     {
@@ -46,9 +52,11 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
             return false;
         if (only == _said)
             return true;
+        if (facts[at].Filled < rows)
+            return false;
         var parties = Parties().ToList();
-        return rows > 1 && facts[at].Filled == rows
-            && (parties.Count == 0 || (_said is null && parties.Exists(party => facts[party].Values.Count > 1)));
+        return Others().Any(other => other != at && facts[other].Filled > 0)
+            || (rows > 1 && (parties.Count == 0 || (_said is null && parties.Exists(party => facts[party].Values.Count > 1))));
     }
 
     /// <summary>

@@ -228,7 +228,7 @@ internal sealed class CsvStatementReader
         var line = new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
-            CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from ? KeyOf(from) : null,
+            CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from && CsvAccounts.IsAccount(from) ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
         }.WithTexts(party, text, row[_layout.EndToEnd]);
         return _layout.EarlierPartyOf(row, amountMinor < 0) == party ? line
