@@ -358,6 +358,41 @@ public sealed class CsvBankTests
         Assert.Equal((first, skipped), ($"{statement.Lines[0].Counterparty}|{statement.Lines[0].Remittance}", read.Skipped));
     }
 
+    /// <summary>One payer has no IBAN, and the others keep theirs. Earlier versions took the column for the name.</summary>
+    [Theory]
+    [InlineData("ONBEKEND")]
+    [InlineData("4176430")]
+    [InlineData("NOTPROVIDED")]
+    public async Task AccountsOfWhichOneIsNoIban_AreNoNames(string other)
+    {
+        var text = Fortis.Replace("Kaartbetaling;;PAPER NV", $"Kaartbetaling;{other};PAPER NV", StringComparison.Ordinal);
+        var statement = await ReadAsync(Encoding.UTF8.GetBytes(text), "EUR", "BE68539007547034");
+        var earlier = await ReadAsync(
+            Encoding.UTF8.GetBytes(text.Replace("Naam van de tegenpartij", "Kolom", StringComparison.Ordinal)), "EUR", "BE68539007547034");
+
+        Assert.Equal(["ANNA BELL", "PAPER NV"], statement.Lines.Select(line => line.Counterparty));
+        Assert.Equal(
+            ["DE02120300000000202051", other == "4176430" ? other : null], statement.Lines.Select(line => line.CounterpartyAccount));
+        Assert.Equal(earlier.Lines.Select(line => line.Identity), statement.Lines.Select(line => line.Identity));
+    }
+
+    [Fact]
+    public async Task NameAmongAccounts_IsTheNameWhereThereIsNoOther() => Assert.Equal(
+        ["ANNA BELL", "BPOST"],
+        (await ReadAsync(
+            Encoding.UTF8.GetBytes(Fortis.Replace("Kaartbetaling;;PAPER NV", "Kaartbetaling;BPOST;", StringComparison.Ordinal)), "EUR",
+            "BE68539007547034")).Lines.Select(line => line.Counterparty));
+
+    /// <summary>A column of parties may have the IBAN of one where its name is not known, and names of the others.</summary>
+    [Fact]
+    public async Task IbanAmongNames_LeavesTheNames() => Assert.Equal(
+        ["Anna Bell", "DE ···· 2051"],
+        (await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                "Date;Counterparty;Counterparty bank name;Text;Amount\n2027-11-05;Anna Bell;ING;a;1,00\n"
+                    + "2027-11-06;DE02120300000000202051;ING;b;2,00\n"), "EUR"))
+            .Lines.Select(line => line.Counterparty));
+
     [Theory]
     [InlineData("Date d'exécution")]
     [InlineData("Datum zaúčtování")]

@@ -34,8 +34,15 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
 
     /// <summary>The columns that may have the other party's account, the surest first.</summary>
     private IEnumerable<int> Others() => CsvColumns.CounterpartyAccount.AllIn(columns)
-        .Concat(CsvColumns.CounterpartyAccountByParts.AllIn(columns))
-        .Concat(Parties().Where(at => facts[at] is { Filled: > 0, AreAccounts: true }));
+        .Concat(CsvColumns.CounterpartyAccountByParts.AllIn(columns)).Concat(Parties().Where(HasAccounts));
+
+    /// <summary>
+    /// Whether a column of parties has their accounts: nothing else, or some beside another column that has the names, as BNP Paribas
+    /// Fortis has it.
+    /// </summary>
+    private bool HasAccounts(int at) => facts[at].Filled > 0 && (facts[at].AreAccounts
+        || (facts[at].Values.Any(value => Iban.TryParse(value, out _)) && CsvColumns.CounterpartyByParts.AllIn(columns).Any(name =>
+            name != at && facts[name].Filled > 0 && !facts[name].Values.Any(value => Iban.TryParse(value, out _)))));
 
     /// <summary>Whether a field may be the number of an account: a word in its place is of many payers.</summary>
     public static bool IsAccount(string text) => text.Count(char.IsAsciiDigit) >= FewestDigits;

@@ -133,6 +133,9 @@ internal sealed partial class CsvColumns
     private static readonly string[] PartyWords =
         ["tegenpartij", "contrepartie", "counterparty", "partner", "controparte", "contraparte", "gegenpartei", "zahlungspartner"];
 
+    /// <summary>Words beside them that tell of something else.</summary>
+    private static readonly HashSet<string> NoParties = ["type", "typ", "code", "bic", "bank", "banque", "banca", "banco", "banken"];
+
     private static readonly string[] NameWords = ["naam", "nom", "name", "nome", "nombre"];
 
     private static readonly string[] AccountWords =
@@ -152,7 +155,7 @@ internal sealed partial class CsvColumns
     {
         var words = plain.Split(' ');
         // A text stays one.
-        return words.Any(PartyWords.Contains) && words.Any(parts.Contains) && !words.Any(word => word is "type" or "typ" or "code" or "bic")
+        return words.Any(PartyWords.Contains) && words.Any(parts.Contains) && !words.Any(NoParties.Contains)
             && !Array.Exists(TextRoots, root => CsvWords.Has(plain, root));
     }
 

@@ -318,10 +318,11 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         (Account, CounterpartyAccount) = new CsvAccounts(Columns, facts, rows, account).Find(IsUnread, isSaid);
         if (Account >= 0)
             _uses[Account] = "the account";
+        _parties = All(CsvColumns.Counterparty, "the other party", IsNoColumnOfAccounts);
+        _payers = All(CsvColumns.Payer, "who paid", IsNoColumnOfAccounts);
+        _payees = All(CsvColumns.Payee, "who was paid", IsNoColumnOfAccounts);
         if (CounterpartyAccount >= 0)
             _uses[CounterpartyAccount] = "the other account";
-        _parties = All(CsvColumns.Counterparty, "the other party");
-        (_payers, _payees) = (All(CsvColumns.Payer, "who paid"), All(CsvColumns.Payee, "who was paid"));
         _partiesByParts = All(CsvColumns.CounterpartyByParts, "the other party");
         EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
         BankReference = One(CsvColumns.BankReference, "the bank's reference");
@@ -350,14 +351,18 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>
     /// The other party of a row. Of a column for who paid and one for who was paid, one has the merchant's own name.
     /// </summary>
-    public string? PartyOf(CsvRow row, bool isOutgoing) => EarlierPartyOf(row, isOutgoing) ?? FirstOf(_partiesByParts, row);
+    public string? PartyOf(CsvRow row, bool isOutgoing) => FirstOf(
+        _partiesByParts.Concat(EarlierParties(isOutgoing))
+            .Where(at => at != CounterpartyAccount || row[at] is not { } text || !CsvAccounts.IsAccount(text)), row);
 
-    /// <summary>The other party as versions knew it that took no names by their parts: a line is known by it.</summary>
-    public string? EarlierPartyOf(CsvRow row, bool isOutgoing)
-    {
-        var sided = _payers.Count == 0 || _payees.Count == 0 ? _payers.Concat(_payees) : isOutgoing ? _payees : _payers;
-        return FirstOf(_parties.Concat(sided), row);
-    }
+    /// <summary>
+    /// The other party as versions knew it that took no names by their parts, and no column of accounts in which one payer has none: a
+    /// line is known by it.
+    /// </summary>
+    public string? EarlierPartyOf(CsvRow row, bool isOutgoing) => FirstOf(EarlierParties(isOutgoing), row);
+
+    private IEnumerable<int> EarlierParties(bool isOutgoing) => _parties.Concat(
+        _payers.Count == 0 || _payees.Count == 0 ? _payers.Concat(_payees) : isOutgoing ? _payees : _payers);
 
     private static string? FirstOf(IEnumerable<int> places, CsvRow row) =>
         places.Select(at => row[at]).FirstOrDefault(name => name is not null);
@@ -434,6 +439,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         or "concepto" or "fecha" or "importo" or "causale" or "descrizione" or "bedrag" or "omschrijving" or "mededelingen" or "belopp"
         or "belop" or "belob" or "dato" or "montant operation en" or "montant operation" or "libelle operation" or "kwota" or "tytul"
         or "descricao" or "montante" or "viesti" or "maara" or "transferwise id");
+
+    /// <summary>Whether a column may have names: also that of the other account where not all in it are accounts.</summary>
+    private bool IsNoColumnOfAccounts(int at) => at != CounterpartyAccount || !facts[at].AreAccounts;
 
     private bool IsOfAmounts(int at) =>
         facts[at].Filled == 0 || (!facts[at].AreDays && facts[at].Values.Any(value => value.Any(char.IsAsciiDigit)));

@@ -224,15 +224,16 @@ internal sealed class CsvStatementReader
 
     private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text)
     {
-        var party = _layout.PartyOf(row, amountMinor < 0);
+        var (party, known) = (_layout.PartyOf(row, amountMinor < 0), _layout.EarlierPartyOf(row, amountMinor < 0));
         var line = new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
             CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from && CsvAccounts.IsAccount(from) ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
-        }.WithTexts(party, text, row[_layout.EndToEnd]);
-        return _layout.EarlierPartyOf(row, amountMinor < 0) == party ? line
-            : line with { Masked = line with { Counterparty = null, Hidden = null } };
+        };
+        return known == party ? With(party) : With(party).KnownAs(With(known));
+
+        ReadLine With(string? name) => line.WithTexts(name, text, row[_layout.EndToEnd]);
     }
 
     private bool HasEither => _layout.PaidOut >= 0 && _layout.PaidIn >= 0;
