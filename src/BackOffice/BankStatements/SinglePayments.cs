@@ -68,7 +68,14 @@ internal static class SinglePayments
         if (line.Gross != credit.Sum || !line.IsOf(credit.Day) || (line.Counterparty is not null && !IsSamePayer(line, part.Counterparty)))
             return Tie.None;
         if (credit.BankReference is { } reference && line.IsReferenced)
-            return HasReference(line, account, reference) ? Tie.Reference : Tie.None;
+        {
+            if (HasReference(line, account, reference))
+                return Tie.Reference;
+            // A line may be known by words that an earlier version read, and no row keeps them: then its text tells.
+            if (line.Source == StatementSource.Camt || (line.Remittance is null && line.EndToEnd is null))
+                return Tie.None;
+        }
+
         if (line.Remittance is null && line.EndToEnd is null)
             return line.Counterparty is null ? Tie.NothingElse : Tie.Text;
         return IsAlike(SettlementWording.TextOf(line), part) || IsAlike(line.EndToEnd, part) ? Tie.Text : Tie.None;

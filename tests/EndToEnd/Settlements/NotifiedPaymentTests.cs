@@ -78,6 +78,27 @@ public sealed class NotifiedPaymentTests(BooksFixture books)
             await OpenTextAsync(shop)));
     }
 
+    /// <summary>A line of OFX is known by the words that an earlier version read of it, which no row keeps: its text ties it.</summary>
+    [Theory]
+    [InlineData("Beitrag 11", 0L)]
+    [InlineData("Beitrag 12", 2L)]
+    public async Task LineThatIsKnownByEarlierWords_IsTiedByItsText(string name, long waiting)
+    {
+        await using var shop = await OwingAsync();
+        string[] files =
+        [
+            Camt054.Of(Entry("REF-1", Details("Anna Bell|Beitrag 11 thanks INV-2027-0001|120.00"))),
+            "OFXHEADER:100\r\nDATA:OFXSGML\r\nVERSION:102\r\nENCODING:USASCII\r\nCHARSET:1252\r\n\r\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS>"
+                + "<CURDEF>EUR<BANKACCTFROM><BANKID>37040044<ACCTID>532013000</BANKACCTFROM><BANKTRANLIST><STMTTRN><TRNTYPE>OTHER"
+                + "<DTPOSTED>20271105<TRNAMT>120.00<FITID>REF-1"
+                + $"<NAME>{name}<EXTDNAME>Anna Bell<MEMO>thanks</STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>",
+        ];
+        foreach (var file in files)
+            Assert.Empty((await shop.TryImportAsync(file)).Faults);
+
+        Assert.Equal(waiting, await shop.ScalarAsync("SELECT count(*) FROM settlement_line WHERE status = 'open'"));
+    }
+
     /// <summary>Two lines, or two payments, that nothing tells apart: a person says which is which.</summary>
     [Theory]
     [InlineData("two lines", 2L)]
