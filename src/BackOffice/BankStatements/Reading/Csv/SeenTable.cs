@@ -125,6 +125,9 @@ internal static class ColumnGuess
         (ColumnUse.Fee, CsvColumns.Fees),
     ];
 
+    /// <summary>More columns of amounts than these are no table of balances, and all triples of them would take long.</summary>
+    private const int MostMoved = 8;
+
     private static readonly Currency AnyOfTwoDecimals = Currency.Parse("EUR");
 
     // Parts of names, in the languages of the banks.
@@ -202,7 +205,8 @@ internal static class ColumnGuess
 
     /// <summary>
     /// The columns of the amount and of the balance after it, where each row has a balance before it, too, and both lead from row to row;
-    /// null for none, and where several can be it. Of one row the smaller number is the amount.
+    /// null for none, where several can be it, and of more columns than a bank has balances in. Of one row the smaller number is the
+    /// amount.
     /// </summary>
     private static (int Amount, int Balance)? MovedIn(IReadOnlyList<string[]> rows, int width)
     {
@@ -220,6 +224,8 @@ internal static class ColumnGuess
                 columns.Add((at, minor));
         }
 
+        if (columns.Count > MostMoved)
+            return null;
         List<(int Amount, int Balance)> found =
         [
             .. from before in columns
