@@ -52,19 +52,11 @@ internal sealed record CsvFirstRows(CsvHeader Header, IReadOnlyList<string[]> Ro
     /// apart.
     /// </summary>
     public bool Fit(StatementFormat format) => format.Fits(Header.Columns) && format.Columns.Index().All(column =>
-        Rows.All(row => row[column.Index] is var value && (column.Item.Use switch
-        {
-            ColumnUse.BookedOn => IsDay(value),
-            ColumnUse.ValueOn => value.Length == 0 || IsDay(value),
-            ColumnUse.Amount => ColumnGuess.IsAmount(value) && !IsDay(value),
-            ColumnUse.PaidOut or ColumnUse.PaidIn or ColumnUse.Balance or ColumnUse.Fee =>
-                value.Length == 0 || (ColumnGuess.IsAmount(value) && !IsDay(value)),
-            ColumnUse.Currency => value.Length > 0 && CsvCurrency.CodeOf(value, isNamed: true) is not null,
-            _ => true,
-        })));
+        Rows.All(row => row[column.Index] is var value && (value.Length > 0 ? ColumnGuess.MayHave(column.Item.Use, value)
+            : column.Item.Use is not (ColumnUse.BookedOn or ColumnUse.Amount or ColumnUse.Currency))));
 
-    private static bool IsDay(string value) => Enum.GetValues<DayOrder>().Any(order => CsvDay.Of(value, order) is not null);
+    private static bool IsDay(string value) => ColumnGuess.MayHave(ColumnUse.BookedOn, value);
 
     /// <summary>An amount that no number of a row can be: with its decimals.</summary>
-    private static bool IsAmount(string value) => value.IndexOfAny(['.', ',']) >= 0 && ColumnGuess.IsAmount(value) && !IsDay(value);
+    private static bool IsAmount(string value) => value.IndexOfAny(['.', ',']) >= 0 && ColumnGuess.MayHave(ColumnUse.Amount, value);
 }

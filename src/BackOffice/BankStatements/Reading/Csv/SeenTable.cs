@@ -240,16 +240,26 @@ internal static class ColumnGuess
         return found.Count > 0 && found.TrueForAll(one => one.Balance == found[0].Balance) ? (found[0].Amount, found[0].Balance) : null;
     }
 
-    private static bool MayBe(ColumnUse use, ColumnFacts its) => its.Filled == 0 || use switch
+    private static bool MayBe(ColumnUse use, ColumnFacts its) => its.Filled == 0
+        || (its.Values.All(value => MayHave(use, value)) && use switch
+        {
+            ColumnUse.Direction => its.AreDirections,
+            ColumnUse.Status => its.Values.All(value => CsvStatus.IsBooked(value) is not null),
+            ColumnUse.Counterparty or ColumnUse.Remittance => !its.AreDays && !its.Values.All(IsAmount),
+            _ => true,
+        });
+
+    /// <summary>Whether a column of days, amounts or currencies can have such a value; other columns can have any.</summary>
+    public static bool MayHave(ColumnUse use, string value) => use switch
     {
-        ColumnUse.BookedOn or ColumnUse.ValueOn => its.AreDays,
-        ColumnUse.Amount or ColumnUse.PaidOut or ColumnUse.PaidIn or ColumnUse.Balance or ColumnUse.Fee => its.Values.All(IsAmount),
-        ColumnUse.Direction => its.AreDirections,
-        ColumnUse.Currency => its.AreCurrencies,
-        ColumnUse.Status => its.Values.All(value => CsvStatus.IsBooked(value) is not null),
-        ColumnUse.Counterparty or ColumnUse.Remittance => !its.AreDays && !its.Values.All(IsAmount),
+        ColumnUse.BookedOn or ColumnUse.ValueOn => IsDay(value),
+        ColumnUse.Amount or ColumnUse.PaidOut or ColumnUse.PaidIn or ColumnUse.Balance or ColumnUse.Fee =>
+            IsAmount(value) && !IsDay(value),
+        ColumnUse.Currency => Currency.TryParse(value, out _),
         _ => true,
     };
+
+    private static bool IsDay(string value) => Enum.GetValues<DayOrder>().Any(order => CsvDay.Of(value, order) is not null);
 
     private static bool LooksLike(ColumnUse use, ColumnFacts its) => use switch
     {
@@ -261,7 +271,7 @@ internal static class ColumnGuess
     };
 
     /// <summary>Digits with signs, and words for a currency or a direction alone.</summary>
-    public static bool IsAmount(string value)
+    private static bool IsAmount(string value)
     {
         var words = string.Concat(value.Select(character => char.IsLetter(character) ? character : ' '))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
