@@ -70,9 +70,12 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
     /// A word such as <c>Compte courant</c> is no number, and a number that was not said may be the same account's, unless it may be the
     /// number of a party whose name another column has.
     /// </summary>
-    private bool IsOwnByWord(int at) => KeysOf(at) is { Count: > 0 } keys && (keys.TrueForAll(key => key == _said)
-        || (!Parties().Any() && (keys.TrueForAll(key => key == _said || Iban.TryParse(key, out _))
-            || (_said is null && keys.TrueForAll(key => key.Count(char.IsAsciiDigit) > 4)))));
+    private bool IsOwnByWord(int at)
+    {
+        var hasParties = Parties().Any();
+        return KeysOf(at) is { Count: > 0 } keys && (keys.TrueForAll(key => key == _said || (!hasParties && Iban.TryParse(key, out _)))
+            || (!hasParties && _said is null && keys.TrueForAll(IsAccount)));
+    }
 
     /// <summary>
     /// Whether a column with a name such as <c>Account number</c> is about the other party, whose name another column has: its IBANs

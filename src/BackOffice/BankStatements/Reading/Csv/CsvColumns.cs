@@ -49,9 +49,8 @@ internal sealed partial class CsvColumns
 
     public static CsvColumns Amount { get; } = new(
         "amount", "betrag", "umsatz", "montant", "importe", "importo", "bedrag", "belopp", "beløp", "beløb", "transaction amount",
-        "betrag in", "umsatz in", "amount in", "montant en", "montant operation", "montant operation en", "kwota", "kwota operacji",
-        "maara", "valor", "montante", "castka", "objem", "osszeg", "tutar", "suma", "сумма", "summa", "insattningar uttag",
-        "montant de l operation", "credit debit amount", "value");
+        "montant operation", "kwota", "kwota operacji", "maara", "valor", "montante", "castka", "objem", "osszeg", "tutar", "suma",
+        "сумма", "summa", "insattningar uttag", "montant de l operation", "credit debit amount", "value");
 
     /// <summary>What a payment service moved where it tells the gross amount and its fee, too.</summary>
     public static CsvColumns Net { get; } = new("net", "netto", "net amount", "nettobetrag", "neto", "importo netto", "montant net");
@@ -175,15 +174,15 @@ internal sealed partial class CsvColumns
     public static CsvColumns PaidOut { get; } = new(
         "debit", "soll", "debits", "debit amount", "belastung", "belastungen", "lastschrift", "débit", "débit euros", "debe", "cargo",
         "cargos", "dare", "addebiti", "addebito", "uscite", "uscita", "af", "debet", "uttag", "ut", "ut av konto", "ut fra konto", "ud",
-        "paid out", "money out", "withdrawal", "withdrawals", "withdrawn", "ausgaben", "ausgang", "auszahlung", "hævet", "lastschrift in",
-        "belastung in", "debito", "obciazenia", "obciazenie");
+        "paid out", "money out", "withdrawal", "withdrawals", "withdrawn", "ausgaben", "ausgang", "auszahlung", "hævet", "debito",
+        "obciazenia", "obciazenie");
 
     /// <summary>Amounts of money that came in.</summary>
     public static CsvColumns PaidIn { get; } = new(
         "credit", "haben", "credits", "credit amount", "gutschrift", "gutschriften", "crédit", "crédit euros", "haber", "abono", "abonos",
         "avere", "accrediti", "accredito", "entrate", "entrata", "bij", "kredit", "insättning", "insättningar", "inn", "inn på konto",
-        "in", "ind", "paid in", "money in", "deposit", "deposits", "einnahmen", "eingang", "einzahlung", "indsat", "gutschrift in",
-        "credito", "uznania", "uznanie");
+        "in", "ind", "paid in", "money in", "deposit", "deposits", "einnahmen", "eingang", "einzahlung", "indsat", "credito",
+        "uznania", "uznanie");
 
     /// <summary>The balance after the row.</summary>
     public static CsvColumns Balance { get; } = new(
@@ -202,9 +201,8 @@ internal sealed partial class CsvColumns
     /// <summary>A further amount of the row.</summary>
     public static CsvColumns OtherAmount { get; } = new(
         "amount", plain => plain.Split(' ').Any(word => word is "amount" or "betrag" or "umsatz" or "montant" or "importe" or "importo"
-            or "bedrag" or "belopp" or "belop" or "belob" or "gross" or "net" or "brutto" or "netto" or "bruto" or "lordo"
-            or "brut" or "ursprungsbetrag"
-            or "originalbetrag" or "gesamtbetrag" or "total"));
+            or "bedrag" or "belopp" or "belop" or "belob" or "ursprungsbetrag" or "originalbetrag" or "gesamtbetrag" or "total"
+            || Gross._names.Contains(word) || Net._names.Contains(word)));
 
     public static CsvColumns Type { get; } = new("type");
 

@@ -437,7 +437,7 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// <summary>In English a date with slashes may begin with its month.</summary>
     private bool IsOfALanguageWithDaysFirst() => Columns.Select(CsvColumns.PlainOf).Any(name => name is "montant" or "libelle" or "importe"
         or "concepto" or "fecha" or "importo" or "causale" or "descrizione" or "bedrag" or "omschrijving" or "mededelingen" or "belopp"
-        or "belop" or "belob" or "dato" or "montant operation en" or "montant operation" or "libelle operation" or "kwota" or "tytul"
+        or "belop" or "belob" or "dato" or "montant operation" or "libelle operation" or "kwota" or "tytul"
         or "descricao" or "montante" or "viesti" or "maara" or "transferwise id");
 
     /// <summary>Whether a column may have names: also that of the other account where not all in it are accounts.</summary>
