@@ -97,6 +97,22 @@ public sealed class CsvAccountTests
         }
     }
 
+    /// <summary>Of who paid and who was paid, one is the merchant: two names are one payer's.</summary>
+    [Theory]
+    [InlineData("Stripe;Studio", "Studio;Stripe", null)]
+    [InlineData("Anna;Studio", "Jonas;Studio", German)]
+    public async Task IbanBesideWhoPaidAndWhoWasPaid_IsThePayersWhereThereIsOne(
+        string one, string other, string? own)
+    {
+        var read = await TryAsync(
+            "Datum;Zahlungspflichtige*r;Zahlungsempfänger*in;Verwendungszweck;IBAN;Betrag\n"
+                + $"05.11.2027;{one};a;{German};1,00\n06.11.2027;{other};b;{German};-2,00\n", account: null);
+
+        Assert.Equal(own is null, read.AsksForColumns);
+        if (own is not null)
+            Assert.Equal(own, Assert.Single(read.Statements).AccountKey);
+    }
+
     /// <summary>A word in the place of an account is no account that payers share.</summary>
     [Theory]
     [InlineData("NOTPROVIDED")]

@@ -61,10 +61,21 @@ internal sealed class CsvAccounts(IReadOnlyList<string> columns, IReadOnlyList<C
             return true;
         if (facts[at].Filled < rows)
             return false;
-        var parties = Parties().ToList();
         return Others().Any(other => other != at && facts[other].Filled > 0)
-            || (rows > 1 && (parties.Count == 0 || (_said is null && parties.Exists(party => facts[party].Values.Count > 1))));
+            || (rows > 1 && (!Parties().Any() || (_said is null && HasSeveralParties())));
     }
+
+    /// <summary>
+    /// Whether the rows name several other parties. Of a column for who paid and one for who was paid, one has the merchant's own name.
+    /// </summary>
+    private bool HasSeveralParties()
+    {
+        var (payers, payees) = (NamesIn(CsvColumns.Payer), NamesIn(CsvColumns.Payee));
+        var sided = payers.Union(payees, StringComparer.OrdinalIgnoreCase).Count() - (payers.Count > 0 && payees.Count > 0 ? 1 : 0);
+        return sided > 1 || NamesIn(CsvColumns.Counterparty).Count > 1 || NamesIn(CsvColumns.CounterpartyByParts).Count > 1;
+    }
+
+    private List<string> NamesIn(CsvColumns column) => [.. column.AllIn(columns).SelectMany(at => facts[at].Values).Distinct()];
 
     /// <summary>
     /// A word such as <c>Compte courant</c> is no number, and a number that was not said may be the same account's, unless it may be the
