@@ -544,6 +544,34 @@ public sealed class CsvBankTests
         Assert.Equal((2, "Interest amount"), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
     }
 
+    /// <summary>A row that moves nothing has a balance that proves it, and no other amount.</summary>
+    [Theory]
+    [InlineData("0,00;0,00;5,00;1080,00", null)]
+    [InlineData("0,00;0,00;0,00;1080,00", null)]
+    [InlineData("0,00;0,00;5,00;", "Interest amount")]
+    [InlineData("0,00;0,00;5,00;1075,00", "")]
+    [InlineData("0,00;0,00;0,00;1075,00", "")]
+    [InlineData("0,00;0,00;;", "")]
+    public async Task RowThatMovesNothing_IsPassedOver_WhereItsBalanceSaysSo(string row, string? column)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(
+            $"Date;Text;{Interest}\n2027-11-05;a;;120,00;;1120,00\n2027-11-06;b;45,00;;;1075,00\n2027-11-07;Interest;{row}\n"));
+        var read = await StatementFile.ReadAsync(file, OptionsOf("EUR", Camt.Iban), TestContext.Current.CancellationToken);
+
+        if (column == "")
+            Assert.Equal([120_00L, -45_00L], Assert.Single(read.Statements).Lines.Select(line => line.AmountMinor));
+        else
+            Assert.Equal((4, column ?? "Balance"), (Assert.Single(read.Faults).Line, read.Faults[0].Column));
+    }
+
+    /// <summary>A fee alone leaves the account by itself.</summary>
+    [Fact]
+    public async Task FeeBesideNoAmount_IsALine() => Assert.Equal(
+        [120_00L, -2_50L],
+        (await ReadAsync(
+            "Date,Description,Amount,Fee,Balance\n2027-11-05,A,120.00,0.00,1120.00\n2027-11-06,Plan,0.00,2.50,1117.50\n"u8.ToArray(),
+            "EUR")).Lines.Select(line => line.AmountMinor));
+
     /// <summary>Details of another currency add up to nothing here; those without a day are proved by the balances.</summary>
     [Theory]
     [InlineData(

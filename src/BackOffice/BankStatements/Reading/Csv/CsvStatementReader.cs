@@ -17,6 +17,7 @@ internal sealed class CsvStatementReader
     private readonly Findings _found;
     private readonly CsvHeader _header;
     private readonly CsvLayout _layout;
+    /// <summary>The lines of the rows: also of those that move nothing, until the balances are checked.</summary>
     private readonly List<ReadLine> _lines = [];
     private readonly List<BalancedRow> _rows = [];
     private readonly List<(int Line, string Column, string Problem)> _doubts = [];
@@ -133,12 +134,9 @@ internal sealed class CsvStatementReader
         }
 
         _above = (amountMinor, row[_layout.Balance]);
-        if (amountMinor == 0)
-        {
+        // It moves nothing, and its balance proves it.
+        if (amountMinor == 0 && feeMinor == 0)
             _found.PassOver(row.Line, CsvColumns.Amount.Name);
-            return true;
-        }
-
         var text = string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct());
         if (NumberMask.IsCut(text))
             _found.Remark(row.Line, CsvColumns.Remittance.Name, LineWords.Cut);
@@ -380,9 +378,11 @@ internal sealed class CsvStatementReader
             return false;
         }
 
-        if (row[_layout.PaidOut] is null && row[_layout.PaidIn] is null)
+        var isEmpty = row[_layout.PaidOut] is null && row[_layout.PaidIn] is null;
+        var other = _layout.AmountsBesideIn(row).FirstOrDefault(at => isEmpty || row[at]!.Any(digit => digit is >= '1' and <= '9'), -1);
+        // Of a zero in both, a balance tells whether it is one.
+        if (isEmpty || (other >= 0 && row[_layout.Balance] is null && paidOut.AmountMinor == 0 && paidIn.AmountMinor == 0))
         {
-            var other = _layout.AmountsBesideIn(row).FirstOrDefault(-1);
             row.Refuse(
                 other < 0 ? _layout.PaidIn : other, other < 0 ? "the row has an amount in neither direction"
                     : "the row has its amount here alone: it is neither what went out nor what came in, and no detail of the row above");
@@ -532,7 +532,7 @@ internal sealed class CsvStatementReader
     private void End()
     {
         CheckDetails();
-        if (_lines.Count == 0 || _found.Faults.Count > 0)
+        if (_found.Faults.Count > 0 || (_lines.TrueForAll(line => line.AmountMinor == 0) && _doubts.Count == 0))
             return;
         // A balance that no row changes is the account's of one moment, and proves nothing.
         if (_rows.Count > 1 && _rows.TrueForAll(row => row.BalanceMinor == _rows[0].BalanceMinor))
@@ -563,6 +563,7 @@ internal sealed class CsvStatementReader
         List<ReadLine> lines = proof is { AreFeesBeside: true }
             ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))]
             : [.. _lines.Zip(_rows).Select(one => LessFee(one.First, proof is null ? 0 : one.Second.FeeMinor))];
+        lines.RemoveAll(line => line.AmountMinor == 0);
         var openingMinor = _openingMinor ?? proof?.OpeningMinor;
         var closingMinor = _closingMinor ?? proof?.ClosingMinor;
         if (!IsWhole(lines, openingMinor, closingMinor) || _found.Faults.Count > 0)
