@@ -626,6 +626,26 @@ public sealed class CsvBankTests
         Assert.Equal("INV-2027-0001", statement.Lines[0].Remittance);
     }
 
+    /// <summary>ABN AMRO writes the codes of SWIFT into the text of its table. Earlier versions took all of it for the text.</summary>
+    [Theory]
+    [InlineData("Text", "INV-2027-0001")]
+    [InlineData("Omschrijving", "INV-2027-0001")]
+    public async Task CodesInTheText_TellTheOtherParty(string column, string text)
+    {
+        const string Coded = "/TRTP/SEPA OVERBOEKING/IBAN/NL68TRIO0123456789/BIC/TRIONL2U/NAME/ANNA BELL/REMI/INV-2027-0001/EREF/E-1";
+        var statement = await ReadAsync(
+            Encoding.UTF8.GetBytes(
+                $"Datum;{column};Bedrag\n20271105;{Coded};120,00\n20271108;about /NAME/ of it;-45,00\n"
+                    + "20271109;/TRTP/SEPA OVERBOEKING/IBAN/NL68TRIO0123456789/NAME/JO/REMI/late/RTRN/MD06;5,00\n"), "EUR");
+
+        var line = statement.Lines[0];
+        Assert.Equal(
+            ("ANNA BELL", "NL68TRIO0123456789", text, "E-1"),
+            (line.Counterparty, line.CounterpartyAccount, line.Remittance, line.EndToEnd));
+        Assert.Contains("/NAME/ANNA BELL/REMI/INV-2027-0001/EREF/E-1", line.Identity, StringComparison.Ordinal);
+        Assert.Equal(["about /NAME/ of it", "late (comes back)"], statement.Lines.Skip(1).Select(one => one.Remittance));
+    }
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

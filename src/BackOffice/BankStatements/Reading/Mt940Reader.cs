@@ -289,8 +289,7 @@ internal sealed partial class Mt940Reader(Findings found)
             CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null,
             Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
         };
-        var marks = line.IsReversal ? SettlementWording.Reversal
-            : words.IsReturn && line.AmountMinor > 0 ? SettlementWording.Returned : null;
+        var marks = line.IsReversal ? SettlementWording.Reversal : words.MarkOf(line.AmountMinor);
         // Earlier versions took a word for no reference as one.
         var known = BankReference.Of(words.EndToEnd) ?? BankReference.Of(customer);
         var endToEnd = BankReference.Of(words.EndToEnd) ?? PayersReference.Of(customer);
@@ -425,6 +424,13 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
 
     /// <summary>Whether the bank says that money comes back.</summary>
     public bool IsReturn { get; private init; }
+
+    /// <summary>The words of ours behind the text of a line; null for none.</summary>
+    public string? MarkOf(long amountMinor) => IsReturn && amountMinor > 0 ? SettlementWording.Returned : null;
+
+    /// <summary>The words of a text that begins with the code for the kind of a transfer, as ABN AMRO has it in its table too.</summary>
+    /// <returns>Null for another text.</returns>
+    public static Mt940Text? OfCodes(string text) => text.StartsWith("/TRTP/", StringComparison.Ordinal) ? Coded(text) : null;
 
     /// <summary>German banks cut the text into pieces of so many characters, also within a word.</summary>
     private const int PieceLength = 27;

@@ -223,15 +223,20 @@ internal sealed class CsvStatementReader
     private ReadLine LineOf(CsvRow row, DateOnly day, long amountMinor, DateOnly? valueOn, string text)
     {
         var (party, known) = (_layout.PartyOf(row, amountMinor < 0), _layout.EarlierPartyOf(row, amountMinor < 0));
+        var coded = Mt940Text.OfCodes(text);
+        var from = row[_layout.CounterpartyAccount] ?? coded?.Account;
         var line = new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
-            CounterpartyAccount = row[_layout.CounterpartyAccount] is { } from && CsvAccounts.IsAccount(from) ? KeyOf(from) : null,
+            CounterpartyAccount = from is not null && CsvAccounts.IsAccount(from) ? KeyOf(from) : null,
             BankReference = BankReference.Of(row[_layout.BankReference]),
         };
-        return known == party ? With(party) : With(party).KnownAs(With(known));
-
-        ReadLine With(string? name) => line.WithTexts(name, text, row[_layout.EndToEnd]);
+        var endToEnd = row[_layout.EndToEnd];
+        var before = line.WithTexts(known, text, endToEnd);
+        return coded is null && known == party ? before
+            : line.WithTexts(
+                party ?? coded?.Name, coded?.Remittance ?? text, endToEnd ?? BankReference.Of(coded?.EndToEnd),
+                marks: coded?.MarkOf(amountMinor)).KnownAs(before);
     }
 
     private bool HasEither => _layout.PaidOut >= 0 && _layout.PaidIn >= 0;
