@@ -646,6 +646,14 @@ public sealed class CsvBankTests
         Assert.Equal(["about /NAME/ of it", "late (comes back)"], statement.Lines.Skip(1).Select(one => one.Remittance));
     }
 
+    [Theory]
+    [InlineData("Reserverat")]
+    [InlineData("Reserveret")]
+    [InlineData("Reservert")]
+    public async Task WordForNotBooked_InThePlaceOfTheDay_SkipsItsRow(string word) => Assert.Single(
+        (await ReadAsync(
+            Encoding.UTF8.GetBytes($"Bokföringsdag;Rubrik;Belopp\n{word};Kort;-10,00\n2027/11/05;INV-1;120,00\n"), "SEK")).Lines);
+
     private static ReadingOptions OptionsOf(string currency, string account) =>
         new() { Account = account, Currency = Currency.Parse(currency) };
 

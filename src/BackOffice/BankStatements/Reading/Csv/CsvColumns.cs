@@ -40,7 +40,7 @@ internal sealed partial class CsvColumns
         "data di esecuzione", "fecha de ejecucion", "datum zauctovani", "datum zuctovania", "datum provedeni", "konyveles datuma",
         "konyvelesi datum", "konyveles napja", "data transakcji", "date de transaction", "datum transakce", "tapahtumapaiva",
         "transaktionsdato", "transaksjonsdato", "date of booking", "date of transaction", "datum des abschlusses", "date de fin",
-        "data di completamento", "fecha de finalizacion");
+        "data di completamento", "fecha de finalizacion", "date comptabilisation");
 
     public static CsvColumns ValueOn { get; } = new(
         "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",

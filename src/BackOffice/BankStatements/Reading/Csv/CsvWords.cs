@@ -123,7 +123,8 @@ internal static class CsvStatus
 
     private static readonly HashSet<string> No = ["0", "false", "no", "n", "nein", "non", "nee", "nej", "nie", "ne", "nem"];
 
-    private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending", "offen", "ausstehend"];
+    private static readonly string[] Pending =
+        ["umsatz vorgemerkt", "vorgemerkt", "pending", "offen", "ausstehend", "reserverat", "reserveret", "reservert"];
 
     /// <summary>Whether the word means booked; null for an unknown word.</summary>
     public static bool? IsBooked(string word)
