@@ -39,6 +39,22 @@ public sealed class CsvDirectionTests
         Assert.Contains(read.Faults, fault => fault.ToString().Contains(because, StringComparison.Ordinal));
     }
 
+    /// <summary>On the statement of a credit card, purchases may have no minus, and what its holder paid has one.</summary>
+    [Theory]
+    [InlineData("PAYMENT RECEIVED - THANK YOU")]
+    [InlineData("ONLINE PAYMENT, THANK YOU")]
+    [InlineData("ZAHLUNG ERHALTEN. BESTEN DANK.")]
+    public async Task PaymentThatCame_WithAMinus_IsOfACreditCard_AndRefused(string text)
+    {
+        await IsRefusedAsync(
+            $"Date,Description,Amount\n2027-11-15,PAPER,45.00\n2027-11-16,\"{text}\",-100.00\n", "line 3, Description: it says that");
+        var signed = await OnlyAsync($"Date,Description,Amount\n2027-11-15,PAPER,-45.00\n2027-11-16,\"{text}\",100.00\n");
+        Assert.Equal([-45_00L, 100_00L], AmountsOf(signed));
+        var proved = await OnlyAsync(
+            $"Date,Description,Amount,Balance\n2027-11-15,PAPER,45.00,1045.00\n2027-11-16,\"{text}\",-100.00,945.00\n");
+        Assert.Equal([45_00L, -100_00L], AmountsOf(proved));
+    }
+
     private static long[] AmountsOf(ReadStatement statement) => [.. statement.Lines.Select(line => line.AmountMinor)];
 
     [Theory]

@@ -329,6 +329,8 @@ internal sealed class CsvStatementReader
         {
             if (amount.IsOutgoing is null && amountMinor > 0)
                 DoubtDirection(row);
+            if (amountMinor < 0)
+                DoubtCard(row);
             if (_layout.OtherDirection < 0 || CsvDirection.IsOutgoing(row[_layout.OtherDirection]) == amountMinor < 0 || amountMinor == 0)
                 return true;
             row.Refuse(_layout.OtherDirection, "it says another direction than the sign of the amount");
@@ -350,6 +352,16 @@ internal sealed class CsvStatementReader
 
         amountMinor = isOutgoing ? -Math.Abs(amountMinor) : amountMinor;
         return true;
+    }
+
+    private void DoubtCard(CsvRow row)
+    {
+        foreach (var at in _layout.Remittance.Where(at => row[at] is { } text && CsvDirection.SaysPaymentCame(text)))
+        {
+            _doubts.Add((
+                row.Line, _header.NameOf(at), "it says that a payment came, and its amount has a minus, as on the statement of a credit "
+                    + "card: import the statement of the bank account, or a file with a balance in each row"));
+        }
     }
 
     private void DoubtDirection(CsvRow row)

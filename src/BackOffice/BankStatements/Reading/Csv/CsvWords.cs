@@ -328,6 +328,12 @@ internal static partial class CsvDirection
         return Postings.Concat(isOfSorts ? SortsOfOutgoing : []).Any(words => plain.StartsWith(words, StringComparison.Ordinal));
     }
 
+    /// <summary>What the bank of a credit card writes when its holder has paid.</summary>
+    private static readonly string[] Paid = ["payment received", "payment thank you", "zahlung erhalten", "paiement recu merci"];
+
+    /// <summary>Whether a text says that a payment has come.</summary>
+    public static bool SaysPaymentCame(string text) => CsvWords.Plain(text) is var plain && Paid.Any(words => CsvWords.Has(plain, words));
+
     /// <summary>Beginnings of words beside a word for money that went out, by which it came: back, or from a debtor.</summary>
     private static readonly string[] Returns =
     [
