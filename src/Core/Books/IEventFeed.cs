@@ -32,7 +32,11 @@ public sealed record FedEvent(
 /// <param name="Mandate">The reference of the mandate.</param>
 /// <param name="Creditor">The merchant's creditor identifier.</param>
 /// <param name="Account">The customer's bank account, masked.</param>
-public sealed record FedDebit(DateOnly DueOn, Money Amount, string Mandate, string Creditor, string Account);
+public sealed record FedDebit(DateOnly DueOn, Money Amount, string Mandate, string Creditor, string Account)
+{
+    /// <summary>Whether a collection of this day has it by now: it was neither taken out, nor was its collection called off.</summary>
+    public bool IsCollected { get; init; }
+}
 
 /// <summary>Reads a merchant's events in the order in which they were committed.</summary>
 public interface IEventFeed

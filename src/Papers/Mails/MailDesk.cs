@@ -175,13 +175,14 @@ public sealed class MailDesk(
         await links.IsClaimedAsync(link, cancel) ? null
             : await papers.QrBillAsync(link, draft.Issuer, draft.Texts.Tag, isForAnyone: false, cancel);
 
-    /// <summary>Of a debit that was left out of its collection since, or has been decided, there is none.</summary>
+    /// <summary>Of a debit that its collection has no longer, that a later event announces, or that is decided, there is none.</summary>
     private async Task<MailLetter?> NoticeAsync(Mail mail, MailDraft draft, CancellationToken cancel)
     {
         var payment = new PaymentId(mail.Id.Merchant, mail.Subject);
-        if (await feed.FindAsync(new EventId(mail.Id.Merchant, mail.Subject, mail.Sequence), cancel) is not { Debit: { } debit }
+        var taken = await feed.FindAsync(new EventId(mail.Id.Merchant, mail.Subject, mail.Sequence), cancel);
+        if (taken is not { Debit: { IsCollected: true } debit }
             || await books.PaymentAsync(payment, asOf: null, cancel) is not { Payment: { IsUnderWay: true } now }
-            || await WasLeftOutAsync(payment, mail.Sequence, now.Events, cancel))
+            || await IsAnnouncedAgainAsync(payment, mail.Sequence, now.Events, cancel))
         {
             return null;
         }
@@ -189,13 +190,13 @@ public sealed class MailDesk(
         return draft.Notice(debit.DueOn, debit.Amount, debit.Account, debit.Mandate, debit.Creditor);
     }
 
-    /// <summary>Whether the debit that an event announces was taken out of its collection since.</summary>
-    private async Task<bool> WasLeftOutAsync(PaymentId payment, int after, int events, CancellationToken cancel)
+    /// <summary>Whether another collection has taken the debit since the event that announces it.</summary>
+    private async Task<bool> IsAnnouncedAgainAsync(PaymentId payment, int after, int events, CancellationToken cancel)
     {
         for (var sequence = after + 1; sequence <= events; sequence++)
         {
             if (await feed.FindAsync(new EventId(payment.Merchant, payment.Value, sequence), cancel) is
-                { Type: EventType.PaymentDebitLeftOut })
+                { Type: EventType.PaymentDebitTaken })
             {
                 return true;
             }

@@ -22,14 +22,18 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotCatchUp lead, TimeP
     private const string Columns = $"""
         {Deliveries.Message}, v.occurred_at, v.subject_id, v.sequence, v.type, v.status, v.booked_on, v.effective_on,
         t.due_on, t.amount_minor, t.currency, t.mandate, t.creditor, t.country, t.last_four,
-        v.reason, w.dialect, w.details
+        v.reason, w.dialect, w.details, t.is_collected
         """;
 
     // An event v of merchant $1, the terms t of the debit that it tells of, and the client's words w about its payment or refund. Indexes:
-    // the keys of debit_terms, attempt, instrument, payment and refund.
+    // the keys of debit_terms, attempt, instrument, debit, collection, payment and refund.
     private const string Events = """
         event v
-          LEFT JOIN LATERAL (SELECT t.due_on, a.amount_minor, a.currency, t.mandate, t.creditor, i.country, i.last_four
+          LEFT JOIN LATERAL (SELECT t.due_on, a.amount_minor, a.currency, t.mandate, t.creditor, i.country, i.last_four,
+                                    EXISTS (SELECT FROM debit d
+                                              JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id
+                                             WHERE d.merchant_id = $1 AND d.id = t.debit_id AND NOT d.is_left_out
+                                               AND c.status <> 'called_off' AND c.due_on = t.due_on) AS is_collected
                                FROM debit_terms t
                                JOIN attempt a ON a.merchant_id = $1 AND a.id = t.debit_id
                                JOIN instrument i ON i.merchant_id = $1 AND i.id = t.instrument_id
@@ -163,6 +167,9 @@ public sealed class EventFeed(NpgsqlDataSource database, SlotCatchUp lead, TimeP
         Details = row.IsDBNull(17) ? null : row.GetString(17),
         Debit = row.IsDBNull(8) ? null : new FedDebit(
             row.GetFieldValue<DateOnly>(8), new Money(row.GetInt64(9), Currency.Parse(row.GetString(10))), row.GetString(11),
-            row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim()),
+            row.GetString(12), $"{(row.IsDBNull(13) ? "" : row.GetString(13))} ···· {row.GetString(14)}".Trim())
+        {
+            IsCollected = row.GetBoolean(18),
+        },
     };
 }
