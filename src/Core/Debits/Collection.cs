@@ -142,6 +142,9 @@ public sealed record Debit(AttemptId Id, CollectionId Collection, InstrumentId I
 
     public static Shelf<AttemptId, Debit> Shelf { get; } = new(debit => debit.Id);
 
+    /// <summary>A debit or transfer with its collection.</summary>
+    public static Lookup<AttemptId> WithCollection { get; } = new();
+
     /// <summary>The transfers of a payment's refunds, with their collections.</summary>
     public static Lookup<PaymentId> OfRefunds { get; } = new();
 
@@ -160,7 +163,7 @@ public static class CollectionRows
     public static Debit? Debit(this State state, AttemptId id) => state.Find(Debits.Debit.Shelf, id);
 
     /// <summary>
-    /// Whether a file that is not called off has an attempt. A collection that the caller did not see may be at the bank.
+    /// Whether a file that is not called off has an attempt. A collection that was not read may be at the bank.
     /// </summary>
     public static bool IsInFile(this State state, AttemptId id) => state.Debit(id) is { IsLeftOut: false } debit
         && state.Collection(debit.Collection) is not { Status: CollectionStatus.CalledOff };

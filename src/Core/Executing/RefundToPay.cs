@@ -1,5 +1,4 @@
 using Quittance.Core.Attempts;
-using Quittance.Core.Debits;
 using Quittance.Core.Providers;
 
 namespace Quittance.Core.Executing;
@@ -14,9 +13,6 @@ public sealed record RefundToPay(Attempt Attempt, RefundId Refund, long RefundNu
 {
     /// <summary>The number of the collection whose file has it; null for none.</summary>
     public long? Collection { get; init; }
-
-    /// <summary>The collection that has its transfer, also one that was called off; null for none.</summary>
-    public CollectionId? Holder { get; init; }
 
     /// <summary>The code by which the bank rejected its last transfer; null for none.</summary>
     public string? Rejected { get; init; }
@@ -37,7 +33,6 @@ public sealed record RefundToPay(Attempt Attempt, RefundId Refund, long RefundNu
         // Who says the opposite of what is settled has not looked at it, so the engine refuses it.
         AskedAfter = Attempt.IsSettled ? 0 : Attempt.Events,
         Note = origin.Action!.Reason,
-        Collection = Holder,
     };
 }
 

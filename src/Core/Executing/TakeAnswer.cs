@@ -38,9 +38,6 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>Whether the provider gave the answer when it was asked about <see cref="Refusal.AttemptOvertaken"/>.</summary>
     public bool IsConfirmed { get; init; }
 
-    /// <summary>The collection whose file has the debit or the refund; null for none.</summary>
-    public CollectionId? Collection { get; init; }
-
     /// <summary>When to ask again where the provider gives no clear answer.</summary>
     public AttemptSchedule Schedule { get; init; } = new();
 
@@ -61,18 +58,16 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             wanted.Add(Booking.OfPayment, About.Payment);
         // Of a decline, the customer is told where the bank had the debit.
         if ((Note is not null || Answer.Verdict == Verdict.Declined) && About.Provider == ClearingProvider.Bank)
-            wanted.Add(Debit.Shelf, About.Id);
+            wanted.Add(Debit.WithCollection, About.Id);
         if (About.Verb != Verb.Refund && ClearingProvider.IsConfirmedByPeople(About.Provider))
             MoneyTakenBack.Want(wanted, About.Payment);
-        if (Collection is { } collection)
-            wanted.Add(Core.Debits.Collection.Shelf, collection);
         if (About.Verb != Verb.Refund)
             return;
         wanted.Add(Refund.OfPayment, About.Payment);
         if (ClearingProvider.IsConfirmedByPeople(About.Provider))
         {
             wanted.Add(SettlementLine.OfPayment, About.Payment);
-            wanted.Add(Debit.Shelf, About.Id);
+            wanted.Add(Debit.WithCollection, About.Id);
         }
     }
 
@@ -103,7 +98,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
         Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
-        Verdict.Declined when HasFileOf(state, attempt) => Decision.Refused(Refusal.CollectionChanged),
+        Verdict.Declined when (CallsOff || attempt.Verb == Verb.Refund) && state.IsInFile(attempt.Id) =>
+            Decision.Refused(Refusal.CollectionChanged),
         Verdict.Declined when Note is not null && attempt.IsPerhapsSent(stamp.RestoredAt) && !state.IsInFile(attempt.Id) =>
             Decision.Refused(Refusal.PerhapsSent),
         Verdict.Declined => Declined(state, attempt, progress),
@@ -128,13 +124,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     }
 
     /// <summary>
-    /// Whether a file has the transfer of this refund, so that it can't be called off: the file is called off, or the bank rejects it.
-    /// </summary>
-    private static bool HasFileOf(State state, Attempt attempt) => attempt.Verb == Verb.Refund && state.IsInFile(attempt.Id);
-
-    /// <summary>
     /// Whether an operator judges a debit that the bank can't have yet. Its collection is called off, and not the debit alone: the file
-    /// would collect it all the same. A collection that the caller did not see may have no file yet.
+    /// would collect it all the same.
     /// </summary>
     private bool IsNotHandedOut(State state, Attempt attempt) => Note is not null && attempt.Verb == Verb.Capture
         && state.Debit(attempt.Id) is { IsLeftOut: false } debit

@@ -134,6 +134,14 @@ internal static class PaymentPrefetch
            WHERE y.merchant_id = k.m AND y.payment_id = l.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) c
         """);
 
+    // The keys of debit and collection.
+    private static readonly KeyedQuery WithCollection = new($"""
+        SELECT {Tables.Debit.Of("d")}, {Tables.Collection.Of("o")}
+          FROM {KeyedQuery.Keys}
+          JOIN debit d ON d.merchant_id = k.m AND d.id = k.id AND d.merchant_id = ANY($3)
+          JOIN collection o ON o.merchant_id = d.merchant_id AND o.id = d.collection_id AND o.merchant_id = ANY($3)
+        """);
+
     // Indexes: attempt_of_payment; the keys of debit and collection.
     private static readonly KeyedQuery TransfersOfRefunds = new($"""
         SELECT {Tables.Debit.Of("d")}, {Tables.Collection.Of("o")}
@@ -176,11 +184,14 @@ internal static class PaymentPrefetch
             state.Load(Tables.Claim.Read(row, Tables.Attempt.Width));
         });
         AddRefunds(reading, wanted.Of(Refund.OfPayment));
-        reading.Add(wanted.Of(Debit.OfRefunds), TransfersOfRefunds, row =>
+        reading.Add(wanted.Of(Debit.WithCollection), WithCollection, AddDebit);
+        reading.Add(wanted.Of(Debit.OfRefunds), TransfersOfRefunds, AddDebit);
+
+        void AddDebit(NpgsqlDataReader row)
         {
             state.Load(Tables.Debit.Read(row, 0));
             state.Load(Tables.Collection.Read(row, Tables.Debit.Width));
-        });
+        }
     }
 
     private static void AddFunds(Prefetch reading, Wanted wanted)

@@ -1,7 +1,6 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Debits;
 using Quittance.Core.Executing;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
@@ -13,7 +12,7 @@ namespace Quittance.Storage.Providers;
 public sealed class PayOuts(NpgsqlDataSource database) : IRefundsToPay
 {
     private static readonly string Columns =
-        $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name, d.collection, d.reason, d.holder";
+        $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name, d.collection, d.reason";
 
     /// <summary>The refunds that wait to be paid out: attempts <c>x</c> of the merchant $1. Index: attempt_to_pay_out.</summary>
     internal const string Waits =
@@ -26,8 +25,7 @@ public sealed class PayOuts(NpgsqlDataSource database) : IRefundsToPay
         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
         CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
          LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
-         LEFT JOIN LATERAL (SELECT d.reason, CASE WHEN NOT d.is_left_out AND c.status <> 'called_off' THEN c.number END AS collection,
-                                   CASE WHEN NOT d.is_left_out THEN c.id END AS holder
+         LEFT JOIN LATERAL (SELECT d.reason, CASE WHEN NOT d.is_left_out AND c.status <> 'called_off' THEN c.number END AS collection
             FROM debit d JOIN collection c ON c.merchant_id = $1 AND c.id = d.collection_id
             WHERE d.merchant_id = $1 AND d.id = x.id LIMIT 1) d ON true
         """;
@@ -82,7 +80,6 @@ public sealed class PayOuts(NpgsqlDataSource database) : IRefundsToPay
         {
             Collection = row.IsDBNull(at + 5) ? null : row.GetInt64(at + 5),
             Rejected = row.IsDBNull(at + 6) ? null : row.GetString(at + 6),
-            Holder = row.IsDBNull(at + 7) ? null : new CollectionId(attempt.Id.Merchant, row.GetGuid(at + 7)),
         };
     }
 }

@@ -47,6 +47,22 @@ public sealed class CollectionTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task DebitWhoseCollectionWasCalledOff_IsCancelled()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("40");
+        var run = await studio.CollectAsync("run");
+        await studio.CollectAsync("call-off", $"{run["collection"]!["number"]}", "--reason", "wrong day");
+
+        var cancelled = await studio.Biller.PostAsync(
+            $"{Biller.Payments}/{member.Payment:D}/cancel", new JsonObject { ["reason"] = "paid in cash" });
+
+        Assert.True(cancelled.Status == HttpStatusCode.OK, cancelled.Text);
+        Assert.Equal(("cancelled", 40m), ((string)cancelled.Json["status"]!, await studio.OpenOfAsync(member)));
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task BankThatTakesOneGroupInAFile_GetsOneOffAndRecurringDebitsInFilesOfTheirOwn()
     {
         using var studio = await Studio.OpenAsync(books);

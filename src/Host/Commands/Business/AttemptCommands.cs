@@ -105,7 +105,6 @@ internal static class AttemptCommands
             // An answer of the provider that arrives meanwhile, and that the operator has not seen, wins.
             AskedAfter = attempt.Events,
             Note = reason,
-            Collection = collection?.Id,
         });
         CommandException.ThrowIfRefused(taken, "Nothing was changed");
         run.Print(new { Attempt = id, Status = verdict, Next = taken.Attempt?.Verb }, () =>
