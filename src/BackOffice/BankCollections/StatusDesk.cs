@@ -141,6 +141,12 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
     {
         public long? AmountMinor { get; init; }
 
+        /// <summary>
+        /// Whether the bank says it of this debit. What it says of a whole file or group is about our side: our account, our agreement with
+        /// the bank, the file.
+        /// </summary>
+        public bool IsOwn { get; init; }
+
         public bool IsRejected => Status is FileStatus.Rejected or FileStatus.Cancelled;
     }
 
@@ -168,7 +174,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                     continue;
                 if (!byName.ContainsKey(name))
                     remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {name}"));
-                var said = one.Status is null ? ofGroup : new ReportedStatus(one.Status, CodeOf(one.Reasons) ?? ofGroup.Code, one.FileLine);
+                var said = OfDebit(one, ofGroup);
                 if (said.Status is null)
                     remarks.Add(new FileFault(one.FileLine, "TxSts", $"the report gives no status of {name}: it changes nothing"));
                 if (ofDebits.TryGetValue(name, out var before) && before.IsRejected != said.IsRejected)
@@ -199,6 +205,16 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                 $"the report names no end-to-end id, and by its mandate and amount it is about {meant.Count} debits of the file"));
             return null;
         }
+    }
+
+    /// <summary>
+    /// The report's word on a debit that it names: the debit's own where it has a reason of its own, or its group is not rejected.
+    /// </summary>
+    private static ReportedStatus OfDebit(DebitReport one, ReportedStatus ofGroup)
+    {
+        var code = CodeOf(one.Reasons);
+        var isOwn = code is not null || (one.Status is not null && !ofGroup.IsRejected);
+        return new ReportedStatus(one.Status ?? ofGroup.Status, isOwn ? code : ofGroup.Code, one.FileLine) { IsOwn = isOwn };
     }
 
     /// <summary>The file, or its groups, of which the bank takes a part without naming what it rejects.</summary>
@@ -284,8 +300,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         debit.IsRefund ? debit.Debit.IsLeftOut : debit.Attempt.Status == AttemptStatus.Declined;
 
     /// <summary>
-    /// Declines a debit that is not collected meanwhile, or has a refund paid out again, and stops the customer's bank account, also where
-    /// the run before was interrupted between the two. Whether the reject is news.
+    /// Declines a debit that is not collected meanwhile, or has a refund paid out again, and stops the customer's bank account where the
+    /// bank says so of it, also where the run before was interrupted between the two. Whether the reject is news.
     /// </summary>
     private async Task<bool> RejectAsync(CollectedDebit debit, ReportedStatus said, Origin origin, CancellationToken cancel)
     {
@@ -293,11 +309,15 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         var outcome = await engine.SubmitAsync(
             debit.IsRefund
                 ? new LeaveOutDebit(origin, debit.Attempt, debit.Debit.Collection) { Reason = NumberMask.Apply(said.Code) ?? NoReason }
-                : new TakeAnswer(origin, debit.Attempt, ProviderAnswer.Declined(reason.Reason)) { AskedAfter = debit.Attempt.Events },
+                : new TakeAnswer(
+                    origin, debit.Attempt, ProviderAnswer.Declined(said.IsOwn ? reason.Reason : DeclineReason.NeverArrived))
+                {
+                    AskedAfter = debit.Attempt.Events,
+                },
             patient: true);
         CollectedMoney.RequireReached(outcome);
         if ((outcome.Accepted || outcome.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
-            && (reason.StopsInstrument || reason.StopsMandate))
+            && said.IsOwn && reason.Stops(debit.IsRefund))
         {
             await _money.StopAsync(debit, origin, cancel);
         }

@@ -418,7 +418,7 @@ internal sealed class CollectedMoney(NpgsqlDataSource database, PaymentEngine en
             patient: true);
         if (ProblemOf(outcome) is { } problem)
             return problem;
-        if (reason is { StopsInstrument: true } or { StopsMandate: true })
+        if (reason.Stops(isTransfer: false))
             await StopAsync(debit, origin, cancel);
         return null;
     }

@@ -89,12 +89,14 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
     private async Task<DueReport> AskAsync(DueRun run, CancellationToken cancel)
     {
         var today = await TodayAsync(run.Id.Merchant, cancel);
+        var declined = await DeclinedAsync(run.Id, cancel);
         var (refused, broken) = (new ConcurrentBag<RefusedDue>(), new ConcurrentBag<(long Charge, Exception Why)>());
         var goesOn = GoesOn(run.Id, cancel);
         await foreach (var some in dues.EachAsync(run.Id.Merchant, run.Filter, today, after: 0, cancel).Chunk(DueReading.AtOnce))
         {
-            var asked = some.Where(customer => customer.Verdicts.Any(one => one.Why is null)).ToLookup(
-                customer => customer.Case.Instrument!.Vaulted!.Provider == ClearingProvider.Bank);
+            var asked = some
+                .Where(customer => !declined.Contains(customer.Case.Account.Id) && customer.Verdicts.Any(one => one.Why is null))
+                .ToLookup(customer => customer.Case.Instrument!.Vaulted!.Provider == ClearingProvider.Bank);
             await Task.WhenAll(EachAsync(asked[true], TogetherAtBank), EachAsync(asked[false], Together));
         }
 
@@ -114,8 +116,7 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
                         RequireReached(outcome);
                         if (outcome.Faults is [{ Refusal: not Refusal.UnderWay and var why }, ..])
                             refused.Add(new RefusedDue(one.Due.Charge.Number, why));
-                        // What declined the first charge would decline the others, and each refusal costs a fee: the next run asks again.
-                        if (outcome.Payment?.Payment.Status is PaymentStatus.Declined or PaymentStatus.Failed)
+                        if (outcome.Payment is { } made && IsDeclined(made.Payment))
                             return;
                     }
                     catch (Exception why)
@@ -127,6 +128,25 @@ public sealed class DueDesk(DueReading dues, DueRuns runs, LostTime lostTime, Pa
                 }
             });
     }
+
+    /// <summary>
+    /// The customers of whom a payment of the run was declined, also in an earlier look or before a restart: what declined one charge would
+    /// decline the others, and each refusal costs a fee. The next run asks again.
+    /// </summary>
+    private async Task<HashSet<AccountId>> DeclinedAsync(DueRunId id, CancellationToken cancel)
+    {
+        HashSet<AccountId> declined = [];
+        var after = Guid.Empty;
+        while (await dues.PaymentsAsync(id, DueResult.Failed, after, DueReading.AtOnce, cancel) is [.., var last] some)
+        {
+            declined.UnionWith(some.Where(one => IsDeclined(one.Payment)).Select(one => one.Payment.Account));
+            after = last.Payment.Id.Value;
+        }
+
+        return declined;
+    }
+
+    private static bool IsDeclined(Payment payment) => payment.Status is PaymentStatus.Declined or PaymentStatus.Failed;
 
     /// <summary>Says whether a run goes on, by a look into the books each second: a person may stop it.</summary>
     private Func<ValueTask<bool>> GoesOn(DueRunId id, CancellationToken cancel)

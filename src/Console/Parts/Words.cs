@@ -208,7 +208,7 @@ internal static class Words
         DeclineReason.NotConfirmed => Say("Customer did not confirm"),
         DeclineReason.AuthorisationInvalid => Say("Reservation not valid any more"),
         DeclineReason.RequestRefused => Say("Provider refused the request"),
-        DeclineReason.NeverArrived => Say("Never reached the provider"),
+        DeclineReason.NeverArrived => Say("Never got through"),
     };
 
     /// <summary>A kind of act, within a sentence.</summary>

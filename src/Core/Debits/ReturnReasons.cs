@@ -15,6 +15,16 @@ public sealed record ReturnReason(string Code, DeclineReason Reason, string Mean
     /// <summary>Whether no debit of this account can succeed.</summary>
     public bool StopsInstrument { get; init; }
 
+    /// <summary>
+    /// Whether the account of which the code speaks is the customer's in transfers alone (true) or in debits alone (false), and ours in
+    /// the others; null where the code does not depend on it.
+    /// </summary>
+    public bool? IsOfTransfers { get; init; }
+
+    /// <summary>Whether the customer's bank account can't be used again, or its mandate ends.</summary>
+    /// <param name="isTransfer">Whether the bank says it of a transfer to the customer, and not of a debit.</param>
+    public bool Stops(bool isTransfer) => (StopsInstrument || StopsMandate) && isTransfer == (IsOfTransfers ?? isTransfer);
+
     /// <summary>Whether the bank rejects it since it has the same already. The first one counts.</summary>
     public bool IsDuplicate { get; init; }
 }
@@ -70,8 +80,8 @@ public static class ReturnReasons
         new("RR02", DeclineReason.RequestRefused, "The debtor's name or address is missing."),
         new("RR03", DeclineReason.RequestRefused, "The creditor's name or address is missing."),
         // SCT rulebook: returns and recalls of transfers.
-        new("AC03", DeclineReason.InstrumentInvalid, "The payee's account number is wrong.") { StopsInstrument = true },
-        new("AC07", DeclineReason.InstrumentInvalid, "The payee's account is closed.") { StopsInstrument = true },
+        new("AC03", DeclineReason.RequestRefused, "The payee's account number is wrong.") { StopsInstrument = true, IsOfTransfers = true },
+        new("AC07", DeclineReason.RequestRefused, "The payee's account is closed.") { StopsInstrument = true, IsOfTransfers = true },
         new("AM09", DeclineReason.RequestRefused, "The amount is wrong."),
         new("ARDT", DeclineReason.Declined, "The transfer came back already."),
         new("BE04", DeclineReason.RequestRefused, "The payee's address is missing."),
@@ -82,8 +92,11 @@ public static class ReturnReasons
         new("TECH", DeclineReason.Declined, "A technical fault made it wrong."),
         new("UPAY", DeclineReason.Declined, "The payment was not due."),
         // Of whole files and groups, in pain.002.
-        new("AC02", DeclineReason.InstrumentInvalid, "The debtor's account number is wrong.") { StopsInstrument = true },
-        new("AC05", DeclineReason.InstrumentInvalid, "The debtor's account is closed.") { StopsInstrument = true },
+        new("AC02", DeclineReason.InstrumentInvalid, "The debtor's account number is wrong.")
+        {
+            StopsInstrument = true, IsOfTransfers = false,
+        },
+        new("AC05", DeclineReason.InstrumentInvalid, "The debtor's account is closed.") { StopsInstrument = true, IsOfTransfers = false },
         new("AM02", DeclineReason.RequestRefused, "The amount is not allowed."),
         new("AM03", DeclineReason.RequestRefused, "The currency is not allowed."),
         new("AM10", DeclineReason.RequestRefused, "The file's sum is wrong."),

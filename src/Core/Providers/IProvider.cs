@@ -69,7 +69,10 @@ public enum DeclineReason
     /// <summary>The provider does not accept the request as it stands: a mistake of ours or of the set-up.</summary>
     RequestRefused,
 
-    /// <summary>The request never reached the provider and its lifetime is over, so it never will.</summary>
+    /// <summary>
+    /// It never got to the customer's side, and never will: the request did not reach the provider within its lifetime, or the bank refused
+    /// the whole file that had the debit.
+    /// </summary>
     NeverArrived,
 }
 

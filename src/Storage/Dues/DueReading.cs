@@ -54,8 +54,9 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
          ORDER BY x.number
         """;
 
-    // Without an instrument nothing has failed with it, and no payment is looked at. Indexes: charge_open, claim_live_once,
-    // payment_of_account, dispute_of_payment; the key of claim.
+    // Without an instrument nothing has failed with it, and no payment is looked at. What never got through says nothing of the instrument:
+    // the bank refused the whole file. Indexes: charge_open, claim_live_once, payment_of_account, attempt_of_payment, dispute_of_payment;
+    // the key of claim.
     private static readonly string Open = $"""
         SELECT {Tables.Charge.Selected}, coalesce(l.amount_minor, 0), x.id = ANY($4),
                k.instrument_id IS NOT NULL
@@ -63,7 +64,10 @@ public sealed class DueReading(NpgsqlDataSource database) : IDues
                             CROSS JOIN LATERAL (SELECT f.line FROM claim f
                               WHERE f.merchant_id = $1 AND f.payment_id = p.id AND f.charge_id = x.id LIMIT 1) f
                             WHERE p.account_id = k.id AND p.merchant_id = $1 AND p.instrument_id = k.instrument_id
-                              AND (p.status IN ('declined', 'failed')
+                              AND ((p.status IN ('declined', 'failed')
+                                    AND NOT EXISTS (SELECT FROM attempt a
+                                                     WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.provider = 'bank'
+                                                       AND a.reason = 'never_arrived'))
                                    OR EXISTS (SELECT FROM dispute d
                                                WHERE d.payment_id = p.id AND d.merchant_id = $1 AND d.status <> 'won')))
           FROM unnest($2::uuid[], $3::uuid[]) k(id, instrument_id)

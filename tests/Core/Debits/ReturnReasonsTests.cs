@@ -31,6 +31,20 @@ public sealed class ReturnReasonsTests
         ReturnReasons.All.Where(reason => reason.Reason == DeclineReason.InstrumentInvalid),
         reason => Assert.True(reason.StopsInstrument || reason.StopsMandate, reason.Code));
 
+    /// <summary>The account of a debit's payee, and of a transfer's payer, is ours.</summary>
+    [Theory]
+    [InlineData("AC03", false, true)]
+    [InlineData("AC07", false, true)]
+    [InlineData("AC02", true, false)]
+    [InlineData("AC05", true, false)]
+    [InlineData("AC04", true, true)]
+    [InlineData("AM04", false, false)]
+    public void ACode_StopsTheCustomersAccount(string code, bool inDebits, bool inTransfers)
+    {
+        var reason = ReturnReasons.Of(code);
+        Assert.Equal((inDebits, inTransfers), (reason.Stops(isTransfer: false), reason.Stops(isTransfer: true)));
+    }
+
     [Theory]
     [InlineData("MD01", DeclineReason.NotConfirmed, true, false)]
     [InlineData("AC04", DeclineReason.InstrumentInvalid, false, true)]

@@ -15,7 +15,7 @@ namespace Quittance.Tests.Debits;
 /// <summary>The bank's files about debits: rejects before the due day, the lump on it, returns after it.</summary>
 public sealed class BankFileTests(BooksFixture books)
 {
-    private static readonly XNamespace Pain = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
+    internal static readonly XNamespace Pain = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08";
 
     [Fact]
     public async Task Lump_SettlesItsDebits_AndTheBankAgreesWithTheBooks()
@@ -113,6 +113,37 @@ public sealed class BankFileTests(BooksFixture books)
         var result = await StatusAsync(studio, Report(file, "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"));
         Assert.Equal(1, (int)result["rejected"]!);
         Assert.Equal("failed", await studio.StatusOfAsync(member));
+        await studio.AssertCleanAsync();
+    }
+
+    /// <summary>What the bank says of a whole file or group is about our account, our agreement or the file, not about customers.</summary>
+    [Theory]
+    [InlineData("AG01", false)]
+    [InlineData("AC06", false)]
+    [InlineData("AC03", true)]
+    [InlineData("RC01", true)]
+    public async Task FileThatTheBankRejects_LeavesBankAccountsAndMandates(string code, bool isGroup)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+        var reason = $"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>";
+
+        var result = await StatusAsync(studio, isGroup
+            ? Report(file, "<GrpSts>PART</GrpSts>", $"""
+                <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>{reason}
+                <TxInfAndSts><OrgnlEndToEndId>{studio.NameOf(member)}</OrgnlEndToEndId><TxSts>RJCT</TxSts></TxInfAndSts>
+                </OrgnlPmtInfAndSts>
+                """)
+            : Report(file, $"<GrpSts>RJCT</GrpSts>{reason}"));
+
+        Assert.Equal((1, "failed"), ((int)result["rejected"]!, await studio.StatusOfAsync(member)));
+        Assert.Equal(
+            ("never_arrived", 1L),
+            (await studio.ScalarAsync(
+                "SELECT reason FROM attempt WHERE merchant_id = $1 AND status = 'declined'", studio.Merchant.Value),
+                await studio.ScalarAsync(
+                    "SELECT count(*) FROM mandate WHERE merchant_id = $1 AND status = 'active'", studio.Merchant.Value)));
         await studio.AssertCleanAsync();
     }
 

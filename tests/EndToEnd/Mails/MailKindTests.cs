@@ -292,7 +292,8 @@ public sealed class MailKindTests(BooksFixture books)
     /// <summary>The customer's bank has never seen it.</summary>
     [Theory]
     [InlineData("DS02")]
-    [InlineData("TM01")]
+    [InlineData("AC01")]
+    [InlineData("MS03")]
     public async Task DebitOfAFileThatOurBankRejects_IsNotTold(string code)
     {
         using var studio = await Studio.OpenAsync(books);
@@ -324,6 +325,25 @@ public sealed class MailKindTests(BooksFixture books)
         Assert.All(
             (string[])["31,50\u00a0€", Studio.Creditor, "Mandato: M-", "Conto bancario: "],
             part => Assert.Contains(part, mail.TextBody, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task NoticeOfACollectionThatWasCalledOff_IsLeftOut_AndThatOfTheNextOneIsSent()
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await SwitchAsync(studio, MailKind.DebitNotice);
+        var (collected, waiting) = (await studio.DebitAsync("31.50"), await studio.DebitAsync("20"));
+        await WriteToAsync(studio, collected, "it");
+        await WriteToAsync(studio, waiting, "it");
+        var run = await studio.CollectAsync("run");
+        await studio.CollectAsync("call-off", $"{run["collection"]!["number"]}", "--reason", "wrong amounts");
+        await studio.Biller.PostAsync($"{Biller.Payments}/{waiting.Payment:D}/cancel", new JsonObject { ["reason"] = "paid in cash" });
+        await studio.CollectAsync("run");
+
+        Assert.Contains("31,50\u00a0€", (await SentAsync(collected)).TextBody, StringComparison.Ordinal);
+
+        Assert.Equal("left_out left_out sent", await studio.ScalarAsync(
+            "SELECT string_agg(status, ' ' ORDER BY status) FROM mail WHERE merchant_id = $1", studio.Merchant.Value));
     }
 
     private static Origin Origin(Studio studio) => new(studio.Merchant, 0, Business.NewId());

@@ -221,6 +221,42 @@ public sealed class DueTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task CardThatDeclined_IsNotAskedForTheOtherCharges_WhereTheRunGoesOnAfterARestart()
+    {
+        var biller = await OpenAsync();
+        var poor = await OwingAsync(biller, Customers.CardOf(NoMoney), "30");
+        await OwesAsync(biller, poor.Account, "4", Today.AddDays(-3));
+        var run = await CollectAsync(biller, Until(Today));
+
+        // As a server leaves it that dies before the end of the run.
+        await books.ScalarAsync("UPDATE due_run SET status = 'running' WHERE merchant_id = $1", biller.Merchant.Value);
+        await EndedAsync(biller, (string)run["id"]!);
+
+        Assert.Equal(1L, await PaymentsAsync(biller));
+        await books.AssertBooksAreCleanAsync(biller.Merchant);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DebitThatTheBankRejects_IsAskedForByTheNextRun_WhereItRejectsTheWholeFile(bool isWholeFile)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        await OwingAsync(studio.Biller, Customers.IbanOf(Iban), "20", provider: "bank");
+        await studio.CollectAsync("due", "--until", $"{Today:O}");
+        var (_, file) = await studio.CollectAllAsync();
+        const string WhyNot = "<StsRsnInf><Rsn><Cd>TM01</Cd></Rsn></StsRsnInf>";
+
+        await BankFileTests.StatusAsync(studio, isWholeFile
+            ? BankFileTests.Report(file, $"<GrpSts>RJCT</GrpSts>{WhyNot}")
+            : BankFileTests.Report(file, (file.Descendants(BankFileTests.Pain + "EndToEndId").Single().Value, "RJCT", "AC04")));
+        var next = await studio.CollectAsync("due", "--until", $"{Today:O}");
+
+        Assert.Equal(isWholeFile ? 1 : 0, (int)next["asked"]!);
+        await studio.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task Debits_WaitForTheBanksFile_AndAreAskedForNoSecondTime()
     {
         using var studio = await Studio.OpenAsync(books);
