@@ -76,6 +76,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
             orders.Add(await _shop.OrderAsync(_customer, 1, 0, 0));
 
         Assert.Equal(orders, await OrdersAsync("v1/Generic/CustomerOrderList", ""));
+        Assert.Equal(510, (await InvoicesAsync(""))["data"]!.AsArray().Count);
+        Assert.Equal(500, (await InvoicesAsync(""","TableFilterModel":{"First":10}"""))["data"]!.AsArray().Count);
     }
 
     [Fact]
@@ -207,6 +209,32 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         var found = report.Select(payment => Amount(payment!["TotalAmount"]).ToString(CultureInfo.InvariantCulture));
         Assert.Equal(
             amounts, string.Join(' ', model.Contains("Sort", StringComparison.Ordinal) || amounts == "4 3 2 1" ? found : found.Reverse()));
+    }
+
+    /// <summary>More payments than are read at a time, and than can be sorted.</summary>
+    [Fact]
+    public async Task History_OfWhichNoPageIsAskedFor_IsTheWholeHistory()
+    {
+        var record = $$"""{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":"""
+            + """[{"PaymentLabel":"Escrow","AmountBilled":1}]}""";
+        var paid = await _calls.AskAsync(MidnightShop.Path, $"[{string.Join(',', Enumerable.Repeat(record, 1001))}]");
+        var numbers = paid.AsArray().Select(NumberOfPaid).Order().ToList();
+
+        var all = (await HistoryAsync("")).AsArray();
+
+        Assert.Equal(numbers, all.Select(NumberOf).Order());
+        Assert.All(all, payment => Assert.Equal(1001, (int)payment!["TotalRecords"]!));
+        var ascending = await HistoryAsync(""","TableFilterModel":{"SortField":"createDate","SortOrder":1}""");
+        Assert.Equal(all.Select(NumberOf).Reverse(), ascending.AsArray().Select(NumberOf));
+        Assert.Single((await HistoryAsync(""","TableFilterModel":{"First":1000}""")).AsArray());
+        var (status, refused) = await _calls.CallAsync("v2/Generic/PaymentHistoryList", $$"""{"CustomerID":{{_customer}}}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("ask for pages by Rows", refused!.ToJsonString(), StringComparison.Ordinal);
+        var page = await _calls.AskAsync(
+            "v2/Generic/PaymentHistoryList", $$"""{"CustomerID":{{_customer}},"TableFilterModel":{"Rows":1000} }""");
+        Assert.Equal((1001, 1000), ((int)page["PaymentCount"]!, page["Payments"]!.AsArray().Count));
+
+        static long NumberOfPaid(JsonNode? record) => (long)record!["CustomerPaymentId"]!;
     }
 
     [Fact]

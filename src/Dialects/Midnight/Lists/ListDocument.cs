@@ -16,7 +16,7 @@ internal static class ListDocument
     private static readonly Shape Table = Object(
         "TableFilterModel", "Which rows of a list, in which order.",
         Optional("First", Number("How many rows to pass over.")),
-        Optional("Rows", Number($"How many rows, at most {TableQuery.MaxRows}; {TableQuery.UsualRows} where nothing is said.")),
+        Optional("Rows", Number($"How many rows, at most {TableQuery.MaxRows}; all where nothing is said.")),
         Optional("SortField", Text("The column to sort by.").OrNull()), Optional("SortOrder", Number("Below zero for the largest first.")),
         Optional("MultiSortMeta", List(Inline(
             "A column to sort by.", Optional("Field", Text("The column.").OrNull()),

@@ -48,6 +48,6 @@ internal sealed class OpenInvoices(IOrders orders)
             }
 
             var rows = asked.Table.Apply(open, Columns);
-            return Page.ToAnswer(([.. rows.Skip(asked.Table.First).Take(asked.Table.Rows)], rows.Count));
+            return Page.ToAnswer((asked.Table.PageOf(rows), rows.Count));
         });
 }

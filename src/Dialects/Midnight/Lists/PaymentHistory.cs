@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -43,24 +44,35 @@ internal sealed class PaymentHistory(IOrders orders)
             page => [.. page.Rows.Select(row => row.Method).Distinct(StringComparer.Ordinal)] },
     };
 
-    private const string TooMany = "More than 1000 payments match: name a customer, or fewer days.";
+    private const string TooMany =
+        "More than 1000 payments match: name a customer or fewer days, or ask for pages by Rows, without filters and other sorting.";
 
     /// <summary><c>v1</c>: an array; each payment has the count of all.</summary>
-    public Task<Answer> AnswerAsync(Call call) => AnswerAsync(call, (rows, total) => new Answer(
-        StatusCodes.Status200OK, json => Rows.Payment.WriteAll(json, rows.Select(row => row with { TotalRecords = total }))));
+    public Task<Answer> AnswerAsync(Call call) => AnswerAsync(
+        call,
+        (rows, total) => new Answer(
+            StatusCodes.Status200OK, json => Rows.Payment.WriteAll(json, rows.Select(row => row with { TotalRecords = total }))),
+        query => LongArray.AnswerAsync(AllAsync(call, query, call.Cancel), Rows.Payment, call.Cancel));
 
     /// <summary><c>v2</c>: how many there are, and the payments.</summary>
     public Task<Answer> AnswerCountedAsync(Call call) => AnswerAsync(call, (rows, total) => Counted.ToAnswer((rows, total)));
 
-    private Task<Answer> AnswerAsync(Call call, Func<IReadOnlyList<PaymentRow>, long, Answer> show) =>
+    /// <param name="showAll">Shows all payments of a query, however many; null where only so many can be shown as can be sorted.</param>
+    private Task<Answer> AnswerAsync(
+        Call call, Func<IReadOnlyList<PaymentRow>, long, Answer> show, Func<ListQuery, Task<Answer>>? showAll = null) =>
         MidnightFields.AnswerAsync(call.Body, fields => Read(fields, call.Credential.Installation), async asked =>
         {
             if (await QueryAsync(call, asked) is not { } query)
                 return show([], 0);
-            return IsInOrder(asked.Table, out var isNewestFirst)
-                ? await PageAsync(
-                    call, query with { IsNewestFirst = isNewestFirst, Offset = asked.Table.First, Limit = asked.Table.Rows }, show)
-                : await SearchAsync(call, query, asked.Table, show);
+            var isInOrder = IsInOrder(asked.Table, out var isNewestFirst);
+            query = query with { IsNewestFirst = isNewestFirst };
+            var behind = query with { Offset = asked.Table.First };
+            return (isInOrder, asked.Table.Rows, showAll) switch
+            {
+                (true, { } limit, _) => await PageAsync(call, behind with { Limit = limit }, show),
+                (true, null, { } all) => await all(behind),
+                _ => await SearchAsync(call, query, asked.Table, show),
+            };
         });
 
     private static HistoryRequest Read(MidnightFields fields, Installation installation)
@@ -113,13 +125,28 @@ internal sealed class PaymentHistory(IOrders orders)
         return show(await RowsAsync(call, page.Items), page.Count);
     }
 
+    private async IAsyncEnumerable<PaymentRow> AllAsync(Call call, ListQuery query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var page = await call.Books.PaymentsAsync(query, cancel);
+        for (var total = page.Count; ; page = await call.Books.PaymentsAsync(NextOf(page), cancel))
+        {
+            foreach (var row in await RowsAsync(call, page.Items))
+                yield return row with { TotalRecords = total };
+            if (!page.HasMore)
+                yield break;
+        }
+
+        ListQuery NextOf(ListSlice<PaymentView> read) =>
+            query with { After = read.Items[^1].Payment.Id.Value, Offset = 0, CountsUpTo = 0 };
+    }
+
     private async Task<Answer> SearchAsync(Call call, ListQuery query, TableQuery table, Func<IReadOnlyList<PaymentRow>, long, Answer> show)
     {
         var all = await call.Books.PaymentsAsync(query, call.Cancel);
         if (all.HasMore)
             return MidnightErrors.Unreadable([new BodyFault("TableFilterModel", TooMany)]);
         var rows = table.Apply(await RowsAsync(call, all.Items), Columns);
-        return show([.. rows.Skip(table.First).Take(table.Rows)], rows.Count);
+        return show(table.PageOf(rows), rows.Count);
     }
 
     private async Task<IReadOnlyList<PaymentRow>> RowsAsync(Call call, IReadOnlyList<PaymentView> payments)

@@ -24,10 +24,7 @@ internal static class TableColumns
 /// <summary>The rows of a list that the client wants, and their order: the <c>TableFilterModel</c> of a request (Midnight 3.3).</summary>
 internal sealed record TableQuery
 {
-    /// <summary>How many rows a page has by default.</summary>
-    public const int UsualRows = 100;
-
-    /// <summary>How many rows can be filtered and sorted by the columns of a list at most.</summary>
+    /// <summary>How many rows a page has at most, and how many can be filtered and sorted by the columns of a list.</summary>
     public const int MaxRows = 1000;
 
     private const int MaxSorts = 8;
@@ -35,8 +32,8 @@ internal sealed record TableQuery
     /// <summary>How many rows to pass over.</summary>
     public int First { get; private init; }
 
-    /// <summary>How many rows are wanted.</summary>
-    public int Rows { get; private init; } = UsualRows;
+    /// <summary>How many rows are wanted; null for all.</summary>
+    public int? Rows { get; private init; }
 
     /// <summary>The columns that the rows are sorted by, the first above all; none for the order of the list.</summary>
     public IReadOnlyList<(string Column, bool IsDescending)> Sorting { get; private init; } = [];
@@ -52,8 +49,8 @@ internal sealed record TableQuery
         var names = columns.ToDictionary(column => column.Name, column => column.Name, StringComparer.OrdinalIgnoreCase);
         return new TableQuery
         {
-            First = (int)Within(model, "First", 0, 0, int.MaxValue),
-            Rows = (int)Within(model, "Rows", UsualRows, 1, MaxRows),
+            First = Within(model, "First", 0, int.MaxValue) ?? 0,
+            Rows = Within(model, "Rows", 1, MaxRows),
             Sorting = SortingIn(model, names),
             Filters = model.Object("Filters") is { } filters
                 ? [.. filters.All.SelectMany(filter => FiltersIn(filters, filter.Name, filter.Value, names))] : [],
@@ -81,13 +78,17 @@ internal sealed record TableQuery
         object? ValueOf(TRow row, string name) => columns.First(column => column.Name == name).Value(row);
     }
 
-    private static long Within(MidnightFields model, string name, long usual, long min, long max)
+    /// <summary>The wanted ones of the rows of <see cref="Apply"/>.</summary>
+    public IReadOnlyList<TRow> PageOf<TRow>(IReadOnlyList<TRow> rows) => [.. rows.Skip(First).Take(Rows ?? rows.Count)];
+
+    private static int? Within(MidnightFields model, string name, int min, int max)
     {
-        var value = model.Integer(name) ?? usual;
+        if (model.Integer(name) is not { } value)
+            return null;
         if (value >= min && value <= max)
-            return value;
+            return (int)value;
         model.Add(name, $"Must be from {min} to {max}.");
-        return usual;
+        return null;
     }
 
     private static List<(string Column, bool IsDescending)> SortingIn(MidnightFields model, Dictionary<string, string> names)
