@@ -243,6 +243,8 @@ internal static class WidgetResponses
             json.WriteStartObject("bacs");
             json.WriteString("accountHolder", vaulted.Shown.Holder);
             json.WriteString("bankAccountNumber", $"···· {vaulted.Shown.LastFour}");
+            json.WriteString("bankLocationId", (view.Account as UkAccount)?.SortCode.ToString() ?? "");
+            json.WriteString("directDebitPdfFormUrl", "");
             json.WriteString("mandateId", vaulted.Mandate?.Reference);
             if ((view.Account as UkAccount)?.Email is { } email)
                 json.WriteString("shopperEmail", email);
@@ -250,13 +252,13 @@ internal static class WidgetResponses
         }
         else
         {
-            WriteIban(json, vaulted, (view.Account as IbanAccount)?.Signature);
+            WriteIban(json, vaulted, view.Account as IbanAccount);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteIban(Utf8JsonWriter json, Vaulted vaulted, string? signature)
+    private static void WriteIban(Utf8JsonWriter json, Vaulted vaulted, IbanAccount? account)
     {
         json.WriteStartObject(vaulted.Mandate?.Scheme switch
         {
@@ -266,8 +268,10 @@ internal static class WidgetResponses
         });
         json.WriteStartObject("bankAccountDetails");
         json.WriteString("accountHolder", vaulted.Shown.Holder);
+        json.WriteString("bankName", "");
+        json.WriteString("bic", account?.Bic?.ToString() ?? "");
         json.WriteString("iban", $"{vaulted.Shown.Country} ···· {vaulted.Shown.LastFour}");
-        if (signature is not null)
+        if (account?.Signature is { } signature)
             json.WriteString("signature", signature);
         json.WriteEndObject();
         json.WriteEndObject();

@@ -380,11 +380,13 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         var first = await visits.LeftAsync(member);
         Assert.Equal(HttpStatusCode.OK, (await visits.ReplaceAsync(member, first)).Status);
         const string Mandate = """
-            {"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada Nkemelu"},"mandateAccepted":true}
+            {"choice":"SEPA","account":{"iban":"DE89370400440532013000","bic":"COBADEFFXXX","holder":"Ada Nkemelu"},"mandateAccepted":true}
             """;
         var session = await visits.SessionAsync(member, "0", "MEMBER_ACCOUNT");
         var submitted = await visits.SubmitAsync(session, Mandate);
-        Assert.Equal("DE ···· 3000", (string?)submitted.Body!["details"]!["sepa"]!["bankAccountDetails"]!["iban"]);
+        var account = submitted.Body!["details"]!["sepa"]!["bankAccountDetails"]!;
+        Assert.Equal(
+            ("", "COBADEFFXXX", "DE ···· 3000"), ((string?)account["bankName"], (string?)account["bic"], (string?)account["iban"]));
         var replaced = await visits.ReplaceAsync(member, submitted.Text("paymentRequestToken")!);
 
         Assert.Equal((HttpStatusCode.OK, null, null), (replaced.Status, replaced.Body, replaced.Payment));

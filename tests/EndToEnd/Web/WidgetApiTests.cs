@@ -165,7 +165,10 @@ public sealed class WidgetApiTests(BooksFixture books)
                 + $$"""{{Mandate}} }""",
             once: null);
 
-        Assert.Equal("ada@example.org", (string?)paid.Body!["details"]!["bacs"]!["shopperEmail"]);
+        var shown = paid.Body!["details"]!["bacs"]!;
+        Assert.Equal(
+            ("ada@example.org", "··-··-··", ""),
+            ((string?)shown["shopperEmail"], (string?)shown["bankLocationId"], (string?)shown["directDebitPdfFormUrl"]));
         var instrument = (Guid)(await books.ScalarAsync("SELECT instrument_id FROM session WHERE id = $1", Visits.SessionOf(session)))!;
         var kept = await books.Vault.OpenAsync(new InstrumentId(studio.Studio.Merchant, instrument), TestContext.Current.CancellationToken);
         Assert.Equal("ada@example.org", Assert.IsType<UkAccount>(kept).Email);

@@ -37,8 +37,8 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
         await opened.LookAsync($"swiss-{details}-paid");
 
         Assert.Equal(
-            $$"""{"{{details}}":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","iban":"CH ···· 2957"} } }""".Replace(
-                " }", "}", StringComparison.Ordinal), await widget.DetailsAsync());
+            $$"""{"{{details}}":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","bankName":"","bic":"","iban":"CH ···· 2957"} } }"""
+                .Replace(" }", "}", StringComparison.Ordinal), await widget.DetailsAsync());
         var payment = await studio.BookAsync(member, token, 1240.05m, claim);
         await studio.AssertSettledAsync(member);
         Assert.Equal(

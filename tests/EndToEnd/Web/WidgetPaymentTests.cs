@@ -135,7 +135,8 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await widget.PayAsync();
         await studio.TakeInstrumentAsync(member, await widget.TokenAsync());
         await opened.LookAsync("sepa-saved");
-        Assert.Equal("""{"sepa":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","iban":"DE ···· 2051"}}}""",
+        Assert.Equal(
+            """{"sepa":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","bankName":"","bic":"","iban":"DE ···· 2051"}}}""",
             await widget.DetailsAsync());
 
         var claim = await studio.ClaimAsync(member, 42_00);
