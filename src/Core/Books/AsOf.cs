@@ -8,6 +8,9 @@ namespace Quittance.Core.Books;
 /// </summary>
 public readonly record struct AsOf
 {
+    /// <summary>How many digits of a second a moment of the books has.</summary>
+    public const int Decimals = 6;
+
     private AsOf(DateTimeOffset? moment, DateOnly? day) => (Moment, Day) = (moment, day);
 
     /// <summary>Null for a day.</summary>

@@ -43,7 +43,15 @@ internal sealed class OwnApiQuery(HttpRequest request)
     }
 
     /// <summary>True or false; null where it is absent.</summary>
-    public bool? Flag(string name) => Word(name, "true", "false") is { } word ? word == "true" : null;
+    public bool? Flag(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        var flag = QueryFlag.Parse(text);
+        if (flag is null)
+            Refuse(name, "must be one of true, false");
+        return flag;
+    }
 
     /// <summary>A day; null where it is absent.</summary>
     public DateOnly? Day(string name)
@@ -61,7 +69,7 @@ internal sealed class OwnApiQuery(HttpRequest request)
     {
         if (Text(name) is not { } text)
             return null;
-        if (Core.Books.AsOf.Parse(QueryMoment.Repaired(text)) is { } read && !read.IsAfter(call.Now, call.Today))
+        if (Core.Books.AsOf.Parse(QueryMoment.Repaired(text, Core.Books.AsOf.Decimals)) is { } read && !read.IsAfter(call.Now, call.Today))
             return read;
         Refuse(
             name, "must be a day as in 2026-10-31 or a moment as in 2026-10-31T18:00:00Z (the plus sign of an offset is %2B), must have "
@@ -89,7 +97,8 @@ internal sealed class OwnApiQuery(HttpRequest request)
     public T? Place<T>(string name, string list, MerchantId merchant, Func<string, T?> parse)
         where T : struct
     {
-        if (Text(name) is not { } text)
+        // Where a loop has no cursor yet, it may send an empty one.
+        if (request.Query[name] is [""] || Text(name) is not { } text)
             return null;
         if (ListCursor.Parse(text, list, merchant) is { } place && parse(place) is { } read)
             return read;

@@ -88,7 +88,10 @@ internal static class TrainTravelDocument
         [
             InQuery("origin", Uuid("The station where they begin."), isRequired: true),
             InQuery("destination", Uuid("The station where they end."), isRequired: true),
-            InQuery("date", Moment("From when on they depart."), isRequired: true),
+            InQuery(
+                "date",
+                Moment("From when on they depart: without an offset by the clocks of the origin, and of a day alone from its midnight."),
+                isRequired: true),
             InQuery("bicycles", Word("Whether bicycles must be allowed.", "true", "false")),
             InQuery("dogs", Word("Whether dogs must be allowed.", "true", "false")), .. OfPages,
         ],

@@ -85,6 +85,8 @@ public static class TrainTravelRequests
 
     private static readonly string[] Moments = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
 
+    private static readonly string[] TimesOfAClock = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd"];
+
     /// <summary>An id in the path.</summary>
     /// <param name="call">The request.</param>
     /// <param name="name">The name in the path's pattern.</param>
@@ -120,20 +122,18 @@ public static class TrainTravelRequests
     }
 
     /// <summary>A search for trips.</summary>
-    public static Reading<TripQuery, TrainTravelProblem> Trips(IQueryCollection query)
+    /// <param name="timetable">Where the clocks of the origin are found, which a date without an offset is by.</param>
+    public static Reading<TripQuery, TrainTravelProblem> Trips(IQueryCollection query, Timetable timetable)
     {
         var faults = new List<InputFault>();
         var page = PageOf(query, faults);
         var (origin, destination) = (IdOf(query, "origin", faults), IdOf(query, "destination", faults));
         var (bicycles, dogs) = (FlagOf(query, "bicycles", faults), FlagOf(query, "dogs", faults));
         var date = default(DateTimeOffset);
-        // A plus sign that was not escaped arrives as a blank.
-        if (Required(query, "date", faults) is { } text
-            && (!DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Moments, null, DateTimeStyles.AssumeUniversal, out date)
-                || !DayWindow.Holds(date)))
+        if (Required(query, "date", faults) is { } text && !TryReadDate(text, timetable.Station(origin), out date))
         {
             faults.Add(InputFault.In(
-                "date", $"must be a date and time with its offset, such as 2027-03-01T09:00:00+01:00, {DayWindow.Rule}"));
+                "date", $"must be a day or a date and time, such as 2027-03-01 or 2027-03-01T09:00:00+01:00, {DayWindow.Rule}"));
         }
 
         return faults.Count == 0
@@ -223,10 +223,29 @@ public static class TrainTravelRequests
 
     private static bool FlagOf(IQueryCollection query, string name, List<InputFault> faults)
     {
-        var text = Value(query, name, faults);
-        if (text is not (null or "true" or "false"))
+        if (Value(query, name, faults) is not { } text)
+            return false;
+        var flag = QueryFlag.Parse(text);
+        if (flag is null)
             faults.Add(InputFault.In(name, "must be true or false"));
-        return text == "true";
+        return flag == true;
+    }
+
+    /// <summary>Reads a moment, or a time by the clocks of the origin; a day alone begins there at midnight.</summary>
+    /// <param name="origin">The origin; null for an unknown one, from which there are no trips at any time.</param>
+    private static bool TryReadDate(string text, Station? origin, out DateTimeOffset date)
+    {
+        text = QueryMoment.Repaired(text);
+        if (DateTimeOffset.TryParseExact(text, Moments, null, DateTimeStyles.AssumeUniversal, out date))
+            return DayWindow.Holds(date);
+        if (!DateTimeOffset.TryParseExact(text, TimesOfAClock, null, DateTimeStyles.AssumeUniversal, out var shown)
+            || !DayWindow.Holds(shown))
+        {
+            return false;
+        }
+
+        date = origin?.At(DateOnly.FromDateTime(shown.DateTime), TimeOnly.FromDateTime(shown.DateTime)) ?? shown;
+        return true;
     }
 
     private static Guid IdOf(IQueryCollection query, string name, List<InputFault> faults)

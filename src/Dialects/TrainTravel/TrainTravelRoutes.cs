@@ -119,7 +119,7 @@ public sealed class TrainTravelRoutes(
         TrainTravelResponses.Stations));
 
     private Task<Answer> TripsAsync(Call call, DocumentFormat format) => Task.FromResult(Listed(
-        call, format, TrainTravelRequests.Trips(call.Http.Request.Query), query => query.Page, Find, ForAMinute,
+        call, format, TrainTravelRequests.Trips(call.Http.Request.Query, timetable), query => query.Page, Find, ForAMinute,
         TrainTravelResponses.Trips));
 
     private IReadOnlyList<Linked<Trip>> Find(TripQuery query) =>

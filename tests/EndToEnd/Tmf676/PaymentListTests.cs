@@ -114,6 +114,19 @@ public sealed class PaymentListTests(BooksFixture books)
         AssertRefused(await new TmfHttp(books, "demo-telco").GetAsync($"{Payments}?{query}"), code, named);
 
     [Fact]
+    public async Task Flag_IsFoundInAnyCaseOfLetters()
+    {
+        var http = await Telco.OpenAsync(books);
+        var preferred = await http.PayAsync("A-1", """{"isPreferred":true}""");
+        await http.PayAsync("A-2", """{"isPreferred":false}""");
+
+        foreach (var flag in (string[])["true", "True", "TRUE"])
+            Assert.Equal([preferred["id"]!], (await http.ListAsync($"?paymentMethod.isPreferred={flag}")).Ids());
+        foreach (var flag in (string[])["yes", "1"])
+            AssertRefused(await http.GetAsync($"{Payments}?paymentMethod.isPreferred={flag}"), "invalidValue", "isPreferred");
+    }
+
+    [Fact]
     public async Task Dates_AreFoundAsTheyAreShown()
     {
         var http = await Telco.OpenAsync(books);
@@ -128,6 +141,7 @@ public sealed class PaymentListTests(BooksFixture books)
                 $"paymentDate={Uri.EscapeDataString(elsewhere)}",
                 $"paymentDate={elsewhere}", $"paymentDate.gte={at}&paymentDate.lte={at}",
                 "paymentDate.gt=2020-01-01&statusDate.lt=2120-01-01T00:00:00",
+                $"paymentDate={at[..^1]}000000Z", $"paymentDate={elsewhere[..^6]}000000{elsewhere[^6..]}",
                 $"statusDate={at};statusDate.lt=2020-01-01&status=done",
             ])
         {

@@ -91,10 +91,27 @@ public sealed class StationAndTripTests(BooksFixture books)
         var path = $"/trips?origin={train}&destination={night}&date=2031-03-03T00:00:00%2B01:00";
         Assert.Equal(3, (await DataAsync(traveller, path)).Count);
         Assert.Equal(2, (await DataAsync(traveller, path + "&bicycles=true")).Count);
-        Assert.Equal(2, (await DataAsync(traveller, path + "&dogs=true&bicycles=false")).Count);
+        Assert.Equal(2, (await DataAsync(traveller, path + "&dogs=True&bicycles=FALSE")).Count);
         Assert.Empty(await DataAsync(traveller, path.Replace($"origin={train}", $"origin={Guid.Empty}", StringComparison.Ordinal)));
         // From the moment on; a plus sign that was not escaped is one all the same.
         Assert.Equal(2, (await DataAsync(traveller, path.Replace("T00:00:00%2B", "T07:33:01+", StringComparison.Ordinal))).Count);
+    }
+
+    /// <summary>A train leaves at 07:33.</summary>
+    [Theory]
+    [InlineData("2031-03-03", 3)]
+    [InlineData("2031-03-03T07:33:00", 3)]
+    [InlineData("2031-03-03T07:33:00.000000001", 3)]
+    [InlineData("2031-03-03T07:33:01", 2)]
+    [InlineData("2031-03-03T07:33:00.123456789", 2)]
+    [InlineData("2031-03-03T06:33:00.123456789Z", 2)]
+    [InlineData("2031-03-03T07:33:00.123456789+01:00", 2)]
+    public async Task Trips_WhoseDateHasNoOffset_AreThoseByTheClocksOfTheOrigin(string date, int found)
+    {
+        var traveller = await Traveller.OpenAsync(books);
+        var (train, night) = (Traveller.Station("Zürich HB").Id, Traveller.Station("Wien Hauptbahnhof").Id);
+
+        Assert.Equal(found, (await DataAsync(traveller, $"/trips?origin={train}&destination={night}&date={date}")).Count);
     }
 
     [Fact]
@@ -147,8 +164,9 @@ public sealed class StationAndTripTests(BooksFixture books)
     [InlineData("/stations?country=%C3%84%C3%96", "country")]
     [InlineData("/trips", "origin", "destination", "date")]
     [InlineData("/trips?origin=x&destination=y&date=z", "origin", "destination", "date")]
-    [InlineData("/trips?origin={0}&destination={0}&date=2027-03-01T09:00:00", "date")]
-    [InlineData("/trips?origin={0}&destination={0}&date=2027-03-01", "date")]
+    [InlineData("/trips?origin={0}&destination={0}&date=2027-03-01T09:00", "date")]
+    [InlineData("/trips?origin={0}&destination={0}&date=2027-02-30", "date")]
+    [InlineData("/trips?origin={0}&destination={0}&date=0001-01-01", "date")]
     [InlineData("/trips?origin={0}&destination={0}&date=2027-02-30T09:00:00Z", "date")]
     [InlineData("/trips?origin={0}&destination={0}&date=0001-01-01T00:00:00%2B14:00", "date")]
     [InlineData("/trips?origin={0}&destination={0}&date=1989-12-31T23:59:59Z", "date")]

@@ -178,6 +178,9 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
     /// <summary>The value to compare with, where the attribute is a number.</summary>
     public decimal Number { get; private init; }
 
+    /// <summary>The value to compare with, where the attribute is true or false.</summary>
+    public bool Flag { get; private init; }
+
     /// <summary>The value to compare with, where the attribute is a moment; in UTC.</summary>
     public DateTimeOffset Moment { get; private init; }
 
@@ -191,7 +194,7 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
                 // No text that is kept holds U+0000.
                 return comparison == TmfOperator.Equal && !text.Contains('\0') ? test : null;
             case TmfAttributeKind.Boolean:
-                return comparison == TmfOperator.Equal && text is "true" or "false" ? test : null;
+                return comparison == TmfOperator.Equal && QueryFlag.Parse(text) is { } flag ? test with { Flag = flag } : null;
             case TmfAttributeKind.Number:
                 return TryParseNumber(text, out var number) ? test with { Number = number } : null;
             case TmfAttributeKind.Moment:
@@ -206,7 +209,7 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
     public bool Passes(TmfAttributeKind kind, JsonElement value) => kind switch
     {
         TmfAttributeKind.Text => value.ValueKind == JsonValueKind.String && value.GetString() == Text,
-        TmfAttributeKind.Boolean => value.ValueKind == (Text == "true" ? JsonValueKind.True : JsonValueKind.False),
+        TmfAttributeKind.Boolean => value.ValueKind == (Flag ? JsonValueKind.True : JsonValueKind.False),
         TmfAttributeKind.Number => value.ValueKind == JsonValueKind.Number
             && TryParseNumber(value.GetRawText(), out var number) && Passes(number.CompareTo(Number)),
         TmfAttributeKind.Moment => value.ValueKind == JsonValueKind.String

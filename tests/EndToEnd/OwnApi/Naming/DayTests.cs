@@ -90,6 +90,20 @@ public sealed class DayTests(BooksFixture books)
         }
     }
 
+    [Theory]
+    [InlineData("T10:00:00.1234567Z")]
+    [InlineData("T10:00:00.123456789Z")]
+    [InlineData("T11:00:00.123456789+01:00")]
+    public async Task Moment_InAQueryThatIsFinerThanTheBooks_IsCut(string time)
+    {
+        var biller = await Biller.OpenAsync(books);
+        var account = await biller.CustomerAsync();
+
+        var answer = await biller.GetAsync($"{Biller.Accounts}/{account}/balance?at={Ago(1)}{time}");
+
+        Assert.Equal((HttpStatusCode.OK, $"{Ago(1)}T10:00:00.123456Z"), (answer.Status, (string)answer.Json["at"]!));
+    }
+
     private static string Ago(int days) =>
         TimeProvider.System.GetUtcNow().AddDays(-days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
