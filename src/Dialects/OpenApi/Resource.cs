@@ -45,7 +45,7 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     public void Add(Member? member, Func<T, string?> value, Action<T, DateTimeOffset?> set) => Add(
         member, value,
         static (writer, name, text) => writer.Text(name, text!),
-        (fields, to) => set(to, fields.DateTime(member!.Name, member.IsRequired)));
+        (fields, to) => set(to, fields.DateTime(member!.Name, member.IsRequired, member.IsOfAnyTime)));
 
     /// <summary>A member that is a day, with its text in answers.</summary>
     public void Add(Member? member, Func<T, string?> value, Action<T, DateOnly?> set) => Add(

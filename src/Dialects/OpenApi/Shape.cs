@@ -11,6 +11,9 @@ public sealed record Member(string Name, Shape Shape, bool IsRequired, string? D
     /// <summary>When it is read: members of a lower turn first, so their faults come first.</summary>
     internal int Turn { get; private init; }
 
+    /// <summary>Whether it is a moment that may lie outside the <see cref="Core.DayWindow"/>.</summary>
+    internal bool IsOfAnyTime { get; private init; }
+
     /// <summary>A member that is always there.</summary>
     public static Member Required(string name, Shape shape, string? description = null) => new(name, shape, IsRequired: true, description);
 
@@ -20,6 +23,8 @@ public sealed record Member(string Name, Shape Shape, bool IsRequired, string? D
     internal Member ReadFirst() => this with { Turn = -1 };
 
     internal Member ReadLater() => this with { Turn = Turn + 1 };
+
+    internal Member OfAnyTime() => this with { IsOfAnyTime = true };
 }
 
 /// <summary>

@@ -63,7 +63,8 @@ public static class OracleBrmRequests
     internal const string AllocatedAttribute = "bill[{0}].id";
 
     /// <summary>How strictly resources are read.</summary>
-    private static readonly TmfShapes Shapes = TmfShapes.Read(new TmfRules { RefusesUnknown = true, AsksForMethodId = true });
+    private static readonly TmfShapes Shapes =
+        TmfShapes.Read(new TmfRules { RefusesUnknown = true, AsksForMethodId = true, TakesZeroTax = true });
 
     /// <summary>A payment as clients send it.</summary>
     internal static readonly Resource<OracleBrmPaymentRequest> PaymentCreate = new(

@@ -28,7 +28,8 @@ public static class Tmf676Errors
             EdgeFault.MethodNotAllowed => new TmfError(
                 405, "methodNotAllowed", "The method is not allowed here.", "Use one of the methods in the header Allow."),
             EdgeFault.MediaTypeUnsupported => TmfError.Unreadable(
-                "The header Content-Type is missing, or it or Content-Encoding is not supported.", "Send application/json in UTF-8.",
+                "The header Content-Type is missing, or it or Content-Encoding is not supported.",
+                "Send JSON in UTF-8 with the header Content-Type: application/json (curl: -H 'Content-Type: application/json').",
                 status: 415),
             EdgeFault.BodyTooLarge => TmfError.Unreadable("The body is too large.", "Send at most 1 MiB.", status: 413),
             EdgeFault.BodyBroken => TmfError.Unreadable("The body ended early or could not be read.", "Send the request again."),

@@ -175,6 +175,24 @@ public sealed class StrictJsonFieldsTests
         Reads(json, problem, fields => fields.DateTime("a") is { Offset.Ticks: 0 });
 
     [Theory]
+    [InlineData("1989-12-31T23:59:59Z", FieldProblem.OutOfRange)]
+    [InlineData("2201-01-01T00:00:00Z", FieldProblem.OutOfRange)]
+    public void A_moment_outside_the_window_is_read_only_where_it_may_be_of_any_time(string moment, FieldProblem? problem)
+    {
+        Reads($"\"{moment}\"", problem, fields => fields.DateTime("a") is not null);
+        Reads($"\"{moment}\"", null, fields => fields.DateTime("a", isOfAnyTime: true) is not null);
+    }
+
+    [Fact]
+    public void A_moment_of_the_first_day_of_all_is_one_that_was_left_out()
+    {
+        const string Default = "\"0001-01-01T00:00:00+00:00\"";
+        Reads(Default, null, fields => fields.DateTime("a") is null);
+        Reads(Default, FieldProblem.OutOfRange, fields => fields.DateTime("a", required: true) is not null);
+        Reads(Default, null, fields => fields.DateTime("a", isOfAnyTime: true) is not null);
+    }
+
+    [Theory]
     [InlineData("[]", null)]
     [InlineData("[1,null]", null)]
     [InlineData("[1,2,3]", FieldProblem.TooMany)]

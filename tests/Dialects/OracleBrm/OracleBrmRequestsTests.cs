@@ -91,6 +91,7 @@ public sealed class OracleBrmRequestsTests
     [InlineData(""" "amount":{"unit":"USD","value":4.5},"taxAmount":{"unit":"USD","value":0.91} """, 541L)]
     [InlineData(
         """ "amount":{"unit":"USD","value":4},"taxAmount":{"unit":"USD","value":1},"totalAmount":{"unit":"USD","value":5} """, 500L)]
+    [InlineData(""" "amount":{"unit":"USD","value":4.5},"taxAmount":{"unit":"USD","value":0} """, 450L)]
     [InlineData(""" "taxAmount":{"unit":"USD","value":0.91} """, null)]
     public void An_item_without_a_total_settles_its_amount_and_tax(string amounts, long? minor)
     {
@@ -181,6 +182,7 @@ public sealed class OracleBrmRequestsTests
     [InlineData(""" "amount":{"unit":"USD","value":10} """)]
     [InlineData(""" "amount":{"unit":"USD","value":9.5} """)]
     [InlineData(""" "taxAmount":{"unit":"USD","value":9.99} """)]
+    [InlineData(""" "amount":{"unit":"USD","value":10},"taxAmount":{"unit":"USD","value":0} """)]
     [InlineData(""" "amount":{"unit":"USD","value":0.01},"taxAmount":{"unit":"USD","value":9.99} """)]
     public void Amounts_that_can_be_true_are_taken(string more) =>
         Assert.Equal(1000, Read(Body(more: more), Payment).Command.Amount?.AmountMinor);
@@ -215,6 +217,7 @@ public sealed class OracleBrmRequestsTests
     [InlineData(""" "amount":{"unit":"USD","value":8},"taxAmount":{"unit":"USD","value":1} """, "amount.value")]
     [InlineData(""" "amount":{"unit":"USD","value":10.01} """, "amount.value")]
     [InlineData(""" "taxAmount":{"unit":"USD","value":11} """, "taxAmount.value")]
+    [InlineData(""" "taxAmount":{"unit":"USD","value":-1} """, "taxAmount.value")]
     [InlineData(""" "taxAmount":{"unit":"USD","value":10} """, "taxAmount.value")]
     [InlineData(""" "amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1} """, "amount.unit")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":4},"totalAmount":{"unit":"USD","value":3}}] """,

@@ -134,6 +134,22 @@ public sealed class Tmf676RequestsTests
             command.Parts);
     }
 
+    [Fact]
+    public void A_method_is_of_any_time_and_shown_so()
+    {
+        var command = Read(
+            Body("""
+                {"statusDate":"0001-01-01T00:00:00+00:00",
+                 "validFor":{"startDateTime":"1985-04-12T23:20:50.52Z","endDateTime":"9999-12-31T23:59:59Z"}}
+                """),
+            Payment).Command;
+
+        Assert.Contains(
+            """{"statusDate":"0001-01-01T00:00:00.000Z","validFor":{"startDateTime":"1985-04-12T23:20:50.520Z","""
+                + """ "endDateTime":"9999-12-31T23:59:59.000Z"}}""".TrimStart(),
+            Written(View(command, PaymentStatus.Pending)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"account":{"id":"A"},"totalAmount":{}}""", "paymentMethod")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{}}""", "totalAmount")]
@@ -149,6 +165,7 @@ public sealed class Tmf676RequestsTests
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"name":7}""", "name")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B"}}]}""",
         "paymentItem[0].item.@referredType")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"taxAmount":{"unit":"EUR","value":0}}""", "taxAmount.value")]
     [InlineData(
         """{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B","@referredType":"C"},"amount":"""
         + """{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1}}]}""", "paymentItem[0].taxAmount.unit")]

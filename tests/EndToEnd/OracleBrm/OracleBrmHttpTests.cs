@@ -220,6 +220,28 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Payment_without_tax_and_with_a_method_of_any_time_is_shown_as_it_was_sent()
+    {
+        var carrier = await Carrier.OpenAsync(books);
+        var customer = await carrier.CustomerAsync();
+        var body = Carrier.Body(customer.Account, "10", more: ""","taxAmount":{"unit":"USD","value":0}""").Replace(
+            "\"id\":\"till\"", "\"id\":\"till\",\"validFor\":{\"startDateTime\":\"1985-04-12T23:20:50.52Z\","
+                + "\"endDateTime\":\"9999-12-31T23:59:59Z\"}", StringComparison.Ordinal);
+
+        var paid = await carrier.Http.PostAsync(Carrier.Payments, body);
+
+        Assert.True(paid.Status == HttpStatusCode.Created, paid.Text);
+        var read = await carrier.Http.GetAsync($"{Carrier.Payments}/{paid["id"]}");
+        foreach (var shown in (TmfAnswer[])[paid, read])
+        {
+            Assert.Equal("0", shown.Body.GetProperty("taxAmount").GetProperty("value").GetRawText());
+            Assert.Equal(
+                "9999-12-31T23:59:59.000Z",
+                shown.Body.GetProperty("paymentMethod").GetProperty("validFor").GetProperty("endDateTime").GetString());
+        }
+    }
+
+    [Fact]
     public async Task What_HTTP_itself_gets_wrong_is_told_in_BRMs_shape()
     {
         var body = Cash("ACC-1", 5);
@@ -234,6 +256,9 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
             400, "invalidBody", "UTF-8");
         await AssertErrorAsync(await SendAsync("text/plain"), 415, "invalidBody", "Content-Type");
         await AssertErrorAsync(await SendAsync(null), 415, "invalidBody", "Content-Type");
+        Assert.Contains(
+            "-H 'Content-Type: application/json'", (await SendAsync("application/x-www-form-urlencoded"))["message"],
+            StringComparison.Ordinal);
         await AssertErrorAsync(await SendAsync("application/json;charset=iso-8859-1"), 415, "invalidBody", "Content-Type");
         await AssertErrorAsync(await _http.GetAsync("/brm/payment/v5/payment/P1-1"), 404, "notFound", "path");
         await AssertErrorAsync(await _http.PostAsync(Payments, body, new string('k', 256)), 400, "invalidValue", "Idempotency-Key");

@@ -301,6 +301,16 @@ public sealed class RefundHttpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task RefundDate_OfTheFirstDayOfAll_IsOneThatWasNotSent()
+    {
+        var refund = await (await Telco.OpenAsync(books)).PostAsync(
+            Path, """{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{},"refundDate":"0001-01-01T00:00:00+00:00"}""");
+
+        Assert.True(refund.Status == HttpStatusCode.Created, refund.Text);
+        Assert.False(refund.Body.TryGetProperty("refundDate", out _));
+    }
+
+    [Fact]
     public async Task Names_OfARefundThatThereIsNot_AreNotFound()
     {
         var theirs = await (await Telco.OpenAsync(books)).PostAsync(

@@ -135,21 +135,24 @@ public sealed class JsonFields
     /// <summary>A date with time and offset, as in RFC 3339 with capital T and Z: <c>2026-01-31T23:59:59.5+02:00</c>.</summary>
     /// <param name="name">The member.</param>
     /// <param name="required">Whether its absence is a fault.</param>
+    /// <param name="isOfAnyTime">Whether it may lie outside the <see cref="DayWindow"/>.</param>
     /// <returns>The moment, in UTC; what is finer than 100 nanoseconds is cut off.</returns>
-    public DateTimeOffset? DateTime(string name, bool required = false)
+    public DateTimeOffset? DateTime(string name, bool required = false, bool isOfAnyTime = false)
     {
-        const string Expected = $"a date and time as in 2026-01-31T23:59:59Z, {DayWindow.Rule}";
-        if (!TryGet(name, required, Expected, out var element))
+        const string Form = "a date and time as in 2026-01-31T23:59:59Z";
+        var expected = isOfAnyTime ? Form : $"{Form}, {DayWindow.Rule}";
+        if (!TryGet(name, required, expected, out var element))
             return null;
 
         if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
-            Refuse(name, problem, JsonText.Expected(element, problem, Expected));
+            Refuse(name, problem, JsonText.Expected(element, problem, expected));
         else if (!HasSecondsAndOffset(text) || !element.TryGetDateTimeOffset(out var moment))
-            Refuse(name, FieldProblem.Malformed, Expected);
-        else if (!DayWindow.Holds(moment))
-            Refuse(name, FieldProblem.OutOfRange, Expected);
-        else
+            Refuse(name, FieldProblem.Malformed, expected);
+        else if (isOfAnyTime || DayWindow.Holds(moment))
             return moment.ToUniversalTime();
+        // Clients in .NET send the first day of all for a moment that they leave out.
+        else if (required || moment.Year > 1)
+            Refuse(name, FieldProblem.OutOfRange, expected);
         return null;
     }
 

@@ -78,13 +78,13 @@ public sealed record TmfMethod : TmfObject
     public string? ReferredType { get; set; }
 }
 
-/// <summary>Money: <c>{"unit": "USD", "value": 42.5}</c>, exact and above zero (TMF676 3.4 and 4.3).</summary>
+/// <summary>Money: <c>{"unit": "USD", "value": 42.5}</c>, exact and above zero, or as a tax zero (TMF676 3.4 and 4.3).</summary>
 /// <param name="Amount">The amount; null for an empty object.</param>
 public sealed record TmfMoney(Money? Amount) : TmfObject
 {
     internal bool HasType => BaseType is not null || SchemaLocation is not null || Type is not null;
 
-    internal static Money? ReadAmount(JsonFields fields)
+    internal static Money? ReadAmount(JsonFields fields, bool mayBeZero)
     {
         if (fields.Text("unit", TmfLength.Id, required: true) is not { } unit)
         {
@@ -101,10 +101,10 @@ public sealed record TmfMoney(Money? Amount) : TmfObject
 
         if (fields.Amount("value", currency, required: true) is not { } amount)
             return null;
-        if (amount.AmountMinor > 0)
+        if (amount.AmountMinor > 0 || (mayBeZero && amount.AmountMinor == 0))
             return amount;
 
-        fields.Refuse("value", FieldProblem.OutOfRange, "an amount above zero");
+        fields.Refuse("value", FieldProblem.OutOfRange, mayBeZero ? "an amount that is not below zero" : "an amount above zero");
         return null;
     }
 }

@@ -25,6 +25,9 @@ public sealed record TmfRules
 
     /// <summary>Whether the bill of a payment item must say its <c>@referredType</c>.</summary>
     public bool AsksForReferredType { get; init; }
+
+    /// <summary>Whether a tax may be zero.</summary>
+    public bool TakesZeroTax { get; init; }
 }
 
 /// <summary>
@@ -64,11 +67,13 @@ internal sealed class TmfShapes
         Party = Reference("RelatedParty", "A reference to a person or a company.", isParty: true, asksForType: true);
         Bill = rules is { AsksForReferredType: true } ? Reference("BillRef", "A reference to a bill.", asksForType: true) : Entity;
         Money = MoneyOf("Money", "An amount of money.", Shape.Amount("How much, in the major unit and exact.", isAboveZero: true));
+        Tax = rules is { TakesZeroTax: false }
+            ? Money : MoneyOf("Tax", "An amount of tax, which may be zero.", Shape.Amount("How much, in the major unit and exact."));
         Method = MethodOf(new(NameOf("TimePeriod"), "A span of time.", isClosed: IsClosed)
         {
-            { May("startDateTime", Moment("Its start; with one an end is needed.")),
+            { May("startDateTime", Moment("Its start; with one an end is needed.")).OfAnyTime(),
                 it => TextOf(it.Start), (it, moment) => it.Start = moment },
-            { May("endDateTime", Moment("Its end.")), it => TextOf(it.End), (it, moment) => it.End = moment },
+            { May("endDateTime", Moment("Its end.")).OfAnyTime(), it => TextOf(it.End), (it, moment) => it.End = moment },
         });
         Item = new(NameOf("PaymentItem"), "A part of a payment that is meant for a bill.", isClosed: IsClosed)
         {
@@ -76,7 +81,7 @@ internal sealed class TmfShapes
             { May("amount", Money, "The amount without tax."), Money,
                 it => it.Amount, (it, money) => it.Amount = ReadAmount(money) },
             { Required("item", Bill, "The bill.").ReadFirst(), Bill, it => it.Bill, (it, bill) => it.Bill = ReadReference(Bill, bill) },
-            { May("taxAmount", Money, "The tax in it."), Money, it => it.TaxAmount, (it, money) => it.TaxAmount = ReadAmount(money) },
+            { May("taxAmount", Tax, "The tax in it."), Tax, it => it.TaxAmount, (it, tax) => it.TaxAmount = ReadTax(tax) },
             { May("totalAmount", Money, "The whole amount; without one, as much as is due."), Money,
                 it => it.TotalAmount, (it, money) => it.TotalAmount = ReadAmount(money) },
             { Types(), it => it },
@@ -88,7 +93,7 @@ internal sealed class TmfShapes
     public static TmfShapes Standard { get; } = Read(new TmfRules { TakesEmptyMoney = true, AsksForReferredType = true });
 
     /// <summary>The shapes of stored details.</summary>
-    public static TmfShapes Stored { get; } = Read(new TmfRules { TakesEmptyMoney = true, IsStored = true });
+    public static TmfShapes Stored { get; } = Read(new TmfRules { TakesEmptyMoney = true, TakesZeroTax = true, IsStored = true });
 
     /// <summary>Answers that leave attributes without a value out (TMF676 5.5).</summary>
     public static TmfShapes Written { get; } = new(null, writesNulls: false);
@@ -113,6 +118,8 @@ internal sealed class TmfShapes
     private Resource<TmfReference> Account { get; }
 
     private Resource<TmfReference> Bill { get; }
+
+    private Resource<TmfMoney> Tax { get; }
 
     private Resource<TmfMethod> Method { get; }
 
@@ -175,11 +182,7 @@ internal sealed class TmfShapes
     public static IReadOnlyList<TmfReference> ReadReferences(Resource<TmfReference> shape, JsonItems items) =>
         [.. items.Objects().Select(item => ReadReference(shape, item)).OfType<TmfReference>()];
 
-    public TmfMoney ReadMoney(JsonFields fields)
-    {
-        var isEmpty = _rules is { TakesEmptyMoney: true } && !fields.Has("unit") && !fields.Has("value");
-        return Money.Read(fields, new TmfMoney(isEmpty ? null : TmfMoney.ReadAmount(fields)));
-    }
+    public TmfMoney ReadMoney(JsonFields fields) => ReadMoney(fields, mayBeZero: false);
 
     /// <summary>Of the free texts in a payment, only the last four digits of card numbers are kept (TMF676 5.14).</summary>
     private static string? WithoutCards(string? text) => text is null ? null : CardNumberMask.Apply(text);
@@ -228,7 +231,7 @@ internal sealed class TmfShapes
             { Must("paymentMethod", Method), Method, it => it.Method, (it, method) => Method.Read(method, it.Method) },
             { isRefund ? May("requestor", Party, "The party that asks for it.").ReadLater() : null, Party,
                 it => it.Requestor, (it, party) => it.Requestor = ReadReference(Party, party) },
-            { May("taxAmount", Money, "The tax in it."), Money, it => it.TaxAmount, (it, money) => it.TaxAmount = ReadAmount(money) },
+            { May("taxAmount", Tax, "The tax in it."), Tax, it => it.TaxAmount, (it, tax) => it.TaxAmount = ReadTax(tax) },
             { Must("totalAmount", Money, "The whole amount."), Money,
                 it => it.TotalAmount, (it, money) => it.TotalAmount = ReadMoney(money) },
             { types, it => it },
@@ -280,7 +283,7 @@ internal sealed class TmfShapes
         { May("name", Text("Its name, fit to be shown.", TmfLength.Name)),
             it => it.Name, (it, text) => it.Name = WithoutCardsUnlessPoid(text) },
         { May("status", Text("Its status.", TmfLength.Name)), it => it.Status, (it, text) => it.Status = text },
-        { May("statusDate", Moment("The time of its last change of status.")),
+        { May("statusDate", Moment("The time of its last change of status.")).OfAnyTime(),
             it => TextOf(it.StatusDate), (it, moment) => it.StatusDate = moment },
         { May("account", List(Account, "The accounts that it is used for.", TmfLength.Items)), Account,
             it => AnyOf(it.Accounts), (it, accounts) => it.Accounts = ReadReferences(Account, accounts) },
@@ -321,7 +324,16 @@ internal sealed class TmfShapes
         _rules is { IsStored: true } ? Optional(name, shape, description) : Required(name, shape, description);
 
     /// <summary>Reads money that may be left out; an empty object counts as that.</summary>
-    private TmfMoney? ReadAmount(JsonFields fields) => ReadMoney(fields) is { Amount: not null } money ? money : null;
+    private TmfMoney? ReadAmount(JsonFields fields, bool mayBeZero = false) =>
+        ReadMoney(fields, mayBeZero) is { Amount: not null } money ? money : null;
+
+    private TmfMoney? ReadTax(JsonFields fields) => ReadAmount(fields, mayBeZero: _rules is { TakesZeroTax: true });
+
+    private TmfMoney ReadMoney(JsonFields fields, bool mayBeZero)
+    {
+        var isEmpty = _rules is { TakesEmptyMoney: true } && !fields.Has("unit") && !fields.Has("value");
+        return Money.Read(fields, new TmfMoney(isEmpty ? null : TmfMoney.ReadAmount(fields, mayBeZero)));
+    }
 
     private IReadOnlyList<TmfItem> ReadItems(JsonItems items) =>
         [.. items.Objects().Select(fields => Item.Read(fields, new TmfItem(null))).Where(item => item.Bill is not null)];
