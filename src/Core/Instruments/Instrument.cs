@@ -102,9 +102,6 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
 
     public bool IsRemoved => Standing == InstrumentStanding.Removed;
 
-    /// <summary>Whether it was neither replaced nor taken away.</summary>
-    public bool IsKept => Standing is not (InstrumentStanding.Inactive or InstrumentStanding.Removed);
-
     /// <summary>The country of its bank account, two upper-case letters; empty where it has none.</summary>
     public string Country => Vaulted?.Shown.Country ?? "";
 

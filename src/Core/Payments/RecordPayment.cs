@@ -156,8 +156,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             : null;
         if (instrument is null && Instrument is not null && !InstrumentMayBeUnknown)
             return Refusal.InstrumentUnknown;
-        // Nothing new is charged. Where the client's own gateway has charged it already, book that money.
-        if (instrument is { Vaulted: not null, IsKept: false } && ReceivedBy is null)
+        // The client's own gateway has charged its instrument already, so book that money.
+        if (instrument is { IsRemoved: true, Vaulted: not null } && ReceivedBy is null)
             return Refusal.InstrumentUnknown;
         // The customer entered it for one payment, and permitted no other.
         if (ChargesInstrument && instrument is { Standing: InstrumentStanding.Once })

@@ -34,7 +34,7 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
     {
         var chosen = state.Instrument(session.Instrument!.Value)!;
         // It was removed or replaced after the customer chose it.
-        if (!chosen.IsKept)
+        if (chosen.Standing is InstrumentStanding.Inactive or InstrumentStanding.Removed)
             return Decision.Refused(Refusal.InstrumentUnknown);
         var changes = new Changes();
         if (state.CurrentInstrumentOf(account.Id) is { } before && before.Id != chosen.Id)

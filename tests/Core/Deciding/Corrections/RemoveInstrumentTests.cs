@@ -87,20 +87,6 @@ public sealed class RemoveInstrumentTests
     }
 
     [Fact]
-    public void Instrument_ThatWasReplaced_IsChargedNoMore()
-    {
-        _anna.Holding("card", scheme: null, standing: InstrumentStanding.Inactive);
-        var name = new Reference(Given.Merchant, "test", "instrument", "card");
-        _anna.Money.State.Load(name, new NamedObject(Given.AccountId(Given.Anna), 5, Visiting.InstrumentId("card").Value));
-
-        _anna.Money.Do(new RecordPayment(Given.Origin, Given.Target(), Given.PaymentId("again"), "test")
-        {
-            Amount = new Money(20_00, Given.Euro),
-            Instrument = name,
-        }).IsRefused(Refusal.InstrumentUnknown);
-    }
-
-    [Fact]
     public void Instrument_OfAPaymentUnderWay_IsRemoved_AndThePaymentEndsAsItWill()
     {
         _anna.Holding("card", scheme: null).Opened("visit", 20_00).Chose("visit").Booked("visit", 20_00, "fee");
