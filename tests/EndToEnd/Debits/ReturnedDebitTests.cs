@@ -52,9 +52,9 @@ public sealed class ReturnedDebitTests(BooksFixture books)
         // What came in is less what the bank took back.
         Assert.Matches("came in, and banks or payers took <a[^>]*><span class=\"money *\"><span class=\"figure\">50.00<", day);
         var (_, today, _) = await studio.RunAsync("today");
-        var work = Assert.Single(JsonNode.Parse(today)!["work"]!.AsArray())!;
-        Assert.Equal(
-            ("returned_debit", 1, "50.00"), ((string)work["kind"]!, (int)work["count"]!, (string)work["sums"]![0]!["amount"]!));
+        // On the first days of a month, the one before is to be closed too.
+        var work = Assert.Single(JsonNode.Parse(today)!["work"]!.AsArray(), one => (string?)one!["kind"] == "returned_debit")!;
+        Assert.Equal((1, "50.00"), ((int)work["count"]!, (string)work["sums"]![0]!["amount"]!));
         await studio.AssertCleanAsync();
         Assert.NotNull(file);
     }

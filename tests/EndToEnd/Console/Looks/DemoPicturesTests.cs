@@ -15,10 +15,13 @@ namespace Quittance.Tests.Console;
 [Long]
 public sealed class DemoPicturesTests(Browser browser)
 {
-    /// <summary>What a picture's page had on it besides data: its menu, the heads of its tables, its headings and buttons.</summary>
+    /// <summary>
+    /// What a picture's page had on it besides data: its menu, the heads of its tables, its headings and buttons. Months are data.
+    /// </summary>
     private const string Parts = """
         () => [...new Set([...document.querySelectorAll('nav a, h2, th, main button, main .button')]
-          .map((part) => part.textContent.replace(/[\d.,€$]+/g, '').replace(/\s+/g, ' ').trim()).filter((text) => text !== ''))].sort()
+          .map((part) => part.textContent.replace(/[\d.,€$]+/g, '').replace(/\s+/g, ' ').trim())
+          .filter((text) => text !== '' && !/^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$/.test(text)))].sort()
         """;
 
     private static readonly JsonSerializerOptions Written = new()
