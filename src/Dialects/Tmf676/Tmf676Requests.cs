@@ -45,8 +45,11 @@ public static class Tmf676Requests
         var total = payment.TotalAmount?.Amount;
         var command = new RecordPayment(origin, target, new PaymentId(origin.Merchant, newId()), TmfNames.Tmf676)
         {
-            // The first payment opens the account: this mount has no other operation to open one.
-            Opening = Opening(origin, account, target, total?.Currency ?? installation.Currency, newId),
+            // The first payment opens the account: this mount has no other operation to open one. Who pays it is the customer, as far as
+            // we are told.
+            Opening = Opening(
+                origin, account with { Name = account.Name is { Length: > 0 } name ? name : payment.Payer?.Name }, target,
+                total?.Currency ?? installation.Currency, newId),
             Amount = total,
             ReceivedBy = ReceiverOf(payment),
             Method = TmfWords.Method(payment.Method.Type) ?? TmfWords.Method(payment.Method.ReferredType)

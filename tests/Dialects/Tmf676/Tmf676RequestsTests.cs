@@ -70,7 +70,7 @@ public sealed class Tmf676RequestsTests
             "paymentMethod":{"id":"pm-2204","@type":"PaymentMethodRef","@referredType":"TokenizedCard"},
             "taxAmount":{"unit":"EUR","value":10.5},"totalAmount":{"unit":"EUR","value":60.5},"@type":"Payment"}
             """.ReplaceLineEndings(""),
-            Written(View(command, PaymentStatus.Captured)));
+            Written(View(command, PaymentStatus.Captured, command.Opening?.Name)));
     }
 
     [Theory]
@@ -86,6 +86,22 @@ public sealed class Tmf676RequestsTests
 
         Assert.Equal(receivedBy, command.ReceivedBy);
         Assert.Equal(ClearingProvider.Gateway, command.ReceivedByIfInstrumentKnown);
+    }
+
+    [Theory]
+    [InlineData("", "R. Osei")]
+    [InlineData(""","name":"" """, "R. Osei")]
+    [InlineData(""","name":"Osei family" """, "Osei family")]
+    public void An_account_without_a_name_is_opened_with_that_of_its_payer(string name, string expected)
+    {
+        var command = Read(
+            $$"""
+            {"account":{"id":"AC-5580"{{name}} },"payer":{"id":"P-14","name":"R. Osei","@referredType":"Individual"},
+             "paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5} }
+            """,
+            Payment).Command;
+
+        Assert.Equal(expected, command.Opening?.Name);
     }
 
     [Fact]

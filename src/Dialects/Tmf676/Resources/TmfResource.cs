@@ -126,7 +126,9 @@ public sealed record TmfResource : TmfObject
     {
         var account = cameThrough == dialect && Account is { } said
             ? said : new TmfReference(NameOf(TmfNames.Account) ?? NameOf(TmfNames.AccountNumber) ?? otherwise);
-        return account with { Name = account.Name ?? known.Name, ReferredType = account.ReferredType ?? referredType };
+        // A name that only the payer has told us stands with the payer.
+        var name = account.Name ?? (known.Name == Payer?.Name ? null : known.Name);
+        return account with { Name = name, ReferredType = account.ReferredType ?? referredType };
 
         string? NameOf(string kind) => knownNames.FirstOrDefault(name => name.Dialect == dialect && name.Kind == kind).Value;
     }
