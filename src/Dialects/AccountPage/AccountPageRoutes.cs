@@ -75,15 +75,11 @@ public sealed class AccountPageRoutes(
     {
         const string Page = $"{AccountAddress.Mount}/{{{VisitName}}}";
         const string Asking = $"{AccountAddress.Mount}/{AccountAddress.Asking}/{{{MerchantName}:long}}";
-        routes.Open(HttpMethods.Get, AccountPages.StylePath, http => PageFrame.ShowAsync(
-            http, "text/css; charset=utf-8", "Pages.base.css", "PaymentPage.page.css", "AccountPage.account.css"));
         routes.Open(HttpMethods.Get, Asking, http => AskAsync(http, isSent: false));
         routes.Open(HttpMethods.Post, Asking, http => AskAsync(http, isSent: true));
         routes.Get(Page, Credential.CustomerScope, ShowAsync);
         routes.Button($"{Page}/open", Credential.CustomerScope, OpenAsync);
         routes.Button($"{Page}/leave", Credential.CustomerScope, LeaveAsync);
-        routes.Get($"{Page}/look.css", Credential.CustomerScope, call => Task.FromResult(
-            ProfileOf(call).Colour is { } colour ? MerchantFrame.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
         routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
             await profiles.LogoAsync(VisitOf(call).Id.Merchant, call.Cancel) is { } logo
                 ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));

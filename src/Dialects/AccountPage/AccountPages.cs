@@ -30,7 +30,7 @@ internal sealed record ContactTyped(Func<string, string?> Of, IReadOnlyDictionar
 /// <param name="path">The address of the page; empty where none is open.</param>
 internal sealed class AccountPages(CustomerTexts texts, Installation? installation, MerchantProfile profile, string path)
 {
-    public const string StylePath = $"{AccountAddress.Mount}/account.css";
+    private static readonly PageStyle Style = PageStyle.Of("PaymentPage.page.css", "AccountPage.account.css");
 
     /// <summary>The name of the field with the bills that are to be paid.</summary>
     public const string Bill = "bill";
@@ -40,7 +40,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     private string Title => texts.With("account.title", Of());
 
     /// <summary>The page on which a customer asks for a link.</summary>
-    public Markup Ask(string action) => Page(Markup.Of($"""
+    public MerchantPage Ask(string action) => Page(Markup.Of($"""
           <h1>{Title}</h1>
           <p class="lead">{texts["account.ask"]}</p>
           <form method="post" action="{action}">
@@ -51,7 +51,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
         """), action);
 
     /// <summary>The page that asks whether to open a link, so that no program which looks at links uses it up.</summary>
-    public Markup Open(string action) => Page(Markup.Of($"""
+    public MerchantPage Open(string action) => Page(Markup.Of($"""
           <h1>{Title}</h1>
           <p class="lead">{texts["account.once"]}</p>
           <form method="post" action="{action}"><button class="primary">{texts["once.open"]}</button></form>
@@ -60,7 +60,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     /// <summary>A page that says something, where nothing can be shown.</summary>
     /// <param name="words">The beginning of the keys of its texts.</param>
     /// <param name="asking">Where a new link can be asked for; null for nowhere.</param>
-    public Markup Says(string words, string? asking = null) => Page(Markup.Of($"""
+    public MerchantPage Says(string words, string? asking = null) => Page(Markup.Of($"""
           <h1>{texts.With($"{words}.title", Of())}</h1>
           <p class="lead">{texts.With($"{words}.note", Of())}</p>
           {(asking is null ? Markup.Empty
@@ -70,7 +70,7 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     /// <summary>The page.</summary>
     /// <param name="done">The key of what was done last; null for nothing.</param>
     /// <param name="typed">What was typed into the contact and is wrong; null for nothing.</param>
-    public Markup Show(AccountShown shown, string? done, ContactTyped? typed) => Page(Markup.Of($"""
+    public MerchantPage Show(AccountShown shown, string? done, ContactTyped? typed) => Page(Markup.Of($"""
           <h1>{Title}</h1>
           <p class="lead">{shown.Customer.Account.Name ?? ""}
             <small>{texts.With("receipt.customer", ("number", $"{shown.Customer.Account.Number}"))}</small></p>
@@ -209,6 +209,6 @@ internal sealed class AccountPages(CustomerTexts texts, Installation? installati
     private (string, string) Of() => ("merchant", Merchant);
 
     /// <param name="here">Its address where it is not that of an account.</param>
-    private Markup Page(Markup content, string? here = null) => new MerchantFrame(texts, Merchant, profile, path).Page(
-        Title, StylePath, isNamed: true, content, Markup.Empty, here ?? (path.Length == 0 ? null : path));
+    private MerchantPage Page(Markup content, string? here = null) => new MerchantFrame(texts, Merchant, profile, path).Page(
+        Title, Style, isNamed: true, content, Markup.Empty, here ?? (path.Length == 0 ? null : path));
 }

@@ -137,7 +137,7 @@ internal static class AuthorizePages
     }
 
     private static Markup Page(string title, string brand, Markup content) => PageFrame.Page(
-        "en", title, StylePath, Markup.Empty, Markup.Of($"""
+        "en", title, Markup.Of($"""<link rel="stylesheet" href="{StylePath}">"""), Markup.Of($"""
             <p class="brand">{brand}</p>
         {content}
         """));

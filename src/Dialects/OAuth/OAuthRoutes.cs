@@ -44,7 +44,9 @@ public sealed class OAuthRoutes(
         var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, rights, words, BodyLimit);
         routes.Open(HttpMethods.Get, AuthorizePath, authorize.ShowAsync).WithMetadata(OAuthDocument.ShowPage);
         routes.Open(HttpMethods.Post, AuthorizePath, authorize.DecideAsync).WithMetadata(OAuthDocument.Decide);
-        routes.Open(HttpMethods.Get, AuthorizePages.StylePath, http => PageFrame.ShowStyleAsync(http, "OAuth.style.css"))
+        routes.Open(
+            HttpMethods.Get, AuthorizePages.StylePath,
+            http => PageFrame.ShowAsync(http, "text/css; charset=utf-8", "Pages.base.css", "OAuth.style.css"))
             .WithMetadata(OAuthDocument.Style);
         var tokens = new TokenEndpoints(clients, authorisations, address.Base, BodyLimit);
         routes.Open(HttpMethods.Post, TokenPath, tokens.TokenAsync).WithMetadata(OAuthDocument.Token);

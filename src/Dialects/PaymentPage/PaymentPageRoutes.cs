@@ -67,15 +67,12 @@ public sealed class PaymentPageRoutes(
     public override void Map(DialectRoutes routes)
     {
         const string Page = $"{LinkAddress.Mount}/{{{LinkName}}}";
-        routes.Open(HttpMethods.Get, PaymentPages.StylePath, http => PageFrame.ShowStyleAsync(http, "PaymentPage.page.css"));
         routes.Open(
             HttpMethods.Get, PaymentPages.ScriptPath,
             http => PageFrame.ShowAsync(http, "text/javascript; charset=utf-8", "PaymentPage.page.js"));
         routes.Get(Page, Credential.CustomerScope, ShowAsync);
         // It changes something for all that it is a GET: a form leads to it, which programs that look at links do not send.
         routes.Get($"{Page}/open", Credential.CustomerScope, OpenOnceAsync);
-        routes.Get($"{Page}/look.css", Credential.CustomerScope, call => Task.FromResult(
-            ProfileOf(call).Colour is { } colour ? MerchantFrame.Look(colour) : Refuse(call.Http, EdgeFault.PathUnknown)));
         routes.Get($"{Page}/logo", Credential.CustomerScope, async call =>
             await profiles.LogoAsync(LinkOf(call).Id.Merchant, call.Cancel) is { } logo
                 ? LogoAnswer.Of(logo, "private, max-age=86400") : Refuse(call.Http, EdgeFault.PathUnknown));

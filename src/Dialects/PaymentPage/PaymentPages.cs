@@ -21,8 +21,9 @@ internal sealed record DebitCollector(BankAccount Account, DateOnly? From);
 /// <param name="path">The address of the link's page; empty where the link names none.</param>
 internal sealed class PaymentPages(CustomerTexts texts, Installation? installation, MerchantProfile profile, string path)
 {
-    public const string StylePath = $"{LinkAddress.Mount}/page.css";
     public const string ScriptPath = $"{LinkAddress.Mount}/page.js";
+
+    private static readonly PageStyle Style = PageStyle.Of("PaymentPage.page.css");
 
     private string Merchant => installation?.MerchantName ?? "Quittance";
 
@@ -31,7 +32,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <param name="transfer">The transfer that pays it as well; null for none.</param>
     /// <param name="isClaimed">Whether a payment is under way already, which the customer goes on with or gives up in the widget.</param>
     /// <param name="saysWhyNone">Whether the page says why no transfer pays it.</param>
-    public Markup Pay(
+    public MerchantPage Pay(
         LinkView view, string token, PageWidget widget, TransferCode? transfer, bool isClaimed, bool saysWhyNone) =>
         Page(Title, Markup.Of($"""
           {Head(view)}
@@ -50,7 +51,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     /// <summary>The page that asks whether to open a link which opens once, so that no program which looks at links uses it up.</summary>
     /// <param name="action">Where opening it leads.</param>
-    public Markup Once(LinkView view, string action) => Page(Title, Markup.Of($"""
+    public MerchantPage Once(LinkView view, string action) => Page(Title, Markup.Of($"""
           <h1>{texts.With("once.title", Of())}</h1>
           <p class="lead">{texts["once.note"]}</p>
           <form action="{action}"><button class="primary">{texts["once.open"]}</button></form>
@@ -61,7 +62,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <param name="receipt">The address of the receipt; null where the money has not come yet.</param>
     /// <param name="autopay">The consent that the customer gave with the payment; null for none.</param>
     /// <param name="collector">Null where a provider collects the payment.</param>
-    public Markup Paid(LinkView view, string? receipt, Autopay? autopay, DebitCollector? collector)
+    public MerchantPage Paid(LinkView view, string? receipt, Autopay? autopay, DebitCollector? collector)
     {
         var words = receipt is null ? "settling" : "paid";
         var debited = view.Payment!.Instrument?.Vaulted;
@@ -80,7 +81,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
     /// <summary>A page that says where the link stands, where nothing can be paid.</summary>
     /// <param name="words">The beginning of the keys of its texts.</param>
     /// <param name="receipt">The address of a receipt; null for none.</param>
-    public Markup Says(string words, LinkView? view = null, string? receipt = null)
+    public MerchantPage Says(string words, LinkView? view = null, string? receipt = null)
     {
         var day = view is null ? "" : LastDay(view);
         return Page(installation is null ? texts[$"{words}.title"] : Title, Markup.Of($"""
@@ -93,7 +94,7 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     /// <summary>The receipt of a payment, for the screen and for paper. Its lines add up, also where a part went back.</summary>
     /// <param name="back">The address of the page.</param>
-    public Markup Receipt(PaymentView view, string back)
+    public MerchantPage Receipt(PaymentView view, string back)
     {
         var payment = view.Payment;
         var lines = Markup.Join(view.Allocations.Select(allocation => Line(
@@ -259,9 +260,9 @@ internal sealed class PaymentPages(CustomerTexts texts, Installation? installati
 
     /// <param name="isPassing">Whether the page says something else in a moment, and so loads itself again.</param>
     /// <param name="here">Its address where it is not the link's.</param>
-    private Markup Page(
+    private MerchantPage Page(
         string title, Markup content, PageWidget? widget = null, bool hasScript = false, bool isPassing = false, string? here = null) =>
-        new MerchantFrame(texts, Merchant, profile, path).Page(title, StylePath, isNamed: widget is not null, content, new Markup(
+        new MerchantFrame(texts, Merchant, profile, path).Page(title, Style, isNamed: widget is not null, content, new Markup(
             (isPassing ? """<meta http-equiv="refresh" content="2">""" : "")
             + (widget is null ? "" : """<script src="/widget.js" defer></script>""" + string.Concat(widget.Files.Select(Preload)))
             + (widget is not null || hasScript ? $"""<script src="{ScriptPath}" defer></script>""" : "")),

@@ -10,21 +10,16 @@ namespace Quittance.Dialects.Http.Pages;
 /// <param name="texts">The customer's language.</param>
 /// <param name="merchant">The merchant's name.</param>
 /// <param name="profile">What customers see of the merchant.</param>
-/// <param name="path">The address below which its logo and its colour are; empty where no merchant is named.</param>
+/// <param name="path">The address below which its logo is; empty where no merchant is named.</param>
 internal sealed class MerchantFrame(CustomerTexts texts, string merchant, MerchantProfile profile, string path)
 {
-    // The widget is a frame of ours. Nothing inline runs, and no page may show this one in a frame.
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
     /// <summary>The answer with a page.</summary>
-    public static Answer Answer(int status, Markup page) => new(status, null)
+    public static Answer Answer(int status, MerchantPage page) => new(status, null)
     {
         MediaType = "text/html; charset=utf-8",
         Headers =
         [
-            ("Content-Security-Policy", Policy), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
+            ("Content-Security-Policy", page.Policy), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
             ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()"),
             ("X-Robots-Tag", "noindex"), ("Vary", "Accept-Language, Cookie"),
         ],
@@ -34,7 +29,7 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
     /// <summary>The answer to a request that is refused before a page is reached.</summary>
     /// <param name="wait">How long an address that guessed too often waits; null where it does not.</param>
     /// <param name="says">The page that says something, by the beginning of the keys of its texts.</param>
-    public static Answer Refuse(EdgeFault fault, TimeSpan? wait, Func<string, Markup> says)
+    public static Answer Refuse(EdgeFault fault, TimeSpan? wait, Func<string, MerchantPage> says)
     {
         const int HeldSeconds = 60;
         if (fault == EdgeFault.Unauthenticated && wait is { } longer)
@@ -60,17 +55,30 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
         };
     }
 
-    /// <summary>The merchant's colour as a style: texts in it and on it can be read in both looks.</summary>
-    public static Answer Look(BrandColour own)
+    /// <summary>A page.</summary>
+    /// <param name="style">The style of pages of its kind.</param>
+    /// <param name="isNamed">Whether it says the merchant's name by itself.</param>
+    /// <param name="head">Further elements of its head.</param>
+    /// <param name="here">Its address, at which the customer chooses another language; null where there is no choice.</param>
+    public MerchantPage Page(string title, PageStyle style, bool isNamed, Markup content, Markup head, string? here)
     {
-        return new Answer(StatusCodes.Status200OK, null)
-        {
-            MediaType = "text/css; charset=utf-8",
-            CacheControl = "private, max-age=86400",
-            LongBody = async (body, cancel) => await body.WriteAsync(
-                Encoding.UTF8.GetBytes(
-                    $"{On(BrandColour.LightGround)}@media (prefers-color-scheme: dark) {{\n{On(BrandColour.DarkGround)}}}\n"), cancel),
-        };
+        PageStyle[] styles = profile.Colour is { } own ? [style, LookOf(own)] : [style];
+        return new MerchantPage(
+            PageFrame.Page(
+                texts.Tag, title, Markup.Of($"{Markup.Join(styles.Select(one => one.Element))}{head}"),
+                Markup.Of($"""
+                  {Brand(isNamed)}
+                {content}
+                {(here is null ? Markup.Empty : Languages(here))}
+                {Imprint}
+                """)),
+            styles);
+    }
+
+    /// <summary>The merchant's colour as a style: texts in it and on it can be read in both looks.</summary>
+    private static PageStyle LookOf(BrandColour own)
+    {
+        return new($"{On(BrandColour.LightGround)}@media (prefers-color-scheme: dark) {{\n{On(BrandColour.DarkGround)}}}\n");
 
         string On(BrandColour ground)
         {
@@ -78,22 +86,6 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
             return $":root {{ --primary: {primary}; --on-primary: {primary.TextOn}; }}\n";
         }
     }
-
-    /// <summary>A page.</summary>
-    /// <param name="isNamed">Whether it says the merchant's name by itself.</param>
-    /// <param name="head">Further elements of its head.</param>
-    /// <param name="here">Its address, at which the customer chooses another language; null where there is no choice.</param>
-    public Markup Page(string title, string stylePath, bool isNamed, Markup content, Markup head, string? here) => PageFrame.Page(
-        texts.Tag, title, stylePath, Markup.Of($"""
-          {(profile.Colour is { } own
-              ? Markup.Of($"""<link rel="stylesheet" href="{path}/look.css?{own.ToString()[1..]}">""") : Markup.Empty)}{head}
-        """),
-        Markup.Of($"""
-          {Brand(isNamed)}
-        {content}
-        {(here is null ? Markup.Empty : Languages(here))}
-        {Imprint}
-        """));
 
     /// <summary>The merchant's logo, else its name where the page does not say it.</summary>
     private Markup Brand(bool isNamed) => profile.Logo is { } logo
@@ -126,4 +118,20 @@ internal sealed class MerchantFrame(CustomerTexts texts, string merchant, Mercha
     }.Where(link => link.Item2 is not null)!;
 
     private string? Named(string? address, string key) => address is null ? null : texts[$"merchant.{key}"];
+}
+
+/// <summary>A page that customers see in a merchant's name.</summary>
+/// <param name="Page">Its HTML.</param>
+/// <param name="Styles">The styles in it.</param>
+internal sealed record MerchantPage(Markup Page, IReadOnlyList<PageStyle> Styles)
+{
+    public string Html => Page.Html;
+
+    /// <summary>
+    /// The widget is a frame of ours, whose files the page fetches ahead. No script stands in the page, and no other page may show it in a
+    /// frame.
+    /// </summary>
+    public string Policy =>
+        $"default-src 'none'; script-src 'self'; style-src 'self' {string.Join(' ', Styles.Select(style => style.Source))}; "
+        + "connect-src 'self'; frame-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 }

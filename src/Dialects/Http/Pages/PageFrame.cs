@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Quittance.Dialects.Http.Pages;
@@ -11,9 +12,8 @@ internal static class PageFrame
         + "stroke-linejoin='round'/%3E%3C/svg%3E";
 
     /// <summary>A page.</summary>
-    /// <param name="stylePath">Where its style is.</param>
-    /// <param name="head">Further elements of its head.</param>
-    public static Markup Page(string language, string title, string stylePath, Markup head, Markup content) => Markup.Of($"""
+    /// <param name="head">Further elements of its head, among them its style.</param>
+    public static Markup Page(string language, string title, Markup head, Markup content) => Markup.Of($"""
         <!doctype html>
         <html lang="{language}">
         <head>
@@ -22,7 +22,6 @@ internal static class PageFrame
           <meta name="color-scheme" content="light dark">
           <title>{title}</title>
           <link rel="icon" href="{new Markup(Icon)}">
-          <link rel="stylesheet" href="{stylePath}">
           {head}
         </head>
         <body>
@@ -34,10 +33,6 @@ internal static class PageFrame
 
         """);
 
-    /// <summary>Answers with the style of all pages, and after it that of some of them.</summary>
-    /// <param name="name">The file with that.</param>
-    public static Task ShowStyleAsync(HttpContext http, string name) => ShowAsync(http, "text/css; charset=utf-8", "Pages.base.css", name);
-
     /// <summary>Answers with files of this assembly, one after another.</summary>
     public static Task ShowAsync(HttpContext http, string type, params IReadOnlyList<string> names) => DialectRoutes.WriteAsync(
         http, new Answer(StatusCodes.Status200OK, null)
@@ -45,12 +40,13 @@ internal static class PageFrame
             MediaType = type,
             CacheControl = "public, max-age=300",
             LongBody = async (body, cancel) =>
-            {
-                foreach (var name in names)
-                {
-                    await using var file = typeof(PageFrame).Assembly.GetManifestResourceStream($"Quittance.Dialects.{name}")!;
-                    await file.CopyToAsync(body.AsStream(leaveOpen: true), cancel);
-                }
-            },
+                await body.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(names.Select(Read))), cancel),
         });
+
+    /// <summary>A file of this assembly.</summary>
+    internal static string Read(string name)
+    {
+        using var file = new StreamReader(typeof(PageFrame).Assembly.GetManifestResourceStream($"Quittance.Dialects.{name}")!);
+        return file.ReadToEnd();
+    }
 }
