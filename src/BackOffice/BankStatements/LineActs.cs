@@ -142,7 +142,8 @@ public static class LineActs
             [.. lines.Where(line => line.Status == SettlementStatus.Open).Select(line => (line, 0))], [],
             lines.Count(line => line.Status != SettlementStatus.Open), "ignored",
             each => desk.BookAsChosenAsync(
-                each.Line, SettlementChoice.Ignore, [], request.By($"line {each.Line.Id.Value:D}"), request.Reason, request.Cancel));
+                each.Line, SettlementChoice.Ignore, [], request.By($"line {each.Line.Id.Value:D}"),
+                request.Reason is "" ? NoCustomers : request.Reason, request.Cancel));
     }
 
     private static async Task<ActResult> EachAsync<T>(

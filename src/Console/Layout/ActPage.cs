@@ -16,6 +16,8 @@ public abstract class ActPage : ActionPage
     /// <summary>The act of the page.</summary>
     public abstract DeclaredAct Act { get; }
 
+    public override bool NeedsReason => Act.IsGrave;
+
     /// <summary>Whether its form asks for a reason.</summary>
     public virtual bool AsksReason => true;
 

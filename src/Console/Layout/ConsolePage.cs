@@ -54,6 +54,9 @@ public abstract class ActionPage : ConsolePage
     /// </summary>
     public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Operator.Request.ToString("N");
 
+    /// <summary>Whether who does it says why. Anybody may, and the audit log keeps it.</summary>
+    public virtual bool NeedsReason => true;
+
     /// <summary>Whether the form was sent: then each field shows what was typed, also where a field was emptied.</summary>
     protected bool IsSent => HttpMethods.IsPost(Http.Request.Method);
 
@@ -87,11 +90,10 @@ public abstract class ActionPage : ConsolePage
             read is null ? Say("Type a day such as 2027-01-31.") : day > Operator.Today ? Say("This day has not come yet.") : null);
     }
 
-    /// <summary>Whether the form has a reason, which then is without numbers of cards.</summary>
-    /// <param name="mayBeEmpty">Whether it may have none.</param>
-    protected bool HasReason(bool mayBeEmpty = false)
+    /// <summary>Whether the form has a reason where it needs one. The reason then is without numbers of cards.</summary>
+    protected bool HasReason()
     {
-        if (mayBeEmpty && string.IsNullOrWhiteSpace(Reason))
+        if (!NeedsReason && string.IsNullOrWhiteSpace(Reason))
         {
             Reason = "";
             return true;

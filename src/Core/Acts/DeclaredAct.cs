@@ -24,7 +24,7 @@ public sealed record DeclaredAct(
     /// <summary>Null where the API says the same in a form of its own.</summary>
     public ActOperation? Operation { get; init; }
 
-    /// <summary>Whether a person proves before it that it is still they.</summary>
+    /// <summary>Whether a person proves before it that it is still they, and who does it says why.</summary>
     public bool IsGrave { get; init; } = true;
 
     /// <summary>Whether it commits more than once: done again, it goes on with what an interrupted request has left.</summary>
@@ -66,7 +66,7 @@ public sealed record DeclaredAct(
 }
 
 /// <summary>An act that is to be done. Done again under the same request or key, it changes nothing.</summary>
-/// <param name="Reason">Why it is done; empty where the command line asks for no reason.</param>
+/// <param name="Reason">Why it is done; empty where none is given.</param>
 /// <param name="Sign">Signs it with the words for its subject and with a reason.</param>
 /// <param name="Key">The key under which the engine does it once; null for none.</param>
 /// <param name="Parts">The parts of the server, or of the command, that do it.</param>

@@ -20,12 +20,17 @@ internal static class OwnApiRequests
     public const int MostParts = 1000;
 
     // A correction without a reason helps no auditor.
-    public static readonly Member Because = Required("reason", NameText("Why; the audit log keeps it.", OperatorAction.LongestReason, 1));
+    public static readonly Member Because = Required("reason", Why);
+
+    /// <summary>The reason of what needs none.</summary>
+    public static readonly Member MayBecause = Optional("reason", Why);
 
     public static readonly Resource<ReasonRequest> Reason = new("ReasonCreate", "Why it is done.", isClosed: true)
     {
         { Because, asked => asked.Reason, (asked, text) => asked.Reason = Masked(text) },
     };
+
+    private static Shape Why => NameText("Why; the audit log keeps it.", OperatorAction.LongestReason, 1);
 
     /// <summary>An amount as clients send it.</summary>
     public static readonly Resource<Money> Sum = new("Amount", "An amount of money.")

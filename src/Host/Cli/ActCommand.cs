@@ -8,11 +8,11 @@ namespace Quittance.Host.Cli;
 /// <summary>The command of a declared act: each thing that it asks is an option.</summary>
 internal static class ActCommand
 {
-    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
 
     /// <param name="name">Its name within its group.</param>
     public static Command Of(DeclaredAct act, string name)
     {
+        var reason = Options.Reason(isRequired: act.IsGrave);
         List<(Ask Ask, Option<string?> Option)> options = [.. act.Asks.Select(ask => (ask, OptionOf(ask)))];
         return CommandMaker.OfMerchant(
             name, act.Title,
@@ -21,10 +21,10 @@ internal static class ActCommand
                 var asked = new Asked();
                 foreach (var (ask, option) in options)
                     asked.With(ask.Name, run.Get(option) is { } typed ? ValueOf(ask, option.Name, typed) : null);
-                var result = await run.DoAsync(act, asked, run.Required(Reason));
+                var result = await run.DoAsync(act, asked, run.Get(reason));
                 run.Print(new { Act = act.Word, Said = result.Sentence }, $"[green]✓[/] {result.Sentence}");
             },
-            [.. options.Select(each => each.Option), Reason]);
+            [.. options.Select(each => each.Option), reason]);
     }
 
     private static Option<string?> OptionOf(Ask ask)

@@ -50,6 +50,9 @@ internal static class Options
     public static Option<T> WithDefault<T>(string name, string helpName, string description, Func<T> value) =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => value() };
 
+    public static Option<string?> Reason(bool isRequired) =>
+        new("--reason") { Description = "Why; kept in the audit log", HelpName = "text", Required = isRequired };
+
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
     public static Option<string> Choice(string name, string description, bool isRequired, params string[] choices) =>

@@ -233,6 +233,28 @@ public sealed class ActsOnFacesTests(BooksFixture books)
     public void EachAct_IsOnEachFace_OrSaysWhyNot() =>
         Assert.Equal([], Acts.Where(act => act.IsOnAll != (act.Why is null)).Select(act => act.What));
 
+    /// <summary>Each face asks for a reason where the act is grave, and takes one anywhere else.</summary>
+    [Fact]
+    public async Task GraveActs_NeedAReason_AndOthersMayHaveOne()
+    {
+        var api = JsonNode.Parse(await books.Client.GetStringAsync("/openapi/quittance.json", TestContext.Current.CancellationToken))!;
+        Assert.All(MerchantActs.Offered.Where(act => act.Operation is not null), act =>
+        {
+            var body = api["paths"]![$"/api/v1/{act.Operation!.Path}"]!["post"]!["requestBody"]!;
+            var schema = (string)body["content"]!["application/json"]!["schema"]!["$ref"]!;
+            var shape = api["components"]!["schemas"]![schema.Split('/')[^1]]!;
+            Assert.NotNull(shape["properties"]!["reason"]);
+            Assert.Equal(act.IsGrave, shape["required"]?.AsArray().Any(name => (string)name! == "reason") ?? false);
+        });
+
+        var commands = Commands(Program.Commands(), "").ToDictionary(command => command.Path, command => command.Command);
+        Assert.Equal([], MerchantActs.Offered
+            .Where(act => !act.IsGrave)
+            .SelectMany(act => Acts.Where(row => row.Operation == $"POST {act.Operation?.Path}" && row.Command.Length > 0))
+            .Where(row => commands[row.Command].Options.Any(one => one is { Name: "--reason", Required: true }))
+            .Select(row => row.Command));
+    }
+
     [Fact]
     public void EveryOperationThatChangesSomething_IsAnAct() => AssertSame(
         books.Routes.Where(route => route.Metadata.GetMetadata<Dialect>()?.Name == "quittance").Select(route => (
@@ -317,8 +339,11 @@ public sealed class ActsOnFacesTests(BooksFixture books)
         built.Distinct().Order(StringComparer.Ordinal),
         Acts.Select(named).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal));
 
-    private static IEnumerable<string> Leaves(Command command, string path) => command.Subcommands.Count == 0 ? [path]
-        : command.Subcommands.SelectMany(sub => Leaves(sub, path.Length == 0 ? sub.Name : $"{path} {sub.Name}"));
+    private static IEnumerable<string> Leaves(Command command, string path) => Commands(command, path).Select(one => one.Path);
+
+    private static IEnumerable<(string Path, Command Command)> Commands(Command command, string path) =>
+        command.Subcommands.Count == 0 ? [(path, command)]
+            : command.Subcommands.SelectMany(sub => Commands(sub, path.Length == 0 ? sub.Name : $"{path} {sub.Name}"));
 
     /// <summary>What a person or a program does.</summary>
     /// <param name="Operation">The operation below <c>/api/v1/</c>.</param>

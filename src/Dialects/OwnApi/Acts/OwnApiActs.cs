@@ -60,7 +60,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         if (!OwnApiRequests.Read(call.Body, fields => Read(call, act, fields)).TryGet(out var asked, out var problem))
             return problem.ToAnswer(address);
         var (key, id) = (call.KeyUse()!, call.IdOfRequest());
-        var reason = CardNumberMask.Apply(asked.Required(Reason));
+        var reason = CardNumberMask.Apply(asked.Text(Reason) ?? "");
         var request = new ActRequest(call.Credential.Merchant, asked, reason, Signed, key, parts, call.Cancel);
         var (state, result) = await keys.OnceAsync(key, () => act.OnceAsync(request), call.Cancel);
         return result switch
@@ -101,7 +101,10 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
             : act.FileAsync is not null ? $"{act.Effect} A repeated request gets the same file again." : act.Effect,
         Body = Object(
             $"{char.ToUpperInvariant(operation.Name[0])}{operation.Name[1..]}", act.Title,
-            [.. act.Asks.Where(ask => !ask.IsInPath).Select(MemberOf), OwnApiRequests.Because]).Closed(),
+            [
+                .. act.Asks.Where(ask => !ask.IsInPath).Select(MemberOf),
+                act.IsGrave ? OwnApiRequests.Because : OwnApiRequests.MayBecause,
+            ]).Closed(),
         Parameters = [.. act.Asks.Where(ask => ask.IsInPath).Select(_ => OfId)],
         Replies =
         [
@@ -134,7 +137,7 @@ internal sealed class OwnApiActs(PublicAddress address, IReadOnlyList<DeclaredAc
         var asked = new Asked();
         foreach (var ask in act.Asks)
             asked.With(ask.Name, ask.IsInPath ? call.PathValue(ask.Name) : ValueIn(fields, ask));
-        asked.With(Reason, OwnApiRequests.Masked(fields.Name(Reason, OperatorAction.LongestReason, required: true)));
+        asked.With(Reason, OwnApiRequests.Masked(fields.Name(Reason, OperatorAction.LongestReason, required: act.IsGrave)));
         fields.RefuseUnknown();
         return asked;
     }

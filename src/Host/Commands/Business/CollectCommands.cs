@@ -72,7 +72,7 @@ internal static class CollectCommands
 
     private static readonly Argument<FileInfo> BankReport = new("file") { Description = "The bank's status report" };
 
-    private static readonly Option<string> OffReason = Options.Required("--reason", "text", "Why; kept in the audit log");
+    private static readonly Option<string?> OffReason = Options.Reason(isRequired: false);
 
     public static Command Collect() => new(
         "collect", "Direct debits that your own bank collects by files, and refunds that it transfers")
@@ -229,7 +229,7 @@ internal static class CollectCommands
 
     private static async Task CallOffAsync(Run run)
     {
-        var reason = Run.ReasonOf(run.Required(OffReason));
+        var reason = run.Get(OffReason) is { } said ? Run.ReasonOf(said) : "";
         var (collection, engine) = await OfAsync(run);
         var by = run.By(collection.Id.Merchant, "collect.call-off", $"collection {collection.Number}", reason);
         CommandException.ThrowIfRefused(await engine.SubmitAsync(new CallOffCollection(by, collection.Id)), "Nothing was changed");

@@ -48,7 +48,10 @@ internal static class CorrectionCommands
     private static readonly Option<string?> FormerCreditor = Options.Text(
         "--former-creditor", "identifier", "The creditor identifier under which a system before this one used the mandate");
 
-    public static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+    public static readonly Option<string?> Reason = Options.Reason(isRequired: true);
+
+    /// <summary>The reason of what needs none.</summary>
+    public static readonly Option<string?> MayReason = Options.Reason(isRequired: false);
 
     public static readonly Option<bool> Dry = Options.Flag("--dry", "Only show the books before and after; change nothing");
 
@@ -127,10 +130,10 @@ internal static class CorrectionCommands
     [
         CommandMaker.OfMerchant(
             "record", "Record money that came to you, such as cash, a cheque or a transfer", RecordAsync, Payer, Amount, Method,
-            PaymentCommands.TakenOn, To, AsCredit, Reason, Dry, Key),
+            PaymentCommands.TakenOn, To, AsCredit, MayReason, Dry, Key),
         CommandMaker.OfMerchant(
             "allocate", "Settle charges with credit of a payment, in this order, as far as it reaches", AllocateAsync, payment, Part, To,
-            Reason, Dry, Key),
+            MayReason, Dry, Key),
         CommandMaker.OfMerchant(
             "unallocate", "Take money of a payment off the charges that it settles: they are open again, and the money is credit",
             UnallocateAsync, payment, From, Part, To, Reason, Dry, Key),
@@ -378,7 +381,7 @@ internal static class CorrectionCommands
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement find");
         var desk = await SettlementCommands.DeskOfAsync(run, books);
         var origin = By(run, merchant, "settlement.unbook", $"line {id.Value:D}");
-        var unbooking = await desk.Lines.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)), origin, run.Cancel);
+        var unbooking = await desk.Lines.UnbookingAsync(found, Run.ReasonOf(run.Required(Reason)!), origin, run.Cancel);
         unbooking = unbooking with { Key = KeyOf(run, merchant, $"settlement.unbook {id.Value:D}") };
         var parts = await desk.Lines.PartUnbookingsAsync(found, unbooking, run.Cancel);
         if (!run.Get(Dry) && await desk.Lines.UnbookPartsAsync(found, unbooking, run.Cancel) is ({ } part, { } refused))
@@ -466,14 +469,17 @@ internal static class CorrectionCommands
     public static string NameOf(LedgerChange change) =>
         LedgerAccountName.Of(change.Account.Kind, change.Account.Purpose, change.Customer);
 
-    private static Origin By(Run run, MerchantId merchant, string what, string subject) =>
-        run.By(merchant, what, subject, Run.ReasonOf(run.Required(Reason)));
+    public static Origin By(Run run, MerchantId merchant, string what, string subject) =>
+        run.By(merchant, what, subject, ReasonIn(run) is { } said ? Run.ReasonOf(said) : "");
+
+    /// <summary>The reason as it was typed; null where none was.</summary>
+    private static string? ReasonIn(Run run) => run.Get(Reason) ?? run.Get(MayReason);
 
     public static KeyUse KeyOf(Run run, MerchantId merchant, string content)
     {
         if (run.Get(Key) is { Length: 0 or > LongestText })
             throw new CommandException($"--key has 1 to {LongestText} characters.");
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content}\n{run.Required(Reason)}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content}\n{ReasonIn(run)}"));
         return new KeyUse(new RequestKey(merchant, "correction", run.Get(Key) ?? Convert.ToHexStringLower(hash), 0), hash, Expires: false);
     }
 

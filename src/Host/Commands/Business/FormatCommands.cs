@@ -20,7 +20,7 @@ internal static class FormatCommands
 
     private static readonly Option<string> Name = Options.Required("--name", "name", "By it people know the format, such as the bank");
 
-    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+    private static readonly Option<string?> Reason = Options.Reason(isRequired: false);
 
     public static Command Format() => new("format", "What the columns of a bank's CSV are, once for all files with its header line")
     {
@@ -45,7 +45,7 @@ internal static class FormatCommands
         if (name.Length is 0 or > FormatActs.LongestName || !OneLine.IsName(name))
             throw new CommandException($"--name has 1 to {FormatActs.LongestName} characters, {OneLine.Rule}.");
         var format = In(run.Required(File), "file");
-        var result = await run.DoAsync(FormatActs.Set, FormatActs.AskedOf(name, format), run.Required(Reason));
+        var result = await run.DoAsync(FormatActs.Set, FormatActs.AskedOf(name, format), run.Get(Reason));
         run.Print(new { Act = FormatActs.Set.Word, Said = result.Sentence }, $"[green]✓[/] {result.Sentence}");
     }
 

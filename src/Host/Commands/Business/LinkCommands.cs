@@ -50,7 +50,7 @@ internal static class LinkCommands
     {
         CommandMaker.OfMerchant(
             "make", "Make a payment link and print its address, for charges or for an amount; safe to repeat", MakeAsync, Customer, Charge,
-            Amount, Text, LastDay, Once, Options.Server, CorrectionCommands.Reason, CorrectionCommands.Key),
+            Amount, Text, LastDay, Once, Options.Server, CorrectionCommands.MayReason, CorrectionCommands.Key),
         CommandMaker.OfMerchant("list", "List the latest payment links, and where each stands", ListAsync, Of),
         CommandMaker.OfMerchant(
             "take-back", "Take a payment link back: its page takes no payment any more; safe to repeat", TakeBackAsync, Link,
@@ -82,7 +82,7 @@ internal static class LinkCommands
         await using var parts = await PartsAsync(run, books);
         var desk = parts.GetRequiredService<LinkDesk>();
         var making = await desk.MakingAsync(
-            By(run, merchant, "link.make", $"account {payer.Number}"), AccountTarget.Of(payer.Account, payer.Slot),
+            CorrectionCommands.By(run, merchant, "link.make", $"account {payer.Number}"), AccountTarget.Of(payer.Account, payer.Slot),
             new PaymentLinkId(merchant, run.NewId()), by, charges, amount, endsAt, run.Cancel);
         var outcome = await run.StartEngine().SubmitAsync(making with
         {
@@ -143,7 +143,7 @@ internal static class LinkCommands
         var link = await desk.FindAsync(id, run.Cancel)
             ?? throw new CommandException($"Merchant {merchant.Value} has no such payment link. See: quittance link list");
         var takingBack = await desk.TakingBackAsync(
-            By(run, merchant, "link.take-back", $"payment link {id.Value:D}"), link, run.Cancel);
+            CorrectionCommands.By(run, merchant, "link.take-back", $"payment link {id.Value:D}"), link, run.Cancel);
         var outcome = await run.StartEngine().SubmitAsync(
             takingBack with { Key = CorrectionCommands.KeyOf(run, merchant, $"link.take-back {id.Value:D}") });
         CommandException.ThrowIfRefused(outcome, "Nothing was changed");
@@ -151,9 +151,6 @@ internal static class LinkCommands
             new { Link = id.Value, Changed = !outcome.Replayed },
             $"[green]✓[/] The link is taken back: its page takes no payment any more.");
     }
-
-    private static Origin By(Run run, MerchantId merchant, string what, string subject) =>
-        run.By(merchant, what, subject, Run.ReasonOf(run.Required(CorrectionCommands.Reason)));
 
     /// <summary>What makes and reads payment links with their addresses, which need the master key.</summary>
     internal static async Task<ServiceProvider> PartsAsync(Run run, NpgsqlDataSource books)

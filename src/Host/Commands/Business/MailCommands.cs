@@ -30,7 +30,7 @@ internal static class MailCommands
 
     private static readonly Option<int> Limit = Options.WithDefault("--limit", "number", "How many to list at most", () => Shown);
 
-    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+    private static readonly Option<string?> Reason = Options.Reason(isRequired: false);
 
     public static Command Mail() => new("mail", "Mail to customers; a server that was started with --smtp sends it")
     {
@@ -116,7 +116,7 @@ internal static class MailCommands
     private static async Task ResendAsync(Run run)
     {
         var asked = new Asked().With(MailActs.Id, run.Required(Id).ToString("D"));
-        var result = await run.DoAsync(MailActs.Resend, asked, run.Required(Reason));
+        var result = await run.DoAsync(MailActs.Resend, asked, run.Get(Reason));
         run.Print(new { Act = MailActs.Resend.Word, Said = result.Sentence }, $"[green]✓[/] {result.Sentence}");
     }
 

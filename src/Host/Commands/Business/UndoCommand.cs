@@ -23,7 +23,7 @@ internal static class UndoCommand
     {
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (act, id) = (UndoActs.Undo, new StatementId(merchant, run.Required(Statement)));
-        var reason = run.Required(CorrectionCommands.Reason);
+        var reason = run.Required(CorrectionCommands.Reason)!;
         var origin = run.By(merchant, act.Word, $"statement {id.Value:D}", Run.ReasonOf(reason));
         var picture = await (await SettlementCommands.DeskOfAsync(run, books)).Undoing.LookAsync(id, reason, origin, run.Cancel)
             ?? throw new CommandException($"Merchant {merchant.Value} has no such statement. See: quittance settlement list");

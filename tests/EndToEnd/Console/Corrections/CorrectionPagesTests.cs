@@ -119,7 +119,7 @@ public sealed class CorrectionPagesTests(BooksFixture books, Browser browser)
         var form = await SeenForm.OpenAsync(desk, $"/console/customers/{account:D}/charge");
         (string, string)[] said = [("Amount", "3"), ("DueOn", "2027-01-31"), ("Document", "R-7"), ("Reason", "x")];
         Assert.Contains("Nothing has changed", (await form.SendAsync(said)).Page, StringComparison.Ordinal);
-        (string, string)[] other = [("Amount", "3"), ("DueOn", "2027-01-31"), ("Reason", "x")];
+        (string, string)[] other = [("Amount", "3"), ("DueOn", "2027-01-31")];
         (string, string)[] shown = [.. other, ("Shown", SeenForm.Hidden((await form.SendAsync(other)).Page, "Shown"))];
         Assert.NotNull((await form.SendAsync(shown)).To);
         Assert.NotNull((await form.SendAsync(shown)).To);
