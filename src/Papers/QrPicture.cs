@@ -7,11 +7,19 @@ namespace Quittance.Papers;
 /// <summary>A QR code on paper, drawn as areas.</summary>
 internal static class QrPicture
 {
+    // With a cross on it zbar reads no smaller code: the cross hides too much of one block.
+    private const int LeastWithCross = 13;
+
     /// <summary>The code's dark fields, with a quiet zone of <see cref="TransferCode.QuietZone"/> on each side: row by row.</summary>
-    public static IReadOnlyList<BitArray> FieldsOf(string text)
+    /// <param name="hasCross">Whether the Swiss cross covers its middle.</param>
+    public static IReadOnlyList<BitArray> FieldsOf(string text, bool hasCross = false)
     {
-        using var code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M, forceUtf8: true);
+        using var smallest = Code(-1);
+        using var code = hasCross && smallest.Version < LeastWithCross ? Code(LeastWithCross) : smallest;
         return [.. code.ModuleMatrix.Select(row => new BitArray(row))];
+
+        QRCodeData Code(int version) =>
+            QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M, forceUtf8: true, requestedVersion: version);
     }
 
     /// <summary>Draws the code without its quiet zone, which the space around it is. Lengths are points.</summary>

@@ -114,7 +114,7 @@ public sealed record TransferCode(Payee Payee, Money Amount, string Reference, s
     public static bool IsInSwissCodes(Currency currency) => currency.Code is "CHF" or "EUR";
 
     /// <summary>The code's dark fields, with a quiet zone of four fields on each side: row by row.</summary>
-    public IReadOnlyList<BitArray> Fields() => QrPicture.FieldsOf(Text);
+    public IReadOnlyList<BitArray> Fields() => QrPicture.FieldsOf(Text, IsSwiss);
 
     private static TransferCode Swiss(
         Payee payee, PayeeAddress address, Money due, TransferReference? reference, string text,

@@ -41,6 +41,12 @@ public sealed class TransferCodeTests
         ],
         CodeOf(new Payee(iban, "Northwind", Zurich), 1234_50, "CHF")!.Text.Split("\r\n"));
 
+    /// <summary>zbar reads no code of fewer fields with the cross on it: seen with versions 11 and 12, in all masks.</summary>
+    [Fact]
+    public void SwissCode_HasSoManyFields_ThatReadersFindItBelowTheCross() =>
+        Assert.Equal(
+            17 + (4 * 13) + (2 * TransferCode.QuietZone), CodeOf(new Payee(Swiss, "Northwind", Zurich), 49_00, "CHF")!.Fields().Count);
+
     [Fact]
     public void SwissCode_HasItsDebtor_WhereTheRulesPermitTheLetters()
     {
