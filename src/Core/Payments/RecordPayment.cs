@@ -159,8 +159,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         // The client's own gateway has charged its instrument already, so book that money.
         if (instrument is { IsRemoved: true, Vaulted: not null } && ReceivedBy is null)
             return Refusal.InstrumentUnknown;
-        // The customer entered it for one payment, and permitted no other.
-        if (ChargesInstrument && instrument is { Standing: InstrumentStanding.Once })
+        // The customer entered it for one payment and permitted no other, or put another one in its place.
+        if (ChargesInstrument && instrument is { Standing: InstrumentStanding.Once or InstrumentStanding.Inactive })
             return Refusal.InstrumentUnknown;
         if (instrument is not null && InstrumentMethod is { } asked && asked != instrument.Method)
             return Refusal.InstrumentKindMismatch;

@@ -71,10 +71,12 @@ public sealed class RemoveInstrumentTests
         Assert.Equal(gone, _anna.Standing(Visiting.InstrumentId("card")));
     }
 
-    [Fact]
-    public void Instrument_OfOnePayment_IsChargedForNoOther()
+    [Theory]
+    [InlineData(InstrumentStanding.Once)]
+    [InlineData(InstrumentStanding.Inactive)]
+    public void Instrument_OfOnePayment_OrThatWasReplaced_IsChargedForNoOther(InstrumentStanding standing)
     {
-        _anna.Holding("card", scheme: null, standing: InstrumentStanding.Once);
+        _anna.Holding("card", scheme: null, standing: standing);
         var name = new Reference(Given.Merchant, "test", "instrument", "card");
         _anna.Money.State.Load(name, new NamedObject(Given.AccountId(Given.Anna), 5, Visiting.InstrumentId("card").Value));
         var naming = new RecordPayment(Given.Origin, Given.Target(), Given.PaymentId("again"), "test")
