@@ -51,6 +51,8 @@ public sealed record BookSession(
     {
         if (base.RefusalFor(state, session, payment, stamp) is { } refusal)
             return refusal;
+        if (IsCapturedUnasked(state, session, payment))
+            return Refusal.UnderWay;
         var isSubmitted = payment is null ? session.Instrument is not null
             : payment.Status == PaymentStatus.Authorised || IsCapturedByHand(session, payment);
         if (!isSubmitted)

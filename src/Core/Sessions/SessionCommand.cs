@@ -68,6 +68,11 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
     /// <summary>Decides on a session that something can be done with.</summary>
     private protected abstract Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp);
 
+    /// <summary>Whether the provider told us of a capture, which no client has asked for, and works on it.</summary>
+    private protected static bool IsCapturedUnasked(State state, Session session, Payment? payment) =>
+        session is { Status: SessionStatus.Open, Scope: not SessionScope.Link } && payment is not null
+        && state.AttemptsOf(payment.Id).Any(attempt => attempt is { Verb: Verb.Capture, IsSettled: false });
+
     /// <summary>Whether the session's payment has no outcome yet. A capture that a bank works on counts as one.</summary>
     private static bool IsUnderWay(State state, Payment? payment) =>
         payment is not null && state.AttemptsOf(payment.Id).Any(attempt => attempt
@@ -108,8 +113,8 @@ public sealed record ExpireSession(Origin Origin, Session About, PaymentLink? Li
     {
         var changes = new Changes();
         // The capture of an authorisation by a link is on its way. Others are captured by a person at the provider's own console.
-        var isPaid = payment is { Status: PaymentStatus.Captured } || (session.Scope == SessionScope.Link
-            && payment is { Status: PaymentStatus.Settling or PaymentStatus.Authorised });
+        var isPaid = payment is { Status: PaymentStatus.Captured } || IsCapturedUnasked(state, session, payment)
+            || (session.Scope == SessionScope.Link && payment is { Status: PaymentStatus.Settling or PaymentStatus.Authorised });
         if (isPaid)
             SessionAutopay.TakeEffect(changes, state, account, session, Origin, stamp);
         else

@@ -87,13 +87,28 @@ public sealed class GiveUpPaymentTests
         Assert.True(Money.HasAttempt("payment", Verb.Void));
     }
 
+    /// <summary>The provider, or the bank behind it, may work on the capture for days.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Session_WhosePaymentIsBeingCapturedAtTheProvider_IsUnderWay_AndUsedUpWhenItEnds(bool isPending)
+    {
+        CapturedAtTheProvider();
+        if (isPending)
+            _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Pending);
+
+        _anna.Books("visit", 40_00).IsRefused(Refusal.UnderWay);
+        _anna.Later();
+        _anna.Expires("visit").IsAccepted();
+
+        Assert.Equal(SessionStatus.Used, _anna.Session("visit").Status);
+        Assert.False(_anna.Money.HasAttempt("payment", Verb.Void));
+    }
+
     [Fact]
     public void Session_WhosePaymentAPersonCapturedAtTheProvider_IsUsedUpWhenItEnds()
     {
-        _anna.Opened("visit", 40_00).Paid("visit", "payment");
-        _anna.Money.Do(new OpenLostCapture(
-            Given.Origin, _anna.Money.Attempt("payment", Verb.Authorise), AttemptId.Of(Collecting.Id("payment"), Verb.Capture, 1),
-            new Money(40_00, Given.Euro))).IsAccepted();
+        CapturedAtTheProvider();
         _anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
 
         _anna.Later();
@@ -183,5 +198,14 @@ public sealed class GiveUpPaymentTests
         Opened(charges);
         _anna.Pays("visit", "payment", link: Money.State.Link(Link), returnTo: "https://shop.example/").IsAccepted();
         Money.Heard("payment", Verb.Authorise, ToTheBank);
+    }
+
+    /// <summary>The visit's payment is captured, and no client has booked it.</summary>
+    private void CapturedAtTheProvider()
+    {
+        _anna.Opened("visit", 40_00).Paid("visit", "payment");
+        _anna.Money.Do(new OpenLostCapture(
+            Given.Origin, _anna.Money.Attempt("payment", Verb.Authorise), AttemptId.Of(Collecting.Id("payment"), Verb.Capture, 1),
+            new Money(40_00, Given.Euro))).IsAccepted();
     }
 }
