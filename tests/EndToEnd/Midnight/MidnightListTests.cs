@@ -198,6 +198,7 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     [InlineData("""{"Filters":{"createDate":{"value":"01/31/2000","matchMode":"dateBefore"}}}""", "")]
     [InlineData("""{"Filters":{"customerName":{"value":"CUSTOMER","matchMode":"contains"}},"SortField":"paymentAmount"}""", "1 2 3 4")]
     [InlineData("""{"Filters":{"customerName":{"value":"nobody","matchMode":"notContains"}},"SortField":"paymentAmount"}""", "1 2 3 4")]
+    [InlineData("""{"SortField":"customerName","SortOrder":1}""", "4 3 2 1")]
     public async Task History_IsFilteredAndSorted(string model, string amounts)
     {
         foreach (var amount in (string[])["1", "2", "3", "4"])

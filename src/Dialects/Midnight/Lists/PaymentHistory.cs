@@ -65,7 +65,8 @@ internal sealed class PaymentHistory(IOrders orders)
             if (await QueryAsync(call, asked) is not { } query)
                 return show([], 0);
             var isInOrder = IsInOrder(asked.Table, out var isNewestFirst);
-            query = query with { IsNewestFirst = isNewestFirst };
+            if (isInOrder)
+                query = query with { IsNewestFirst = isNewestFirst };
             var behind = query with { Offset = asked.Table.First };
             return (isInOrder, asked.Table.Rows, showAll) switch
             {
