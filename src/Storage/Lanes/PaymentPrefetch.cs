@@ -138,8 +138,9 @@ internal static class PaymentPrefetch
     private static readonly KeyedQuery WithCollection = new($"""
         SELECT {Tables.Debit.Of("d")}, {Tables.Collection.Of("o")}
           FROM {KeyedQuery.Keys}
-          JOIN debit d ON d.merchant_id = k.m AND d.id = k.id AND d.merchant_id = ANY($3)
-          JOIN collection o ON o.merchant_id = d.merchant_id AND o.id = d.collection_id AND o.merchant_id = ANY($3)
+         CROSS JOIN LATERAL (SELECT b.* FROM debit b WHERE b.merchant_id = k.m AND b.id = k.id AND b.merchant_id = ANY($3) LIMIT 1) d
+         CROSS JOIN LATERAL (SELECT c.* FROM collection c
+           WHERE c.merchant_id = d.merchant_id AND c.id = d.collection_id AND c.merchant_id = ANY($3) LIMIT 1) o
         """);
 
     // Indexes: attempt_of_payment; the keys of debit and collection.
