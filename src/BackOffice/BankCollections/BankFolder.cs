@@ -146,7 +146,7 @@ public sealed class BankFolder(
         // The engine would refuse it; the file is not written at each look only to be deleted.
         if (handingOut.Ended.Count > 0)
         {
-            news.Add(new FolderNews(name, CollectionDesk.OvertakenOf(handingOut), IsTrouble: true));
+            news.Add(new FolderNews(name, CollectionDesk.OvertakenOf(collection, handingOut), IsTrouble: true));
             return;
         }
 
@@ -170,7 +170,7 @@ public sealed class BankFolder(
         File.Delete(unfinished);
         // Another refusal says that a person hands the collection out, or calls it off, at this moment.
         if (handedOut.Faults is [{ Refusal: Refusal.AttemptSettled }, ..])
-            news.Add(new FolderNews(name, CollectionDesk.OvertakenOf(handingOut), IsTrouble: true));
+            news.Add(new FolderNews(name, CollectionDesk.OvertakenOf(collection, handingOut), IsTrouble: true));
     }
 
     /// <summary>Writes the file of a collection down to the disk. Returns whether it is the one that was built.</summary>

@@ -260,7 +260,7 @@ public sealed class CollectionDesk(
             return new HandingOut(HandOutProblem.None, "");
         var refusal = outcome.Faults[0].Refusal;
         return refusal == Refusal.AttemptSettled
-            ? new HandingOut(HandOutProblem.Overtaken, $"Collection {collection.Number}: {OvertakenOf(command)}", refusal)
+            ? new HandingOut(HandOutProblem.Overtaken, $"Collection {collection.Number}: {OvertakenOf(collection, command)}", refusal)
             : new HandingOut(HandOutProblem.Refused, $"Nothing was handed out: {RefusalText.Of(refusal)}.", refusal);
     }
 
@@ -271,18 +271,31 @@ public sealed class CollectionDesk(
     public async Task<HandOutCollection> HandingOutAsync(Collection collection, Origin by, CancellationToken cancel)
     {
         var command = new HandOutCollection(by, collection.Id);
-        if (collection.TimesHandedOut > 0)
-            return command;
         if (collection.Kind == CollectionKind.Debits)
-            return command with { Ended = await _collections.EndedInAsync(collection.Id, cancel) };
+        {
+            return command with
+            {
+                Ended = collection.TimesHandedOut > 0 ? await _collections.RejectedInAsync(collection.Id, cancel)
+                    : await _collections.EndedInAsync(collection.Id, cancel),
+            };
+        }
+
         var refunds = await _collections.DebitsAsync(collection.Id, Guid.Empty, CollectionGroup.MostTransfers, cancel);
         return command with { Refunds = [.. refunds.Select(refund => refund.Waiting.Attempt)] };
     }
 
     /// <summary>The advice for an operator where handing out is refused with <see cref="Refusal.AttemptSettled"/>.</summary>
-    public static string OvertakenOf(HandOutCollection refused)
+    public static string OvertakenOf(Collection collection, HandOutCollection refused)
     {
         var ended = string.Join(", ", refused.Ended.Take(ShownEnded)) + (refused.Ended.Count > ShownEnded ? " and others" : "");
+        if (collection.TimesHandedOut > 0)
+        {
+            return "nothing was handed out again: "
+                + (ended.Length == 0 ? "a refund of the file was paid or called off meanwhile, or the bank rejected it"
+                    : $"the bank rejected debits of the file (payments {ended})")
+                + ". What it rejected is in no file that you hand in again: build another collection.";
+        }
+
         return "nothing was handed out: "
             + (ended.Length == 0 ? "a refund of the file was paid or called off meanwhile"
                 : $"the mandate of a debit has ended, or its bill was paid (payments {ended})")

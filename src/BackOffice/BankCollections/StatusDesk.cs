@@ -100,18 +100,17 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         }
 
         var debits = await _collections.OfCollectionAsync(collection.Id, cancel);
-        List<FileFault> remarks = [];
+        List<FileFault> remarks = [.. SaidOf(report)];
         // Where the bank names the file by an id of its own, what it says of the whole file may be about other groups too.
+        var ofFile = new ReportedStatus(report.Status, CodeOf(report.Reasons), report.FileLine);
         if (!isNamed)
             report = report with { Status = null, Reasons = [] };
-        else if (SaidOf([.. report.Reasons.Where(reason => reason.Text is not null)]) is { } said)
-            remarks.Add(new FileFault(report.FileLine, "StsRsnInf", $"the bank says: {said}"));
         List<FileFault> hidden = [.. HiddenIn(report)];
         remarks.AddRange(hidden);
         var mandates = report.Debits.Any(one => one.EndToEndId is null)
             ? await _collections.MandatesAsync(collection.Id, cancel) : new Dictionary<AttemptId, string>();
         List<(CollectedDebit Debit, ReportedStatus Status)> rejected = [];
-        foreach (var (debit, said) in StatusesOf(report, collection.Id, debits, mandates, remarks))
+        foreach (var (debit, said) in StatusesOf(report, ofFile, collection.Id, debits, mandates, remarks))
         {
             if (ContradictionOf(debit, said) is { } why)
                 remarks.Add(new FileFault(said.FileLine, "TxSts", why));
@@ -147,16 +146,32 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         /// </summary>
         public bool IsOwn { get; init; }
 
-        public bool IsRejected => Status is FileStatus.Rejected or FileStatus.Cancelled;
+        public bool IsRejected => MeansRejected(Status);
+
+        /// <summary>
+        /// Of two rejects of one debit, that which is about the customer; of two of these, the one that stops its bank account.
+        /// </summary>
+        public ReportedStatus Or(ReportedStatus other, bool isRefund)
+        {
+            return WeightOf(other) > WeightOf(this) ? other : this;
+
+            int WeightOf(ReportedStatus said) => (said.IsOwn, said.Code) switch
+            {
+                (false, _) => 0,
+                (true, null) => 1,
+                (true, _) => ReturnReasons.Of(said.Code).Stops(isRefund) ? 3 : 2,
+            };
+        }
     }
 
+    /// <param name="ofFile">The report's word on the file that it is about, whichever groups of ours that has.</param>
     private static IEnumerable<(CollectedDebit Debit, ReportedStatus Status)> StatusesOf(
-        StatusReport report, CollectionId id, IReadOnlyList<CollectedDebit> debits, IReadOnlyDictionary<AttemptId, string> mandates,
-        List<FileFault> remarks)
+        StatusReport report, ReportedStatus ofFile, CollectionId id, IReadOnlyList<CollectedDebit> debits,
+        IReadOnlyDictionary<AttemptId, string> mandates, List<FileFault> remarks)
     {
         // Some banks write our names in capitals.
         var byName = debits.ToDictionary(debit => Debit.NameOf(debit.Attempt.Id), StringComparer.OrdinalIgnoreCase);
-        var ofFile = new ReportedStatus(report.Status, CodeOf(report.Reasons), report.FileLine);
+        var ofAll = ofFile with { Status = report.Status };
         Dictionary<string, ReportedStatus> ofGroups = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, ReportedStatus> ofDebits = new(StringComparer.OrdinalIgnoreCase);
         foreach (var group in report.Groups)
@@ -165,8 +180,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                 : new ReportedStatus(group.Status, CodeOf(group.Reasons) ?? ofFile.Code, group.FileLine);
             if (group.Id is not null && !debits.Any(debit => group.Id.Equals(id.NameOf(debit.Group), StringComparison.OrdinalIgnoreCase)))
                 remarks.Add(new FileFault(group.FileLine, "OrgnlPmtInfId", $"the file has no group {group.Id}"));
-            if (group.Id is not null)
-                ofGroups[group.Id] = ofGroup;
+            if (group.Id is not null && (group.Status ?? report.Status) is { } status)
+                ofGroups[group.Id] = ofGroup with { Status = status };
             foreach (var one in group.Debits)
             {
                 var name = one.EndToEndId ?? NameByMandate(one);
@@ -174,7 +189,7 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                     continue;
                 if (!byName.ContainsKey(name))
                     remarks.Add(new FileFault(one.FileLine, "OrgnlEndToEndId", $"the file has no debit or transfer {name}"));
-                var said = OfDebit(one, ofGroup);
+                var said = OfDebit(one, ofGroup, group.Status ?? report.Status);
                 if (said.Status is null)
                     remarks.Add(new FileFault(one.FileLine, "TxSts", $"the report gives no status of {name}: it changes nothing"));
                 if (ofDebits.TryGetValue(name, out var before) && before.IsRejected != said.IsRejected)
@@ -185,12 +200,14 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
                     said = said with { Status = null };
                 }
 
-                ofDebits[name] = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
+                said = said with { FileLine = one.FileLine, AmountMinor = one.AmountMinor };
+                ofDebits[name] = before is { IsRejected: true } && said.IsRejected
+                    ? before.Or(said, byName.TryGetValue(name, out var debit) && debit.IsRefund) : said;
             }
         }
 
         return byName.Select(one => (one.Value, ofDebits.GetValueOrDefault(one.Key)
-            ?? ofGroups.GetValueOrDefault(id.NameOf(one.Value.Group)) ?? ofFile));
+            ?? ofGroups.GetValueOrDefault(id.NameOf(one.Value.Group)) ?? ofAll));
 
         // The mandate and the amount name a debit whose id the bank leaves out, where no other debit has both.
         string? NameByMandate(DebitReport one)
@@ -208,14 +225,27 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
     }
 
     /// <summary>
-    /// The report's word on a debit that it names: the debit's own where it has a reason of its own, or its group is not rejected.
+    /// The report's word on a debit that it names: the debit's own where it has a reason of its own, or its group is not rejected. A bank
+    /// may repeat the reason of the group at each debit.
     /// </summary>
-    private static ReportedStatus OfDebit(DebitReport one, ReportedStatus ofGroup)
+    /// <param name="otherwise">The status of a debit of which the report gives none.</param>
+    private static ReportedStatus OfDebit(DebitReport one, ReportedStatus ofGroup, FileStatus? otherwise)
     {
         var code = CodeOf(one.Reasons);
-        var isOwn = code is not null || (one.Status is not null && !ofGroup.IsRejected);
-        return new ReportedStatus(one.Status ?? ofGroup.Status, isOwn ? code : ofGroup.Code, one.FileLine) { IsOwn = isOwn };
+        var isOwn = ofGroup.IsRejected ? code is not null && code != ofGroup.Code : code is not null || one.Status is not null;
+        return new ReportedStatus(one.Status ?? otherwise, isOwn ? code : ofGroup.Code, one.FileLine) { IsOwn = isOwn };
     }
+
+    private static bool MeansRejected(FileStatus? status) => status is FileStatus.Rejected or FileStatus.Cancelled;
+
+    /// <summary>The bank's words on the file and its groups: a text that it writes, and why it rejects one.</summary>
+    private static IEnumerable<FileFault> SaidOf(StatusReport report) =>
+        report.Groups.Select(group => (group.FileLine, group.Status, group.Reasons))
+            .Prepend((report.FileLine, report.Status, report.Reasons))
+            .Select(part => (part.FileLine, Said: SaidOf([.. part.Reasons.Where(reason => reason.Text is not null
+                || (MeansRejected(part.Status) && reason.Code is not null && !ReturnReasons.Of(reason.Code).IsDuplicate))])))
+            .Where(part => part.Said is not null)
+            .Select(part => new FileFault(part.FileLine, "StsRsnInf", $"the bank says: {part.Said}"));
 
     /// <summary>The file, or its groups, of which the bank takes a part without naming what it rejects.</summary>
     private static IEnumerable<FileFault> HiddenIn(StatusReport report)
@@ -224,20 +254,20 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         foreach (var group in groups)
             yield return Hidden(group.FileLine, "PmtInfSts", $"the bank takes group {group.Id} in part");
         if (report.Status == FileStatus.PartlyAccepted && groups.Count == 0 && !report.Debits.Any(IsRejected)
-            && !report.Groups.Any(group => group.Status is FileStatus.Rejected or FileStatus.Cancelled))
+            && !report.Groups.Any(group => MeansRejected(group.Status)))
         {
             yield return Hidden(report.FileLine, "GrpSts", "the bank takes the file in part");
         }
 
-        static bool IsRejected(DebitReport debit) => debit.Status is FileStatus.Rejected or FileStatus.Cancelled;
+        static bool IsRejected(DebitReport debit) => MeansRejected(debit.Status);
         static FileFault Hidden(int line, string field, string what) => new(
             line, field,
             $"{what}: it rejects some debits or transfers, and does not say which: wait for its next report, or ask the bank, "
                 + "and decline what it names to you ('quittance attempt resolve <id> --as declined')");
     }
 
-    private static string? SaidOf(IReadOnlyList<StatusReason> reasons) =>
-        string.Join("; ", reasons.Select(reason => $"{reason.Code} {reason.Text}".Trim())) is { Length: > 0 } said ? said : null;
+    private static string? SaidOf(IReadOnlyList<StatusReason> reasons) => reasons.Count == 0 ? null : string.Join(
+        "; ", reasons.Select(reason => $"{reason.Code} {reason.Text ?? ReturnReasons.Of(reason.Code).Meaning}".Trim()));
 
     /// <summary>
     /// The collection of a report, by the id of our file; else by its groups or debits, where all are of one file. Banks' portals name a
@@ -268,7 +298,8 @@ public sealed class StatusDesk(NpgsqlDataSource database, PaymentEngine engine, 
         return ids.Count == 1 ? (await _collections.FindAsync(ids.Single(), cancel), false) : (null, false);
     }
 
-    private static string? CodeOf(IReadOnlyList<StatusReason> reasons) => reasons.Select(reason => reason.Code).FirstOrDefault();
+    private static string? CodeOf(IReadOnlyList<StatusReason> reasons) =>
+        reasons.Select(reason => reason.Code).OfType<string>().FirstOrDefault();
 
     /// <summary>Why what the report says can't be; null where it can.</summary>
     private static string? ContradictionOf(CollectedDebit debit, ReportedStatus said)

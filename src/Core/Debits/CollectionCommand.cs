@@ -110,18 +110,22 @@ public sealed record ReleaseCollection(Origin Origin, CollectionId Id) : Collect
 
 /// <summary>
 /// Notes that a person or a program gets the file of a collection. After the first time only where who asks knows that it is again, and
-/// says why, as the bank must not get it twice. Refused with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid or
-/// called off meanwhile, as the file would pay it again, or where a debit of it may not be collected any more.
+/// says why, as the bank must not get it twice. Refused with <see cref="Refusal.AttemptSettled"/> where a refund of the file was paid,
+/// called off or rejected meanwhile, as the file would pay it again, or where a debit of it may not be collected any more or is asked for
+/// anew, as the bank has rejected it.
 /// </summary>
 public sealed record HandOutCollection(Origin Origin, CollectionId Id) : CollectionCommand(Origin, Id)
 {
     /// <summary>Whether who asks knows that it may have been handed out before.</summary>
     public bool IsAgain { get; init; }
 
-    /// <summary>All refunds of a file of transfers that was not handed out yet.</summary>
+    /// <summary>All refunds of a file of transfers.</summary>
     public IReadOnlyList<Attempt> Refunds { get; init; } = [];
 
-    /// <summary>The numbers of payments whose debits are in the file, and may not be collected any more.</summary>
+    /// <summary>
+    /// The numbers of payments whose debits are in the file, and may not be collected any more; of a file that was handed out, those that
+    /// the bank rejected.
+    /// </summary>
     public IReadOnlyList<long> Ended { get; init; } = [];
 
     // While it is decided, none of the refunds can be settled.
@@ -147,9 +151,9 @@ public sealed record HandOutCollection(Origin Origin, CollectionId Id) : Collect
             return Decision.Refused(Refusal.PerhapsSent);
         if (collection.TimesHandedOut > 0 && (!IsAgain || string.IsNullOrWhiteSpace(Origin.Action?.Reason)))
             return Decision.Refused(Refusal.CollectionHandedOut);
-        if (collection.TimesHandedOut == 0 && Ended.Count > 0)
+        if (Ended.Count > 0)
             return Decision.Refused(Refusal.AttemptSettled);
-        if (collection is { Kind: CollectionKind.Transfers, TimesHandedOut: 0 }
+        if (collection.Kind == CollectionKind.Transfers
             && Refunds.Select(refund => refund.Id).Distinct().Count(id => IsUnpaid(state, id)) != collection.Count)
         {
             return Decision.Refused(Refusal.AttemptSettled);

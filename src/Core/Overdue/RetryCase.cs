@@ -24,6 +24,9 @@ public enum FailureKind
 /// <summary>How and on which day a payment failed.</summary>
 public readonly record struct Failure(FailureKind Kind, DateOnly On)
 {
+    /// <summary>Whether the merchant's bank refused the file that had it, which says nothing of the customer.</summary>
+    public bool IsOfFile { get; private init; }
+
     /// <summary>How a payment failed; null where it is under way or has brought its money.</summary>
     /// <param name="zone">The zone in which the merchant's days begin.</param>
     public static Failure? Of(Payment payment, IEnumerable<Attempt> attempts, IReadOnlyList<Dispute> disputes, TimeZoneInfo zone)
@@ -39,7 +42,10 @@ public readonly record struct Failure(FailureKind Kind, DateOnly On)
         List<Attempt> declined =
             [.. attempts.Where(attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined })];
         var why = declined is [{ IsJudged: false, Reason: { } reason }] ? KindOf(reason) : FailureKind.Final;
-        return new Failure(why, zone.DayOf(payment.StatusAt));
+        return new Failure(why, zone.DayOf(payment.StatusAt))
+        {
+            IsOfFile = declined is [{ Provider: ClearingProvider.Bank, Reason: DeclineReason.NeverArrived }],
+        };
     }
 
     private static FailureKind KindOf(Dispute dispute) => dispute switch
@@ -198,7 +204,7 @@ public sealed record RetryCase(
             return new RetryVerdict(RetryWait.AutopayEnded);
         if (First is not { } first || Last is not { } last || Charges.Any(charge => charge.IsClaimed))
             return new RetryVerdict(RetryWait.UnderWay);
-        if (!MayTryAfter(first, policy) || !MayTryAfter(last, policy))
+        if (!MayTryAfter(first, policy) || !(MayTryAfter(last, policy) || (last.IsOfFile && Tries > 0)))
             return new RetryVerdict(RetryWait.Final);
         if (Instrument is not { IsOffered: true, Vaulted.Mandate: null or { Status: MandateStatus.Active } })
             return new RetryVerdict(RetryWait.InstrumentGone);

@@ -214,6 +214,19 @@ public sealed class Collections(NpgsqlDataSource database)
         """,
         command => command.With(id.Merchant.Value).With(id.Value), row => row.GetInt64(0), cancel);
 
+    /// <summary>The payments of debits in a collection that the bank has rejected, by their numbers.</summary>
+    public Task<IReadOnlyList<long>> RejectedInAsync(CollectionId id, CancellationToken cancel) => database.AllAsync(
+        // Indexes: debit_of_collection; the keys of attempt and payment.
+        """
+        SELECT p.number
+          FROM debit d
+          JOIN attempt x ON x.merchant_id = $1 AND x.id = d.id AND x.status = 'declined'
+         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
+         WHERE d.merchant_id = $1 AND d.collection_id = $2 AND NOT d.is_left_out AND d.sequence IS NOT NULL
+         ORDER BY p.number
+        """,
+        command => command.With(id.Merchant.Value).With(id.Value), row => row.GetInt64(0), cancel);
+
     /// <summary>The refunds that people pay out and no collection has, the oldest first: of those behind an id, at most so many.</summary>
     public Task<IReadOnlyList<WaitingDebit>> WaitingRefundsAsync(
         MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) => database.AllAsync(

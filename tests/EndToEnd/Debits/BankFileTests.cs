@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Quittance.Core;
 using Quittance.Core.Debits;
@@ -118,33 +119,77 @@ public sealed class BankFileTests(BooksFixture books)
 
     /// <summary>What the bank says of a whole file or group is about our account, our agreement or the file, not about customers.</summary>
     [Theory]
-    [InlineData("AG01", false)]
-    [InlineData("AC06", false)]
-    [InlineData("AC03", true)]
-    [InlineData("RC01", true)]
-    public async Task FileThatTheBankRejects_LeavesBankAccountsAndMandates(string code, bool isGroup)
+    [InlineData("AG01", RejectedAs.File)]
+    [InlineData("AC06", RejectedAs.File)]
+    [InlineData("AC03", RejectedAs.Group)]
+    [InlineData("RC01", RejectedAs.Group)]
+    [InlineData("AC06", RejectedAs.FileAndEachDebit)]
+    [InlineData("AG01", RejectedAs.FileAndEachDebit)]
+    [InlineData("AC06", RejectedAs.FileOfAnotherName)]
+    public async Task FileThatTheBankRejects_LeavesBankAccountsAndMandates(string code, RejectedAs how)
     {
         using var studio = await Studio.OpenAsync(books);
         var member = await studio.DebitAsync("20");
-        var (_, file) = await studio.CollectAllAsync();
+        var (number, file) = await studio.CollectAllAsync();
         var reason = $"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>";
+        var (ofGroup, ofDebit) = how switch
+        {
+            RejectedAs.Group => ($"<PmtInfSts>RJCT</PmtInfSts>{reason}", ""),
+            RejectedAs.FileAndEachDebit => ("", reason),
+            _ => ("", ""),
+        };
+        var debits = how == RejectedAs.File ? "" : $"""
+            <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId>{ofGroup}
+            <TxInfAndSts><OrgnlEndToEndId>{studio.NameOf(member)}</OrgnlEndToEndId><TxSts>RJCT</TxSts>{ofDebit}</TxInfAndSts>
+            </OrgnlPmtInfAndSts>
+            """;
+        var report = Report(file, how == RejectedAs.Group ? "<GrpSts>PART</GrpSts>" : $"<GrpSts>RJCT</GrpSts>{reason}", debits);
 
-        var result = await StatusAsync(studio, isGroup
-            ? Report(file, "<GrpSts>PART</GrpSts>", $"""
-                <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>{reason}
-                <TxInfAndSts><OrgnlEndToEndId>{studio.NameOf(member)}</OrgnlEndToEndId><TxSts>RJCT</TxSts></TxInfAndSts>
-                </OrgnlPmtInfAndSts>
-                """)
-            : Report(file, $"<GrpSts>RJCT</GrpSts>{reason}"));
+        var result = await StatusAsync(studio, how == RejectedAs.FileOfAnotherName
+            ? Regex.Replace(report, "<OrgnlMsgId>[^<]*<", "<OrgnlMsgId>PORTAL-1<", RegexOptions.None, TimeSpan.FromMinutes(1)) : report);
 
         Assert.Equal((1, "failed"), ((int)result["rejected"]!, await studio.StatusOfAsync(member)));
+        // Only the bank knows what is wrong.
+        Assert.Contains(
+            result["remarks"]!.AsArray(),
+            remark => ((string)remark!["problem"]!).StartsWith($"the bank says: {code} ", StringComparison.Ordinal));
         Assert.Equal(
             ("never_arrived", 1L),
             (await studio.ScalarAsync(
                 "SELECT reason FROM attempt WHERE merchant_id = $1 AND status = 'declined'", studio.Merchant.Value),
                 await studio.ScalarAsync(
                     "SELECT count(*) FROM mandate WHERE merchant_id = $1 AND status = 'active'", studio.Merchant.Value)));
+        // The next collection asks for it, so the file must not go out once more.
+        var again = await studio.RefusedAsync("file", number, "--to", studio.PathOf("again.xml"), "--reason", "signed now");
+        Assert.Contains("build another", again, StringComparison.Ordinal);
         await studio.AssertCleanAsync();
+    }
+
+    /// <summary>Of two rejects of one debit the one that is about the customer's account counts, in whichever order.</summary>
+    [Theory]
+    [InlineData("MD01", "")]
+    [InlineData("", "MD01")]
+    [InlineData("MS03", "MD01")]
+    [InlineData("MD01", "MS03")]
+    public async Task DebitThatTheBankRejectsTwice_EndsTheMandateThatTheDebtorDenies(string first, string second)
+    {
+        using var studio = await Studio.OpenAsync(books);
+        var member = await studio.DebitAsync("20");
+        var (_, file) = await studio.CollectAllAsync();
+
+        await StatusAsync(studio, Report(file, "<GrpSts>RJCT</GrpSts>", $"""
+            <OrgnlPmtInfAndSts><OrgnlPmtInfId>{GroupOf(file)}</OrgnlPmtInfId>{One(first)}{One(second)}</OrgnlPmtInfAndSts>
+            """));
+
+        Assert.Equal(
+            0L, await studio.ScalarAsync(
+                "SELECT count(*) FROM mandate WHERE merchant_id = $1 AND status = 'active'", studio.Merchant.Value));
+        await studio.AssertCleanAsync();
+
+        string One(string code) => $"""
+            <TxInfAndSts><OrgnlEndToEndId>{studio.NameOf(member)}</OrgnlEndToEndId><TxSts>RJCT</TxSts>
+            <StsRsnInf>{(code.Length == 0 ? "<AddtlInf>See below</AddtlInf>" : $"<Rsn><Cd>{code}</Cd></Rsn>")}</StsRsnInf></TxInfAndSts>
+            """;
     }
 
     /// <summary>A file that went to the bank twice: to collect or to pay again would move the money twice.</summary>
@@ -543,4 +588,17 @@ public sealed class BankFileTests(BooksFixture books)
 
     internal static async Task<string> StandingAsync(Studio studio, Member member) => (string)(await studio.ScalarAsync(
         "SELECT standing FROM instrument WHERE id = $1", Guid.Parse(member.Instrument)))!;
+}
+
+/// <summary>Where a report says that the bank rejects what a file has.</summary>
+public enum RejectedAs
+{
+    File,
+    Group,
+
+    /// <summary>The bank repeats the file's reason at each debit.</summary>
+    FileAndEachDebit,
+
+    /// <summary>The report names the file by an id of the bank's portal, and its debits without a reason.</summary>
+    FileOfAnotherName,
 }

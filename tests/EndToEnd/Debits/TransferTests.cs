@@ -75,6 +75,9 @@ public sealed class TransferTests(BooksFixture books)
         Assert.Equal((1, 1), ((int)progress["waiting"]!, (int)progress["rejected"]!));
         await studio.AssertCleanAsync();
 
+        // The next file pays it, so this one must not go out once more.
+        var again = await studio.RefusedAsync("file", number, "--to", studio.PathOf("again.xml"), "--reason", "signed now");
+        Assert.Contains("build another", again, StringComparison.Ordinal);
         var (next, second) = await studio.CollectAllAsync(Refunds);
         Assert.NotEqual(number, next);
         Assert.Equal(bad.Name, second.Descendants(Pain + "EndToEndId").Single().Value);

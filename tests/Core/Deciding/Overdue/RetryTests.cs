@@ -3,6 +3,7 @@ using Quittance.Core.Corrections;
 using Quittance.Core.Engine;
 using Quittance.Core.Executing;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Overdue;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -93,6 +94,18 @@ public sealed class RetryTests
     {
         Assert.Equal(tries, Tries(Failed(reason), 1, day: 3).Changes is not null);
         Assert.Equal(triesIfUnexplainedToo, Tries(Failed(reason, alsoUnexplained: true), 1, day: 3).Changes is not null);
+    }
+
+    /// <summary>The merchant's bank refused the file that had the try: the customer's bank was never asked.</summary>
+    [Fact]
+    public void TryOfAFileThatTheBankRejected_EndsNoTries()
+    {
+        var anna = Failed();
+        Tries(anna, 1, day: 3).IsAccepted();
+        anna.State.Load(anna.Attempt("try 1", Verb.Authorise) with { Provider = ClearingProvider.Bank });
+        anna.Heard("try 1", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.NeverArrived));
+
+        Tries(anna, 2, day: 5).IsAccepted();
     }
 
     [Fact]
