@@ -14,6 +14,7 @@ namespace Quittance.BackOffice.BankStatements.Reading;
 internal sealed partial class Mt940Reader(Findings found)
 {
     private const int MaxFieldLength = 10_000;
+    private const string NoDay = "000000";
     private const int ShortestIban = 15;
     private const int LongestIban = 34;
 
@@ -128,6 +129,8 @@ internal sealed partial class Mt940Reader(Findings found)
                 break;
             case "61":
                 AddEntry(null);
+                // The text of an entry that is passed over is of no other.
+                _isOfEntry = false;
                 TakeEntry(text, line);
                 break;
             case "86" when _entry is null && _isOfEntry:
@@ -183,7 +186,12 @@ internal sealed partial class Mt940Reader(Findings found)
 
     private (long Minor, DateOnly On)? BalanceOf(string text, int line, string tag)
     {
-        if (Balance().Match(text) is not { Success: true } balance || DayOf(balance.Groups["day"].Value) is not { } day)
+        var balance = Balance().Match(text);
+        // German banks write no day before an account's first statement.
+        DateOnly? on = !balance.Success ? null
+            : tag.StartsWith("60", StringComparison.Ordinal) && balance.Groups["day"].Value == NoDay ? DateOnly.MinValue
+            : DayOf(balance.Groups["day"].Value);
+        if (on is not { } day)
         {
             found.Refuse(line, $":{tag}:", "a balance is written as C271105EUR1000,00");
             return null;
@@ -283,20 +291,25 @@ internal sealed partial class Mt940Reader(Findings found)
     {
         var (line, customer, more) = entry;
         // Behind the entry stand amounts with codes, or words where the bank has no field for them.
-        var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) && !more.StartsWith('/') ? more : text);
+        var hasWords = more.Length > 0 && !more.StartsWith('/');
+        var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) && hasWords ? more : text);
+        // Rabobank has the other party's account there.
+        var iban = hasWords && Iban.TryParse(more.Trim(), out _) ? more.Trim() : null;
         var read = line with
         {
-            CounterpartyAccount = words.Account is { } account ? CsvStatementReader.KeyOf(account) : null,
+            CounterpartyAccount = (words.Account ?? iban) is { } account ? CsvStatementReader.KeyOf(account) : null,
             Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
         };
         var marks = line.IsReversal ? SettlementWording.Reversal : words.MarkOf(line.AmountMinor);
         // Earlier versions took a word for no reference as one.
         var known = BankReference.Of(words.EndToEnd) ?? BankReference.Of(customer);
         var endToEnd = BankReference.Of(words.EndToEnd) ?? PayersReference.Of(customer);
-        var told = With(endToEnd);
-        return endToEnd == known ? told : told.KnownAs(With(known));
+        var isFurther = hasWords && iban is null && words.IsFree && !words.Remittance!.Contains(more, StringComparison.Ordinal);
+        var remittance = isFurther ? $"{words.Remittance} {more}" : words.Remittance;
+        var told = With(remittance, endToEnd);
+        return endToEnd == known && !isFurther ? told : told.KnownAs(With(words.Remittance, known));
 
-        ReadLine With(string? reference) => read.WithTexts(words.Name, words.Remittance, reference, marks: marks);
+        ReadLine With(string? remittance, string? reference) => read.WithTexts(words.Name, remittance, reference, marks: marks);
     }
 
     /// <summary>
@@ -425,6 +438,9 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
     /// <summary>Whether the bank says that money comes back.</summary>
     public bool IsReturn { get; private init; }
 
+    /// <summary>Whether it is a text alone, which names no party.</summary>
+    public bool IsFree { get; private init; }
+
     /// <summary>The words of ours behind the text of a line; null for none.</summary>
     public string? MarkOf(long amountMinor) => IsReturn && amountMinor > 0 ? SettlementWording.Returned : null;
 
@@ -442,7 +458,7 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
         var joined = text.Replace("\n", "", StringComparison.Ordinal);
         if (Structured().Match(joined) is { Success: true } german)
             return German(joined, german.Groups["sign"].Value[0]);
-        return Codes().IsMatch(joined) ? Coded(joined) : new Mt940Text(null, null, text.Replace('\n', ' ').Trim(), null);
+        return Codes().IsMatch(joined) ? Coded(joined) : new Mt940Text(null, null, text.Replace('\n', ' ').Trim(), null) { IsFree = true };
     }
 
     private static Mt940Text German(string text, char sign)
@@ -542,7 +558,8 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
 
     private static string? OrNull(string text) => text.Trim() is { Length: > 0 } some ? some : null;
 
-    [GeneratedRegex(@"^\d{3}(?<sign>[^A-Za-z0-9 /])\d{2}", RegexOptions.None, 1000)]
+    /// <summary>A code, and two parts at least where the sign between them is not the usual one: words can begin so, too.</summary>
+    [GeneratedRegex(@"^\d{3}((?<sign>[?])\d{2}|(?<sign>[^\w\s/.,:;+()-])\d{2}.*\k<sign>\d{2})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Structured();
 
     [GeneratedRegex("^[A-Z]{4}[+]", RegexOptions.None, 1000)]
