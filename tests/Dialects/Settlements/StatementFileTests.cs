@@ -480,6 +480,19 @@ public sealed class StatementFileTests
         Assert.Single(read.Statements);
     }
 
+    [Theory]
+    [InlineData("utf8")]
+    [InlineData("cp1252")]
+    public async Task Camt_WithAnEncodingUnderAnotherName_IsRead(string encoding)
+    {
+        var text = new Camt().ToXml().Replace("UTF-8", encoding, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(encoding, text, StringComparison.Ordinal);
+        using var file = new MemoryStream(Encoding.ASCII.GetBytes(text));
+        var read = await StatementFile.ReadAsync(
+            file, new ReadingOptions { Source = StatementSource.Camt }, TestContext.Current.CancellationToken);
+        Assert.Empty(read.Faults);
+    }
+
     [Fact]
     public async Task Lines_OfAllStatementsAndTransactions_AreCountedForTheFile()
     {

@@ -50,7 +50,7 @@ internal sealed partial class XmlText : TextReader
         Encoding encoding;
         try
         {
-            encoding = Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            encoding = Encoding.GetEncoding(KnownNameOf(name), EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
@@ -59,6 +59,14 @@ internal sealed partial class XmlText : TextReader
 
         return encoding is UnicodeEncoding or UTF32Encoding ? throw Lies(name) : encoding;
     }
+
+    /// <summary>An encoding's name as .NET knows it.</summary>
+    private static string KnownNameOf(string name) => name.ToUpperInvariant() switch
+    {
+        "UTF8" => "UTF-8",
+        "CP1252" => "WINDOWS-1252",
+        _ => name,
+    };
 
     private static BoundExceededException Lies(string name) => new(
         0, $"the file says that it is in {name}, and it has bytes that {name} does not have: its encoding is another one, often "
