@@ -56,6 +56,17 @@ public sealed class OfxTests
         Assert.Null(went.CounterpartyAccount);
     }
 
+    /// <summary>American banks leave the number of the bank empty, and write no end of it.</summary>
+    [Fact]
+    public async Task ElementWithoutTextAndEnd_HidesNoAccount()
+    {
+        var file = One(
+            Came.Replace("<BANKID>1<", "<BANKID>\r\n<", StringComparison.Ordinal), "\r\n<BANKID>\r\n<ACCTID>000123456789");
+        var statement = Assert.Single((await ReadAsync(file)).Statements);
+        Assert.Equal(
+            ("000123456789", "DE02120300000000202051"), (statement.AccountKey, Assert.Single(statement.Lines).CounterpartyAccount));
+    }
+
     /// <summary>Some banks put the whole description into the name.</summary>
     [Fact]
     public async Task NameWithANumber_IsTheText_WhereThereIsNone()
@@ -127,10 +138,12 @@ public sealed class OfxTests
         Assert.StartsWith("(corrects F199999, F199998, ", line.Remittance, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Version2_IsRead_AndSkipsWhatIsNotBooked()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Version2_IsRead_AndSkipsWhatIsNotBooked(bool hasHeader)
     {
-        const string File = """
+        const string Whole = """
             <?xml version="1.0" encoding="UTF-8"?>
             <?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE" OLDFILEUID="NONE" NEWFILEUID="NONE"?>
             <OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR</CURDEF>
@@ -142,7 +155,8 @@ public sealed class OfxTests
               <BANKTRANLISTP><STMTTRNP><TRNAMT>9.00</TRNAMT><NAME>later</NAME></STMTTRNP></BANKTRANLISTP>
             </STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
             """;
-        var read = await ReadAsync(File);
+        var rows = Whole.Split('\n').Where(row => hasHeader || !row.StartsWith("<?OFX", StringComparison.Ordinal));
+        var read = await ReadAsync(string.Join('\n', rows));
         var statement = Assert.Single(read.Statements);
         var line = Assert.Single(statement.Lines);
         Assert.Equal(

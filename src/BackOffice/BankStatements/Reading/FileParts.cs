@@ -94,6 +94,9 @@ internal static partial class FileKinds
     [GeneratedRegex("^01BGMAX", RegexOptions.None, 1000)]
     private static partial Regex BgMax();
 
+    [GeneratedRegex(@"^<\?xml[^>]*>\s*<OFX[\s>]", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex OfxRoot();
+
     [GeneratedRegex("^NY000010", RegexOptions.None, 1000)]
     private static partial Regex Ocr();
 
@@ -111,7 +114,7 @@ internal static partial class FileKinds
     {
         var start = text.TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
         if (((string[])["OFXHEADER", "<OFX"]).Any(begin => start.StartsWith(begin, StringComparison.OrdinalIgnoreCase))
-            || start.Contains("<?OFX", StringComparison.OrdinalIgnoreCase))
+            || start.Contains("<?OFX", StringComparison.OrdinalIgnoreCase) || OfxRoot().IsMatch(start))
         {
             return FileKind.Ofx;
         }

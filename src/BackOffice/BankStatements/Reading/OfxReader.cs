@@ -138,7 +138,8 @@ internal sealed partial class OfxReader(Findings found)
 
     private void TakeField(string name, string value, int line)
     {
-        switch (_path.Count == 0 ? "" : _path[^1])
+        // Elements without a text and without an end seem to have what comes behind them.
+        switch (_path.FindLast(element => element is "BANKACCTFROM" or "BANKACCTTO" or "CURRENCY" or "STMTTRN"))
         {
             case "BANKACCTFROM" when name == "BANKID":
                 _bank = value;
