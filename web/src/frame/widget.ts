@@ -584,9 +584,13 @@ export class PaymentWidget extends LitElement {
     const { words } = this;
     const option = this.option;
     const isOnPage = option !== undefined && this.forms?.isOnPage(option) === true;
+    const choice = option !== undefined && 'choice' in option ? option.choice : undefined;
+    const pay = isOnPage ? 'upc.page.pay'
+      : choice === 'CASH' ? 'upc.pay.cash'
+        : choice === 'BANK_TRANSFER' ? 'upc.pay.transfer' : 'upc.pay';
     const label = this.amount === undefined
       ? words.say(isOnPage ? 'upc.page.continue' : 'upc.save')
-      : words.say(isOnPage ? 'upc.page.pay' : 'upc.pay', { amount: this.amount });
+      : words.say(pay, { amount: this.amount });
     return html`
       <button type="submit" class="primary" ?disabled=${this.isProcessing}>
         ${this.isProcessing ? html`<span class="spinner" aria-hidden="true"></span>${words.say('upc.processing')}` : label}

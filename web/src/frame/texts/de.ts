@@ -69,6 +69,8 @@ export const de: Texts = {
   'upc.page.continue': 'Weiter',
   'upc.page.pay': 'Weiter und {amount} zahlen',
   'upc.pay': '{amount} bezahlen',
+  'upc.pay.cash': '{amount} bar bezahlen',
+  'upc.pay.transfer': '{amount} überweisen',
   'upc.save': 'Speichern',
   'upc.processing': 'Wird verarbeitet',
   'upc.redirecting': 'Sie werden weitergeleitet',

@@ -65,6 +65,8 @@ export const en = {
   'upc.page.continue': 'Continue',
   'upc.page.pay': 'Continue and pay {amount}',
   'upc.pay': 'Pay {amount}',
+  'upc.pay.cash': 'I pay {amount} in cash',
+  'upc.pay.transfer': 'I transfer {amount}',
   'upc.save': 'Save',
   'upc.processing': 'Processing',
   'upc.redirecting': 'You are being taken to the next page',

@@ -66,6 +66,8 @@ export const es: Texts = {
   'upc.page.continue': 'Continuar',
   'upc.page.pay': 'Continuar y pagar {amount}',
   'upc.pay': 'Pagar {amount}',
+  'upc.pay.cash': 'Pagar {amount} en efectivo',
+  'upc.pay.transfer': 'Transferir {amount}',
   'upc.save': 'Guardar',
   'upc.processing': 'Procesando',
   'upc.redirecting': 'Le llevamos a la página siguiente',

@@ -69,6 +69,8 @@ export const fr: Texts = {
   'upc.page.continue': 'Continuer',
   'upc.page.pay': 'Continuer et payer {amount}',
   'upc.pay': 'Payer {amount}',
+  'upc.pay.cash': 'Payer {amount} en espèces',
+  'upc.pay.transfer': 'Virer {amount}',
   'upc.save': 'Enregistrer',
   'upc.processing': 'Traitement en cours',
   'upc.redirecting': 'Vous allez être redirigé',

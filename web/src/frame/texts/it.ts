@@ -65,6 +65,8 @@ export const it: Texts = {
   'upc.page.continue': 'Continuare',
   'upc.page.pay': 'Continuare e pagare {amount}',
   'upc.pay': 'Pagare {amount}',
+  'upc.pay.cash': 'Pagare {amount} in contanti',
+  'upc.pay.transfer': 'Bonificare {amount}',
   'upc.save': 'Salvare',
   'upc.processing': 'Elaborazione in corso',
   'upc.redirecting': 'Viene reindirizzato alla pagina successiva',

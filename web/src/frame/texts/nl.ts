@@ -66,6 +66,8 @@ export const nl: Texts = {
   'upc.page.continue': 'Doorgaan',
   'upc.page.pay': 'Doorgaan en {amount} betalen',
   'upc.pay': '{amount} betalen',
+  'upc.pay.cash': '{amount} contant betalen',
+  'upc.pay.transfer': '{amount} overmaken',
   'upc.save': 'Opslaan',
   'upc.processing': 'Wordt verwerkt',
   'upc.redirecting': 'U wordt doorgestuurd',

@@ -14,6 +14,8 @@ export class Words {
   readonly language: string;
   private readonly texts: Texts;
   private readonly region: string | undefined;
+  /** Whether amounts are written as on our own pages: the embedding page names a language alone. */
+  private readonly isOfLanguage: boolean;
 
   /**
    * @param locale - as the embedding page gave it; a language that is not built in is English
@@ -31,6 +33,7 @@ export class Words {
     this.language = language in languages ? language : 'en';
     this.texts = languages[this.language] ?? en;
     this.region = regionOf(locale, countryCode);
+    this.isOfLanguage = !/[-_]/.test(locale);
   }
 
   say(key: TextKey, values: Readonly<Record<string, string>> = {}): string {
@@ -41,12 +44,24 @@ export class Words {
 
   amount(amount: number, currency: string): string {
     try {
-      return new Intl.NumberFormat(this.region, { style: 'currency', currency }).format(amount);
+      const format = new Intl.NumberFormat(this.region, { style: 'currency', currency });
+      return this.isOfLanguage
+        ? written(this.language, amount.toFixed(format.resolvedOptions().maximumFractionDigits), currency)
+        : format.format(amount);
     } catch {
       // No currency that this browser knows.
       return `${amount.toFixed(2)} ${currency}`;
     }
   }
+}
+
+/** An amount as the page around the widget writes it (`CustomerTexts.Of`), so that a payer reads the same twice. */
+function written(language: string, figure: string, currency: string): string {
+  const [group, mark] = currency === 'CHF' ? ['’', '.'] : language === 'en' ? [',', '.'] : [language === 'fr' ? '\u202f' : '.', ','];
+  const [whole = '', rest] = figure.split('.');
+  const number = whole.replace(/\B(?=(\d{3})+$)/g, group) + (rest === undefined ? '' : mark + rest);
+  if (currency !== 'EUR') return `${currency}\u00a0${number}`;
+  return language === 'en' ? `€${number}` : language === 'nl' ? `€\u00a0${number}` : `${number}\u00a0€`;
 }
 
 function regionOf(locale: string, countryCode: string): string | undefined {
