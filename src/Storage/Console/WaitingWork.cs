@@ -159,23 +159,26 @@ internal static class WaitingWork
         due is null ? work : [.. work.Append(due).OrderBy(item => item.Kind)];
 
     /// <summary>
-    /// What can be collected of the latest <see cref="MostDue"/> charges that are due; null for nothing. A run looks at all of them, and
-    /// says why some wait.
+    /// What can be collected of the latest <see cref="MostDue"/> charges that are due, and that their customer's credit does not cover;
+    /// null for nothing. A run looks at all of them, and says why some wait.
     /// </summary>
     public static async Task<WorkItem?> DueAsync(NpgsqlDataSource database, MerchantId merchant, DateOnly today)
     {
         var sums = await database.AllAsync(
-            // Indexes: charge_by_due_day, claim_live_once, instrument_of_account.
+            // Indexes: charge_by_due_day, claim_live_once, instrument_of_account, payment_of_account.
             $"""
-            SELECT c.currency, count(*)::int, sum(c.open_minor)::bigint, min(c.due_on), bool_or(c.nth = $3)
-              FROM (SELECT c.*, row_number() OVER () AS nth
-                      FROM (SELECT c.id, c.account_id, c.currency, {ChargeSql.OpenMinor("c")} AS open_minor, c.due_on FROM charge c
+            SELECT c.currency, count(*)::int, sum(c.open_minor)::bigint, min(c.due_on), bool_or(c.found = $3)
+              FROM (SELECT c.*, count(*) OVER () AS found,
+                           sum(c.open_minor) OVER (PARTITION BY c.account_id ORDER BY c.due_on, c.number) AS through_minor
+                      FROM (SELECT c.id, c.account_id, c.currency, c.number, {ChargeSql.OpenMinor("c")} AS open_minor, c.due_on
+                              FROM charge c
                              WHERE c.merchant_id = $1 AND c.is_open AND c.due_on <= $2 ORDER BY c.due_on DESC LIMIT $3) c) c
              WHERE NOT EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = c.id AND l.is_live)
                AND EXISTS (SELECT FROM instrument i WHERE i.account_id = c.account_id AND i.merchant_id = $1
                               AND i.provider IS NOT NULL AND i.standing IN ('saved', 'current'))
                AND (SELECT u.withdrawn_at IS NOT NULL FROM autopay u
                      WHERE u.merchant_id = $1 AND u.account_id = c.account_id ORDER BY u.nth DESC LIMIT 1) IS NOT TRUE
+               AND c.through_minor > coalesce({AccountCredits.Of("c.account_id")}, 0)
              GROUP BY 1 ORDER BY 1
             """,
             command => command.With(merchant.Value).With(today).With(MostDue),

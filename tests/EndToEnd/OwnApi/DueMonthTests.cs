@@ -113,6 +113,32 @@ public sealed class DueMonthTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(biller.Merchant);
     }
 
+    /// <summary>A run leaves out what the customer's credit covers, so the page of the day sends nobody there.</summary>
+    [Fact]
+    public async Task Day_CountsNoBillThatCreditCovers()
+    {
+        var biller = await OpenAsync("30");
+        var account = $"{await books.ScalarAsync("SELECT id FROM account WHERE merchant_id = $1", biller.Merchant.Value)}";
+        Assert.Equal(1, await DueAsync());
+        var paid = await biller.PostAsync(Biller.Payments, Biller.Cash(account, "40.00"), Biller.NewText());
+        Assert.Equal(HttpStatusCode.Created, paid.Status);
+
+        await OweAsync("8");
+        Assert.Equal(0, await DueAsync());
+        await OweAsync("5");
+        Assert.Equal(1, await DueAsync());
+
+        async Task OweAsync(string amount)
+        {
+            var charge = Biller.Charge(account, amount);
+            charge["due"] = $"{Today:O}";
+            Assert.Equal(HttpStatusCode.Created, (await biller.PostAsync(Biller.Charges, charge)).Status);
+        }
+
+        async Task<int> DueAsync() => (await new TodayReading(books.Database, new DayClock(Today)).WorkAsync(biller.Merchant, Today)).Work
+            .SingleOrDefault(item => item.Kind == WorkKind.Due)?.Count ?? 0;
+    }
+
     /// <summary>What a person saves anew is that person's: above the limit its runs wait.</summary>
     [Fact]
     public async Task SamePolicy_SavedByAPerson_TakesThePlaceOfAProgramsOwn()
