@@ -87,6 +87,10 @@ async function preparePages() {
     today: `${server}/console`,
     payments: `${server}/console/payments`,
     customers: `${server}/console/customers`,
+    customer: `${server}/console/customers/${account.id}`,
+    receivables: `${server}/console/receivables`,
+    bank: `${server}/console/settlements`,
+    reports: `${server}/console/reports`,
     'sign-in': `${server}/console/sign-in`,
   };
 }

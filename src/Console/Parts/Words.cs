@@ -216,7 +216,7 @@ internal static class Words
 
     public static StatusWord Of(RefundStatus status) => status switch
     {
-        RefundStatus.Pending => new(Say("On its way"), Tone.Waiting),
+        RefundStatus.Pending => new(Say("Not there yet"), Tone.Waiting),
         RefundStatus.Done => new(Say("Given back"), Tone.Good),
         RefundStatus.Failed => new(Say("Not given back"), Tone.Bad),
     };

@@ -12,7 +12,7 @@ internal static class ChargeWords
     /// <summary>The corrections that a form offers, each with its text.</summary>
     public static IReadOnlyList<(DebtCorrection Correction, string Text)> Corrections =>
     [
-        (DebtCorrection.Cancel, Say("Cancel it: forgive the whole charge, which no payment has settled")),
+        (DebtCorrection.Cancel, Say("Cancel it: forgive all of it")),
         (DebtCorrection.Credit, Say("Credit note: forgive this much of what is open")),
         (DebtCorrection.Reinstate, Say("Take a credit note back: it is open again")),
         (DebtCorrection.WriteOff, Say("Write it off: give up what is open as a bad debt")),

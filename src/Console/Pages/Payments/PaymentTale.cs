@@ -61,7 +61,7 @@ internal static class PaymentTale
         {
             return happened.Type switch
             {
-                EventType.RefundAsked => Say($"{amount} is on its way back"),
+                EventType.RefundAsked => Say($"{amount} is to go back"),
                 EventType.RefundFailed => Say($"{amount} could not be refunded"),
                 _ => Say($"{amount} refunded"),
             };

@@ -196,7 +196,7 @@ internal static class Timeline
         EventType.PaymentAuthorised => Say("the money is reserved, to be taken later"),
         EventType.PaymentCaptured => Say("paid: the money is in the books"),
         EventType.PaymentUnanswered => Say("the provider has not answered, or decides later"),
-        EventType.PaymentCapturePending => Say("the provider takes the money and tells the outcome later"),
+        EventType.PaymentCapturePending => Say("the money is still to come"),
         EventType.PaymentDebitTaken => Say("the bank's next collection has the debit"),
         EventType.PaymentFoundSent => Say("the bank had it already when the books were restored"),
         EventType.PaymentRefundTaken => Say("the bank's next file of transfers has the refund"),
