@@ -73,6 +73,14 @@ public sealed class CsvDirectionTests
     [InlineData("Segno", "+", "-")]
     [InlineData("Segno", "Avere", "Dare")]
     [InlineData("Details", "CREDIT", "DEBIT")]
+    [InlineData("CreditDebet", "Bijschrijvingen", "Afschrijvingen")]
+    [InlineData("CreditDebet", "C", "D")]
+    [InlineData("AfBij", "Bij", "Af")]
+    [InlineData("Debet of credit", "Credit", "Debet")]
+    [InlineData("Débito/Crédito", "C", "D")]
+    [InlineData("Mutatie", "Bijschrijving", "Afschrijving")]
+    [InlineData("Bewegung", "Zugang", "Abgang")]
+    [InlineData("Transaktion", "Zugänge", "Abgänge")]
     public async Task DirectionInAnyColumn_IsTheSign(string column, string incoming, string outgoing, bool swapped = false)
     {
         if (swapped)
@@ -88,6 +96,8 @@ public sealed class CsvDirectionTests
     [InlineData("Transaction Type", "DEBIT", -80_00)]
     [InlineData("Umsatzart", "Belastung", -80_00)]
     [InlineData("Transaction Type", "CREDIT", 80_00)]
+    [InlineData("CreditDebet", "D", -80_00)]
+    [InlineData("CreditDebet", "Afschrijvingen", -80_00)]
     public async Task DirectionThatAllRowsShare_IsTheSign(string column, string word, long expectedMinor) => Assert.Equal(
         (long[])[expectedMinor], AmountsOf(await OnlyAsync($"date;description;amount;{column}\n2027-11-06;Refund;80.00;{word}\n")));
 
@@ -114,6 +124,11 @@ public sealed class CsvDirectionTests
     [InlineData("DB", "", "x")]
     [InlineData("Transaction Type", "To us", "From us")]
     [InlineData("+/-", "p", "m")]
+    [InlineData("Betalingsretning", "Fra os", "Til os")]
+    [InlineData("Transaktion", "Wachstum", "Schwund")]
+    [InlineData("Mutatie", "Groei", "Krimp")]
+    [InlineData("Bewegung", "Wachstum", "Schwund")]
+    [InlineData("Vorgang", "Wachstum", "Schwund")]
     public async Task DirectionInWordsThatAreNotKnown_IsRefusedByItsColumn(string column, string incoming, string outgoing)
     {
         await IsRefusedAsync(
@@ -138,6 +153,7 @@ public sealed class CsvDirectionTests
     [InlineData("Nr", "1", "2")]
     [InlineData("Type", "Transfer", "Transfer")]
     [InlineData("Member", "Anna", "Jonas")]
+    [InlineData("Debitor", "Anna", "Jonas")]
     public async Task ColumnThatTellsOfNoDirection_RefusesNothing(string column, string one, string other) => Assert.Equal(
         (long[])[120_00, 80_00],
         AmountsOf(await OnlyAsync(

@@ -215,16 +215,23 @@ internal static partial class CsvDirection
 {
     private static readonly string[] Columns =
     [
-        "s h", "h s", "d c", "c d", "d k", "k d", "dr cr", "cr dr", "db cr", "cdtdbtind", "direction", "richtung", "debit credit", "sens",
-        "deebet kreedit", "af bij", "bij af", "soll haben", "dare avere", "debe haber", "ut inn", "ut in", "ud ind", "in out",
-        "zahlungsrichtung",
+        "s h", "h s", "d c", "c d", "d k", "k d", "dr cr", "cr dr", "db cr", "cdtdbtind", "direction", "richtung", "sens", "af bij",
+        "afbij", "bij af", "bijaf", "ut inn", "ut in", "ud ind", "in out", "zahlungsrichtung",
+    ];
+
+    /// <summary>The words of both sides, of which the name of such a column has one each, also without a sign between them.</summary>
+    private static readonly (string[] Out, string[] In)[] Sides =
+    [
+        (["debit", "debet", "deebet", "debiet"], ["credit", "kredit", "kreedit"]), (["soll"], ["haben"]), (["debe"], ["haber"]),
+        (["dare"], ["avere"]),
     ];
 
     /// <summary>Parts of the name of a column that says of which sort a row is.</summary>
     private static readonly string[] Sorts =
     [
         "type", "typ", "art", "tipo", "soort", "kind", "sens", "richtung", "direction", "kennzeichen", "indicator", "mutation",
-        "transaction", "umsatz", "operation", "operacion", "operazione", "code", "zeichen", "sign", "betalning", "betaling", "rodzaj",
+        "mutatie", "transac", "transak", "transaz", "umsatz", "operation", "operacion", "operazione", "bewegung", "vorgang", "code",
+        "zeichen", "sign", "betalning", "betaling", "rodzaj",
         "laji", "tuup", "tip", "druh", "natureza", "jelleg", "veids", "rusis", "vrsta", "islem", "movement", "mouvement", "movimento",
         "movimiento", "categor", "kategor", "mode", "booking", "class", "flow", "group", "gruppe", "vorzeichen",
     ];
@@ -241,11 +248,13 @@ internal static partial class CsvDirection
         "s", "d", "soll", "dr", "db", "debit", "debits", "dbit", "debet", "debe", "dare", "deb", "debiet", "deebet", "debito", "cargo",
         "cargos", "out", "outgoing", "outflow", "outbound", "ausgang", "ausgehend", "belastung", "lastschrift", "abbuchung", "auszahlung",
         "ausgabe", "zahlungsausgang", "withdrawal", "withdrawals", "paid out", "money out", "payment out", "transfer out", "expense",
-        "sent", "spent", "af", "afschrijving", "uit", "uitgaand", "uitgave", "depense", "retrait", "sortie", "sortant", "gasto", "salida",
+        "sent", "spent", "af", "afschrijving", "afschrijvingen", "uit", "uitgaand", "uitgave", "depense", "retrait", "sortie", "sortant",
+        "gasto", "salida",
         "retiro", "egreso", "addebito", "uscita", "uscite", "prelievo", "uttag", "ut", "utgaende", "utgift", "utbetalning", "utbetaling",
         "ud", "udgaende", "udgift", "udbetaling", "haevning", "uttak", "belastad", "belastet", "trukket", "minus", "send", "sending",
         "obciazenie", "wn", "wyplata", "wydatek", "wychodzacy", "veloitus", "valjaminek", "vydaj", "odchozi", "terheles", "saida",
-        "ausgaben", "auszahlungen", "belastungen", "udgifter", "utgifter", "expenses", "depenses", "gastos", "salidas", "uitgaven",
+        "abgang", "abgange", "ausgange", "ausgaben", "auszahlungen", "belastungen", "abbuchungen", "lastschriften", "udgifter", "utgifter",
+        "expenses", "depenses", "gastos", "salidas", "uitgaven",
         "payment made", "payments made", "payment sent", "wydatki", "spending", "debitare", "plata", "borc", "giden", "дебет", "расход",
         "списание", "izdevums", "islaidos", "rashod", "isplata",
     ];
@@ -255,11 +264,13 @@ internal static partial class CsvDirection
         "h", "c", "k", "haben", "cr", "credit", "credits", "crdt", "kredit", "haber", "avere", "cred", "kreedit", "credito", "abono",
         "abonos", "in", "incoming", "inflow", "inbound", "eingang", "eingehend", "gutschrift", "einzahlung", "einnahme",
         "zahlungseingang", "deposit", "deposits", "paid in", "money in", "payment in", "transfer in", "income", "received", "bij",
-        "bijschrijving", "inkomend", "inkomst", "recette", "depot", "versement", "entree", "entrant", "ingreso", "entrada",
+        "bijschrijving", "bijschrijvingen", "inkomend", "inkomst", "recette", "depot", "versement", "entree", "entrant", "ingreso",
+        "entrada",
         "deposito", "accredito", "entrata", "entrate", "versamento", "insattning", "inn", "ingaende", "inbetalning", "innbetaling",
         "ind", "indgaende", "indtaegt", "indbetaling", "indsaetning", "innskudd", "inntekt", "krediterad", "kreditert", "plus", "receive",
         "receiving", "uznanie", "ma", "wplata", "przychod", "przychodzacy", "pano", "hyvitys", "laekumine", "prijem", "prichozi",
-        "einnahmen", "einzahlungen", "gutschriften", "indtaegter", "intakter", "inntekter", "recettes", "ingresos", "inkomsten", "receipt",
+        "zugang", "zugange", "eingange", "einnahmen", "einzahlungen", "gutschriften", "indtaegter", "intakter", "inntekter", "recettes",
+        "ingresos", "inkomsten", "receipt",
         "receipts", "payment received", "payments received", "przychody", "wplaty", "jovairas", "creditare", "incasare", "alacak",
         "gelen", "кредит", "приход", "поступление", "зачисление", "ienemums", "pajamos",
         "uplata",
@@ -268,16 +279,21 @@ internal static partial class CsvDirection
     /// <summary>Whether a column of this name has the direction of the amount, not of the balance.</summary>
     /// <param name="plain">The name in the spelling for comparing.</param>
     public static bool IsColumn(string plain) => !CsvBalanceRow.IsBalance(plain) && (Columns.Contains(plain)
-        || (CsvWords.Has(plain, "soll") && CsvWords.Has(plain, "haben"))
-        || (CsvWords.Has(plain, "debet") && CsvWords.Has(plain, "kredit"))
-        || (CsvWords.Has(plain, "debit") && CsvWords.Has(plain, "credit")));
+        || Sides.Any(side => side.Out.Any(word => CsvWords.Has(plain, word)) && side.In.Any(word => CsvWords.Has(plain, word))));
 
     /// <summary>Whether a column of this name says of which sort a row is.</summary>
     public static bool IsOfSorts(string plain) => Sorts.Any(word => CsvWords.Has(plain, word));
 
     /// <summary>Whether a column has the name of a direction, such as <c>T/K</c>, in whatever language.</summary>
-    public static bool IsNamedAsOne(string name) =>
-        CsvWords.Plain(name).Split(' ').Any(word => Names.Contains(word)) || Pair().IsMatch(name);
+    public static bool IsNamedAsOne(string name) => CsvWords.Plain(name) is var plain
+        && (IsColumn(plain) || plain.Split(' ').Any(IsName) || Pair().IsMatch(name));
+
+    /// <summary>Whether a word is such a part, or ends with a longer one, as <c>Betalingsretning</c> does.</summary>
+    private static bool IsName(string word)
+    {
+        const int Longer = 6;
+        return Names.Any(part => word == part || (part.Length >= Longer && word.EndsWith(part, StringComparison.Ordinal)));
+    }
 
     [GeneratedRegex(@"^\P{L}*\p{L}{1,3}\s*[/|\\]\s*\p{L}{1,3}\P{L}*$|^\W*[+]\s*/?\s*[-\u2212]\W*$", RegexOptions.None, 1000)]
     private static partial Regex Pair();
