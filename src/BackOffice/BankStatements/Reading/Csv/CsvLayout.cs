@@ -28,6 +28,9 @@ internal static class CsvDay
             ?? (order is { } known ? Parsed(day, FormsOf(known)) : null);
     }
 
+    /// <summary>Whether a text is a day in any order.</summary>
+    public static bool IsOne(string text) => Enum.GetValues<DayOrder>().Any(order => Of(text, order) is not null);
+
     /// <summary>What a day is that may begin with its year in two digits, as <c>26-11-27</c> may; null for none.</summary>
     public static DateOnly? YearFirstOf(string text) => Parsed(WithoutHour(text), MayBeYearFirst);
 

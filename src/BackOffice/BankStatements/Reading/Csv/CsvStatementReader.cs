@@ -25,6 +25,9 @@ internal sealed class CsvStatementReader
     /// <summary>Rows of which a column says that money went out, and the amount does not.</summary>
     private readonly List<(int Line, string Column, string Problem)> _outWords = [];
 
+    /// <summary>Rows that name a sum and may be payments, with how many lines stand above them.</summary>
+    private readonly List<(int Line, string Column, long AmountMinor, int Above, bool IsLine)> _mayBeSums = [];
+
     private readonly Dictionary<int, long> _kept = [];
     private readonly HashSet<string> _pockets = new(StringComparer.OrdinalIgnoreCase);
 
@@ -141,6 +144,8 @@ internal sealed class CsvStatementReader
         if (NumberMask.IsCut(text))
             _found.Remark(row.Line, CsvColumns.Remittance.Name, LineWords.Cut);
         _rows.Add(new BalancedRow(row.Line, day, amountMinor, feeMinor, balanceMinor));
+        if (CsvSurvey.MayBeLine(row))
+            _mayBeSums.Add((row.Line, _header.NameOf(AmountIn(row)), amountMinor, _lines.Count, true));
         if (IsTurned(row))
             _others[_lines.Count] = LineOf(row, day, -amountMinor, valueOn, text);
         _lines.Add(LineOf(row, day, amountMinor, valueOn, text));
@@ -280,9 +285,15 @@ internal sealed class CsvStatementReader
     {
         var word = row.Fields.First(field => CsvBalanceRow.Of(field) is not null);
         _found.Remark(row.Line, null, $"'{word}' is a balance or a sum, and no line");
+        CsvAmount amount = default;
+        if (kind == CsvBalanceKind.Sum && CsvSurvey.MayBeLine(row) && (_currency is not null || TryCurrency(row))
+            && Read(row[AmountIn(row)]!, out amount) is null)
+        {
+            _mayBeSums.Add((row.Line, _header.NameOf(AmountIn(row)), amount.AmountMinor, _lines.Count, false));
+        }
+
         if (kind == CsvBalanceKind.Sum || !row.IsFull || !TryCurrency(row))
             return;
-        CsvAmount amount = default;
         if (!((int[])[_layout.Amount, _layout.Balance, _layout.PaidIn]).Any(at => row[at] is { } text
             && Read(text, out amount) is null))
         {
@@ -295,6 +306,49 @@ internal sealed class CsvStatementReader
             _openingMinor ??= minor;
         else
             _closingMinor = minor;
+    }
+
+    /// <summary>The column in which a row has its amount.</summary>
+    private int AmountIn(CsvRow row) =>
+        ((int[])[_layout.Amount, _layout.PaidIn, _layout.PaidOut]).Where(at => row[at] is not null).FirstOrDefault(_layout.Amount);
+
+    /// <summary>
+    /// Refuses rows that name a sum, and may be payments: one that is read as a line and is the sum of others, and one that is passed over
+    /// and is none. A balance dispels the doubt.
+    /// </summary>
+    private void RefuseSums(BalanceProof? proof)
+    {
+        // Where the first balance and the last one are told, they prove the sum of all rows.
+        if (_openingMinor is not null && _closingMinor is not null)
+            return;
+        foreach (var (line, column, minor, above, isLine) in _mayBeSums.Where(one => one.AmountMinor != 0))
+        {
+            var others = _rows.Where((_, at) => !isLine || at != above).ToList();
+            var isSum = AddUp(others, minor) || AddUp(others[..above], minor)
+                || (proof is not null && (minor == proof.OpeningMinor || minor == proof.ClosingMinor));
+            var isProved = proof is not null && (isLine ? _rows[above].BalanceMinor is not null
+                : others[..above].Exists(HasBalance) && others[above..].Exists(HasBalance));
+            if (isLine != isSum || isProved)
+                continue;
+            _found.Refuse(
+                line, column, isLine
+                    ? "it may be a sum of other rows, or a payment of a party with this name, and no balance tells which: ask the bank for "
+                        + "a file with a balance in each row"
+                    : "it may be a payment, or a sum or a balance, and no balance tells which: ask the bank for a file with a balance in "
+                        + "each row");
+        }
+
+        static bool HasBalance(BalancedRow row) => row.BalanceMinor is not null;
+    }
+
+    /// <summary>Whether an amount is the sum of rows, of what came in or of what went out in them.</summary>
+    private static bool AddUp(IReadOnlyList<BalancedRow> rows, long minor)
+    {
+        Int128 inMinor = 0, outMinor = 0;
+        foreach (var row in rows)
+            (inMinor, outMinor) = row.AmountMinor > 0 ? (inMinor + row.AmountMinor, outMinor) : (inMinor, outMinor - row.AmountMinor);
+        var amount = Int128.Abs(minor);
+        return amount == inMinor || amount == outMinor || amount == Int128.Abs(inMinor - outMinor);
     }
 
     /// <summary>A row that the bank has not booked comes again when it is booked.</summary>
@@ -549,8 +603,12 @@ internal sealed class CsvStatementReader
     private void End()
     {
         CheckDetails();
-        if (_found.Faults.Count > 0 || (_lines.TrueForAll(line => line.AmountMinor == 0) && _doubts.Count == 0))
+        if (_found.Faults.Count > 0 || (_lines.TrueForAll(line => line.AmountMinor == 0) && _doubts.Count == 0
+            && _mayBeSums.Count == 0))
+        {
             return;
+        }
+
         // A balance that no row changes is the account's of one moment, and proves nothing.
         if (_rows.Count > 1 && _rows.TrueForAll(row => row.BalanceMinor == _rows[0].BalanceMinor))
         {
@@ -576,6 +634,7 @@ internal sealed class CsvStatementReader
 
         if (proof is null)
             RefuseDoubts();
+        RefuseSums(proof);
 
         List<ReadLine> lines = proof is { AreFeesBeside: true }
             ? [.. _lines.Zip(_rows).SelectMany(one => WithFee(one.First, one.Second.FeeMinor))]

@@ -1,5 +1,3 @@
-using Quittance.Core.Formats;
-
 namespace Quittance.BackOffice.BankStatements.Reading.Csv;
 
 /// <summary>
@@ -254,10 +252,19 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         var isNamedSo = parties.Any(name => name is not null);
         if (isNamedSo && CsvColumns.Remittance.AllIn(columns).Any(at => row[at] is { } words && CsvBalanceRow.Of(words) is null))
             return null;
-        // Where no column names the other party, a payer may have written the word.
-        var isLine = kind == CsvBalanceKind.Sum && CsvColumns.Parties.All(column => column.In(columns) < 0)
-            && row[CsvColumns.BookedOn] is { } day && CsvDay.Of(day, DayOrder.DayFirst) is not null
-            && !row.Fields.Any(field => CsvBalanceRow.NamesADay(field));
-        return isLine ? null : kind;
+        // So it may be called where the row has no text, and where no column names the other party, a payer may have written the word.
+        return MayBeLine(row) && (isNamedSo || CsvColumns.Parties.All(column => column.In(columns) < 0)) ? null : kind;
+    }
+
+    /// <summary>
+    /// Whether a row that names a sum may be a line: it has a day and an amount, and nothing but the word for a sum, which may be the name
+    /// of a shop or the text of a payer.
+    /// </summary>
+    public static bool MayBeLine(CsvRow row)
+    {
+        var words = row.Fields.Where(field => CsvBalanceRow.Of(field) is not null).ToList();
+        return row.IsFull && words.Count > 0 && words.TrueForAll(CsvBalanceRow.IsWordOfSum)
+            && row[CsvColumns.BookedOn] is { } day && CsvDay.IsOne(day)
+            && ((CsvColumns[])[CsvColumns.Amount, CsvColumns.Net, CsvColumns.PaidIn, CsvColumns.PaidOut]).Any(one => row[one] is not null);
     }
 }

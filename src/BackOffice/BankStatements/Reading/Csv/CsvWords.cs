@@ -428,8 +428,8 @@ internal static partial class CsvBalanceRow
         !CsvWords.Has(plain, "impact") && !CsvWords.Has(plain, "auswirkung")
         && (BalanceParts.Any(word => CsvWords.Has(plain, word)) || plain.Split(' ').Contains("bal"));
 
-    /// <summary>Whether a text is a balance of a day that it names, which no payer writes.</summary>
-    public static bool NamesADay(string text) => Of(text) is not null && Day().IsMatch(text);
+    /// <summary>Whether a text is a word for a sum alone. With a day or another word beside it no payer writes it.</summary>
+    public static bool IsWordOfSum(string text) => SumWords.Contains(CsvWords.Plain(text));
 
     /// <summary>The kind of balance or sum that a text names; null for none.</summary>
     public static CsvBalanceKind? Of(string text)

@@ -252,14 +252,12 @@ internal static class ColumnGuess
     /// <summary>Whether a column of days, amounts or currencies can have such a value; other columns can have any.</summary>
     public static bool MayHave(ColumnUse use, string value) => use switch
     {
-        ColumnUse.BookedOn or ColumnUse.ValueOn => IsDay(value),
+        ColumnUse.BookedOn or ColumnUse.ValueOn => CsvDay.IsOne(value),
         ColumnUse.Amount or ColumnUse.PaidOut or ColumnUse.PaidIn or ColumnUse.Balance or ColumnUse.Fee =>
-            IsAmount(value) && !IsDay(value),
+            IsAmount(value) && !CsvDay.IsOne(value),
         ColumnUse.Currency => Currency.TryParse(value, out _),
         _ => true,
     };
-
-    private static bool IsDay(string value) => Enum.GetValues<DayOrder>().Any(order => CsvDay.Of(value, order) is not null);
 
     private static bool LooksLike(ColumnUse use, ColumnFacts its) => use switch
     {

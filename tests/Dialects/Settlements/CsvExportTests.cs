@@ -1,0 +1,94 @@
+using System.Text;
+using Quittance.BackOffice.BankStatements.Reading;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>Exports of banks with rows, columns and days of their own: a bookkeeper would read each so, or ask about its line.</summary>
+public sealed class CsvExportTests
+{
+    private static async Task<ReadFile> ReadAsync(string csv, string currency = "EUR")
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        return await StatementFile.ReadAsync(
+            file, new ReadingOptions { Account = Camt.Iban, Currency = Currency.Parse(currency) }, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<ReadStatement> OnlyAsync(string csv, string currency = "EUR")
+    {
+        var read = await ReadAsync(csv, currency);
+        Assert.Empty(read.Faults);
+        return Assert.Single(read.Statements);
+    }
+
+    private static async Task IsRefusedAsync(string csv, string because)
+    {
+        var read = await ReadAsync(csv);
+        Assert.Empty(read.Statements);
+        Assert.Contains(read.Faults, fault => fault.ToString().Contains(because, StringComparison.Ordinal));
+    }
+
+    private static long[] AmountsOf(ReadStatement statement) => [.. statement.Lines.Select(line => line.AmountMinor)];
+
+    private static string[] WordsOf(ReadStatement statement) =>
+        [.. statement.Lines.Select(line => $"{line.Counterparty}|{line.Remittance}")];
+
+    /// <summary>The words by which a line is known: those that earlier versions read.</summary>
+    private static string[] KnownWordsOf(ReadStatement statement) =>
+        [.. statement.Lines.Select(line => line.Masked ?? line).Select(line => $"{line.Counterparty}|{line.Remittance}")];
+
+    private const string N26 = "\"Booking Date\",\"Value Date\",\"Partner Name\",\"Partner Iban\",\"Type\",\"Payment Reference\","
+        + "\"Account Name\",\"Amount (EUR)\",\"Original Amount\",\"Original Currency\",\"Exchange Rate\"\n"
+        + "\"2027-11-05\",\"2027-11-05\",\"Anna Bell\",\"DE02120300000000202051\",\"Credit Transfer\",\"INV-2027-0001\",\"Main Account\","
+        + "\"120.00\",\"\",\"\",\"\"\n";
+
+    /// <summary>A shop may be called by the word of a sum, and the row of its card payment may have no text.</summary>
+    [Theory]
+    [InlineData("TOTAL", "")]
+    [InlineData("Balance", "")]
+    [InlineData("Saldo", "")]
+    [InlineData("TOTAL", "TOTAL")]
+    public async Task Row_OfAShopWithTheNameOfASum_IsALine(string name, string text)
+    {
+        var statement = await OnlyAsync(
+            $"{N26}\"2027-11-08\",\"2027-11-08\",\"{name}\",\"\",\"Presentment\",\"{text}\",\"Main Account\",\"-60.00\",\"\",\"\",\"\"\n");
+
+        Assert.Equal((name, -60_00L), (statement.Lines[1].Counterparty, statement.Lines[1].AmountMinor));
+    }
+
+    /// <summary>A sum below the rows may stand in the column of names, and a payer may write its word as the text.</summary>
+    [Theory]
+    [InlineData("2027-11-09,Total,,75.00", "line 4, Amount: it may be a sum")]
+    [InlineData("2027-11-09,Total,,120.00", "line 4, Amount: it may be a sum")]
+    [InlineData("2027-11-09,,Saldo,80.00", "line 4, Amount: it may be a payment")]
+    [InlineData("2027-11-09,,Solde,-80.00", "line 4, Amount: it may be a payment")]
+    public async Task Row_ThatMayBeASumOrAPayment_IsRefused_UnlessBalancesProveIt(string row, string because)
+    {
+        const string Above = "2027-11-05,Anna,INV-1,120.00,1120.00\n2027-11-08,Paper,Order 77,-45.00,1075.00\n";
+        await IsRefusedAsync(
+            $"Date,Name,Description,Amount\n2027-11-05,Anna,INV-1,120.00\n2027-11-08,Paper,Order 77,-45.00\n{row}\n", because);
+        await IsRefusedAsync($"Date,Name,Description,Amount,Balance\n{Above}{row},\n", because);
+
+    }
+
+    [Theory]
+    [InlineData("2027-11-09,Total,,75.00,1150.00", 75_00)]
+    [InlineData("2027-11-09,,Saldo,80.00,\n2027-11-10,Anna,INV-2,1.00,1076.00", 1_00)]
+    public async Task BalanceInEachRow_TellsASumFromAPayment(string rows, long lastMinor) => Assert.Equal(
+        (long[])[120_00, -45_00, lastMinor],
+        AmountsOf(await OnlyAsync(
+            "Date,Name,Description,Amount,Balance\n2027-11-05,Anna,INV-1,120.00,1120.00\n2027-11-08,Paper,Order 77,-45.00,1075.00\n"
+                + $"{rows}\n")));
+
+    /// <summary>A sum that adds up is one.</summary>
+    [Theory]
+    [InlineData("2027-11-09,,Total,75.00")]
+    [InlineData("2027-11-09,,Total credits,120.00")]
+    [InlineData(",Total,,75.00")]
+    [InlineData("2027-11-09,Saldo per 09.11.2027,,1075.00")]
+    public async Task Row_OfASum_IsNoLine(string row) => Assert.Equal(
+        (long[])[120_00, -45_00],
+        AmountsOf(await OnlyAsync(
+            $"Date,Name,Description,Amount\n2027-11-05,Anna,INV-1,120.00\n2027-11-08,Paper,Order 77,-45.00\n{row}\n")));
+}
