@@ -91,4 +91,30 @@ public sealed class CsvExportTests
         (long[])[120_00, -45_00],
         AmountsOf(await OnlyAsync(
             $"Date,Name,Description,Amount\n2027-11-05,Anna,INV-1,120.00\n2027-11-08,Paper,Order 77,-45.00\n{row}\n")));
+
+    private const string Fio = "\"ID operace\";\"Datum\";\"Objem\";\"Měna\";\"Protiúčet\";\"Název protiúčtu\";\"Kód banky\";"
+        + "\"Název banky\";\"KS\";\"VS\";\"SS\";\"Poznámka\";\"Zpráva pro příjemce\";\"Typ\"\n";
+
+    /// <summary>In Czechia and Slovakia the number of the bill stands in a column of its own.</summary>
+    [Theory]
+    [InlineData("0308", "5000,00")]
+    [InlineData("", "-5000,00")]
+    public async Task VariableSymbol_IsReadAsText(string constant, string amount)
+    {
+        var statement = await OnlyAsync(
+            $"{Fio}\"111\";\"15.11.2027\";\"{amount}\";\"CZK\";\"68536004\";\"Ezpada s.r.o.\";\"2700\";\"UniCredit\";\"{constant}\";"
+                + "\"20270001\";\"\";\"\";\"\";\"Bezhotovostní platba\"\n"
+                + "\"112\";\"16.11.2027\";\"1200,00\";\"CZK\";\"123456\";\"Jan Novák\";\"0100\";\"KB\";\"0308\";\"20271102\";\"\";\"\";"
+                + "\"děkuji\";\"Bezhotovostní platba\"\n", "CZK");
+
+        Assert.Equal([$"Ezpada s.r.o.|20270001 {constant}".TrimEnd(), "Jan Novák|děkuji 20271102 0308"], WordsOf(statement));
+        Assert.Equal(["Ezpada s.r.o.|", "Jan Novák|děkuji"], KnownWordsOf(statement));
+    }
+
+    [Theory]
+    [InlineData("KID")]
+    [InlineData("OCR")]
+    public async Task ReferenceOfTheNorth_IsReadAsText(string column) => Assert.Equal(
+        ["Anna Bell|Betaling 2027110500017"],
+        WordsOf(await OnlyAsync($"Dato;Navn;Tekst;{column};Beløp\n05.11.2027;Anna Bell;Betaling;2027110500017;120,00\n")));
 }

@@ -109,6 +109,12 @@ internal sealed partial class CsvColumns
         "subject", "betreff", "hinweis", "objet", "oggetto", "asunto", "onderwerp", "item title", "artikelbezeichnung", "invoice number",
         "rechnungsnummer", "numero de facture", "numero fattura", "numero de factura", "factuurnummer");
 
+    /// <summary>
+    /// References that payers copy from a bill: the symbols of Czechia and Slovakia, and the numbers of Norway, Sweden and Denmark. Earlier
+    /// versions did not read them, and knew a line without.
+    /// </summary>
+    public static CsvColumns PayersReference { get; } = new("reference", "vs", "ss", "ks", "kid", "ocr");
+
     public static CsvColumns EndToEnd { get; } =
         new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
 

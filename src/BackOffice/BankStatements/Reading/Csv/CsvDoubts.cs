@@ -23,7 +23,7 @@ internal sealed class CsvDoubts(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         ["post", "plz", "zip", "swift", "bic", "bank", "blz", "iban", "country", "land", "branch", "merchant", "mcc", "barcode", "konto",
             "account", "anzahl", "quant", "count", "number", "member", "mitglied", "year", "jahr", "month", "page", "seite"];
 
-    private static readonly HashSet<string> Counters = ["nr", "no", "id", "pos", "num", "lfd", "qty", "anz", "n"];
+    private static readonly HashSet<string> Counters = ["nr", "no", "id", "pos", "num", "lfd", "qty", "anz", "n", "vs", "ss", "ks"];
 
     private static readonly string[] CodeWords =
     [

@@ -247,6 +247,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     public IReadOnlyList<int> Remittance { get; private set; } = [];
 
+    private List<int> _laterTexts = [];
+
     public IReadOnlyList<int> Fees { get; private set; } = [];
 
     public IReadOnlyList<int> OtherAmounts { get; private set; } = [];
@@ -392,8 +394,18 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
         foreach (var at in texts)
             _uses[at] = "the text";
-        Remittance = texts;
+        _laterTexts = All(CsvColumns.PayersReference, "the text", at => facts[at].Filled > 0);
+        Remittance = [.. texts, .. _laterTexts];
     }
+
+    /// <summary>The text of a row.</summary>
+    public string TextOf(CsvRow row) => TextIn(row, Remittance);
+
+    /// <summary>The text as versions knew it that did not read all of its columns: a line is known by it.</summary>
+    public string EarlierTextOf(CsvRow row) => TextIn(row, Remittance.Except(_laterTexts));
+
+    private static string TextIn(CsvRow row, IEnumerable<int> places) =>
+        string.Join(' ', places.Select(at => row[at]).OfType<string>().Distinct());
 
     private bool IsOfWords(int at) => facts[at] is { Filled: > 0, AreDays: false, AreCurrencies: false, AreDirections: false };
 

@@ -140,7 +140,7 @@ internal sealed class CsvStatementReader
         // It moves nothing, and its balance proves it.
         if (amountMinor == 0 && feeMinor == 0)
             _found.PassOver(row.Line, CsvColumns.Amount.Name);
-        var text = string.Join(' ', _layout.Remittance.Select(at => row[at]).OfType<string>().Distinct());
+        var text = _layout.TextOf(row);
         if (NumberMask.IsCut(text))
             _found.Remark(row.Line, CsvColumns.Remittance.Name, LineWords.Cut);
         _rows.Add(new BalancedRow(row.Line, day, amountMinor, feeMinor, balanceMinor));
@@ -237,8 +237,9 @@ internal sealed class CsvStatementReader
             BankReference = BankReference.Of(row[_layout.BankReference]),
         };
         var endToEnd = row[_layout.EndToEnd];
-        var before = line.WithTexts(known, text, endToEnd);
-        return coded is null && known == party ? before
+        var knownText = _layout.EarlierTextOf(row);
+        var before = line.WithTexts(known, knownText, endToEnd);
+        return coded is null && known == party && knownText == text ? before
             : line.WithTexts(
                 party ?? coded?.Name, coded?.Remittance ?? text, endToEnd ?? BankReference.Of(coded?.EndToEnd),
                 marks: coded?.MarkOf(amountMinor)).KnownAs(before);
