@@ -1,5 +1,6 @@
 using System.Text;
 using Quittance.BackOffice.BankStatements.Reading;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
 using Quittance.Core;
 using Quittance.Core.Settlements;
 
@@ -117,4 +118,25 @@ public sealed class CsvExportTests
     public async Task ReferenceOfTheNorth_IsReadAsText(string column) => Assert.Equal(
         ["Anna Bell|Betaling 2027110500017"],
         WordsOf(await OnlyAsync($"Dato;Navn;Tekst;{column};Beløp\n05.11.2027;Anna Bell;Betaling;2027110500017;120,00\n")));
+
+    /// <summary>Lloyds ends its header line with a delimiter, and not its rows.</summary>
+    [Theory]
+    [InlineData(",")]
+    [InlineData(",,")]
+    public async Task HeaderThatEndsWithADelimiter_LeavesItsRowsWhole(string end)
+    {
+        const string Rows = "15/11/2027,BGC,'01-02-03,12345678,INV-2027-0001 ANNA,,120.00,1120.00\n"
+            + "16/11/2027,DEB,'01-02-03,12345678,PAPER,45.00,,1075.00\n";
+        const string Header =
+            "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,Debit Amount,Credit Amount,Balance";
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes($"{Header}{end}\n{Rows}"));
+        var read = await StatementFile.ReadAsync(
+            file, new ReadingOptions { Currency = Currency.Parse("GBP") }, TestContext.Current.CancellationToken);
+
+        Assert.Empty(read.Faults);
+        Assert.Equal([120_00L, -45_00L], AmountsOf(Assert.Single(read.Statements)));
+        file.Position = 0;
+        Assert.NotNull(await SeenTable.OfAsync(file, TestContext.Current.CancellationToken));
+        await IsRefusedAsync($"Date,Description,Amount,Balance{end}\n2027-11-05,INV-1,120.00\n", "it has 3 fields");
+    }
 }

@@ -65,6 +65,9 @@ internal sealed record CsvHeader(int Line, char Delimiter, IReadOnlyList<string>
     /// <summary>The names in the file.</summary>
     public IReadOnlyList<string> Written { get; } = Columns;
 
+    /// <summary>How many columns stand before the first of those without a name at its end.</summary>
+    public int NamedCount { get; } = Columns.Reverse().SkipWhile(name => name.Length == 0).Count();
+
     /// <summary>A column for people, as the file names it.</summary>
     public string NameOf(int at) =>
         Written[at].Length == 0 ? $"column {at + 1}" : Written[at][..Math.Min(Written[at].Length, LongestName)];
@@ -87,8 +90,11 @@ internal sealed class CsvRow(CsvHeader header, Findings found)
 
     public IReadOnlyList<string> Fields => _fields;
 
-    /// <summary>Whether it has as many fields as the header has columns.</summary>
-    public bool IsFull => _fields.Length == header.Columns.Count || (_fields.Length == header.Columns.Count + 1 && _fields[^1].Length == 0);
+    /// <summary>
+    /// Whether it has as many fields as the header has columns. Some banks end their rows with a delimiter, and some their header line.
+    /// </summary>
+    public bool IsFull => _fields.Length == header.Columns.Count || _fields.Length == header.NamedCount
+        || (_fields.Length == header.Columns.Count + 1 && _fields[^1].Length == 0);
 
     public void Turn(string[] fields, int line) => (_fields, Line) = (fields, line);
 

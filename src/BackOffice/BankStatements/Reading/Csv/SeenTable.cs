@@ -74,7 +74,7 @@ public sealed record SeenTable(IReadOnlyList<SeenColumn> Columns)
             {
                 isFirstFull &= rows.Count > 0 || row.IsBlank || row.IsFull;
                 if (!row.IsBlank && row.IsFull)
-                    rows.Add([.. row.Fields]);
+                    rows.Add([.. row.Fields, .. Enumerable.Repeat("", Math.Max(0, header.Columns.Count - row.Fields.Count))]);
                 return isFirstFull && rows.Count < RowsLookedAt;
             },
             cancel);
