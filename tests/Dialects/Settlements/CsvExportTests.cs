@@ -139,4 +139,26 @@ public sealed class CsvExportTests
         Assert.NotNull(await SeenTable.OfAsync(file, TestContext.Current.CancellationToken));
         await IsRefusedAsync($"Date,Description,Amount,Balance{end}\n2027-11-05,INV-1,120.00\n", "it has 3 fields");
     }
+
+    /// <summary>What is no line says nothing of the columns: neither of the order of their days nor of their words.</summary>
+    [Theory]
+    [InlineData(
+        "Date,Description,Debit,Credit,Balance",
+        "13/11/2027,INV-1,,120.00,1120.00\n14/11/2027,Paper,45.00,,1075.00\n*** End of report ***,,,,")]
+    [InlineData("Date,Description,Debit,Credit", "Pending,Card,10.00,\n13/11/2027,INV-1,,120.00\n14/11/2027,Paper,45.00,")]
+    [InlineData(
+        "Date,Description,Amount,Transaction Type", "2027-11-05,INV-1,120.00,CREDIT\n2027-11-06,Refund,45.00,DEBIT\n2 transactions,,,")]
+    [InlineData(
+        "Date,Description,Amount,Transaction Type", "Pending,Card,10.00,\n2027-11-05,INV-1,120.00,CREDIT\n2027-11-06,Refund,45.00,DEBIT")]
+    public async Task WordsInAColumnOfDays_LeaveTheTableWhatItIs(string header, string rows) => Assert.Equal(
+        (long[])[120_00, -45_00], AmountsOf(await OnlyAsync($"{header}\n{rows}\n")));
+
+    /// <summary>A word that is none of the bank's is refused by its own row alone.</summary>
+    [Fact]
+    public async Task UnknownWordInTheDaysPlace_IsTheOnlyFault()
+    {
+        var read = await ReadAsync("Date,Description,Amount\n13/11/2027,INV-1,120.00\nsoon,INV-2,10.00\n01/12/2027,Paper,-45.00\n");
+
+        Assert.StartsWith("line 3, Date: a date is written", $"{Assert.Single(read.Faults)}", StringComparison.Ordinal);
+    }
 }

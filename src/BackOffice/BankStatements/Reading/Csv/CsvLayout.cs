@@ -346,7 +346,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
             (false, true) => ',',
             _ => null,
         };
-        var days = facts.Where(one => one is { Filled: > 0, AreDays: true }).ToList();
+        // A word in the place of one day is refused by its row, and leaves the order of the others.
+        var days = facts.Where((one, at) => one.Filled > 0 && (one.AreDays || at == BookedOn || at == ValueOn)).ToList();
         MayBeginWithYear = days.Exists(one => one.MayBeginWithYear) && !days.Exists(one => one.EndsWithYear);
         // Where the year may stand first, no language tells.
         Order = days.Select(one => one.OrderUnless(MayBeginWithYear)).FirstOrDefault(order => order is not null)

@@ -175,7 +175,7 @@ internal sealed class CsvStatementReader
             return true;
         }
 
-        if (IsWords(row))
+        if (IsWords(row, _layout.BookedOn))
         {
             _found.Remark(row.Line, null, "these are words of the bank below its rows, and no row");
             return true;
@@ -257,7 +257,8 @@ internal sealed class CsvStatementReader
         && Read(text, out var amount) is null && amount.AmountMinor < 0);
 
     /// <summary>Whether a row is none of the table's, but a sentence: words alone, where rows have a day.</summary>
-    private bool IsWords(CsvRow row) => _layout.BookedOn == 0 && row[0] is { } words && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace)
+    public static bool IsWords(CsvRow row, int bookedOn) => bookedOn == 0 && row[0] is { } words
+        && row.Fields.Skip(1).All(string.IsNullOrWhiteSpace)
         && (row.IsFull ? words.Any(char.IsWhiteSpace) && !IsDay(words, DayOrder.DayFirst, out _)
             : !words.Any(char.IsAsciiDigit) || words.Count(char.IsLetter) > LongestMonth);
 

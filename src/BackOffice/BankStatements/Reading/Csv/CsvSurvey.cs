@@ -16,6 +16,7 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         ["0", "1", "-1", "true", "false", "yes", "no", "y", "n", "x", "ja", "nein", "j", "oui", "non", "si", "nee", "nej"];
 
     private readonly List<ColumnFacts> _facts = [.. header.Columns.Select(_ => new ColumnFacts(found.IsTooLate))];
+    private readonly int _bookedOn = CsvColumns.BookedOn.In(header.Columns);
     private readonly int _amount = CsvLayout.AmountIn(header.Columns);
     private readonly List<int> _money =
     [
@@ -38,8 +39,16 @@ internal sealed class CsvSurvey(CsvHeader header, Findings found)
         var balance = BalanceOf(row, header.Columns);
         _hasOpening |= balance == CsvBalanceKind.Opening;
         _hasClosing |= balance == CsvBalanceKind.Closing;
-        if (!row.IsFull || balance is not null)
+        if (!row.IsFull || balance is not null || CsvStatementReader.IsWords(row, _bookedOn))
             return true;
+        if (row[_bookedOn] is { } day && CsvStatus.IsPending(day))
+        {
+            // It is no line, and shows how the bank writes its amounts.
+            if (row[_amount] is { } waiting)
+                TakeSign(waiting);
+            return true;
+        }
+
         _rows++;
         var hasMoney = _money.Any(at => row[at] is not null);
         for (var at = 0; at < _facts.Count; at++)
