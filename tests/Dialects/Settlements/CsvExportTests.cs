@@ -161,4 +161,19 @@ public sealed class CsvExportTests
 
         Assert.StartsWith("line 3, Date: a date is written", $"{Assert.Single(read.Faults)}", StringComparison.Ordinal);
     }
+
+    private static string Rows(int count) => string.Concat(
+        Enumerable.Repeat("2027-11-05;INV-2027-0001 Beitrag November Anna Bell;120,00\n", count));
+
+    /// <summary>A quotation mark within a text opens nothing, however long the file is.</summary>
+    [Theory]
+    [InlineData("Rohr 5\" lang")]
+    [InlineData("\"Rohr\" 5\" lang")]
+    public async Task QuotationMarkInAText_OfALongFile_IsReadAsItStands(string text) => Assert.Equal(
+        2001, (await OnlyAsync($"Date;Description;Amount\n2027-11-01;{text};-10,00\n{Rows(2000)}")).Lines.Count);
+
+    [Fact]
+    public async Task QuotationMarkWithoutItsEnd_InALongFile_IsRefusedByItsLine() => await IsRefusedAsync(
+        $"Date;Description;Amount\n{Rows(3)}2027-11-01;\"Rohr 5 lang;-10,00\n{Rows(2000)}",
+        "line 5: this is no CSV: look for a quotation mark");
 }

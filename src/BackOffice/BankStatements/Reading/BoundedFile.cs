@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
-using CsvHelper;
 using Quittance.BackOffice.BankStatements.Reading.Csv;
 
 namespace Quittance.BackOffice.BankStatements.Reading;
@@ -65,11 +64,6 @@ internal static class BoundedFile
         catch (DecoderFallbackException)
         {
             found.Refuse(0, null, "The file has bytes that its encoding does not have: it may be cut off, or changed on its way.");
-        }
-        catch (CsvHelperException broken)
-        {
-            found.Refuse((int)(broken.Context?.Parser?.RawRow ?? 0), null,
-                "this is no CSV: look for a quotation mark that is not closed, or a field without end");
         }
 
         return hash;

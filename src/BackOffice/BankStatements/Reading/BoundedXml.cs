@@ -1,4 +1,5 @@
 using System.Xml;
+using Quittance.BackOffice.BankStatements.Reading.Csv;
 
 namespace Quittance.BackOffice.BankStatements.Reading;
 
@@ -197,26 +198,34 @@ internal abstract class CheckedText(TextReader text) : TextReader
     private protected abstract void Check(ReadOnlySpan<char> read);
 }
 
-/// <summary>A CSV file whose rows are short: the parser holds a row with all of its fields.</summary>
-internal sealed class BoundedRows(TextReader text) : CheckedText(text)
+/// <summary>A file whose rows are short: the parser holds a row with all of its fields.</summary>
+/// <param name="delimiter">
+/// The sign between the fields of a CSV file, in which a line break between quotation marks is a part of its field; null where each line
+/// is a row.
+/// </param>
+internal sealed class BoundedRows(TextReader text, char? delimiter = null) : CheckedText(text)
 {
     private const int MaxLength = 100_000;
 
-    private bool _isQuoted;
+    private readonly CsvMarks? _marks = delimiter is { } sign ? new CsvMarks([sign]) : null;
+    private char _last;
+    private int _line = 1;
+    private int _rowLine = 1;
     private int _length;
 
     private protected override void Check(ReadOnlySpan<char> read)
     {
         foreach (var character in read)
         {
-            // A line break between quotation marks belongs to a field.
-            _isQuoted ^= character == '"';
-            _length = character is '\n' or '\r' && !_isQuoted ? 0 : _length + 1;
-            if (_length > MaxLength)
-            {
+            if (character == '\r' || (character == '\n' && _last != '\r'))
+                _line++;
+            _last = character;
+            var isQuoted = _marks?.Take(character) == true;
+            if (character is '\n' or '\r' && !isQuoted)
+                (_length, _rowLine) = (0, _line);
+            else if (++_length > MaxLength)
                 throw new BoundExceededException(
-                    0, $"it has a row of more than {MaxLength} characters: look for a quotation mark that is not closed");
-            }
+                    _rowLine, $"it has a row of more than {MaxLength} characters: look for a quotation mark that is not closed");
         }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class CodaReader(Findings found, int line)
         using var text = await CsvText.OfAsync(file, found, cancel);
         CodaReader? statement = null;
         var line = 0;
-        while (!found.IsHopeless && await new BoundedRows(text).ReadLineAsync(cancel) is { } row)
+        var rows = new BoundedRows(text);
+        while (!found.IsHopeless && await rows.ReadLineAsync(cancel) is { } row)
         {
             cancel.ThrowIfCancellationRequested();
             line++;

@@ -44,7 +44,8 @@ internal sealed partial class Mt940Reader(Findings found)
         Mt940Reader? statement = null;
         (string Tag, string Text, int Line)? field = null;
         var number = 0;
-        while (!found.IsHopeless && await new BoundedRows(text).ReadLineAsync(cancel) is { } row)
+        var rows = new BoundedRows(text);
+        while (!found.IsHopeless && await rows.ReadLineAsync(cancel) is { } row)
         {
             cancel.ThrowIfCancellationRequested();
             number++;

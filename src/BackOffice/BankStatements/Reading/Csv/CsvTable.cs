@@ -28,12 +28,10 @@ public static class CsvDelimiter
     public static IEnumerable<string> Split(string header, char delimiter)
     {
         var from = 0;
-        var isQuoted = false;
+        var marks = new CsvMarks([delimiter]);
         for (var at = 0; at <= header.Length; at++)
         {
-            if (at < header.Length && header[at] == '"')
-                isQuoted = !isQuoted;
-            if (at < header.Length && (isQuoted || header[at] != delimiter))
+            if (at < header.Length && (marks.Take(header[at]) || header[at] != delimiter))
                 continue;
             yield return header[from..at];
             from = at + 1;
@@ -43,15 +41,42 @@ public static class CsvDelimiter
     private static string WithoutQuoted(ReadOnlySpan<char> header)
     {
         var bare = new StringBuilder(header.Length);
-        var isQuoted = false;
+        var marks = new CsvMarks(All);
         foreach (var character in header)
         {
-            isQuoted ^= character == '"';
-            if (!isQuoted)
+            if (!marks.Take(character))
                 bare.Append(character);
         }
 
         return bare.ToString();
+    }
+}
+
+/// <summary>
+/// Follows the quotation marks in CSV as its parser does: one with which a field begins opens it, and another one is a part of the text.
+/// </summary>
+/// <param name="delimiters">The signs behind which a field begins.</param>
+internal sealed class CsvMarks(char[] delimiters)
+{
+    private bool _isFirst = true;
+    private bool _isMarked;
+    private bool _isQuoted;
+    private char _last;
+
+    /// <summary>Takes the next character. Returns whether it stands between marks, where no sign ends a field.</summary>
+    public bool Take(char character)
+    {
+        if (character == '"')
+        {
+            // Two marks are one of the text. Behind the second one of a field the parser knows no further ones.
+            _isMarked = _isFirst || (_isMarked && (_isQuoted || _last == '"'));
+            _isQuoted = _isMarked && !_isQuoted;
+        }
+
+        var isBegin = !_isQuoted && (character is '\n' or '\r' || delimiters.Contains(character));
+        _isFirst = isBegin || (_isFirst && character == ' ');
+        _last = character;
+        return _isQuoted;
     }
 }
 
@@ -172,7 +197,7 @@ internal static class CsvTable
         if (text.Peek() == '\uFEFF')
             _ = text.Read();
         // Not disposed of: the text may be read once more.
-        var rows = new BoundedRows(text);
+        var rows = new BoundedRows(text, header.Delimiter);
         using var parser = new CsvParser(rows, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = header.Delimiter.ToString(),
@@ -186,18 +211,26 @@ internal static class CsvTable
                     throw new BadDataException(bad.Field, bad.RawRecord, bad.Context);
             },
         }, leaveOpen: true);
-        while (parser.RawRow < header.Line && await parser.ReadAsync())
-        {
-            // Lines above the header.
-        }
-
         var row = new CsvRow(header, found);
-        while (!found.IsHopeless && await parser.ReadAsync())
+        var line = 1;
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            row.Turn(parser.Record!, parser.RawRow);
-            if (!take(row))
-                return;
+            while (parser.RawRow < header.Line && await parser.ReadAsync())
+                line = parser.RawRow + 1;
+            while (!found.IsHopeless && await parser.ReadAsync())
+            {
+                cancel.ThrowIfCancellationRequested();
+                row.Turn(parser.Record!, parser.RawRow);
+                if (!take(row))
+                    return;
+                line = parser.RawRow + 1;
+            }
+        }
+        catch (CsvHelperException)
+        {
+            // The row's first line is named: there a mark without its end may stand.
+            throw new BoundExceededException(
+                line, "this is no CSV: look for a quotation mark that is not closed, or a field without end");
         }
 
         row.End();
