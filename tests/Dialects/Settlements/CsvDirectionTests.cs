@@ -55,6 +55,13 @@ public sealed class CsvDirectionTests
         Assert.Equal([45_00L, -100_00L], AmountsOf(proved));
     }
 
+    [Fact]
+    public async Task WordsOfAPaymentWithinATextOfOurOwn_MakeNoStatementOfACard()
+    {
+        var read = await OnlyAsync("Date,Description,Amount\n2027-11-15,INV-1,45.00\n2027-11-16,Refund: payment received twice,-100.00\n");
+        Assert.Equal([45_00L, -100_00L], AmountsOf(read));
+    }
+
     private static long[] AmountsOf(ReadStatement statement) => [.. statement.Lines.Select(line => line.AmountMinor)];
 
     [Theory]

@@ -222,10 +222,14 @@ internal sealed class BoundedRows(TextReader text, char? delimiter = null) : Che
             _last = character;
             var isQuoted = _marks?.Take(character) == true;
             if (character is '\n' or '\r' && !isQuoted)
+            {
                 (_length, _rowLine) = (0, _line);
+            }
             else if (++_length > MaxLength)
+            {
                 throw new BoundExceededException(
                     _rowLine, $"it has a row of more than {MaxLength} characters: look for a quotation mark that is not closed");
+            }
         }
     }
 }

@@ -345,10 +345,14 @@ internal static partial class CsvDirection
     }
 
     /// <summary>What the bank of a credit card writes when its holder has paid.</summary>
-    private static readonly string[] Paid = ["payment received", "payment thank you", "zahlung erhalten", "paiement recu merci"];
+    private static readonly string[] Thanks = ["payment thank you", "paiement recu merci"];
+
+    /// <summary>The same, which within a text may be a payer's own words.</summary>
+    private static readonly string[] Paid = ["payment received", "zahlung erhalten"];
 
     /// <summary>Whether a text says that a payment has come.</summary>
-    public static bool SaysPaymentCame(string text) => CsvWords.Plain(text) is var plain && Paid.Any(words => CsvWords.Has(plain, words));
+    public static bool SaysPaymentCame(string text) => CsvWords.Plain(text) is var plain
+        && (Thanks.Any(words => CsvWords.Has(plain, words)) || Paid.Any(words => plain.StartsWith(words, StringComparison.Ordinal)));
 
     /// <summary>Beginnings of words beside a word for money that went out, by which it came: back, or from a debtor.</summary>
     private static readonly string[] Returns =
