@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Quittance.BackOffice.BankStatements.Reading;
 using Quittance.BackOffice.BankStatements.Reading.Csv;
@@ -176,4 +177,47 @@ public sealed class CsvExportTests
     public async Task QuotationMarkWithoutItsEnd_InALongFile_IsRefusedByItsLine() => await IsRefusedAsync(
         $"Date;Description;Amount\n{Rows(3)}2027-11-01;\"Rohr 5 lang;-10,00\n{Rows(2000)}",
         "line 5: this is no CSV: look for a quotation mark");
+
+    /// <summary>A month that is a word tells itself from the day.</summary>
+    [Theory]
+    [InlineData("Nov 15, 2027")]
+    [InlineData("Nov 15 2027")]
+    [InlineData("November 15, 2027")]
+    [InlineData("Nov 15, 2027, 10:15 AM")]
+    [InlineData("15 November 2027")]
+    [InlineData("15th November 2027")]
+    [InlineData("15/Nov/2027")]
+    [InlineData("15-NOV-27")]
+    [InlineData("15 nov. 2027")]
+    [InlineData("15. November 2027")]
+    [InlineData("15 novembre 2027")]
+    [InlineData("15 de noviembre de 2027")]
+    [InlineData("15 listopada 2027", null)]
+    [InlineData("15 nov 2027")]
+    [InlineData("2027-Nov-15")]
+    [InlineData("2027-11-15 10.15.30")]
+    [InlineData("2027-11-15 10.15")]
+    [InlineData("15.11.2027 10.15.30")]
+    [InlineData("15 Sept 2027", "2027-09-15")]
+    [InlineData("15 déc. 2027", "2027-12-15")]
+    [InlineData("15 AUGUST 2027", "2027-08-15")]
+    [InlineData("1er août 2027", "2027-08-01")]
+    [InlineData("15. März 2027", "2027-03-15")]
+    [InlineData("15 Mrz 2027", "2027-03-15")]
+    [InlineData("15 août 2027", "2027-08-15")]
+    [InlineData("15 gennaio 2027", "2027-01-15")]
+    [InlineData("15 października 2027", "2027-10-15")]
+    [InlineData("15 mrt. 2027", "2027-03-15")]
+    [InlineData("15 out 2027", "2027-10-15")]
+    [InlineData("15 Smarch 2027", null)]
+    [InlineData("31 Nov 2027", null)]
+    [InlineData("15 11.27", null)]
+    public async Task Day_WithTheNameOfItsMonth_IsRead(string day, string? expected = "2027-11-15")
+    {
+        var csv = $"Date;Description;Amount\n{day};INV-1;120,00\n";
+        if (expected is null)
+            await IsRefusedAsync(csv, "line 2, Date: a date is written");
+        else
+            Assert.Equal(DateOnly.Parse(expected, CultureInfo.InvariantCulture), Assert.Single((await OnlyAsync(csv)).Lines).BookedOn);
+    }
 }

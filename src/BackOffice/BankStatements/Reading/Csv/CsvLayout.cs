@@ -1,69 +1,7 @@
-using System.Globalization;
 using Quittance.Core;
 using Quittance.Core.Formats;
 
 namespace Quittance.BackOffice.BankStatements.Reading.Csv;
-
-/// <summary>The days of CSV files.</summary>
-internal static class CsvDay
-{
-    private static readonly string[] Clear =
-    [
-        "yyyy-MM-dd", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yy", "d.M.yy", "yyyyMMdd", "yyyy/MM/dd", "yyyy.MM.dd", "d MMM yyyy", "d-MMM-yyyy",
-        "d MMM yy", "d-MMM-yy", "d.MMM.yyyy", "d.MMM.yy",
-    ];
-
-    private static readonly string[] DayFirst = ["d/M/yyyy", "d-M-yyyy", "d/M/yy", "d-M-yy"];
-    private static readonly string[] MonthFirst = ["M/d/yyyy", "M-d-yyyy", "M/d/yy", "M-d-yy"];
-    private static readonly string[] YearFirst = ["yy-M-d", "yy/M/d", "yy.M.d"];
-    private static readonly string[] MayBeYearFirst = ["yy-M-d"];
-
-    /// <summary>A day, without the hour behind it.</summary>
-    /// <param name="order">The order in the file; null where nothing tells it.</param>
-    public static DateOnly? Of(string text, DayOrder? order)
-    {
-        var day = WithoutHour(text);
-        // 26.11.27 is a day first for everyone but who says that the year stands there.
-        return (order == DayOrder.YearFirst ? Parsed(day, YearFirst) : null) ?? Parsed(day, Clear)
-            ?? (order is { } known ? Parsed(day, FormsOf(known)) : null);
-    }
-
-    /// <summary>Whether a text is a day in any order.</summary>
-    public static bool IsOne(string text) => Enum.GetValues<DayOrder>().Any(order => Of(text, order) is not null);
-
-    /// <summary>What a day is that may begin with its year in two digits, as <c>26-11-27</c> may; null for none.</summary>
-    public static DateOnly? YearFirstOf(string text) => Parsed(WithoutHour(text), MayBeYearFirst);
-
-    private static string WithoutHour(string text)
-    {
-        text = text.Trim();
-        var hour = text.IndexOf('T');
-        var day = hour is 8 or 10 ? text[..hour] : text;
-        if (day.IndexOf(':') is > 0 and var colon && day.LastIndexOf(' ', colon) is > 0 and var blank)
-            day = day[..blank];
-        // 27. 11. 2027 and 2027.11.27. are days too.
-        return day.Length > 0 && char.IsAsciiDigit(day[0]) && day.Contains('.')
-            ? day.Replace(". ", ".", StringComparison.Ordinal).TrimEnd('.') : day;
-    }
-
-    /// <summary>The order that a day with slashes shows by itself; null for none.</summary>
-    public static DayOrder? OrderIn(string text) => (Of(text, DayOrder.DayFirst), Of(text, DayOrder.MonthFirst)) switch
-    {
-        ({ }, null) => DayOrder.DayFirst,
-        (null, { }) => DayOrder.MonthFirst,
-        _ => null,
-    };
-
-    private static string[] FormsOf(DayOrder order) => order switch
-    {
-        DayOrder.DayFirst => DayFirst,
-        DayOrder.MonthFirst => MonthFirst,
-        DayOrder.YearFirst => YearFirst,
-    };
-
-    private static DateOnly? Parsed(string text, string[] forms) =>
-        DateOnly.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
-}
 
 /// <summary>What the fields of a column have in common.</summary>
 /// <param name="isTooLate">Whether a day lies so far ahead that no line can have it.</param>
