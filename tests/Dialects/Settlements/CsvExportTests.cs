@@ -220,4 +220,33 @@ public sealed class CsvExportTests
         else
             Assert.Equal(DateOnly.Parse(expected, CultureInfo.InvariantCulture), Assert.Single((await OnlyAsync(csv)).Lines).BookedOn);
     }
+
+    /// <summary>Neon has the reference of a QR-bill in a column beside the text.</summary>
+    [Theory]
+    [InlineData("Subject")]
+    [InlineData("Betreff")]
+    [InlineData("Objet")]
+    [InlineData("Rechnungsnummer")]
+    [InlineData("Invoice number")]
+    [InlineData("Rechnungs-Nr.")]
+    [InlineData("Tittel")]
+    [InlineData("Emne")]
+    [InlineData("Vermerk")]
+    [InlineData("Bemerkung")]
+    public async Task SubjectBesideTheText_IsRead_AndALineStaysTheSame(string column)
+    {
+        var statement = await OnlyAsync(
+            $"\"Date\";\"Amount\";\"Original amount\";\"Original currency\";\"Description\";\"{column}\";\"Category\"\n"
+                + "\"2027-11-05\";\"120.00\";\"\";\"\";\"Anna Bell\";\"000000002198972910070138387\";\"uncategorized\"\n"
+                + "\"2027-11-08\";\"-45.00\";\"\";\"\";\"Paper AG\";\"\";\"shopping\"\n");
+
+        Assert.Equal(["|Anna Bell 000000002198972910070138387", "|Paper AG"], WordsOf(statement));
+        Assert.Equal(["|Anna Bell", "|Paper AG"], KnownWordsOf(statement));
+    }
+
+    [Theory]
+    [InlineData("Tittel")]
+    [InlineData("Subject")]
+    public async Task SubjectAlone_IsTheText(string column) => Assert.Equal(
+        ["|INV-2027-0001"], WordsOf(await OnlyAsync($"Date;{column};Amount\n2027-11-05;INV-2027-0001;120.00\n")));
 }

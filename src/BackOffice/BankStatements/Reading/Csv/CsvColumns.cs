@@ -14,6 +14,9 @@ internal sealed partial class CsvColumns
         "remark", "narrat", "particular", "grund",
     ];
 
+    private static readonly string[] LaterTextRoots =
+        ["tekst", "tittel", "titel", "emne", "vermerk", "bemerk", "betrifft", "assunto", "predmet"];
+
     private static readonly HashSet<string> NoTexts =
         ["id", "no", "nr", "type", "typ", "art", "tipo", "code", "kod", "bic", "iban", "card"];
 
@@ -101,11 +104,13 @@ internal sealed partial class CsvColumns
 
     /// <summary>Further columns of texts: banks put the number of a bill into each.</summary>
     public static CsvColumns MoreText { get; } = new(
-        "text", plain => Array.Exists(TextRoots, root => CsvWords.Has(plain, root))
-            && !plain.Split(' ').Any(word => NoTexts.Contains(word)) && !Array.Exists(NoTextRoots, root => CsvWords.Has(plain, root)));
+        "text", plain => Array.Exists(TextRoots, root => CsvWords.Has(plain, root)) && IsNoOtherThing(plain));
 
-    /// <summary>Texts beside the amounts of a payment service, which has the number of a bill in any of them.</summary>
-    public static CsvColumns ServiceText { get; } = new(
+    private static bool IsNoOtherThing(string plain) => !plain.Split(' ').Any(NoTexts.Contains)
+        && !Array.Exists(NoTextRoots, root => CsvWords.Has(plain, root));
+
+    /// <summary>Texts under names that say what they are about. A payment service has the number of a bill in any of them.</summary>
+    public static CsvColumns SubjectText { get; } = new(
         "subject", "betreff", "hinweis", "objet", "oggetto", "asunto", "onderwerp", "item title", "artikelbezeichnung", "invoice number",
         "rechnungsnummer", "numero de facture", "numero fattura", "numero de factura", "factuurnummer");
 
@@ -113,7 +118,12 @@ internal sealed partial class CsvColumns
     /// References that payers copy from a bill: the symbols of Czechia and Slovakia, and the numbers of Norway, Sweden and Denmark. Earlier
     /// versions did not read them, and knew a line without.
     /// </summary>
-    public static CsvColumns PayersReference { get; } = new("reference", "vs", "ss", "ks", "kid", "ocr");
+    public static CsvColumns PayersReference { get; } = new(
+        "reference", "vs", "ss", "ks", "kid", "ocr", "invoice no", "invoice nr", "rechnungsnr", "rechnungs nr");
+
+    /// <summary>Further texts that earlier versions did not read.</summary>
+    public static CsvColumns LaterText { get; } = new(
+        "text", plain => Array.Exists(LaterTextRoots, root => CsvWords.Has(plain, root)) && IsNoOtherThing(plain));
 
     public static CsvColumns EndToEnd { get; } =
         new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");

@@ -319,7 +319,7 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     {
         List<int> texts = [.. Remittance];
         var isOfService = Amount >= 0 && CsvColumns.Net.AllIn(Columns).Contains(Amount);
-        foreach (var at in CsvColumns.MoreText.AllIn(Columns).Concat(isOfService ? CsvColumns.ServiceText.AllIn(Columns) : []).Distinct()
+        foreach (var at in CsvColumns.MoreText.AllIn(Columns).Concat(isOfService ? CsvColumns.SubjectText.AllIn(Columns) : []).Distinct()
             .Where(at => IsUnread(at) && IsOfWords(at)))
         {
             texts.Add(at);
@@ -333,7 +333,11 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
         foreach (var at in texts)
             _uses[at] = "the text";
-        _laterTexts = All(CsvColumns.PayersReference, "the text", at => facts[at].Filled > 0);
+        _laterTexts =
+        [
+            .. All(CsvColumns.PayersReference, "the text", at => facts[at].Filled > 0),
+            .. All(CsvColumns.SubjectText, "the text", IsOfWords), .. All(CsvColumns.LaterText, "the text", IsOfWords),
+        ];
         Remittance = [.. texts, .. _laterTexts];
     }
 
