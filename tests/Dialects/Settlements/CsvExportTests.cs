@@ -249,4 +249,36 @@ public sealed class CsvExportTests
     [InlineData("Subject")]
     public async Task SubjectAlone_IsTheText(string column) => Assert.Equal(
         ["|INV-2027-0001"], WordsOf(await OnlyAsync($"Date;{column};Amount\n2027-11-05;INV-2027-0001;120.00\n")));
+
+    private const string Party = "DE02120300000000202051";
+
+    /// <summary>The payer and its account, by the words of further banks. Earlier versions left both out.</summary>
+    [Theory]
+    [InlineData(
+        "Buchungsdatum;Valutadatum;Buchungstext;Interne Notiz;Währung;Betrag;Belegdaten;Belegnummer;Auftraggebername;Auftraggeberkonto;"
+            + "Auftraggeber BLZ;Empfängername;Empfängerkonto;Empfänger BLZ;Zahlungsgrund",
+        "05.11.2027;05.11.2027;GUTSCHRIFT;;EUR;120,00;;;Anna Bell;{0};;Studio GmbH;;;INV-2027-0001",
+        "08.11.2027;08.11.2027;UEBERWEISUNG;;EUR;-45,00;;;Studio GmbH;{1};;Paper AG;{2};;Rechnung 77")]
+    [InlineData(
+        "Buchung;Valuta;Sender / Empfänger;IBAN / Konto-Nr.;Verwendungszweck;Betrag in EUR",
+        "05.11.2027;05.11.2027;Anna Bell;{0};INV-1;120,00", "08.11.2027;08.11.2027;Paper AG;{2};Rechnung 77;-45,00")]
+    [InlineData(
+        "Transactiedatum;CreditDebet;Bedrag;Tegenrekeningnummer;Tegenrekeninghouder;Omschrijving",
+        "05-11-2027;C;120;{0};Anna Bell;INV-1", "15-11-2027;D;45;{2};Paper AG;Order 77")]
+    [InlineData(
+        "Date,Sender/receiver name,Description,Amount", "2027-11-05,Anna Bell,INV-1,120.00", "2027-11-08,Paper AG,Order 77,-45.00", false)]
+    [InlineData(
+        "Date,Sender,Recipient,Description,Amount", "2027-11-05,Anna Bell,Us,INV-1,120.00", "2027-11-08,Us,Paper AG,Order,-45.00", false)]
+    public async Task PartyUnderTheNamesOfMoreBanks_IsRead_AndALineStaysTheSame(
+        string header, string came, string went, bool hasAccounts = true)
+    {
+        string[] accounts = [Party, Camt.Iban, "NL69INGB0123456789"];
+        var rows = accounts.Index().Aggregate(
+            $"{came}\n{went}", (text, account) => text.Replace($"{{{account.Index}}}", account.Item, StringComparison.Ordinal));
+        var statement = await OnlyAsync($"{header}\n{rows}\n");
+
+        Assert.Equal(["Anna Bell", "Paper AG"], statement.Lines.Select(line => line.Counterparty));
+        Assert.Equal(hasAccounts ? [Party, accounts[2]] : [null, null], statement.Lines.Select(line => line.CounterpartyAccount));
+        Assert.All(statement.Lines, line => Assert.Null(line.Masked!.Counterparty));
+    }
 }

@@ -29,6 +29,8 @@ internal sealed partial class CsvColumns
 
     private CsvColumns(params string[] names) => (_name, _names) = (names[0], [.. names.Select(CsvWords.Plain)]);
 
+    private readonly HashSet<string> _later = [];
+
     private CsvColumns(string name, Func<string, bool> isMeant) => (_name, _names, _isMeant) = (name, [name], isMeant);
 
     public static CsvColumns BookedOn { get; } = new(
@@ -73,23 +75,46 @@ internal sealed partial class CsvColumns
         "payer/beneficiary", "name / description", "naam / omschrijving", "tegenpartij", "naam tegenpartij", "naam", "nom", "contrepartie",
         "tiers", "controparte", "mottagare/avsändare", "navn", "namn", "other party", "counter party", "counterparty name",
         "partner name", "partnername", "nadawca/odbiorca", "kontrahent", "saaja/maksaja", "saaja/maksja", "nimi",
-        "ordenante/beneficiario", "beneficiario/ordenante", "nazev protiuctu", "sanemejs maksatajs", "gavejas", "merchant");
+        "ordenante/beneficiario", "beneficiario/ordenante", "nazev protiuctu", "sanemejs maksatajs", "gavejas", "merchant")
+    {
+        Later = ["sender/empfänger", "sender/receiver", "sender/receiver name", "tegenrekeninghouder", "name gegenkonto"],
+    };
 
     /// <summary>Who paid. Where the other column is there too, it counts only for money that came.</summary>
     public static CsvColumns Payer { get; } = new(
         "payer", "payer name", "zahlungspflichtige*r", "zahlungspflichtiger", "auftraggeber", "absender", "ordenante", "ordinante",
-        "avsändare", "avsender", "afsender", "nadawca", "maksaja", "nazwa nadawcy");
+        "avsändare", "avsender", "afsender", "nadawca", "maksaja", "nazwa nadawcy")
+    {
+        Later = ["auftraggebername", "name auftraggeber", "name des auftraggebers", "sender", "sender name", "zahler", "payor", "remitter"],
+    };
 
     /// <summary>Who was paid. Where the other column is there too, it counts only for money that went.</summary>
     public static CsvColumns Payee { get; } = new(
         "payee", "payee name", "zahlungsempfänger*in", "zahlungsempfänger", "empfänger", "begünstigter", "beneficiario", "mottagare",
-        "mottaker", "modtager", "odbiorca", "saaja", "nazwa odbiorcy");
+        "mottaker", "modtager", "odbiorca", "saaja", "nazwa odbiorcy")
+    {
+        Later =
+        [
+            "empfängername", "name empfänger", "name des empfängers", "recipient", "recipient name", "receiver", "receiver name",
+            "beneficiary", "beneficiary name",
+        ],
+    };
 
     public static CsvColumns CounterpartyAccount { get; } = new(
         "counterparty_account", "iban", "kontonummer/iban", "iban/kontonummer", "iban / kontonummer", "iban zahlungsbeteiligter",
         "iban zahlungspartner", "iban des auftraggebers", "zahlungsempfängeriban", "tegenrekening", "tegenrekening iban/bban",
         "counterparty iban", "partner iban", "rekeningnummer tegenpartij", "compte contrepartie", "numer konta", "saajan tilinumero",
-        "protiucet");
+        "protiucet", "tegenrekeningnummer", "iban / konto-nr.", "iban gegenkonto");
+
+    /// <summary>The account of who paid. Where no column has the other party's, it counts for money that came.</summary>
+    public static CsvColumns PayerAccount { get; } = new(
+        "payer_account", "auftraggeberkonto", "auftraggeber iban", "iban auftraggeber", "payer iban", "payer account", "sender iban",
+        "sender account");
+
+    /// <summary>The account of who was paid, which counts for money that went.</summary>
+    public static CsvColumns PayeeAccount { get; } = new(
+        "payee_account", "empfängerkonto", "empfänger iban", "iban empfänger", "payee iban", "payee account", "recipient iban",
+        "recipient account", "receiver account", "beneficiary iban", "beneficiary account");
 
     public static CsvColumns Remittance { get; } = new(
         "remittance", "remittance information", "verwendungszweck", "buchungstext/verwendungszweck", "vorgang/verwendungszweck",
@@ -251,6 +276,19 @@ internal sealed partial class CsvColumns
 
     /// <summary>The first name.</summary>
     public string Name => _name;
+
+    /// <summary>Names that earlier versions did not know: they knew a line without what stands in such a column.</summary>
+    private IEnumerable<string> Later
+    {
+        init
+        {
+            _later = [.. value.Select(CsvWords.Plain)];
+            _names = [.. _names, .. _later];
+        }
+    }
+
+    /// <summary>Whether earlier versions did not know a column.</summary>
+    public bool IsLater(string column) => _later.Contains(PlainOf(column));
 
     /// <summary>The position; below zero for none. Of several names the first one counts.</summary>
     public int In(IReadOnlyList<string> columns) => AllIn(columns).DefaultIfEmpty(-1).First();

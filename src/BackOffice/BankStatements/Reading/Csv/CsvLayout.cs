@@ -173,6 +173,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     public int CounterpartyAccount { get; private set; }
 
+    private int _payerAccount;
+    private int _payeeAccount;
+
     public int EndToEnd { get; private set; }
 
     public int BankReference { get; private set; }
@@ -266,6 +269,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         _payees = All(CsvColumns.Payee, "who was paid", IsNoColumnOfAccounts);
         if (CounterpartyAccount >= 0)
             _uses[CounterpartyAccount] = "the other account";
+        (_payerAccount, _payeeAccount) =
+            (One(CsvColumns.PayerAccount, "the payer's account"), One(CsvColumns.PayeeAccount, "the payee's account"));
         _partiesByParts = All(CsvColumns.CounterpartyByParts, "the other party");
         EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
         BankReference = One(CsvColumns.BankReference, "the bank's reference");
@@ -296,17 +301,27 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     /// The other party of a row. Of a column for who paid and one for who was paid, one has the merchant's own name.
     /// </summary>
     public string? PartyOf(CsvRow row, bool isOutgoing) => FirstOf(
-        _partiesByParts.Concat(EarlierParties(isOutgoing))
+        _partiesByParts.Concat(Parties(isOutgoing, _parties, _payers, _payees))
             .Where(at => at != CounterpartyAccount || row[at] is not { } text || !CsvAccounts.IsAccount(text)), row);
 
     /// <summary>
-    /// The other party as versions knew it that took no names by their parts, and no column of accounts in which one payer has none: a
-    /// line is known by it.
+    /// The other party as versions knew it that took no names by their parts, fewer names, and no column of accounts in which one payer has
+    /// none: a line is known by it.
     /// </summary>
-    public string? EarlierPartyOf(CsvRow row, bool isOutgoing) => FirstOf(EarlierParties(isOutgoing), row);
+    public string? EarlierPartyOf(CsvRow row, bool isOutgoing) => FirstOf(
+        Parties(
+            isOutgoing, Earlier(CsvColumns.Counterparty, _parties), Earlier(CsvColumns.Payer, _payers),
+            Earlier(CsvColumns.Payee, _payees)),
+        row);
 
-    private IEnumerable<int> EarlierParties(bool isOutgoing) => _parties.Concat(
-        _payers.Count == 0 || _payees.Count == 0 ? _payers.Concat(_payees) : isOutgoing ? _payees : _payers);
+    private List<int> Earlier(CsvColumns column, List<int> places) => [.. places.Where(at => !column.IsLater(Columns[at]))];
+
+    private static IEnumerable<int> Parties(bool isOutgoing, List<int> parties, List<int> payers, List<int> payees) => parties.Concat(
+        payers.Count == 0 || payees.Count == 0 ? payers.Concat(payees) : isOutgoing ? payees : payers);
+
+    /// <summary>The other party's account in a row; null for none.</summary>
+    public string? AccountOf(CsvRow row, bool isOutgoing) =>
+        row[CounterpartyAccount] ?? row[isOutgoing ? _payeeAccount : _payerAccount];
 
     private static string? FirstOf(IEnumerable<int> places, CsvRow row) =>
         places.Select(at => row[at]).FirstOrDefault(name => name is not null);

@@ -229,7 +229,7 @@ internal sealed class CsvStatementReader
     {
         var (party, known) = (_layout.PartyOf(row, amountMinor < 0), _layout.EarlierPartyOf(row, amountMinor < 0));
         var coded = Mt940Text.OfCodes(text);
-        var from = row[_layout.CounterpartyAccount] ?? coded?.Account;
+        var from = _layout.AccountOf(row, amountMinor < 0) ?? coded?.Account;
         var line = new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             ValueOn = valueOn,
