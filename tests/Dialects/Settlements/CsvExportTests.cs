@@ -281,4 +281,29 @@ public sealed class CsvExportTests
         Assert.Equal(hasAccounts ? [Party, accounts[2]] : [null, null], statement.Lines.Select(line => line.CounterpartyAccount));
         Assert.All(statement.Lines, line => Assert.Null(line.Masked!.Counterparty));
     }
+
+    /// <summary>A column has what its fields are, whatever its name would be elsewhere.</summary>
+    [Theory]
+    [InlineData("Date;Description;Amount;Charge bearer", "15.11.2027;INV-1;120,00;SHA\n16.11.2027;Paper;-45,00;OUR")]
+    [InlineData("Date;Description;Amount;Charges", "15.11.2027;INV-1;120,00;SHA\n16.11.2027;Paper;-45,00;OUR")]
+    [InlineData(
+        "Date;Value;Description;Debit;Credit;Balance",
+        "15.11.2027;15.11.2027;INV-1;;120,00;1120,00\n16.11.2027;15.11.2027;Paper;45,00;;1075,00")]
+    [InlineData(
+        "Fecha;Valor;Concepto;Debe;Haber;Saldo",
+        "15/11/2027;15/11/2027;INV-1;;120,00;1120,00\n16/11/2027;15/11/2027;Papel;45,00;;1075,00")]
+    [InlineData(
+        "Date;Description;Amount;Balance date;Balance",
+        "15.11.2027;INV-1;120,00;15.11.2027;1120,00\n16.11.2027;Paper;-45,00;15.11.2027;1075,00")]
+    [InlineData(
+        "Datum;Text;Betrag;Saldo Valuta;Saldo",
+        "15.11.2027;INV-1;120,00;15.11.2027;1120,00\n16.11.2027;Paper;-45,00;15.11.2027;1075,00")]
+    public async Task ColumnThatIsNoAmount_IsNone(string header, string rows)
+    {
+        var statement = await OnlyAsync($"{header}\n{rows}\n");
+
+        Assert.Equal([120_00L, -45_00L], AmountsOf(statement));
+        if (header.Contains(";Val", StringComparison.Ordinal))
+            Assert.All(statement.Lines, line => Assert.Equal(new DateOnly(2027, 11, 15), line.ValueOn));
+    }
 }

@@ -50,7 +50,7 @@ internal sealed partial class CsvColumns
     public static CsvColumns ValueOn { get; } = new(
         "value_on", "value date", "valutadatum", "wertstellung", "wertstellungstag", "wertstellungsdatum", "wert", "date de valeur",
         "date valeur", "fecha valor", "data valuta", "valutadag", "rentedatum", "rentedato", "valutadato", "data waluty", "arvopaiva",
-        "data valor", "wertstellung valuta", "dateval", "valuta date", "valuta");
+        "data valor", "wertstellung valuta", "dateval", "valuta date", "valuta", "value", "valor");
 
     public static CsvColumns Amount { get; } = new(
         "amount", "betrag", "umsatz", "montant", "importe", "importo", "bedrag", "belopp", "beløp", "beløb", "transaction amount",

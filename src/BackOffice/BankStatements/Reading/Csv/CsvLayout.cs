@@ -245,15 +245,16 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     private void Choose(bool isSaid)
     {
         BookedOn = One(CsvColumns.BookedOn, "the day");
-        Amount = One(CsvColumns.Amount, "the amount");
-        if (Amount < 0 && AmountIn(Columns) is >= 0 and var net)
+        Amount = One(CsvColumns.Amount, "the amount", MayBeMoney);
+        if (Amount < 0 && AmountIn(Columns) is >= 0 and var net && MayBeMoney(net))
             Amount = Use([net], "the amount");
         (PaidOut, PaidIn) = (One(CsvColumns.PaidOut, "what went out", IsOfAmounts), One(CsvColumns.PaidIn, "what came in", IsOfAmounts));
         Direction = Use(
             [.. CsvColumns.Direction.AllIn(Columns).Where(IsUnread).OrderByDescending(at => facts[at].AreDirections)], "the direction");
-        Currency = One(CsvColumns.Currency, "the currency", at => !IsValuta(at) || facts[at] is { Filled: > 0, AreCurrencies: true });
-        ValueOn = One(CsvColumns.ValueOn, "the value date", at => !IsValuta(at) || facts[at].AreDays);
-        Balance = One(CsvColumns.Balance, "the balance");
+        Currency = One(
+            CsvColumns.Currency, "the currency", at => !IsOfTwoMeanings(at) || facts[at] is { Filled: > 0, AreCurrencies: true });
+        ValueOn = One(CsvColumns.ValueOn, "the value date", at => !IsOfTwoMeanings(at) || facts[at].AreDays);
+        Balance = One(CsvColumns.Balance, "the balance", MayBeMoney);
         BalanceDirection = Balance < 0 ? -1 : Use(
             [.. Enumerable.Range(0, Columns.Count).Where(at => IsUnread(at) && CsvBalanceRow.IsBalance(CsvWords.Plain(Columns[at]))
                 && facts[at] is { Filled: > 0, AreDirections: true })], "the direction of the balance");
@@ -275,7 +276,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         EndToEnd = One(CsvColumns.EndToEnd, "the payer's reference");
         BankReference = One(CsvColumns.BankReference, "the bank's reference");
         Remittance = All(CsvColumns.Remittance, "the text");
-        Fees = All(CsvColumns.Fees, "a fee", at => facts[at] is not { Filled: > 0, AreCurrencies: true });
+        Fees = All(
+            CsvColumns.Fees, "a fee", at => isSaid ? facts[at] is not { Filled: > 0, AreCurrencies: true } : IsOfAmounts(at));
         OtherAmounts = All(CsvColumns.OtherAmount, "a further amount", IsOfAmounts);
         if (Amount >= 0 && PaidOut >= 0 && PaidIn >= 0)
             (OtherAmounts, _uses[Amount]) = ([Amount, .. OtherAmounts], "a further amount");
@@ -295,6 +297,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         // Where the year may stand first, no language tells.
         Order = days.Select(one => one.OrderUnless(MayBeginWithYear)).FirstOrDefault(order => order is not null)
             ?? (IsOfALanguageWithDaysFirst() && !MayBeginWithYear ? DayOrder.DayFirst : null);
+
+        // A wrong amount is wrong by its row. What a person says of a column goes before what stands in it.
+        bool MayBeMoney(int at) => isSaid || facts[at] is { Filled: 0 } or { AreDays: false, AreCurrencies: false };
     }
 
     /// <summary>
@@ -419,8 +424,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
     private bool IsOfAmounts(int at) =>
         facts[at].Filled == 0 || (!facts[at].AreDays && facts[at].Values.Any(value => value.Any(char.IsAsciiDigit)));
 
-    /// <summary>The word is a value date in German, and a currency in other languages.</summary>
-    private bool IsValuta(int at) => CsvColumns.PlainOf(Columns[at]) == "valuta";
+    /// <summary>Words that are a value date at some banks, and a currency or the amount at others.</summary>
+    private bool IsOfTwoMeanings(int at) => CsvColumns.PlainOf(Columns[at]) is "valuta" or "value" or "valor";
 
     private int One(CsvColumns column, string use, Func<int, bool>? isIt = null) =>
         Use([.. column.AllIn(Columns).Where(at => IsUnread(at) && isIt?.Invoke(at) != false)], use);
