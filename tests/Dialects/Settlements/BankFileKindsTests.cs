@@ -446,40 +446,6 @@ public sealed class BankFileKindsTests
         Assert.Equal(chargesMinor, line.Debit?.ChargesMinor ?? 0);
     }
 
-    /// <summary>An entry without an amount, and one that is only expected.</summary>
-    [Theory]
-    [InlineData("C0,00NMSCNONREF//B2")]
-    [InlineData("EC7,00NTRFNONREF//B2")]
-    public async Task Mt940_TextOfAnEntryThatIsPassedOver_IsOfNoOther(string entry)
-    {
-        var file = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR100,\n:61:271105C120,00NTRFNONREF//B1\n"
-            + $":86:166?00GUTSCHRIFT?20INV-2027-0001?32ANNA BELL\n:61:271105{entry}\n:86:805?00ABSCHLUSS?20INV-2027-0003?32BANK\n"
-            + ":62F:C271105EUR220,\n-\n";
-        var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines);
-        Assert.Equal(("ANNA BELL", "INV-2027-0001"), (line.Counterparty, line.Remittance));
-    }
-
-    [Fact]
-    public async Task Mt940_FirstStatementOfAnAccount_HasNoDayBeforeIt()
-    {
-        const string File = ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C000000EUR0,00\n:61:271105C120,00NTRFNONREF//B1\n"
-            + ":86:INV-2027-0001\n:62F:C271105EUR120,\n-\n";
-        Assert.Equal(120_00, Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(File))).Statements).Lines).AmountMinor);
-    }
-
-    [Theory]
-    [InlineData("417-2027-0003 Anna Bell")]
-    [InlineData("030-1234567 INV-2027-0001")]
-    [InlineData("120.00 EUR INV-2027-0001")]
-    [InlineData("120'00 INV-2027-0001")]
-    [InlineData("120,00 EUR 12,00")]
-    public async Task Mt940_FreeTextThatBeginsWithANumber_IsReadWhole(string text)
-    {
-        var file = $":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR100,\n:61:271105C120,00NTRFNONREF\n:86:{text}\n"
-            + ":62F:C271105EUR220,\n-\n";
-        Assert.Equal(text, Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines).Remittance);
-    }
-
     /// <summary>British banks write the reference there, and Rabobank the other party's account.</summary>
     [Theory]
     [InlineData("INV-2027-0001 ANNA BELL", "FASTER PAYMENT", null, "FASTER PAYMENT INV-2027-0001 ANNA BELL", "FASTER PAYMENT")]

@@ -14,7 +14,6 @@ namespace Quittance.BackOffice.BankStatements.Reading;
 internal sealed partial class Mt940Reader(Findings found)
 {
     private const int MaxFieldLength = 10_000;
-    private const string NoDay = "000000";
     private const int ShortestIban = 15;
     private const int LongestIban = 34;
 
@@ -36,7 +35,12 @@ internal sealed partial class Mt940Reader(Findings found)
     /// <summary>The entry that is added last, with its text: a further field 86 is of it, too.</summary>
     private (ReadLine Line, string Customer, string More) _last;
     private string _text = "";
+
+    /// <summary>Whether a further field 86 is of the entry that is added last.</summary>
     private bool _isOfEntry;
+
+    /// <summary>Behind its end, the text by which earlier versions knew it: with fields 86 that are of no line. Else null.</summary>
+    private string? _knownText;
 
     public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
     {
@@ -118,24 +122,25 @@ internal sealed partial class Mt940Reader(Findings found)
                 break;
             case ['6', '2', ..]:
                 AddEntry(null);
-                (_isOfEntry, _isClosed) = (false, true);
+                (_isOfEntry, _knownText, _isClosed) = (false, null, true);
                 _closing = BalanceOf(FirstRowOf(text), line, tag);
                 break;
             case "34F" or "13D":
                 _isInterim = true;
                 break;
             case "90D" or "90C":
-                AddEntry(null);
+                EndEntry();
                 TakeSum(tag, FirstRowOf(text), line);
                 break;
             case "61":
-                AddEntry(null);
-                // The text of an entry that is passed over is of no other.
-                _isOfEntry = false;
+                EndEntry();
                 TakeEntry(text, line);
                 break;
             case "86" when _entry is null && _isOfEntry:
                 AddMore(text);
+                break;
+            case "86" when _entry is null && _knownText is not null:
+                AddToKnown(text);
                 break;
             case "86":
                 AddEntry(text);
@@ -187,12 +192,8 @@ internal sealed partial class Mt940Reader(Findings found)
 
     private (long Minor, DateOnly On)? BalanceOf(string text, int line, string tag)
     {
-        var balance = Balance().Match(text);
-        // German banks write no day before an account's first statement.
-        DateOnly? on = !balance.Success ? null
-            : tag.StartsWith("60", StringComparison.Ordinal) && balance.Groups["day"].Value == NoDay ? DateOnly.MinValue
-            : DayOf(balance.Groups["day"].Value);
-        if (on is not { } day)
+        if (Balance().Match(text) is not { Success: true } balance
+            || (DayOf(balance.Groups["day"].Value) ?? NoDayOf(tag, balance.Groups["day"].Value)) is not { } day)
         {
             found.Refuse(line, $":{tag}:", "a balance is written as C271105EUR1000,00");
             return null;
@@ -206,6 +207,9 @@ internal sealed partial class Mt940Reader(Findings found)
 
         return (balance.Groups["side"].Value == "D" ? -minor : minor, day);
     }
+
+    /// <summary>Before the first statement of an account stands no balance, and German banks write zeros for its day.</summary>
+    private static DateOnly? NoDayOf(string tag, string day) => tag[0..2] == "60" && day == "000000" ? DateOnly.MinValue : null;
 
     private void TakeSum(string tag, string text, int line)
     {
@@ -276,41 +280,61 @@ internal sealed partial class Mt940Reader(Findings found)
     {
         if (_entry is not { } entry)
             return;
-        (_entry, _last, _text, _isOfEntry) = (null, entry, text ?? "", true);
+        (_entry, _last, _text, _isOfEntry, _knownText) = (null, entry, text ?? "", true, null);
         _lines.Add(Told(entry, text));
+    }
+
+    /// <summary>Ends an entry: what stands behind one that is passed over, or behind the sums, is no text of the line before.</summary>
+    private void EndEntry()
+    {
+        AddEntry(null);
+        if (_isOfEntry)
+            (_isOfEntry, _knownText) = (false, _text);
     }
 
     /// <summary>Some banks write several fields for one entry, where a text does not fit into one.</summary>
     private void AddMore(string text)
     {
-        // Polish banks give the code of the booking alone first, and then again with the text.
-        _text = text.StartsWith(_text.Trim(), StringComparison.Ordinal) ? text : $"{_text}\n{text}";
+        _text = With(_text, text);
         _lines[^1] = Told(_last, _text);
     }
+
+    /// <summary>Earlier versions took the text of no line for one of the line before, which stays the one that it was.</summary>
+    private void AddToKnown(string text)
+    {
+        _knownText = With(_knownText!, text);
+        var known = Told(_last, _knownText);
+        _lines[^1] = _lines[^1].KnownAs(known.Masked ?? known);
+    }
+
+    /// <summary>Polish banks give the code of the booking alone first, and then again with the text.</summary>
+    private static string With(string text, string more) =>
+        more.StartsWith(text.Trim(), StringComparison.Ordinal) ? more : $"{text}\n{more}";
 
     private ReadLine Told((ReadLine Line, string Customer, string More) entry, string? text)
     {
         var (line, customer, more) = entry;
         // Behind the entry stand amounts with codes, or words where the bank has no field for them.
         var hasWords = more.Length > 0 && !more.StartsWith('/');
-        var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) && hasWords ? more : text);
-        // Rabobank has the other party's account there.
+        text = string.IsNullOrWhiteSpace(text) && hasWords ? more : text;
+        var (words, earlier) = (Mt940Text.Of(text), Mt940Text.EarlierOf(text));
+        // Rabobank has the other party's account there, and British banks the payer's reference.
         var iban = hasWords && Iban.TryParse(more.Trim(), out _) ? more.Trim() : null;
-        var read = line with
+        if (hasWords && iban is null && words is { IsFree: true, Remittance: { } free } && !free.Contains(more, StringComparison.Ordinal))
+            words = words with { Remittance = $"{free} {more}" };
+        var its = line with
         {
             CounterpartyAccount = (words.Account ?? iban) is { } account ? CsvStatementReader.KeyOf(account) : null,
             Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
         };
-        var marks = line.IsReversal ? SettlementWording.Reversal : words.MarkOf(line.AmountMinor);
+        var told = With(words, PayersReference.Of(customer));
         // Earlier versions took a word for no reference as one.
-        var known = BankReference.Of(words.EndToEnd) ?? BankReference.Of(customer);
-        var endToEnd = BankReference.Of(words.EndToEnd) ?? PayersReference.Of(customer);
-        var isFurther = hasWords && iban is null && words.IsFree && !words.Remittance!.Contains(more, StringComparison.Ordinal);
-        var remittance = isFurther ? $"{words.Remittance} {more}" : words.Remittance;
-        var told = With(remittance, endToEnd);
-        return endToEnd == known && !isFurther ? told : told.KnownAs(With(words.Remittance, known));
+        var known = With(earlier, BankReference.Of(customer));
+        return told.Identity == known.Identity ? told : told.KnownAs(known);
 
-        ReadLine With(string? remittance, string? reference) => read.WithTexts(words.Name, remittance, reference, marks: marks);
+        ReadLine With(Mt940Text read, string? reference) => its.WithTexts(
+            read.Name, read.Remittance, BankReference.Of(read.EndToEnd) ?? reference,
+            marks: line.IsReversal ? SettlementWording.Reversal : read.MarkOf(line.AmountMinor));
     }
 
     /// <summary>
@@ -452,14 +476,33 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
     /// <summary>German banks cut the text into pieces of so many characters, also within a word.</summary>
     private const int PieceLength = 27;
 
-    public static Mt940Text Of(string? text)
+    public static Mt940Text Of(string? text) => Of(text, AreFields);
+
+    /// <summary>The words as versions read them that took any sign behind three digits for one of fields.</summary>
+    public static Mt940Text EarlierOf(string? text) => Of(text, (_, _) => true);
+
+    private static Mt940Text Of(string? text, Func<string, char, bool> areFields)
     {
         if (string.IsNullOrWhiteSpace(text))
             return new Mt940Text(null, null, null, null);
         var joined = text.Replace("\n", "", StringComparison.Ordinal);
-        if (Structured().Match(joined) is { Success: true } german)
-            return German(joined, german.Groups["sign"].Value[0]);
+        if (Structured().IsMatch(joined) && areFields(joined, joined[3]))
+            return German(joined, joined[3]);
         return Codes().IsMatch(joined) ? Coded(joined) : new Mt940Text(null, null, text.Replace('\n', ' ').Trim(), null) { IsFree = true };
+    }
+
+    /// <summary>
+    /// Whether a sign behind the code of a booking parts fields: it does nothing else in texts, or stands before two codes of fields. The
+    /// number of a bill, a telephone's and an amount begin with three digits, too.
+    /// </summary>
+    private static bool AreFields(string text, char sign)
+    {
+        const int Fewest = 2;
+        return "?<>~^@|".Contains(sign)
+            || (!"-.,".Contains(sign) && text[3..].Split(sign).Skip(1).Count(IsField) >= Fewest && IsField(text[4..]));
+
+        static bool IsField(string part) => part.Length >= 2 && char.IsAsciiDigit(part[0]) && char.IsAsciiDigit(part[1])
+            && int.Parse(part[..2], CultureInfo.InvariantCulture) is 0 or 10 or (>= 20 and <= 34) or (>= 60 and <= 63);
     }
 
     private static Mt940Text German(string text, char sign)
@@ -559,8 +602,7 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
 
     private static string? OrNull(string text) => text.Trim() is { Length: > 0 } some ? some : null;
 
-    /// <summary>A code, and two parts at least where the sign between them is not the usual one: words can begin so, too.</summary>
-    [GeneratedRegex(@"^\d{3}((?<sign>[?])\d{2}|(?<sign>[^\w\s/.,:;+()-])\d{2}.*\k<sign>\d{2})", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\d{3}[^A-Za-z0-9 /]\d{2}", RegexOptions.None, 1000)]
     private static partial Regex Structured();
 
     [GeneratedRegex("^[A-Z]{4}[+]", RegexOptions.None, 1000)]
