@@ -306,4 +306,17 @@ public sealed class CsvExportTests
         if (header.Contains(";Val", StringComparison.Ordinal))
             Assert.All(statement.Lines, line => Assert.Equal(new DateOnly(2027, 11, 15), line.ValueOn));
     }
+
+    /// <summary>The name of the column of amounts says their currency: a row of another one contradicts it.</summary>
+    [Theory]
+    [InlineData("Date;Description;Amount (EUR);Currency", "2027-11-05;INV-1;120.00;USD", "line 2, Currency: USD is another currency")]
+    [InlineData("Date;Description;Debit (USD);Credit (EUR)", "2027-11-05;INV-1;;120.00", "line 1, Debit (USD): its amounts are in USD")]
+    public async Task CurrencyAgainstTheNameOfItsColumn_IsRefused(string header, string row, string because)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes($"{header}\n{row}\n"));
+        var read = await StatementFile.ReadAsync(
+            file, new ReadingOptions { Account = Camt.Iban }, TestContext.Current.CancellationToken);
+
+        Assert.Contains(because, $"{Assert.Single(read.Faults)}", StringComparison.Ordinal);
+    }
 }

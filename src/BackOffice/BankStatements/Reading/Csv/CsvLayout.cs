@@ -194,6 +194,9 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
 
     public IReadOnlyList<int> OtherAmounts { get; private set; } = [];
 
+    /// <summary>The columns of what moved the account: one of amounts, or one for each direction.</summary>
+    public IReadOnlyList<int> MovedIn { get; private set; } = [];
+
     /// <summary>The currency in the name of the column of amounts; null for none.</summary>
     public Currency? NamedCurrency { get; private set; }
 
@@ -281,8 +284,8 @@ internal sealed class CsvLayout(CsvHeader header, IReadOnlyList<ColumnFacts> fac
         OtherAmounts = All(CsvColumns.OtherAmount, "a further amount", IsOfAmounts);
         if (Amount >= 0 && PaidOut >= 0 && PaidIn >= 0)
             (OtherAmounts, _uses[Amount]) = ([Amount, .. OtherAmounts], "a further amount");
-        var amounts = Amount >= 0 ? Amount : PaidIn;
-        if (amounts >= 0 && CsvColumns.CurrencyOf(Columns[amounts]) is { Code: var code })
+        MovedIn = PaidOut >= 0 && PaidIn >= 0 ? [PaidIn, PaidOut] : Amount >= 0 ? [Amount] : [];
+        if (MovedIn is [var amounts, ..] && CsvColumns.CurrencyOf(Columns[amounts]) is { Code: var code })
             NamedCurrency = Core.Currency.Parse(code);
         List<ColumnFacts> money = [.. ((int[])[Amount, PaidOut, PaidIn, Balance]).Where(at => at >= 0).Select(at => facts[at])];
         DecimalSign = (money.Exists(one => one.ShowsPoint), money.Exists(one => one.ShowsComma)) switch

@@ -50,7 +50,7 @@ internal sealed class CsvStatementReader
     private CsvStatementReader(CsvHeader header, CsvLayout layout, Findings found)
     {
         (_header, _layout, _found) = (header, layout, found);
-        (_currency, _account) = (found.Options.Currency ?? (layout.Currency < 0 ? layout.NamedCurrency : null), found.Options.Account);
+        (_currency, _account) = (found.Options.Currency ?? layout.NamedCurrency, found.Options.Account);
     }
 
     /// <summary>The reader of the rows; null where columns are missing.</summary>
@@ -70,11 +70,13 @@ internal sealed class CsvStatementReader
                 "amounts in a column for each direction are read where there are both columns");
         }
 
-        if (layout.NamedCurrency is { } named && found.Options.Currency is { } said && named != said)
+        foreach (var at in layout.MovedIn)
         {
-            found.Refuse(
-                header.Line, header.NameOf(Math.Max(layout.Amount, layout.PaidIn)),
-                $"its amounts are in {named.Code}, not in {said.Code}");
+            if (CsvColumns.CurrencyOf(header.Columns[at]) is { Code: var named }
+                && (found.Options.Currency ?? layout.NamedCurrency)?.Code is { } said && named != said)
+            {
+                found.Refuse(header.Line, header.NameOf(at), $"its amounts are in {named}, not in {said}");
+            }
         }
 
         return found.Faults.Count == 0 ? new CsvStatementReader(header, layout, found).Take : null;
