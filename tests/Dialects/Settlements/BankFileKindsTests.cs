@@ -49,6 +49,36 @@ public sealed class BankFileKindsTests
         Assert.Equal("Müßig INV-1", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
     }
 
+    /// <summary>Programs write the names of encodings in their own ways.</summary>
+    [Theory]
+    [InlineData("utf8", "UTF-8")]
+    [InlineData("cp1252", "windows-1252")]
+    [InlineData("win-1252", "windows-1252")]
+    [InlineData("ISO8859-15", "ISO-8859-15")]
+    [InlineData("iso88591", "ISO-8859-1")]
+    public async Task Xml_InAnEncodingOfAnotherSpelling_IsRead(string said, string name)
+    {
+        var text = Statement.Replace("encoding=\"UTF-8\"", $"encoding=\"{said}\"", StringComparison.Ordinal);
+        var read = await ReadAsync(EncodingOf(name).GetBytes(text));
+        Assert.Empty(read.Faults);
+        Assert.Equal("Müßig INV-1", Assert.Single(Assert.Single(read.Statements).Lines).Remittance);
+    }
+
+    /// <summary>The root tells OFX from the messages of banks, whatever stands before it.</summary>
+    [Theory]
+    [InlineData("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")]
+    [InlineData("<?xml version=\"1.0\"?>\n<!-- an export -->\n")]
+    [InlineData("")]
+    public async Task OfxInXml_IsKnownByItsRoot(string before)
+    {
+        var read = await ReadAsync(Encoding.UTF8.GetBytes(
+            $"{before}<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD</CURDEF><BANKACCTFROM><BANKID>1</BANKID><ACCTID>000123456789"
+                + "</ACCTID></BANKACCTFROM><BANKTRANLIST><STMTTRN><TRNTYPE>CREDIT</TRNTYPE><DTPOSTED>20271105</DTPOSTED><TRNAMT>120.00"
+                + "</TRNAMT><FITID>F1</FITID><MEMO>INV-1</MEMO></STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"));
+        Assert.Empty(read.Faults);
+        Assert.Equal(120_00L, Assert.Single(Assert.Single(read.Statements).Lines).AmountMinor);
+    }
+
     /// <summary>Networks send a message behind a header, beside it or in an envelope with it.</summary>
     [Theory]
     [InlineData("\n {0}{1}")]
@@ -444,19 +474,6 @@ public sealed class BankFileKindsTests
         var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines);
 
         Assert.Equal(chargesMinor, line.Debit?.ChargesMinor ?? 0);
-    }
-
-    /// <summary>British banks write the reference there, and Rabobank the other party's account.</summary>
-    [Theory]
-    [InlineData("INV-2027-0001 ANNA BELL", "FASTER PAYMENT", null, "FASTER PAYMENT INV-2027-0001 ANNA BELL", "FASTER PAYMENT")]
-    [InlineData("NL91ABNA0417164300", "/EREF/E-1//NAME/J WEBER//REMI/INV-3/", "NL91ABNA0417164300", "INV-3", null)]
-    public async Task Mt940_WordsBehindTheEntry_AreReadBesideItsText(
-        string behind, string text, string? account, string expected, string? knownAs)
-    {
-        var file = $":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C271104EUR100,\n:61:271105C120,00NTRFNONREF\n{behind}\n"
-            + $":86:{text}\n:62F:C271105EUR220,\n-\n";
-        var line = Assert.Single(Assert.Single((await ReadAsync(Encoding.UTF8.GetBytes(file))).Statements).Lines);
-        Assert.Equal((account, expected, knownAs), (line.CounterpartyAccount, line.Remittance, line.Masked?.Remittance));
     }
 
     [Fact]

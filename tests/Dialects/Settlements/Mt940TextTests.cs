@@ -83,4 +83,20 @@ public sealed class Mt940TextTests
         "ANNA BELL|INV-2027-0001",
         WordsOf(Assert.Single((await OnlyAsync(
             $"{Came}:86:166?00GUTSCHR?20INV-2027-0001?32ANNA BELL\n".Replace('?', sign))).Lines)));
+
+    /// <summary>The second row of an entry has the payer's account at Rabobank, and its name or reference at British banks.</summary>
+    [Theory]
+    [InlineData("INV-2027-0001 ANNA BELL", ":86:FASTER PAYMENT\n", "|FASTER PAYMENT INV-2027-0001 ANNA BELL", null, "|FASTER PAYMENT")]
+    [InlineData("NL91ABNA0417164300", ":86:/NAME/ANNA BELL/REMI/INV-1\n", "ANNA BELL|INV-1", "NL91ABNA0417164300", null)]
+    [InlineData("NL91ABNA0417164300 REF 7", ":86:INV-1\n", "|INV-1 REF 7", "NL91ABNA0417164300", "|INV-1")]
+    [InlineData("NL91ABNA0417164300", "", "|", "NL91ABNA0417164300", "|NL ···· 4300")]
+    [InlineData("INV-1", ":86:Bill INV-1\n", "|Bill INV-1", null, null)]
+    [InlineData("/OCMT/EUR120,00/CHGS/EUR0,00", ":86:INV-1\n", "|INV-1", null, null)]
+    public async Task SecondRowOfAnEntry_IsReadBesideTheText(string row, string text, string words, string? account, string? known)
+    {
+        var line = Assert.Single((await OnlyAsync($"{Came}{row}\n{text}")).Lines);
+
+        Assert.Equal((words, account), (WordsOf(line), line.CounterpartyAccount));
+        Assert.Equal(known, line.Masked is { } masked ? WordsOf(masked) : null);
+    }
 }

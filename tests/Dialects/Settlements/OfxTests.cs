@@ -29,6 +29,28 @@ public sealed class OfxTests
         return await StatementFile.ReadAsync(stream, new ReadingOptions { Today = today }, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>An element without a text has no end in version 1, and takes nothing that stands behind it along.</summary>
+    [Fact]
+    public async Task EmptyElementWithoutAnEnd_LeavesTheOthersWhereTheyStand()
+    {
+        var came = Came.Replace("<BANKACCTTO><BANKID>1", "<BANKACCTTO><BANKID>\r\n", StringComparison.Ordinal);
+        var statement = Assert.Single((await ReadAsync(One(came, "<BANKID>\r\n<ACCTID>000123456789"))).Statements);
+
+        Assert.Equal("···· 6789", statement.Account);
+        Assert.Equal("DE02120300000000202051", Assert.Single(statement.Lines).CounterpartyAccount);
+        var other = await ReadAsync(One(Came.Replace(
+            "<FITID>", "<CURRENCY><CURRATE>\r\n<CURSYM>CHF</CURRENCY><FITID>", StringComparison.Ordinal)));
+        Assert.Contains("CURSYM: an amount is in another currency", $"{Assert.Single(other.Faults)}", StringComparison.Ordinal);
+    }
+
+    /// <summary>Some banks leave the end of an empty account of the other party out, too.</summary>
+    [Fact]
+    public async Task EmptyAccountWithoutAnEnd_LeavesTheTextBehindIt() => Assert.Equal(
+        "INV-2027-0001",
+        Assert.Single(Assert.Single((await ReadAsync(One(
+            "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20271105<TRNAMT>120.00<FITID>F1<NAME>ANNA BELL<BANKACCTTO>\r\n<MEMO>INV-2027-0001"
+                + "</STMTTRN>\r\n"))).Statements).Lines).Remittance);
+
     [Theory]
     [InlineData("DTPOSTED")]
     [InlineData("DTAVAIL")]

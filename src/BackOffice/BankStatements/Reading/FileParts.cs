@@ -94,9 +94,6 @@ internal static partial class FileKinds
     [GeneratedRegex("^01BGMAX", RegexOptions.None, 1000)]
     private static partial Regex BgMax();
 
-    [GeneratedRegex(@"^<\?xml[^>]*>\s*<OFX[\s>]", RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex OfxRoot();
-
     [GeneratedRegex("^NY000010", RegexOptions.None, 1000)]
     private static partial Regex Ocr();
 
@@ -113,8 +110,8 @@ internal static partial class FileKinds
     private static FileKind KindOf(string text)
     {
         var start = text.TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
-        if (((string[])["OFXHEADER", "<OFX"]).Any(begin => start.StartsWith(begin, StringComparison.OrdinalIgnoreCase))
-            || start.Contains("<?OFX", StringComparison.OrdinalIgnoreCase) || OfxRoot().IsMatch(start))
+        if (start.StartsWith("OFXHEADER", StringComparison.OrdinalIgnoreCase) || start.Contains("<?OFX", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(XmlText.RootOf(start), "OFX", StringComparison.OrdinalIgnoreCase))
         {
             return FileKind.Ofx;
         }

@@ -314,22 +314,20 @@ internal sealed partial class Mt940Reader(Findings found)
     private ReadLine Told((ReadLine Line, string Customer, string More) entry, string? text)
     {
         var (line, customer, more) = entry;
-        // Behind the entry stand amounts with codes, or words where the bank has no field for them.
-        var hasWords = more.Length > 0 && !more.StartsWith('/');
-        text = string.IsNullOrWhiteSpace(text) && hasWords ? more : text;
-        var (words, earlier) = (Mt940Text.Of(text), Mt940Text.EarlierOf(text));
-        // Rabobank has the other party's account there, and British banks the payer's reference.
-        var iban = hasWords && Iban.TryParse(more.Trim(), out _) ? more.Trim() : null;
-        if (hasWords && iban is null && words is { IsFree: true, Remittance: { } free } && !free.Contains(more, StringComparison.Ordinal))
-            words = words with { Remittance = $"{free} {more}" };
+        // Behind the entry stand amounts with codes, or the other account, or words.
+        var plain = more.StartsWith('/') ? "" : more;
+        var account = IbanOf(plain);
+        var behind = plain[(account?.Length ?? 0)..].Trim() is { Length: > 0 } some ? some : null;
+        var words = Mt940Text.Of(string.IsNullOrWhiteSpace(text) ? behind : text);
         var its = line with
         {
-            CounterpartyAccount = (words.Account ?? iban) is { } account ? CsvStatementReader.KeyOf(account) : null,
+            CounterpartyAccount = (words.Account ?? account) is { } other ? CsvStatementReader.KeyOf(other) : null,
             Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
         };
-        var told = With(words, PayersReference.Of(customer));
-        // Earlier versions took a word for no reference as one.
-        var known = With(earlier, BankReference.Of(customer));
+        var told = With(words with { Remittance = CamtText.With(words.Remittance ?? "", behind) }, PayersReference.Of(customer));
+        // Earlier versions took a word for no reference as one, and read what stands behind the entry only where there is no other text.
+        var known = With(
+            Mt940Text.EarlierOf(string.IsNullOrWhiteSpace(text) && plain.Length > 0 ? plain : text), BankReference.Of(customer));
         return told.Identity == known.Identity ? told : told.KnownAs(known);
 
         ReadLine With(Mt940Text read, string? reference) => its.WithTexts(
@@ -463,9 +461,6 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
     /// <summary>Whether the bank says that money comes back.</summary>
     public bool IsReturn { get; private init; }
 
-    /// <summary>Whether it is a text alone, which names no party.</summary>
-    public bool IsFree { get; private init; }
-
     /// <summary>The words of ours behind the text of a line; null for none.</summary>
     public string? MarkOf(long amountMinor) => IsReturn && amountMinor > 0 ? SettlementWording.Returned : null;
 
@@ -488,7 +483,7 @@ internal sealed partial record Mt940Text(string? Name, string? Account, string? 
         var joined = text.Replace("\n", "", StringComparison.Ordinal);
         if (Structured().IsMatch(joined) && areFields(joined, joined[3]))
             return German(joined, joined[3]);
-        return Codes().IsMatch(joined) ? Coded(joined) : new Mt940Text(null, null, text.Replace('\n', ' ').Trim(), null) { IsFree = true };
+        return Codes().IsMatch(joined) ? Coded(joined) : new Mt940Text(null, null, text.Replace('\n', ' ').Trim(), null);
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ internal sealed partial class OfxReader(Findings found)
     /// <summary>A line names no more lines that it corrects.</summary>
     private const int MostCorrected = 10;
 
+    /// <summary>The elements whose fields are told apart by where they stand.</summary>
+    private static readonly string[] Holders = ["BANKACCTFROM", "BANKACCTTO", "CURRENCY", "ORIGCURRENCY", "STMTTRN", "STMTRS"];
+
     private readonly List<ReadLine> _lines = [];
     private readonly List<string> _path = [];
     private readonly List<Correction> _corrections = [];
@@ -138,8 +141,8 @@ internal sealed partial class OfxReader(Findings found)
 
     private void TakeField(string name, string value, int line)
     {
-        // Elements without a text and without an end seem to have what comes behind them.
-        switch (_path.FindLast(element => element is "BANKACCTFROM" or "BANKACCTTO" or "CURRENCY" or "STMTTRN"))
+        // An element without a text and without an end holds none of those behind it.
+        switch (_path.FindLast(Holders.Contains))
         {
             case "BANKACCTFROM" when name == "BANKID":
                 _bank = value;
@@ -150,7 +153,7 @@ internal sealed partial class OfxReader(Findings found)
             case "CURRENCY" when name == "CURSYM" && _currency is not null && value != _currency.Code:
                 found.Refuse(line, name, $"an amount is in another currency than the account's, {_currency.Code}");
                 break;
-            case "BANKACCTTO":
+            case "BANKACCTTO" when name is "BANKID" or "BRANCHID" or "ACCTID" or "ACCTTYPE" or "ACCTKEY":
                 _fields.TryAdd($"TO {name}", value);
                 break;
             default:

@@ -50,7 +50,7 @@ internal sealed partial class XmlText : TextReader
         Encoding encoding;
         try
         {
-            encoding = Encoding.GetEncoding(KnownNameOf(name), EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            encoding = Encoding.GetEncoding(SpelledOf(name), EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
@@ -60,13 +60,14 @@ internal sealed partial class XmlText : TextReader
         return encoding is UnicodeEncoding or UTF32Encoding ? throw Lies(name) : encoding;
     }
 
-    /// <summary>An encoding's name as .NET knows it.</summary>
-    private static string KnownNameOf(string name) => name.ToUpperInvariant() switch
-    {
-        "UTF8" => "UTF-8",
-        "CP1252" => "WINDOWS-1252",
-        _ => name,
-    };
+    /// <summary>The name of an encoding as .NET spells it: programs write <c>utf8</c> or <c>cp1252</c>, too.</summary>
+    private static string SpelledOf(string name) => Spelling().Match(name) is not { Success: true } spelling ? name
+        : (spelling.Groups["utf"], spelling.Groups["windows"], spelling.Groups["iso"]) switch
+        {
+            ({ Success: true, Value: var bits }, _, _) => $"utf-{bits}",
+            (_, { Success: true, Value: var page }, _) => $"windows-{page}",
+            (_, _, { Value: var part }) => $"iso-8859-{part}",
+        };
 
     private static BoundExceededException Lies(string name) => new(
         0, $"the file says that it is in {name}, and it has bytes that {name} does not have: its encoding is another one, often "
@@ -97,10 +98,12 @@ internal sealed partial class XmlText : TextReader
         _tail = "";
         Fill(_ahead.Length);
         // Of a message in an envelope the end is that of the envelope.
-        var root = Root().Match(new string(_ahead, _aheadFrom, _aheadTo - _aheadFrom));
-        _documentEnd = root.Success ? $"{root.Groups["name"].Value}>" : "Document>";
+        _documentEnd = $"{RootOf(new string(_ahead, _aheadFrom, _aheadTo - _aheadFrom)) ?? "Document"}>";
         return true;
     }
+
+    /// <summary>The name of the root of a document that begins so, without its prefix; null where it is not to be seen.</summary>
+    public static string? RootOf(string begin) => Root().Match(begin) is { Success: true } root ? root.Groups["name"].Value : null;
 
     private bool IsDeclared()
     {
@@ -215,6 +218,11 @@ internal sealed partial class XmlText : TextReader
     [GeneratedRegex(
         """^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?<\?xml[^>]*encoding\s*=\s*["'](?<name>[A-Za-z0-9._-]{1,40})["']""", RegexOptions.None, 1000)]
     private static partial Regex Declared();
+
+    [GeneratedRegex(
+        "^(utf[-_]?(?<utf>8|16)|(cp|win|windows)[-_]?(?<windows>125[0-8])|iso[-_]?8859[-_]?(?<iso>1?[0-9]))$",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Spelling();
 
     [GeneratedRegex(
         @"^\s*(?:<\?[^>]*>\s*|<!--(?:[^-]|-[^-])*-->\s*)*<(?:[\w.-]{1,40}:)?(?<name>[\w.-]{1,40})",
