@@ -319,4 +319,30 @@ public sealed class CsvExportTests
 
         Assert.Contains(because, $"{Assert.Single(read.Faults)}", StringComparison.Ordinal);
     }
+
+    /// <summary>The column Value has days, and the sum stands in the column of balances alone.</summary>
+    [Theory]
+    [InlineData("Date;Value;Payee;Description;Debit;Credit;Balance", "Total")]
+    [InlineData("Fecha;Valor;Beneficiario;Concepto;Cargo;Abono;Saldo", "Saldo")]
+    public async Task SumWithoutAnAmount_IsNoLine(string header, string word)
+    {
+        var read = await OnlyAsync(
+            $"{header}\n15/11/2027;15/11/2027;Anna Bell;INV-1;;120,00;1120,00\n30/11/2027;30/11/2027;;{word};;;1120,00\n");
+        Assert.Equal([120_00L], AmountsOf(read));
+    }
+
+    /// <summary>Lines that an earlier version read without the symbol stay the ones that they were, and so do their fees.</summary>
+    [Fact]
+    public async Task FeeBesideATextThatIsReadOnlyNow_StaysTheOneThatItWas()
+    {
+        var statement = await OnlyAsync(
+            "Date;Description;VS;Amount;Fee;Balance\n2027-11-05;A;1;80.00;0.00;1080.00\n2027-11-06;B;20270002;120.00;-2.00;1198.00\n");
+
+        Assert.Equal([80_00L, 120_00L, -2_00L], AmountsOf(statement));
+        Assert.Equal(
+            ("Fee: B 20270002", "Fee: B"), (statement.Lines[2].Remittance, statement.Lines[2].Masked?.Remittance));
+    }
+
+    [Fact]
+    public Task MonthThatIsAnotherInCroatia_IsRefused() => IsRefusedAsync("Date;Description;Amount\n5 lip 2027;INV-1;120,00\n", "Date");
 }

@@ -324,7 +324,9 @@ internal sealed partial class Mt940Reader(Findings found)
             CounterpartyAccount = (words.Account ?? account) is { } other ? CsvStatementReader.KeyOf(other) : null,
             Debit = ChargesIn(line, $"{more} {text}") is > 0 and var minor ? new ReadDebit { ChargesMinor = minor } : null,
         };
-        var told = With(words with { Remittance = CamtText.With(words.Remittance ?? "", behind) }, PayersReference.Of(customer));
+        if (!string.IsNullOrWhiteSpace(text))
+            words = words with { Remittance = CamtText.With(words.Remittance ?? "", behind) };
+        var told = With(words, PayersReference.Of(customer));
         // Earlier versions took a word for no reference as one, and read what stands behind the entry only where there is no other text.
         var known = With(
             Mt940Text.EarlierOf(string.IsNullOrWhiteSpace(text) && plain.Length > 0 ? plain : text), BankReference.Of(customer));

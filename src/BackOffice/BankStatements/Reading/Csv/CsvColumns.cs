@@ -144,7 +144,7 @@ internal sealed partial class CsvColumns
     /// versions did not read them, and knew a line without.
     /// </summary>
     public static CsvColumns PayersReference { get; } = new(
-        "reference", "vs", "ss", "ks", "kid", "ocr", "invoice no", "invoice nr", "rechnungsnr", "rechnungs nr");
+        "vs", "ss", "ks", "kid", "ocr", "invoice no", "invoice nr", "rechnungsnr", "rechnungs nr");
 
     /// <summary>Further texts that earlier versions did not read.</summary>
     public static CsvColumns LaterText { get; } = new(

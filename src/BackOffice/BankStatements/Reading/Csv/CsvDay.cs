@@ -31,8 +31,8 @@ internal static partial class CsvDay
     }
 
     /// <summary>
-    /// The words for each month and what banks make of them, in plain spelling. Listopad is not among them: it is November in Poland and
-    /// Czechia, and October in Croatia.
+    /// The words for each month and what banks make of them, in plain spelling. Listopad and lip are not among them: in Poland they are
+    /// November and July, in Croatia October and June.
     /// </summary>
     private static readonly string[] Months =
     [
@@ -42,7 +42,7 @@ internal static partial class CsvDay
         "april apr avril avr abril abr aprile kwiecien kwietnia kwi",
         "may mai mayo maggio mag mei maio maj maja",
         "june jun juni juin junio giugno giu junho czerwiec czerwca cze",
-        "july jul juli juillet juil julio luglio lug julho lipiec lipca lip",
+        "july jul juli juillet juil julio luglio lug julho lipiec lipca",
         "august aug aout agosto ago augustus augusti sierpien sierpnia sie",
         "september sep sept septembre septiembre set settembre setembro wrzesien wrzesnia wrz",
         "october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz",

@@ -291,7 +291,7 @@ internal sealed class CsvStatementReader
         _found.Remark(row.Line, null, $"'{word}' is a balance or a sum, and no line");
         CsvAmount amount = default;
         if (kind == CsvBalanceKind.Sum && CsvSurvey.MayBeLine(row) && (_currency is not null || TryCurrency(row))
-            && Read(row[AmountIn(row)]!, out amount) is null)
+            && row[AmountIn(row)] is { } summed && Read(summed, out amount) is null)
         {
             _mayBeSums.Add((row.Line, _header.NameOf(AmountIn(row)), amount.AmountMinor, _lines.Count, false));
         }
@@ -691,13 +691,15 @@ internal sealed class CsvStatementReader
     private IEnumerable<ReadLine> WithFee(ReadLine line, long feeMinor) => feeMinor == 0 ? [line]
         :
         [
-            line,
-            new ReadLine(line.FileLine, SettlementLineKind.Entry, line.BookedOn, -feeMinor)
-            {
-                ValueOn = line.ValueOn,
-                Remittance = $"{_header.NameOf(_layout.Fees[0])}: {line.Remittance}",
-            },
+            line, line.Masked is { } known ? FeeOf(line, feeMinor).KnownAs(FeeOf(known, feeMinor)) : FeeOf(line, feeMinor),
         ];
+
+    private ReadLine FeeOf(ReadLine line, long feeMinor) =>
+        new(line.FileLine, SettlementLineKind.Entry, line.BookedOn, -feeMinor)
+        {
+            ValueOn = line.ValueOn,
+            Remittance = $"{_header.NameOf(_layout.Fees[0])}: {line.Remittance}",
+        };
 
     /// <summary>An account's number for comparing: without blanks.</summary>
     public static string KeyOf(string account) => account.Replace(" ", "").ToUpperInvariant();
