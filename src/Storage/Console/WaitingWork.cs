@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Dues;
 using Quittance.Core.Mails;
+using Quittance.Core.Overdue;
 using Quittance.Storage.Debits;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
@@ -167,21 +168,25 @@ internal static class WaitingWork
         var sums = await database.AllAsync(
             // Indexes: charge_by_due_day, claim_live_once, instrument_of_account, payment_of_account.
             $"""
-            SELECT c.currency, count(*)::int, sum(c.open_minor)::bigint, min(c.due_on), bool_or(c.found = $3)
-              FROM (SELECT c.*, count(*) OVER () AS found,
-                           sum(c.open_minor) OVER (PARTITION BY c.account_id ORDER BY c.due_on, c.number) AS through_minor
-                      FROM (SELECT c.id, c.account_id, c.currency, c.number, {ChargeSql.OpenMinor("c")} AS open_minor, c.due_on
+            SELECT c.currency, count(*)::int, sum(CASE WHEN c.is_fee THEN c.free_minor
+                   ELSE least(c.free_minor, c.through_minor - k.minor) END)::bigint, min(c.due_on), bool_or(c.found = $3)
+              FROM (SELECT c.*, count(*) OVER () AS found, sum(CASE WHEN c.is_fee THEN 0 ELSE c.free_minor END)
+                           OVER (PARTITION BY c.account_id ORDER BY c.due_on, c.number) AS through_minor
+                      FROM (SELECT c.id, c.account_id, c.currency, c.number, c.due_on, coalesce(c.label, '') = $4 AS is_fee,
+                                   {ChargeSql.OpenMinor("c")} - coalesce((SELECT l.amount_minor FROM claim l
+                                     WHERE l.merchant_id = $1 AND l.charge_id = c.id AND l.is_live LIMIT 1), 0) AS free_minor
                               FROM charge c
                              WHERE c.merchant_id = $1 AND c.is_open AND c.due_on <= $2 ORDER BY c.due_on DESC LIMIT $3) c) c
+             CROSS JOIN LATERAL (SELECT coalesce({AccountCredits.Of("c.account_id")}, 0) AS minor) k
              WHERE NOT EXISTS (SELECT FROM claim l WHERE l.merchant_id = $1 AND l.charge_id = c.id AND l.is_live)
                AND EXISTS (SELECT FROM instrument i WHERE i.account_id = c.account_id AND i.merchant_id = $1
                               AND i.provider IS NOT NULL AND i.standing IN ('saved', 'current'))
                AND (SELECT u.withdrawn_at IS NOT NULL FROM autopay u
                      WHERE u.merchant_id = $1 AND u.account_id = c.account_id ORDER BY u.nth DESC LIMIT 1) IS NOT TRUE
-               AND c.through_minor > coalesce({AccountCredits.Of("c.account_id")}, 0)
+               AND (c.is_fee OR c.through_minor > k.minor)
              GROUP BY 1 ORDER BY 1
             """,
-            command => command.With(merchant.Value).With(today).With(MostDue),
+            command => command.With(merchant.Value).With(today).With(MostDue).With(DunningCommand.FeeLabel),
             row => (
                 Count: row.GetInt32(1), Sum: new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))),
                 Since: row.GetFieldValue<DateOnly>(3), IsAtLeast: row.GetBoolean(4)),

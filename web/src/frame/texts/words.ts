@@ -19,7 +19,7 @@ export class Words {
 
   /**
    * @param locale - as the embedding page gave it; a language that is not built in is English
-   * @param countryCode - the region of the amounts if the locale names none
+   * @param countryCode - the region of the amounts if the locale names none, and they are no euros or francs
    * @param own - texts of the embedding page, which win
    * @param showsKeys - whether to show the keys in place of the texts
    */
@@ -45,7 +45,7 @@ export class Words {
   amount(amount: number, currency: string): string {
     try {
       const format = new Intl.NumberFormat(this.region, { style: 'currency', currency });
-      return this.isOfLanguage
+      return this.isOfLanguage && (currency === 'EUR' || currency === 'CHF')
         ? written(this.language, amount.toFixed(format.resolvedOptions().maximumFractionDigits), currency)
         : format.format(amount);
     } catch {
@@ -60,7 +60,7 @@ function written(language: string, figure: string, currency: string): string {
   const [group, mark] = currency === 'CHF' ? ['’', '.'] : language === 'en' ? [',', '.'] : [language === 'fr' ? '\u202f' : '.', ','];
   const [whole = '', rest] = figure.split('.');
   const number = whole.replace(/\B(?=(\d{3})+$)/g, group) + (rest === undefined ? '' : mark + rest);
-  if (currency !== 'EUR') return `${currency}\u00a0${number}`;
+  if (currency === 'CHF') return `CHF\u00a0${number}`;
   return language === 'en' ? `€${number}` : language === 'nl' ? `€\u00a0${number}` : `${number}\u00a0€`;
 }
 
