@@ -90,7 +90,7 @@ internal static class LinkCommands
             Opens = run.Get(Once) ? LinkOpening.Once : LinkOpening.Many,
             Key = CorrectionCommands.KeyOf(
                 run, merchant,
-                $"link.make {payer.Number}\n{string.Join(' ', names)}\n{amount}\n{text}\n{run.Get(LastDay):O}\n{run.Get(Once)}"),
+                $"link.make {payer.Number}\n{string.Join(' ', names)}\n{amount}\n{text}\n{endsAt:O}\n{run.Get(Once)}"),
         });
         CommandException.ThrowIfRefused(outcome, "Nothing was made");
         var link = (await desk.FindAsync(new PaymentLinkId(merchant, outcome.Subject), run.Cancel))!;
@@ -98,6 +98,8 @@ internal static class LinkCommands
         run.Print(
             new { Link = link.Id.Value, Url = address, link.Amount, link.Text, link.EndsAt, Repeated = outcome.Replayed }, () =>
             {
+                if (outcome.Replayed)
+                    Terminal.Line($"  It was made before. To make another equal one, give --key.");
                 Terminal.Line($"[green]✓[/] The customer pays {link.Amount} at this address. Whoever has it can pay by it:");
                 Terminal.WriteLine($"  {address}");
             });
