@@ -31,7 +31,7 @@ public static class ApiActs
             OfApi with
             {
                 IsOptional = true,
-                Meaning = "Only for what one API itself says, by its name, such as train-travel; the merchant and all APIs without this.",
+                Meaning = "Only for what one API itself says, by its name, such as train-travel; the merchant and all APIs if left out.",
             },
             new(Zone, AskKind.Text, "Time zone", "By its name of the IANA, such as Europe/Berlin.") { Most = 64 },
         ],

@@ -26,7 +26,7 @@ public static class PayeeActs
         OperatorRole.Admin,
         [
             new(Iban, AskKind.Text, "IBAN", "The bank account's number.") { Most = LongestIban, IsNoCard = true },
-            Optional(Holder, "Holder", "The account's holder; the merchant without this.", Payee.MostName),
+            Optional(Holder, "Holder", "The account's holder; the merchant if left out.", Payee.MostName),
             Optional(Street, "Street", "The holder's street and number.", PayeeAddress.MostStreet),
             Optional(Postcode, "Postcode", "The holder's postcode; a Swiss QR-bill has the address.", PayeeAddress.MostPostcode),
             Optional(Town, "Town", "The holder's town.", PayeeAddress.MostTown),

@@ -48,24 +48,24 @@ public static class BankAccountActs
                 Most = LongestIdentifier,
                 IsNoCard = true,
             },
-            new(BankCode, AskKind.Text, "BIC", "The bank; the IBAN tells it without this.") { Most = LongestBic, IsOptional = true },
+            new(BankCode, AskKind.Text, "BIC", "The bank; the IBAN tells it if left out.") { Most = LongestBic, IsOptional = true },
             Word(
-                Flavour, "Files", "The bank's files: sepa without this, or swiss for CH-DD in Swiss francs.",
+                Flavour, "Files", "The bank's files: sepa if left out, or swiss for CH-DD in Swiss francs.",
                 EnumWords.All<BankFlavour>()),
-            Word(Scheme, "Rulebook", "core without this, or b2b for businesses alone.", DebitSchemes.Words),
+            Word(Scheme, "Rulebook", "core if left out, or b2b for businesses alone.", DebitSchemes.Words),
             Word(
-                Booking, "The bank books", "The debits of a file in one line (batch) without this, or each in its own (single).",
+                Booking, "The bank books", "The debits of a file in one line (batch) if left out, or each in its own (single).",
                 ["batch", Single]),
             new(
                 FilePerGroup, AskKind.Flag, "File per group",
                 "The bank takes one group in a file: one-off and recurring debits get files of their own."),
-            Whole(CutOff, "Cut-off hour", "The hour until which the bank takes a file, in Frankfurt's time; 11 without this.", Hours) with
+            Whole(CutOff, "Cut-off hour", "The hour until which the bank takes a file, in Frankfurt's time; 11 if left out.", Hours) with
             {
                 Least = 0,
             },
-            Whole(Lead, "Lead days", "Business days before the due day on which the bank must have the file; 1 without this.",
+            Whole(Lead, "Lead days", "Business days before the due day on which the bank must have the file; 1 if left out.",
                 BankAccount.MostLeadDays),
-            Whole(Notice, "Notice days", "Days between the notice to the customer and the due day; 14 without this.",
+            Whole(Notice, "Notice days", "Days between the notice to the customer and the due day; 14 if left out.",
                 BankAccount.MostNoticeDays),
         ],
         SetAsync)

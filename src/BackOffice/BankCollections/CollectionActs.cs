@@ -27,7 +27,7 @@ public static class CollectionActs
         "It has all debits that wait, or the oldest refunds to pay out. Done again it goes on with what an interrupted one left; no debit "
         + "or refund is in two files. Nothing goes to the bank before it is released.",
         OperatorRole.Operator, [
-            new(Of, AskKind.Word, "Of", "What it has: debits without this.") { IsOptional = true, Words = ["debits", Refunds] },
+            new(Of, AskKind.Word, "Of", "What it has: debits if left out.") { IsOptional = true, Words = ["debits", Refunds] },
         ], RunAsync)
     {
         Operation = new("buildCollection", "collections", "Collections", Scopes.Pay),

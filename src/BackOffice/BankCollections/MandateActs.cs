@@ -43,7 +43,7 @@ public static class MandateActs
         [
             Text(Mandate, "Mandate", "The mandate, by its reference."),
             Text(
-                NewReference, "New reference", $"Its new reference, {SepaText.IdentifierRule}; without this it keeps its own.") with
+                NewReference, "New reference", $"Its new reference, {SepaText.IdentifierRule}; if left out it keeps its own.") with
             {
                 IsOptional = true,
             },
@@ -75,7 +75,7 @@ public static class MandateActs
         OperatorRole.Operator,
         [
             BankUpload.Ask("A CSV file in UTF-8 with a header line, of commas or semicolons"),
-            new(Api, AskKind.Text, "API", "The API whose clients name the customers so; quittance without this.")
+            new(Api, AskKind.Text, "API", "The API whose clients name the customers so; quittance if left out.")
             {
                 IsOptional = true,
                 Most = LongestIdentifier,

@@ -29,7 +29,7 @@ public static class ToleranceActs
             Asks.Currency(Code, "The currency of the lines."),
             new(Most, AskKind.Text, "Largest difference", "Such as 2.00, in the currency.") { IsOptional = true, Most = 40 },
             new(Percent, AskKind.Text, "In percent of what is paid", "Such as 1.5.") { IsOptional = true, Most = LongestPercent },
-            new(Kind, AskKind.Word, "A difference is", "What a difference is, where you do not say otherwise: a fee without this.")
+            new(Kind, AskKind.Word, "A difference is", "What a difference is, where you do not say otherwise: a fee if left out.")
             {
                 IsOptional = true,
                 Words = EnumWords.All<ShortfallKind>(),

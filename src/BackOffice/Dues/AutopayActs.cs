@@ -30,12 +30,12 @@ public static class AutopayActs
                 IsNoCard = true,
                 Most = IdLength,
             },
-            new(Language, AskKind.Word, "Language", "The language of the words; English without this.")
+            new(Language, AskKind.Word, "Language", "The language of the words; English if left out.")
             {
                 IsOptional = true,
                 Words = AutopayTexts.Languages,
             },
-            new(Text, AskKind.Text, "Words", "The words that the customer agreed to; ours in the language without this.")
+            new(Text, AskKind.Text, "Words", "The words that the customer agreed to; ours in the language if left out.")
             {
                 IsOptional = true,
                 Most = LongestText,

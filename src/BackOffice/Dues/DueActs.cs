@@ -27,12 +27,12 @@ public static class DueActs
     /// <summary>What narrows a run.</summary>
     private static IReadOnlyList<Ask> Filters =>
     [
-        new(Method, AskKind.Word, "Method", "Only from customers who are charged so: all without this.")
+        new(Method, AskKind.Word, "Method", "Only from customers who are charged so: all if left out.")
         {
             IsOptional = true,
             Words = EnumWords.All<DueWay>(),
         },
-        new(Api, AskKind.Text, "API", "Only from customers whom clients of this API have named: all without this.")
+        new(Api, AskKind.Text, "API", "Only from customers whom clients of this API have named: all if left out.")
         {
             IsOptional = true,
             Most = LongestApi,

@@ -48,12 +48,12 @@ public static class DatevActs
                 Most = DatevChart.MostConsultant,
             },
             new(Client, AskKind.Whole, "Client", "Your number at the accountant.") { Most = DatevChart.MostClient },
-            new(FirstMonth, AskKind.Whole, "Fiscal year begins with month", "A number from 1 to 12; 1 without this.")
+            new(FirstMonth, AskKind.Whole, "Fiscal year begins with month", "A number from 1 to 12; 1 if left out.")
             {
                 Most = Months,
                 IsOptional = true,
             },
-            new(Length, AskKind.Whole, "Digits of an account", "4 without this. The accounts of customers have one more.")
+            new(Length, AskKind.Whole, "Digits of an account", "4 if left out. The accounts of customers have one more.")
             {
                 Least = DatevChart.LeastLength,
                 Most = DatevChart.MostLength,

@@ -45,7 +45,7 @@ public static class MailActs
         + "have none of their language. Without a text there is none any more.",
         OperatorRole.Admin, [
             new(Kind, AskKind.Word, "Kind", "What the mail is about.") { Words = [.. OperatorMail.KindsOfCustomers.Select(EnumWords.Of)] },
-            new(Language, AskKind.Word, "Language", "The language of the mails that have it; all without this.")
+            new(Language, AskKind.Word, "Language", "The language of the mails that have it; all if left out.")
             {
                 IsOptional = true,
                 Words = CustomerLanguage.Tags,
@@ -78,7 +78,7 @@ public static class MailActs
         OperatorRole.Operator,
         [
             OneCustomer.Ask,
-            new(Month, AskKind.Text, "Month", "Such as 2026-10; the last one without this.") { IsOptional = true, Most = MonthLength },
+            new(Month, AskKind.Text, "Month", "Such as 2026-10; the last one if left out.") { IsOptional = true, Most = MonthLength },
         ], SendStatementAsync)
     {
         Operation = new("mailStatement", "mails/statements", "Mail", Scopes.Pay),

@@ -19,13 +19,13 @@ public static class ReplayActs
         "They get as many tries as the first time. Receivers recognise a repeated message by its id, and may see later events before it.",
         OperatorRole.Operator,
         [
-            new(Receiver, AskKind.Text, "Webhook", "The webhook whose events are sent, by its id; all without this.")
+            new(Receiver, AskKind.Text, "Webhook", "The webhook whose events are sent, by its id; all if left out.")
             {
                 IsOptional = true,
                 IsNoCard = true,
                 Most = IdLength,
             },
-            new(Message, AskKind.Text, "Message", "The one message that is sent, by its id; all failed ones without this.")
+            new(Message, AskKind.Text, "Message", "The one message that is sent, by its id; all failed ones if left out.")
             {
                 IsOptional = true,
                 IsNoCard = true,

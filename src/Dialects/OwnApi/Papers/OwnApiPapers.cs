@@ -76,7 +76,7 @@ internal sealed class OwnApiPapers(
             OfIdOrReference,
             InQuery(MandateReference, Text(
                 "The mandate's reference, `by_hand` to leave a line for it; the customer's next one without it.")),
-            InQuery(Sequence, Word("Whether it is good for one debit; the customer ticks it without this.", Recurring, OneOff)),
+            InQuery(Sequence, Word("Whether it is good for one debit; the customer ticks it if left out.", Recurring, OneOff)),
             InQuery(Scheme, Word("The rulebook; the one of your bank account without it.", DebitSchemes.Words)), InLanguage,
         ],
         Replies =
