@@ -52,7 +52,9 @@ public abstract class ActionPage : ConsolePage
     /// <summary>
     /// The key of the form that is shown: a form that comes back with a problem keeps its key, so that it stays one action.
     /// </summary>
-    public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Operator.Request.ToString("N");
+    public string FormKey => HasKey ? Key! : Operator.Request.ToString("N");
+
+    private bool HasKey => Guid.TryParseExact(Key, "N", out _);
 
     /// <summary>Whether who does it says why. Anybody may, and the audit log keeps it.</summary>
     public virtual bool NeedsReason => true;
@@ -93,7 +95,8 @@ public abstract class ActionPage : ConsolePage
     /// <summary>Whether the form has a reason where it needs one. The reason then is without numbers of cards.</summary>
     protected bool HasReason()
     {
-        if (!NeedsReason && string.IsNullOrWhiteSpace(Reason))
+        // What is sent without a key is no form of ours, and does nothing by what it leaves out.
+        if (!NeedsReason && (HasKey || !IsSent) && string.IsNullOrWhiteSpace(Reason))
         {
             Reason = "";
             return true;
